@@ -1,0 +1,28 @@
+using System;
+
+namespace PrizeDraw.Providers;
+
+/// <summary>Why a provider did not do what it was asked; decides what the saga does next.</summary>
+public enum ProviderFault
+{
+    /// <summary>May work when tried again: a time-out, a refused connection, a busy lock.</summary>
+    Transient,
+
+    /// <summary>The name belongs to somebody else. Never retried, never deleted by us.</summary>
+    NameTaken,
+
+    /// <summary>A quota or limit is used up. Not retried.</summary>
+    Quota,
+
+    /// <summary>The credential is missing, expired or lacks a right.</summary>
+    Unauthorized,
+
+    /// <summary>What was asked cannot work: a build that fails, a template that lacks a file. Not retried.</summary>
+    Rejected,
+}
+
+/// <summary>A provider's refusal. <see cref="Exception.Message"/> is shown to the user: it says what to do next and holds no secret.</summary>
+public sealed class ProviderException(ProviderFault fault, string message, Exception? inner = null) : Exception(message, inner)
+{
+    public ProviderFault Fault { get; } = fault;
+}

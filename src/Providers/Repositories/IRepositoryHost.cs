@@ -1,0 +1,34 @@
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PrizeDraw.Providers.Repositories;
+
+/// <summary>A version of the site template: its tag (such as v1.0.0) and commit.</summary>
+public sealed record TemplateVersion(string Tag, string Commit);
+
+/// <summary>A campaign's repository to be made. <paramref name="Nonce"/> is the ownership marker, 16 hex digits.</summary>
+public sealed record RepositoryRequest(string Name, string Nonce, TemplateVersion Template);
+
+/// <summary>A campaign's repository that exists. <paramref name="Location"/> is what git clones from.</summary>
+public sealed record RepositoryRef(string Name, string Location, string TemplateCommit);
+
+/// <summary>The template that campaign repositories are generated from.</summary>
+public interface ITemplateSource
+{
+    /// <summary>Imports the template folder as a tagged commit if its content is new; answers the newest version.</summary>
+    Task<TemplateVersion> ImportAsync(CancellationToken ct);
+}
+
+/// <summary>Creates, fills and deletes campaign repositories. Every call may be repeated. Failures are <see cref="ProviderException"/>s.</summary>
+public interface IRepositoryHost
+{
+    Task<RepositoryRef> CreateFromTemplateAsync(RepositoryRequest request, CancellationToken ct);
+
+    Task<RepositoryRef?> FindAsync(RepositoryRequest request, CancellationToken ct);
+
+    /// <summary>Commits these files (path to text) on the default branch; answers the head. Unchanged content makes no commit.</summary>
+    Task<string> CommitAsync(RepositoryRef repository, IReadOnlyDictionary<string, string> files, string message, CancellationToken ct);
+
+    Task DeleteIfOwnedAsync(RepositoryRequest request, CancellationToken ct);
+}
