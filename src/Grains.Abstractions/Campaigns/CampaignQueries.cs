@@ -1,0 +1,106 @@
+using System;
+using System.Collections.Immutable;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PrizeDraw.Grains.Abstractions.Campaigns;
+
+/// <summary>The tenants that a credential covers. Every read is confined to them by row-level security.</summary>
+/// <param name="TenantIds">Ids of the tenants; ignored when <paramref name="All"/>.</param>
+/// <param name="CampaignIds">When not empty, only these campaigns of those tenants.</param>
+/// <param name="All">Every tenant: <c>super_admin</c> alone.</param>
+public sealed record Scope(ImmutableArray<string> TenantIds, ImmutableArray<string> CampaignIds, bool All)
+{
+    public static readonly Scope Everything = new([], [], true);
+
+    public static Scope Of(string tenantId) => new([tenantId], [], false);
+}
+
+/// <summary>Reads of campaigns, with the reading role. Null is: not there, or not this scope's.</summary>
+public interface ICampaignQueries
+{
+    Task<CampaignView?> FindAsync(Scope scope, string campaignId, CancellationToken ct);
+
+    Task<Page<CampaignView>> ListAsync(Scope scope, string? tenantId, int limit, string? cursor, CancellationToken ct);
+
+    Task<Page<DeploymentView>> DeploymentsAsync(Scope scope, string campaignId, int limit, string? cursor, CancellationToken ct);
+
+    Task<DeploymentView?> FindDeploymentAsync(Scope scope, string deploymentId, CancellationToken ct);
+
+    /// <summary>Which campaign a pool, prize or draw id belongs to: (tenant, campaign).</summary>
+    Task<CampaignView?> FindByPoolAsync(Scope scope, string poolId, CancellationToken ct);
+
+    Task<CampaignView?> FindByDrawAsync(Scope scope, string drawId, CancellationToken ct);
+}
+
+/// <summary>One run of the provisioning saga.</summary>
+public sealed record DeploymentView(
+    string Id, string CampaignId, string Kind, string State, DateTimeOffset StartedAt, DateTimeOffset? EndedAt,
+    ImmutableArray<DeploymentStepView> Steps, ImmutableArray<DeploymentLogLine> Log);
+
+public sealed record DeploymentStepView(
+    string Name, string State, int Attempts, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? Message);
+
+public sealed record DeploymentLogLine(DateTimeOffset At, string? Step, string Level, string Message);
+
+/// <summary>What the public endpoints need to know about a campaign. Cached for about a second; the pool judges by its own state.</summary>
+public sealed record SiteSnapshot(CampaignView Campaign, ImmutableArray<string> Origins, string? TermsHash, DateTimeOffset? DrawsAt);
+
+/// <summary>Finds the campaign that a site's credential names; runs with the system role, since no tenant is known yet.</summary>
+public interface ISiteDirectory
+{
+    Task<SiteSnapshot?> FindBySiteKeyAsync(string siteKey, CancellationToken ct);
+
+    /// <summary>By slug, for public documents that need no credential.</summary>
+    Task<SiteSnapshot?> FindBySlugAsync(string slug, CancellationToken ct);
+}
+
+/// <summary>Reads from one campaign's own database.</summary>
+public interface ICampaignDataQueries
+{
+    Task<CampaignStats?> StatsAsync(string tenantId, string campaignId, CancellationToken ct);
+
+    /// <summary>Prizes of a pool with their counters; empty before provisioning.</summary>
+    Task<ImmutableArray<PrizeCount>> PrizeCountsAsync(string tenantId, string campaignId, string? poolId, CancellationToken ct);
+
+    /// <summary>Moments whose time has passed, and how many there are in all; never one that is still to come.</summary>
+    Task<MomentsView> MomentsAsync(string tenantId, string campaignId, string poolId, int limit, CancellationToken ct);
+
+    /// <summary>Entries, newest first. Personal data only when <paramref name="personal"/>.</summary>
+    Task<Page<EntryView>> EntriesAsync(string tenantId, string campaignId, bool personal, int limit, string? cursor, CancellationToken ct);
+
+    Task<ImmutableArray<DrawView>> DrawsAsync(string tenantId, string campaignId, bool personal, CancellationToken ct);
+
+    /// <summary>Published winners, shortened, for the site.</summary>
+    Task<ImmutableArray<PublishedDraw>> PublishedWinnersAsync(string tenantId, string campaignId, CancellationToken ct);
+}
+
+public sealed record OutcomeCounts(long Prize, long Gift, long None);
+
+public sealed record PrizeCount(string Id, string PoolId, string Name, string Kind, long? Stock, long Allocated, long? Remaining);
+
+public sealed record CampaignStats(
+    long Entries, long Entrants, OutcomeCounts Outcomes, ImmutableSortedDictionary<string, long> Refusals, ImmutableArray<PrizeCount> Prizes);
+
+/// <summary>Counts of winning moments: all, those that are due and unclaimed, claimed; and the past ones.</summary>
+public sealed record MomentsView(long Total, long Claimed, long Waiting, ImmutableArray<PastMoment> Past);
+
+public sealed record PastMoment(string Id, string Prize, DateTimeOffset At, bool Claimed);
+
+public sealed record EntryView(
+    string Id, string PoolId, long Number, DateTimeOffset EnteredAt, string Outcome, string? Prize,
+    string? Email, string? FirstName, string? LastName, string? County);
+
+public sealed record DrawView(
+    string Id, string CampaignId, string Name, string State, string Level, string Rule, int Reserves, ImmutableArray<string> Prizes,
+    DateTimeOffset? At, DateTimeOffset? DrawnAt, DateTimeOffset? PublishedAt, string? RulesHash, string? SecretHash, string? Root,
+    long? Eligible, long? Excluded, ImmutableArray<WinnerView> Winners);
+
+/// <param name="Role"><c>winner</c> or <c>reserve</c>.</param>
+/// <param name="State"><c>provisional</c> or <c>published</c>.</param>
+public sealed record WinnerView(int Position, string Role, string? Prize, string EntryId, string State, string? Name, string? Email, string? County);
+
+public sealed record PublishedDraw(string Id, string Name, string Level, DateTimeOffset PublishedAt, ImmutableArray<PublishedWinner> Winners);
+
+/// <summary>A winner as the public sees one: initial and surname, and county (CAP Code 8.28.5).</summary>
+public sealed record PublishedWinner(int Position, string Name, string? County, string? Prize);

@@ -1,0 +1,188 @@
+using System;
+using System.Collections.Immutable;
+using Orleans;
+
+namespace PrizeDraw.Grains.Abstractions.Campaigns;
+
+/// <summary>Everything that a campaign manager decides about a campaign. Dates are instants; the time zone decides what a day is.</summary>
+[GenerateSerializer, Alias("campaign-settings")]
+public sealed record CampaignSettings
+{
+    /// <summary>1 to 200 characters.</summary>
+    [Id(0)] public required string Name { get; init; }
+
+    /// <summary>3 to 40 characters of a-z, 0-9 and hyphen, starting with a letter; unique in the installation. Needed to provision.</summary>
+    [Id(1)] public string? Slug { get; init; }
+
+    /// <summary>First instant at which an entry is taken. Needed to provision.</summary>
+    [Id(2)] public DateTimeOffset? OpensAt { get; init; }
+
+    /// <summary>First instant at which no entry is taken any more; after <see cref="OpensAt"/>. Needed to provision.</summary>
+    [Id(3)] public DateTimeOffset? ClosesAt { get; init; }
+
+    /// <summary>IANA name.</summary>
+    [Id(4)] public string TimeZone { get; init; } = "Europe/London";
+
+    [Id(5)] public ImmutableArray<string> Languages { get; init; } = ["en-GB"];
+
+    /// <summary>Further origins whose pages may use the site's endpoints, as scheme://host[:port]; at most 20.</summary>
+    [Id(6)] public ImmutableArray<string> AllowedOrigins { get; init; } = [];
+
+    [Id(7)] public int? ForecastEntries { get; init; }
+
+    [Id(8)] public Promoter? Promoter { get; init; }
+
+    [Id(9)] public Terms? Terms { get; init; }
+
+    [Id(10)] public Brand Brand { get; init; } = new();
+
+    [Id(11)] public EntryForm Form { get; init; } = new();
+
+    [Id(12)] public Limits Limits { get; init; } = new();
+
+    /// <summary>Consents asked for beside the form, never a condition of entry; at most 10.</summary>
+    [Id(13)] public ImmutableArray<ConsentText> Consents { get; init; } = [];
+
+    /// <summary>At most 20. A campaign without any gets one pool without prizes when it is provisioned.</summary>
+    [Id(14)] public ImmutableArray<PoolSettings> Pools { get; init; } = [];
+
+    [Id(15)] public DrawSettings? Draw { get; init; }
+}
+
+/// <summary>CAP Code 8.17.9: the promoter's name and address stand in the conditions.</summary>
+[GenerateSerializer, Alias("promoter")]
+public sealed record Promoter([property: Id(0)] string Name, [property: Id(1)] string Address);
+
+/// <summary>Terms as entered; the version counts up with each change of the text.</summary>
+[GenerateSerializer, Alias("terms")]
+public sealed record Terms([property: Id(0)] string Text, [property: Id(1)] string? FreeRoute = null, [property: Id(2)] int Version = 1);
+
+[GenerateSerializer, Alias("brand")]
+public sealed record Brand(
+    [property: Id(0)] string? Headline = null,
+    [property: Id(1)] string PrimaryColour = "#0b5fff",
+    [property: Id(2)] string? LogoUrl = null);
+
+[GenerateSerializer, Alias("entry-form")]
+public sealed record EntryForm
+{
+    /// <summary>Whole years at the moment of entry, 0 to 99; 0 asks for no date of birth.</summary>
+    [Id(0)] public int MinimumAge { get; init; } = 18;
+
+    /// <summary>Questions beyond the entrant's own data; at most 30.</summary>
+    [Id(1)] public ImmutableArray<FormField> Fields { get; init; } = [];
+}
+
+/// <summary>A question. <c>Type</c>: text email tel textarea select checkbox date number. <c>Options</c> for select only.</summary>
+[GenerateSerializer, Alias("form-field")]
+public sealed record FormField(
+    [property: Id(0)] string Name,
+    [property: Id(1)] string Label,
+    [property: Id(2)] string Type = "text",
+    [property: Id(3)] bool Required = false,
+    [property: Id(4)] ImmutableArray<string>? Options = null);
+
+/// <summary>Limits apply within each pool. Null is no limit.</summary>
+[GenerateSerializer, Alias("limits")]
+public sealed record Limits(
+    [property: Id(0)] int? EntriesPerEntrant = 1,
+    [property: Id(1)] int? EntriesPerEntrantPerDay = null,
+    [property: Id(2)] int? EntryIntervalSeconds = null,
+    [property: Id(3)] int? WinsPerEntrant = 1);
+
+[GenerateSerializer, Alias("consent-text")]
+public sealed record ConsentText([property: Id(0)] string Purpose, [property: Id(1)] string Text, [property: Id(2)] int Version = 1);
+
+[GenerateSerializer, Alias("pool-settings")]
+public sealed record PoolSettings
+{
+    /// <summary>Given by the platform.</summary>
+    [Id(0)] public string? Id { get; init; }
+
+    [Id(1)] public required string Name { get; init; }
+
+    /// <summary>Of <c>moments</c> and <c>consolation</c>, in any order.</summary>
+    [Id(2)] public ImmutableArray<string> Modes { get; init; } = [];
+
+    /// <summary>At most 200; names are unique within the pool.</summary>
+    [Id(3)] public ImmutableArray<PrizeSettings> Prizes { get; init; } = [];
+
+    /// <summary>At most 10,000 lines. Never read back: what is still to come is sealed.</summary>
+    [Id(4)] public ImmutableArray<MomentSettings> Moments { get; init; } = [];
+}
+
+[GenerateSerializer, Alias("prize-settings")]
+public sealed record PrizeSettings
+{
+    /// <summary>Given by the platform.</summary>
+    [Id(0)] public string? Id { get; init; }
+
+    [Id(1)] public required string Name { get; init; }
+
+    /// <summary><c>prize</c> or <c>gift</c> (what most entrants get is never called a prize: CAP Code 8.19).</summary>
+    [Id(2)] public string Kind { get; init; } = "prize";
+
+    /// <summary><c>moments</c> or <c>consolation</c>; by default gift → consolation, else moments.</summary>
+    [Id(3)] public string? Mode { get; init; }
+
+    /// <summary>Units, 0 to 100,000,000; null is without limit, for gifts alone.</summary>
+    [Id(4)] public long? Stock { get; init; }
+
+    /// <summary>Units per day of the campaign's time zone.</summary>
+    [Id(5)] public int? DailyCap { get; init; }
+
+    [Id(6)] public int? PerEntrantMax { get; init; }
+
+    /// <summary><c>delivery</c> or <c>none</c>.</summary>
+    [Id(7)] public string Fulfilment { get; init; } = "none";
+
+    /// <summary>A paused prize is not awarded; its moments wait.</summary>
+    [Id(8)] public bool Paused { get; init; }
+}
+
+/// <summary>Either one winning moment (<c>At</c> and <c>Prize</c>) or an order to generate some.</summary>
+[GenerateSerializer, Alias("moment-settings")]
+public sealed record MomentSettings(
+    [property: Id(0)] DateTimeOffset? At = null,
+    [property: Id(1)] string? Prize = null,
+    [property: Id(2)] GenerateMoments? Generate = null);
+
+/// <summary>Winning moments at random, uniformly in [From, To); by default from opening to closing. Count 1 to 1,000,000.</summary>
+[GenerateSerializer, Alias("generate-moments")]
+public sealed record GenerateMoments(
+    [property: Id(0)] string Prize,
+    [property: Id(1)] int Count,
+    [property: Id(2)] DateTimeOffset? From = null,
+    [property: Id(3)] DateTimeOffset? To = null);
+
+[GenerateSerializer, Alias("draw-settings")]
+public sealed record DrawSettings
+{
+    /// <summary>Given by the platform.</summary>
+    [Id(0)] public string? Id { get; init; }
+
+    [Id(1)] public required string Name { get; init; }
+
+    /// <summary>Each with its quantity; expanded by quantity they number 1 to 10,000.</summary>
+    [Id(2)] public ImmutableArray<DrawPrize> Prizes { get; init; } = [];
+
+    /// <summary>0 to 10,000.</summary>
+    [Id(3)] public int Reserves { get; init; }
+
+    /// <summary><c>one-per-person</c> or <c>unlimited</c>.</summary>
+    [Id(4)] public string Rule { get; init; } = "one-per-person";
+
+    /// <summary>The draw covers entries in [From, Until); by default all.</summary>
+    [Id(5)] public DateTimeOffset? From { get; init; }
+
+    [Id(6)] public DateTimeOffset? Until { get; init; }
+
+    /// <summary>When the list is frozen and drawn; by default fifteen minutes after <see cref="Until"/>.</summary>
+    [Id(7)] public DateTimeOffset? At { get; init; }
+
+    /// <summary>Evidence level of the draw protocol. This version knows <c>committed</c> alone, which is not evidence.</summary>
+    [Id(8)] public string Level { get; init; } = "committed";
+}
+
+[GenerateSerializer, Alias("draw-prize")]
+public sealed record DrawPrize([property: Id(0)] string Name, [property: Id(1)] int Quantity = 1, [property: Id(2)] string Fulfilment = "delivery");

@@ -1,0 +1,128 @@
+using System;
+using System.Threading.Tasks;
+using Orleans;
+
+namespace PrizeDraw.Grains.Abstractions.Campaigns;
+
+/// <summary>
+/// Owns one campaign: its settings, its life and its provisioning saga. Key: <see cref="GrainKeys.Campaign"/>.
+/// Every command writes its audit event in the same transaction. <c>IfMatch</c> is the version last read; null skips the check.
+/// Refusals: <c>campaign.not_found</c>, <c>campaign.invalid</c> (errors by field), <c>campaign.slug_taken</c>,
+/// <c>campaign.version_conflict</c>, <c>campaign.wrong_state</c>, <c>campaign.not_publishable</c> (errors list what is open).
+/// </summary>
+[Alias("campaign-grain")]
+public interface ICampaignGrain : IGrainWithStringKey
+{
+    /// <summary>Creates a draft, and starts provisioning when asked to; then <see cref="CampaignView.DeploymentId"/> is set.</summary>
+    [Alias("create")] Task<Result<CampaignView>> CreateAsync(CreateCampaign command);
+
+    /// <summary>Replaces the settings. Pools, prizes and draw can change until the campaign is published.</summary>
+    [Alias("update")] Task<Result<CampaignView>> UpdateAsync(UpdateCampaign command);
+
+    /// <summary>Deletes a draft.</summary>
+    [Alias("delete")] Task<Result<bool>> DeleteAsync(CampaignCommand command);
+
+    /// <summary>Starts provisioning of a draft, or again after a failure.</summary>
+    [Alias("provision")] Task<Result<CampaignView>> ProvisionAsync(CampaignCommand command);
+
+    /// <summary>Asks a running deployment to stop after its current step and to undo what it did. <c>deployment.not_running</c> otherwise.</summary>
+    [Alias("cancel-deployment")] Task<Result<bool>> CancelDeploymentAsync(CancelDeployment command);
+
+    /// <summary>Runs the publish gate; then the campaign is live from its opening.</summary>
+    [Alias("publish")] Task<Result<CampaignView>> PublishAsync(CampaignCommand command);
+
+    /// <summary>Stops taking entries; every pool has acknowledged it when this answers.</summary>
+    [Alias("pause")] Task<Result<CampaignView>> PauseAsync(CampaignCommand command);
+
+    [Alias("resume")] Task<Result<CampaignView>> ResumeAsync(CampaignCommand command);
+
+    /// <summary>Closes before the date, <c>super_admin</c> alone, with reason and evidence.</summary>
+    [Alias("close")] Task<Result<CampaignView>> CloseAsync(CloseCampaign command);
+
+    /// <summary>Adds a pool, a prize to a pool, or moments to a pool; until the campaign is published.</summary>
+    [Alias("add-pool")] Task<Result<PoolSettings>> AddPoolAsync(AddPool command);
+
+    [Alias("add-prize")] Task<Result<PrizeSettings>> AddPrizeAsync(AddPrize command);
+
+    [Alias("add-moments")] Task<Result<int>> AddMomentsAsync(AddMoments command);
+
+    /// <summary>Sets the campaign's draw; until the campaign is published.</summary>
+    [Alias("plan-draw")] Task<Result<DrawSettings>> PlanDrawAsync(PlanDraw command);
+
+    /// <summary>Told by a draw that its winners are drawn or published, so that the campaign's state follows.</summary>
+    [Alias("draw-advanced")] Task DrawAdvancedAsync(DrawAdvanced command);
+
+    /// <summary>Told at the host's start for every campaign with a deployment under way: wakes the saga.</summary>
+    [Alias("wake")] Task WakeAsync();
+}
+
+[GenerateSerializer, Alias("create-campaign")]
+public sealed record CreateCampaign(
+    [property: Id(0)] Actor Actor,
+    [property: Id(1)] CampaignSettings Settings,
+    [property: Id(2)] bool Provision);
+
+[GenerateSerializer, Alias("update-campaign")]
+public sealed record UpdateCampaign(
+    [property: Id(0)] Actor Actor,
+    [property: Id(1)] CampaignSettings Settings,
+    [property: Id(2)] long? IfMatch);
+
+[GenerateSerializer, Alias("campaign-command")]
+public sealed record CampaignCommand(
+    [property: Id(0)] Actor Actor,
+    [property: Id(1)] long? IfMatch = null,
+    [property: Id(2)] string? Reason = null);
+
+[GenerateSerializer, Alias("close-campaign")]
+public sealed record CloseCampaign(
+    [property: Id(0)] Actor Actor,
+    [property: Id(1)] string Reason,
+    [property: Id(2)] string Evidence,
+    [property: Id(3)] long? IfMatch = null);
+
+[GenerateSerializer, Alias("cancel-deployment")]
+public sealed record CancelDeployment([property: Id(0)] Actor Actor, [property: Id(1)] string DeploymentId);
+
+[GenerateSerializer, Alias("add-pool")]
+public sealed record AddPool([property: Id(0)] Actor Actor, [property: Id(1)] PoolSettings Pool);
+
+[GenerateSerializer, Alias("add-prize")]
+public sealed record AddPrize([property: Id(0)] Actor Actor, [property: Id(1)] string PoolId, [property: Id(2)] PrizeSettings Prize);
+
+[GenerateSerializer, Alias("add-moments")]
+public sealed record AddMoments(
+    [property: Id(0)] Actor Actor,
+    [property: Id(1)] string PoolId,
+    [property: Id(2)] System.Collections.Immutable.ImmutableArray<MomentSettings> Moments);
+
+[GenerateSerializer, Alias("plan-draw")]
+public sealed record PlanDraw([property: Id(0)] Actor Actor, [property: Id(1)] DrawSettings Draw);
+
+/// <param name="State"><c>drawn</c> or <c>completed</c>.</param>
+[GenerateSerializer, Alias("draw-advanced")]
+public sealed record DrawAdvanced([property: Id(0)] string DrawId, [property: Id(1)] string State, [property: Id(2)] Actor Actor);
+
+/// <summary>A campaign as it stands. States: draft, provisioning, ready, scheduled, live, paused, closed, drawn, completed, failed, rolled_back.</summary>
+[GenerateSerializer, Alias("campaign-view")]
+public sealed record CampaignView
+{
+    [Id(0)] public required string Id { get; init; }
+    [Id(1)] public required string TenantId { get; init; }
+
+    /// <summary>Goes into the ETag; counts up with each change.</summary>
+    [Id(2)] public required long Version { get; init; }
+    [Id(3)] public required string State { get; init; }
+    [Id(4)] public required CampaignSettings Settings { get; init; }
+    [Id(5)] public string? SiteUrl { get; init; }
+    [Id(6)] public string? SiteKey { get; init; }
+    [Id(7)] public DateTimeOffset? PublishedAt { get; init; }
+    [Id(8)] public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The newest deployment.</summary>
+    [Id(9)] public string? DeploymentId { get; init; }
+
+    /// <summary>Template tag and commit that the campaign's repository was made from.</summary>
+    [Id(10)] public string? TemplateVersion { get; init; }
+    [Id(11)] public string? TemplateCommit { get; init; }
+}

@@ -1,0 +1,32 @@
+using System;
+using System.Threading.Tasks;
+using Orleans;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+
+namespace PrizeDraw.Grains.Abstractions.Draws;
+
+/// <summary>
+/// Owns one prize draw, from its committed rules to its published winners. Key: <see cref="GrainKeys.Draw"/>.
+/// Refusals: <c>draw.not_found</c>, <c>draw.wrong_state</c>, <c>draw.campaign_not_closed</c>.
+/// </summary>
+[Alias("draw-grain")]
+public interface IDrawGrain : IGrainWithStringKey
+{
+    /// <summary>Commits the rules and a fresh secret; until the first entry they may be planned anew.</summary>
+    [Alias("plan")] Task<Result<bool>> PlanAsync(SetDrawPlan command);
+
+    /// <summary>Freezes the list, selects and stores the winners, provisional. Done already answers the same.</summary>
+    [Alias("run")] Task<Result<bool>> RunAsync(DrawCommand command);
+
+    /// <summary>Publishes provisional winners on the site.</summary>
+    [Alias("publish")] Task<Result<bool>> PublishAsync(DrawCommand command);
+
+    /// <summary>Sets the reminder that runs the draw at its time.</summary>
+    [Alias("schedule")] Task ScheduleAsync(DateTimeOffset at);
+}
+
+[GenerateSerializer, Alias("set-draw-plan")]
+public sealed record SetDrawPlan([property: Id(0)] Actor Actor, [property: Id(1)] DrawSettings Draw, [property: Id(2)] DateTimeOffset ClosesAt);
+
+[GenerateSerializer, Alias("draw-command")]
+public sealed record DrawCommand([property: Id(0)] Actor Actor);

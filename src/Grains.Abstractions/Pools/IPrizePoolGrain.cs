@@ -1,0 +1,122 @@
+using System;
+using System.Collections.Immutable;
+using System.Threading.Tasks;
+using Orleans;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+
+namespace PrizeDraw.Grains.Abstractions.Pools;
+
+/// <summary>
+/// Serialises one prize pool: takes entries and allocates its prizes. Key: <see cref="GrainKeys.Pool"/>. Reentrant: entries that
+/// arrive while a batch is written form the next one; nobody is answered before their batch has committed.
+/// </summary>
+[Alias("prize-pool-grain")]
+public interface IPrizePoolGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Takes an entry, or answers a repeated key as before. Refusals: <c>campaign.not_open</c>, <c>campaign.has_closed</c>,
+    /// <c>campaign.paused</c>, <c>entry.invalid</c> (errors by field), <c>entry.terms_not_accepted</c>, <c>entry.under_age</c>,
+    /// <c>entry.not_accepted</c>, <c>entry.limit_reached</c>, <c>idempotency.key_reused</c>, and <c>storage.unavailable</c> with a
+    /// number of seconds after which to try the same key again.
+    /// </summary>
+    [Alias("submit")] Task<Result<EntryAnswer>> SubmitAsync(SubmitEntry command);
+
+    /// <summary>Writes prizes and moments of a pool that has taken no entry yet. May be repeated.</summary>
+    [Alias("configure")] Task<Result<bool>> ConfigureAsync(ConfigurePool command);
+
+    /// <summary>Sets whether and when entries are taken; in force when this answers, for every later entry.</summary>
+    [Alias("set-phase")] Task<Result<bool>> SetPhaseAsync(SetPoolPhase command);
+
+    /// <summary>Ends the taking of entries for good and answers the last entry number.</summary>
+    [Alias("close")] Task<Result<long>> CloseAsync(ClosePool command);
+}
+
+/// <summary>An entry as it arrived. Nothing in it has been judged but its JSON shape.</summary>
+[GenerateSerializer, Alias("submit-entry")]
+public sealed record SubmitEntry
+{
+    /// <summary>8 to 200 visible ASCII characters.</summary>
+    [Id(0)] public required string IdempotencyKey { get; init; }
+
+    /// <summary>The host's clock when the request had been received in full.</summary>
+    [Id(1)] public required DateTimeOffset ReceivedAt { get; init; }
+
+    [Id(2)] public required EntrantData Entrant { get; init; }
+
+    /// <summary>By field name; values are text, numbers and booleans in their JSON text.</summary>
+    [Id(3)] public ImmutableSortedDictionary<string, string> Answers { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    [Id(4)] public int? TermsVersion { get; init; }
+
+    [Id(5)] public ImmutableArray<GivenConsent> Consents { get; init; } = [];
+
+    /// <summary>Whether the honeypot field was filled. Only the fact travels.</summary>
+    [Id(6)] public bool HoneypotFilled { get; init; }
+}
+
+[GenerateSerializer, Alias("entrant-data")]
+public sealed record EntrantData(
+    [property: Id(0)] string? Email,
+    [property: Id(1)] string? FirstName,
+    [property: Id(2)] string? LastName,
+    [property: Id(3)] string? Phone,
+    [property: Id(4)] DateOnly? DateOfBirth,
+    [property: Id(5)] string? Postcode,
+    [property: Id(6)] string? County,
+    [property: Id(7)] string? Country);
+
+[GenerateSerializer, Alias("given-consent")]
+public sealed record GivenConsent([property: Id(0)] string Purpose, [property: Id(1)] int Version, [property: Id(2)] bool Granted);
+
+/// <summary>The answer to an accepted entry; a replay gets the stored one, identical.</summary>
+[GenerateSerializer, Alias("entry-answer")]
+public sealed record EntryAnswer(
+    [property: Id(0)] string EntryId,
+    [property: Id(1)] long Number,
+    [property: Id(2)] DateTimeOffset EnteredAt,
+    [property: Id(3)] EntryOutcome Outcome,
+    [property: Id(4)] EntryDraw Draw,
+    [property: Id(5)] EntryReceipt Receipt);
+
+/// <param name="Kind"><c>prize</c>, <c>gift</c> or <c>none</c>.</param>
+[GenerateSerializer, Alias("entry-outcome")]
+public sealed record EntryOutcome(
+    [property: Id(0)] string Kind,
+    [property: Id(1)] WonPrize? Prize,
+    [property: Id(2)] string? Coupon,
+    [property: Id(3)] string? ClaimUrl);
+
+[GenerateSerializer, Alias("won-prize")]
+public sealed record WonPrize([property: Id(0)] string Id, [property: Id(1)] string Name);
+
+[GenerateSerializer, Alias("entry-draw")]
+public sealed record EntryDraw([property: Id(0)] bool Entered, [property: Id(1)] DateTimeOffset? DrawsAt);
+
+/// <summary>Proof that the entry stands in a signed batch: draw-protocol "receipts". Hashes are lower-case hex, the signature base64.</summary>
+[GenerateSerializer, Alias("entry-receipt")]
+public sealed record EntryReceipt(
+    [property: Id(0)] string EntryRef,
+    [property: Id(1)] string PersonRef,
+    [property: Id(2)] string Pool,
+    [property: Id(3)] long Number,
+    [property: Id(4)] string OutcomeHash,
+    [property: Id(5)] string TermsHash,
+    [property: Id(6)] ImmutableArray<string> Path,
+    [property: Id(7)] string BatchHead,
+    [property: Id(8)] string Signature);
+
+[GenerateSerializer, Alias("configure-pool")]
+public sealed record ConfigurePool([property: Id(0)] Actor Actor, [property: Id(1)] PoolSettings Pool, [property: Id(2)] int Ordinal);
+
+/// <param name="Published">Whether entries are taken at all.</param>
+/// <param name="Settings">What entries are judged by; a pool of a ready campaign learns of every change before the change is told.</param>
+[GenerateSerializer, Alias("set-pool-phase")]
+public sealed record SetPoolPhase(
+    [property: Id(0)] Actor Actor,
+    [property: Id(1)] bool Published,
+    [property: Id(2)] bool Paused,
+    [property: Id(3)] CampaignSettings Settings);
+
+/// <param name="At">The closing instant; entries received before it that are already queued still count.</param>
+[GenerateSerializer, Alias("close-pool")]
+public sealed record ClosePool([property: Id(0)] Actor Actor, [property: Id(1)] DateTimeOffset At);
