@@ -1,0 +1,5 @@
+import { WinnersPage } from '../../components/winners-page';
+
+export default function Page() {
+  return <WinnersPage />;
+}
