@@ -66,3 +66,12 @@ public sealed record RequestKey(System.Guid NewId, bool BodyMatches, StoredAnswe
 
 /// <summary>A stored HTTP answer to a creating request.</summary>
 public sealed record StoredAnswer(int Status, string? Location, string? ETag, string Body);
+
+/// <summary>A list was asked to go on from a cursor that it never gave out. The API answers 422 and names the field.</summary>
+public sealed class InvalidCursorException() : System.Exception("The cursor is not one that this list gave out; leave it away to start anew.");
+
+/// <summary>
+/// No connection to a database came free in time. Nothing was written; the API answers 503 with Retry-After, as it does for
+/// every <see cref="System.Data.Common.DbException"/> that says of itself that it is transient.
+/// </summary>
+public sealed class StorageUnavailableException(string message) : System.Exception(message);

@@ -1,0 +1,80 @@
+using System;
+using System.Threading.Tasks;
+using Npgsql;
+
+namespace PrizeDraw.Storage.Central;
+
+/// <summary>The central database's connection pools, one per role. Connection strings hold passwords: never log them.</summary>
+public sealed class CentralConnections : IAsyncDisposable
+{
+    private readonly CentralOptions _options;
+
+    public CentralConnections(CentralOptions options)
+    {
+        _options = options;
+        App = NpgsqlDataSource.Create(ConnectionString(CentralRoles.App, options.AppConnectionsMax));
+        Reader = NpgsqlDataSource.Create(ConnectionString(CentralRoles.Reader, options.ReaderConnectionsMax));
+        System = NpgsqlDataSource.Create(ConnectionString(CentralRoles.System, options.ReaderConnectionsMax));
+        OwnerConnectionString = ConnectionString(CentralRoles.Owner, connectionsMax: 1);
+        ProvisionerConnectionString = Provisioner();
+    }
+
+    /// <summary>The writing role, also for the engine's own tables. Tenant tables show nothing outside a <see cref="CentralUnitOfWork"/>.</summary>
+    public NpgsqlDataSource App { get; }
+
+    /// <summary>The reading role.</summary>
+    public NpgsqlDataSource Reader { get; }
+
+    /// <summary>Reads across tenants. Its callers are few and listed: see architecture.md section 5.</summary>
+    internal NpgsqlDataSource System { get; }
+
+    /// <summary>For the provider that creates campaign databases: the role's login on the server's maintenance database.</summary>
+    public string ProvisionerConnectionString { get; }
+
+    internal string OwnerConnectionString { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await Reader.DisposeAsync();
+        await System.DisposeAsync();
+    }
+
+    // Short times: a database that is away must be noticed within seconds, and what cannot be done now is answered 503.
+    internal static NpgsqlConnectionStringBuilder WithShortTimes(NpgsqlConnectionStringBuilder builder)
+    {
+        builder.Timeout = 5;
+        builder.CommandTimeout = 15;
+        builder.CancellationTimeout = 2000;
+        builder.TcpKeepAlive = true;
+        builder.TcpKeepAliveTime = 5;
+        builder.TcpKeepAliveInterval = 2;
+        builder.IncludeErrorDetail = false;
+        return builder;
+    }
+
+    private string ConnectionString(string role, int connectionsMax)
+    {
+        var builder = WithShortTimes(new NpgsqlConnectionStringBuilder(_options.AdminConnectionString));
+        builder.Database = _options.Database;
+        builder.Username = role;
+        builder.Password = _options.MasterKey.DerivePassword(role);
+        builder.Passfile = null;
+        builder.MaxPoolSize = connectionsMax;
+        builder.MinPoolSize = 0;
+        builder.Pooling = role != CentralRoles.Owner;
+        builder.ApplicationName = role;
+        return builder.ConnectionString;
+    }
+
+    private string Provisioner()
+    {
+        var builder = new NpgsqlConnectionStringBuilder(ConnectionString(CentralRoles.Provisioner, connectionsMax: 4))
+        {
+            Database = new NpgsqlConnectionStringBuilder(_options.AdminConnectionString).Database ?? "postgres",
+            // CREATE DATABASE copies a template and waits for a checkpoint.
+            CommandTimeout = 60,
+        };
+        return builder.ConnectionString;
+    }
+}

@@ -1,0 +1,84 @@
+using System;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace PrizeDraw.Storage.Secrets;
+
+/// <summary>
+/// Encrypts secrets for one row of one table: AES-256-GCM with table and row as associated data, so that an envelope copied into
+/// another row does not open. Envelope: version (1 byte, 1), key id (8), nonce (12), tag (16), ciphertext.
+/// </summary>
+public sealed class SecretBox(MasterKey key)
+{
+    private const byte Version = 1;
+    private const int KeyIdLength = 8, NonceLength = 12, TagLength = 16, HeaderLength = 1 + KeyIdLength;
+    private const int CiphertextStart = HeaderLength + NonceLength + TagLength;
+
+    /// <summary>Encrypts for the row; two calls never give the same envelope.</summary>
+    public byte[] Seal(string table, string row, ReadOnlySpan<byte> plaintext)
+    {
+        var envelope = new byte[CiphertextStart + plaintext.Length];
+        envelope[0] = Version;
+        Convert.FromHexString(key.Id).CopyTo(envelope, 1);
+        var nonce = envelope.AsSpan(HeaderLength, NonceLength);
+        RandomNumberGenerator.Fill(nonce);
+        using var aes = new AesGcm(key.Bytes, TagLength);
+        aes.Encrypt(
+            nonce, plaintext, envelope.AsSpan(CiphertextStart), envelope.AsSpan(HeaderLength + NonceLength, TagLength),
+            AssociatedData(envelope.AsSpan(0, HeaderLength), table, row));
+        return envelope;
+    }
+
+    /// <summary>
+    /// Decrypts what was sealed for the same row. Throws <see cref="SecretException"/> for another master key, another row or a
+    /// changed envelope.
+    /// </summary>
+    public byte[] Open(string table, string row, ReadOnlySpan<byte> envelope)
+    {
+        if (envelope.Length < CiphertextStart || envelope[0] != Version)
+        {
+            throw new SecretException($"A secret of table '{table}' is not an envelope of version {Version}.");
+        }
+
+        var sealedUnder = Convert.ToHexStringLower(envelope.Slice(1, KeyIdLength));
+        if (sealedUnder != key.Id)
+        {
+            throw new SecretException(
+                $"A secret of table '{table}' was encrypted under master key {sealedUnder}, but PLATFORM_MASTER_KEY is {key.Id}.");
+        }
+
+        return Decrypt(table, row, envelope);
+    }
+
+    /// <summary>As <see cref="Seal"/>, for text in UTF-8.</summary>
+    public byte[] SealText(string table, string row, string plaintext) => Seal(table, row, Encoding.UTF8.GetBytes(plaintext));
+
+    /// <summary>As <see cref="Open"/>, for text in UTF-8.</summary>
+    public string OpenText(string table, string row, ReadOnlySpan<byte> envelope) =>
+        Encoding.UTF8.GetString(Open(table, row, envelope));
+
+    private byte[] Decrypt(string table, string row, ReadOnlySpan<byte> envelope)
+    {
+        var plaintext = new byte[envelope.Length - CiphertextStart];
+        using var aes = new AesGcm(key.Bytes, TagLength);
+        try
+        {
+            aes.Decrypt(
+                envelope.Slice(HeaderLength, NonceLength), envelope[CiphertextStart..],
+                envelope.Slice(HeaderLength + NonceLength, TagLength), plaintext,
+                AssociatedData(envelope[..HeaderLength], table, row));
+            return plaintext;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            throw new SecretException($"A secret of table '{table}' was changed, or belongs to another row.");
+        }
+    }
+
+    // A table's name holds no zero byte, so no other pair gives the same bytes.
+    private static byte[] AssociatedData(ReadOnlySpan<byte> header, string table, string row) =>
+        [.. header, .. Encoding.UTF8.GetBytes(table), 0, .. Encoding.UTF8.GetBytes(row)];
+}
+
+/// <summary>A secret could not be decrypted. The message names key ids and table, never the content.</summary>
+public sealed class SecretException(string message) : Exception(message);
