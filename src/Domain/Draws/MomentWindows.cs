@@ -1,0 +1,83 @@
+using System;
+using System.Collections.Generic;
+using PrizeDraw.Domain.Time;
+
+namespace PrizeDraw.Domain.Draws;
+
+/// <summary>A span of time in which a moment may stand, half-open, in Unix milliseconds.</summary>
+public readonly record struct MomentWindow(long FromMs, long UntilMs)
+{
+    /// <summary>Length in milliseconds.</summary>
+    public long LengthMs => UntilMs - FromMs;
+
+    /// <summary>The window between two instants; what lies below a millisecond is cut off both.</summary>
+    public static MomentWindow Between(DateTimeOffset from, DateTimeOffset until) =>
+        new(from.ToUnixTimeMilliseconds(), until.ToUnixTimeMilliseconds());
+}
+
+/// <summary>The allowed windows of generated moments, laid end to end.</summary>
+public sealed class MomentWindows
+{
+    private readonly MomentWindow[] windows;
+
+    /// <summary>Takes windows in order of time.</summary>
+    /// <exception cref="ArgumentException">A window is empty, two overlap or are out of order, or there is none.</exception>
+    public MomentWindows(IReadOnlyCollection<MomentWindow> windows)
+    {
+        this.windows = [.. windows];
+        if (this.windows.Length == 0) throw new ArgumentException("Moments need a window.", nameof(windows));
+        var before = long.MinValue;
+        foreach (var window in this.windows)
+        {
+            if (window.FromMs < 0 || window.LengthMs <= 0 || window.FromMs < before)
+            {
+                throw new ArgumentException($"{window} is empty, before 1970 or out of order.", nameof(windows));
+            }
+            TotalMs = checked(TotalMs + window.LengthMs);
+            before = window.UntilMs;
+        }
+    }
+
+    /// <summary>T: the length of all windows together, in milliseconds.</summary>
+    public long TotalMs { get; }
+
+    /// <summary>The windows in order of time.</summary>
+    public IReadOnlyList<MomentWindow> Windows => windows;
+
+    /// <summary>
+    /// The part of [from, until) that lies within these local hours of its days; closing at 00:00 means the end of the day.
+    /// </summary>
+    /// <exception cref="ArgumentException">Nothing is left, or the hours end before they begin.</exception>
+    public static MomentWindows Daily(
+        CampaignCalendar calendar, DateTimeOffset from, DateTimeOffset until, TimeOnly opens, TimeOnly closes)
+    {
+        ArgumentNullException.ThrowIfNull(calendar);
+        var untilMidnight = closes == TimeOnly.MinValue;
+        if (!untilMidnight && closes <= opens) throw new ArgumentException("The hours end before they begin.", nameof(closes));
+        var windows = new List<MomentWindow>();
+        for (var day = calendar.DayOf(from); calendar.DayStart(day) < until; day = day.AddDays(1))
+        {
+            var start = Later(calendar.InstantOf(day, opens), from);
+            var end = Earlier(untilMidnight ? calendar.DayStart(day.AddDays(1)) : calendar.InstantOf(day, closes), until);
+            var window = MomentWindow.Between(start, end);
+            if (window.LengthMs > 0) windows.Add(window);
+        }
+        return new MomentWindows(windows);
+    }
+
+    /// <summary>The instant (Unix ms) at an offset of 0 … T − 1 into the windows laid end to end.</summary>
+    public long At(long offsetMs)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offsetMs);
+        foreach (var window in windows)
+        {
+            if (offsetMs < window.LengthMs) return window.FromMs + offsetMs;
+            offsetMs -= window.LengthMs;
+        }
+        throw new ArgumentOutOfRangeException(nameof(offsetMs), "The offset lies behind the last window.");
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+}
