@@ -17,7 +17,7 @@ export function PageFrame({ site, preview, previewEnded, children }: Props) {
           <a className="head-brand" href="/">
             {site?.brand.logoUrl
               ? <img src={site.brand.logoUrl} alt={site.promoter.name} referrerPolicy="no-referrer" />
-              : <span>{site?.promoter.name || site?.name || ' '}</span>}
+              : site?.promoter.name || site?.name || texts.nav.home}
           </a>
           {site && (
             <nav className="head-nav" aria-label="Main">

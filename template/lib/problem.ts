@@ -33,14 +33,15 @@ export function refusalOf(problem: Problem | null, status: number | null, form: 
   return { code, message, fields, reload: code !== null && reloading.has(code), traceId: problem?.traceId ?? null };
 }
 
-/** The name of the input that an error path means: `entrant.email`, `/answers/city`, `$.consents[0].granted`, `TermsVersion`. */
+/** The name of the input that an error path means: `entrant.email`, `/answers/city`, `TermsVersion`. */
 export function inputOf(path: string): string | null {
   const steps = path.replace(/^[#$]/, '').split(/[./[\]]+/).filter((step) => step !== '');
   const [first, ...rest] = steps.map((step, index) => (index === 0 || steps[0]?.toLowerCase() === 'entrant' ? step[0]!.toLowerCase() + step.slice(1) : step));
   if (first === undefined) return null;
   if (first === 'termsVersion' || first === 'terms') return 'terms';
   if (first === 'answers' && rest[0] !== undefined) return `answers.${rest[0]}`;
-  if (first === 'consents' && rest[0] !== undefined) return `consents.${rest[0]}`;
+  // A position in the list of consents says nothing about an input; a purpose does.
+  if (first === 'consents') return rest[0] === undefined || /^\d+$/.test(rest[0]) ? null : `consents.${rest[0]}`;
   const name = first === 'entrant' ? rest[0] : first;
   return name !== undefined && entrantFields.has(name) ? name : null;
 }

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { conditionsOf, limitLines } from '../../lib/conditions';
+import { entryBody, regionOf, validate } from '../../lib/form';
+import { readSite, readWinners, webAddress } from '../../lib/site';
+import { answer, sampleSite } from './sample';
+
+const now = Date.parse(answer.now);
+const filled = {
+  firstName: ' Ann ', lastName: 'Smith', email: 'ann@example.com', dateOfBirth: '1990-05-01', postcode: 'LS1 4AP', county: '', phone: '',
+  'answers.favourite': 'Paris', terms: 'on', website: '',
+};
+
+describe('Reading the campaign', () => {
+  it('keeps what the API said', () => assert.deepEqual(readSite(answer), { kind: 'site', site: answer }));
+  it('is the holding page before publication', () => assert.equal(readSite({ slug: 's', state: 'holding', now: answer.now }).kind, 'holding'));
+  it('survives nulls, absent and unknown fields', () => {
+    const nulls = Object.fromEntries(Object.keys(answer).map((name) => [name, null]));
+    for (const odd of [{ ...nulls, terms: { text: 'T' }, newField: {} }, { closesAt: answer.closesAt, prizes: [null, 3, {}], form: { fields: [{ name: 'a', type: 'hologram' }] } }]) {
+      const read = readSite(odd);
+      assert.equal(read.kind, 'site');
+      if (read.kind === 'site') conditionsOf(read.site, 'en-GB');
+    }
+    for (const rubbish of [null, 'text', [], 7]) assert.equal(readSite(rubbish).kind, 'holding');
+  });
+  it('never links what would be executed', () => {
+    assert.equal(webAddress('javascript:alert(1)'), null);
+    assert.equal(webAddress('data:text/html,x'), null);
+    assert.equal(webAddress('https://example.com/claim#t'), 'https://example.com/claim#t');
+  });
+  it('reads winners in the order of their positions', () => {
+    const [draw] = readWinners({ draws: [{ id: 'drw_1', name: 'Final', winners: [{ position: 2, name: 'B' }, { position: 1, name: 'A', county: null, prize: 'P' }, null] }] });
+    assert.deepEqual(draw!.winners.map((winner) => winner.name), ['A', 'B']);
+    assert.deepEqual(readWinners(null), []);
+  });
+});
+
+describe('The conditions in short', () => {
+  const printed = conditionsOf(sampleSite(), 'en-GB').map(({ name, lines }) => `${name}: ${lines.join(' | ')}`).join('\n');
+  for (const part of ['Send a postcard.', 'Opens 1 December 2026, 09:00 GMT', 'Closes 31 December 2026, 23:59 GMT', 'aged 18 or over', '1 entry per person',
+    'within each prize pool', '100 × Mug', 'Weekend in Paris', 'Acme Ltd', '1 High Street']) {
+    it(`say “${part}”`, () => assert.ok(printed.includes(part), printed));
+  }
+  it('never call a gift a prize', () => assert.match(printed, /^Gifts: Sticker$/m));
+  it('name every limit', () => {
+    const lines = limitLines({ entriesPerEntrant: 5, entriesPerEntrantPerDay: 1, entryIntervalSeconds: 3600, winsPerEntrant: 2 }, 'Europe/London').join('\n');
+    for (const part of ['5 entries per person', '1 entry per person per day', 'At least 1 hour between', '2 prizes per person']) assert.ok(lines.includes(part), lines);
+  });
+  it('say when there is no limit', () => assert.deepEqual(limitLines({ entriesPerEntrant: null, entriesPerEntrantPerDay: null, entryIntervalSeconds: null, winsPerEntrant: null }, 'UTC'), ['No limit on entries per person.']));
+});
+
+describe('The form', () => {
+  it('accepts what is complete', () => assert.deepEqual(validate(filled, sampleSite(), now), {}));
+  it('names everything that is missing, in the order of the form', () => {
+    const site = sampleSite({ form: { minimumAge: 18, fields: [{ name: 'q', label: 'Q', type: 'select', required: true, options: ['a'] }] } });
+    assert.deepEqual(Object.keys(validate({}, site, now)), ['firstName', 'lastName', 'email', 'dateOfBirth', 'postcode', 'answers.q', 'terms']);
+  });
+  it('judges the age on the server’s day', () => {
+    const young = { ...filled, dateOfBirth: '2008-12-06' };
+    assert.match(validate(young, sampleSite(), now).dateOfBirth!, /18 or over/);
+    assert.deepEqual(validate(young, sampleSite(), now + 86_400_000), {});
+  });
+  it('makes the body that the API documents', () => {
+    assert.deepEqual(entryBody({ ...filled, 'consents.marketing-email': 'on' }, sampleSite(), 'en-GB'), {
+      pool: null,
+      entrant: { email: 'ann@example.com', firstName: 'Ann', lastName: 'Smith', phone: null, dateOfBirth: '1990-05-01', postcode: 'LS1 4AP', county: null, country: 'GB' },
+      answers: { favourite: 'Paris' }, termsVersion: 1, proof: null,
+      consents: [{ purpose: 'marketing-email', version: 1, granted: true }], captchaToken: null, website: '',
+    });
+  });
+  it('grants no consent that was not ticked', () => assert.equal(entryBody(filled, sampleSite(), 'en-GB').consents[0]!.granted, false));
+  it('takes the country from the language', () => {
+    assert.equal(regionOf('en-IE'), 'IE');
+    assert.equal(regionOf('cy'), 'GB');
+  });
+});
