@@ -13,7 +13,7 @@ internal sealed class MasterKeyXmlEncryptor(SecretBox box) : IXmlEncryptor
 
     public EncryptedXmlInfo Encrypt(XElement plaintextElement)
     {
-        var envelope = box.SealText(Table, Row, plaintextElement.ToString(SaveOptions.DisableFormatting));
+        var envelope = box.SealText(plaintextElement.ToString(SaveOptions.DisableFormatting), Table, Row);
         return new EncryptedXmlInfo(
             new XElement("masterKeyEncrypted", Convert.ToBase64String(envelope)), typeof(MasterKeyXmlDecryptor));
     }
@@ -27,6 +27,6 @@ internal sealed class MasterKeyXmlDecryptor(IServiceProvider services) : IXmlDec
     public XElement Decrypt(XElement encryptedElement)
     {
         var envelope = Convert.FromBase64String(encryptedElement.Value);
-        return XElement.Parse(_box.OpenText(MasterKeyXmlEncryptor.Table, MasterKeyXmlEncryptor.Row, envelope));
+        return XElement.Parse(_box.OpenText(envelope, MasterKeyXmlEncryptor.Table, MasterKeyXmlEncryptor.Row));
     }
 }

@@ -15,7 +15,7 @@ public sealed class SecretBox(MasterKey key)
     private const int CiphertextStart = HeaderLength + NonceLength + TagLength;
 
     /// <summary>Encrypts for the row; two calls never give the same envelope.</summary>
-    public byte[] Seal(string table, string row, ReadOnlySpan<byte> plaintext)
+    public byte[] Seal(ReadOnlySpan<byte> plaintext, string table, string row)
     {
         var envelope = new byte[CiphertextStart + plaintext.Length];
         envelope[0] = Version;
@@ -33,7 +33,7 @@ public sealed class SecretBox(MasterKey key)
     /// Decrypts what was sealed for the same row. Throws <see cref="SecretException"/> for another master key, another row or a
     /// changed envelope.
     /// </summary>
-    public byte[] Open(string table, string row, ReadOnlySpan<byte> envelope)
+    public byte[] Open(ReadOnlySpan<byte> envelope, string table, string row)
     {
         if (envelope.Length < CiphertextStart || envelope[0] != Version)
         {
@@ -47,17 +47,17 @@ public sealed class SecretBox(MasterKey key)
                 $"A secret of table '{table}' was encrypted under master key {sealedUnder}, but PLATFORM_MASTER_KEY is {key.Id}.");
         }
 
-        return Decrypt(table, row, envelope);
+        return Decrypt(envelope, table, row);
     }
 
     /// <summary>As <see cref="Seal"/>, for text in UTF-8.</summary>
-    public byte[] SealText(string table, string row, string plaintext) => Seal(table, row, Encoding.UTF8.GetBytes(plaintext));
+    public byte[] SealText(string plaintext, string table, string row) => Seal(Encoding.UTF8.GetBytes(plaintext), table, row);
 
     /// <summary>As <see cref="Open"/>, for text in UTF-8.</summary>
-    public string OpenText(string table, string row, ReadOnlySpan<byte> envelope) =>
-        Encoding.UTF8.GetString(Open(table, row, envelope));
+    public string OpenText(ReadOnlySpan<byte> envelope, string table, string row) =>
+        Encoding.UTF8.GetString(Open(envelope, table, row));
 
-    private byte[] Decrypt(string table, string row, ReadOnlySpan<byte> envelope)
+    private byte[] Decrypt(ReadOnlySpan<byte> envelope, string table, string row)
     {
         var plaintext = new byte[envelope.Length - CiphertextStart];
         using var aes = new AesGcm(key.Bytes, TagLength);

@@ -35,7 +35,7 @@ internal sealed class SecretStore(CentralDatabase central, SecretBox box, TimePr
         await using var work = await central.BeginAsync(tenantId, ct);
         var envelope = await work.Connection.ScalarAsync<byte[]>(
             "select envelope from secret where tenant_id = $1 and scope = $2 and name = $3", [tenantId, scope, name], ct);
-        return envelope is null ? null : box.OpenText(Table, Row(tenantId, scope, name), envelope);
+        return envelope is null ? null : box.OpenText(envelope, Table, Row(tenantId, scope, name));
     }
 
     public async Task PutAsync(Guid tenantId, string scope, string name, string value, CancellationToken ct)
@@ -51,7 +51,7 @@ internal sealed class SecretStore(CentralDatabase central, SecretBox box, TimePr
             insert into secret (tenant_id, scope, name, envelope, updated_at) values ($1, $2, $3, $4, $5)
             on conflict (tenant_id, scope, name) do update set envelope = excluded.envelope, updated_at = excluded.updated_at
             """,
-            [tenantId, scope, name, box.SealText(Table, Row(tenantId, scope, name), value), time.GetUtcNow()], ct);
+            [tenantId, scope, name, box.SealText(value, Table, Row(tenantId, scope, name)), time.GetUtcNow()], ct);
 
     public async Task DeleteAsync(Guid tenantId, string scope, string name, CancellationToken ct)
     {

@@ -72,7 +72,7 @@ public sealed class SigningKeys(CentralDatabase central, SecretBox box, TimeProv
             row => (KeyId: row.GetString(0), Envelope: row.GetFieldValue<byte[]>(1)), ct);
         if (stored.Envelope is not null)
         {
-            return SigningKey.Import(stored.KeyId, box.Open(Table, stored.KeyId, stored.Envelope));
+            return SigningKey.Import(stored.KeyId, box.Open(stored.Envelope, Table, stored.KeyId));
         }
 
         var key = SigningKey.Create();
@@ -83,7 +83,7 @@ public sealed class SigningKeys(CentralDatabase central, SecretBox box, TimeProv
 
     private Task InsertAsync(CentralUnitOfWork work, SigningKey key, CancellationToken ct) => work.Connection.RunAsync(
         "insert into signing_key (key_id, public_key, private_key, not_before) values ($1, $2, $3, $4)",
-        [key.KeyId, key.ExportPublic(), box.Seal(Table, key.KeyId, key.ExportPrivate()), time.GetUtcNow()], ct);
+        [key.KeyId, key.ExportPublic(), box.Seal(key.ExportPrivate(), Table, key.KeyId), time.GetUtcNow()], ct);
 
     private sealed class SigningKey(string keyId, ECDsa key) : IDisposable
     {

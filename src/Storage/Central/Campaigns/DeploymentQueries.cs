@@ -1,0 +1,114 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Npgsql;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+
+namespace PrizeDraw.Storage.Central.Campaigns;
+
+/// <summary>Reads deployments with their steps. A list leaves the logs away; one deployment has its last thousand lines.</summary>
+internal sealed class DeploymentQueries(ScopedReads reads)
+{
+    private const int LogLinesMax = 1000;
+
+    private const string Find =
+        """
+        select deployment_id, campaign_id, kind, state, started_at, ended_at from deployment
+        where deployment_id = $1 and (cardinality($2::uuid[]) = 0 or campaign_id = any($2))
+        """;
+
+    private const string List =
+        """
+        select deployment_id, campaign_id, kind, state, started_at, ended_at from deployment
+        where campaign_id = $1 and (cardinality($2::uuid[]) = 0 or campaign_id = any($2)) and ($3::uuid is null or deployment_id < $3)
+        order by deployment_id desc limit $4
+        """;
+
+    private const string Steps =
+        """
+        select deployment_id, name, state, attempts, started_at, ended_at, message from deployment_step
+        where deployment_id = any($1) order by deployment_id, ordinal
+        """;
+
+    private const string Log =
+        """
+        select at, step, level, message from
+          (select line, at, step, level, message from deployment_log where deployment_id = $1 order by line desc limit $2) newest
+        order by line
+        """;
+
+    public async Task<Page<DeploymentView>> ListAsync(Scope scope, string campaignId, int limit, string? cursor, CancellationToken ct)
+    {
+        var after = Cursor.Read(cursor);
+        if (!Ids.TryParse(Ids.Campaign, campaignId, out var campaign))
+        {
+            return new Page<DeploymentView>([], null);
+        }
+
+        await using var read = await OpenAsync(scope, "select tenant_id from campaign where campaign_id = $1", campaign, ct);
+        if (read is null)
+        {
+            return new Page<DeploymentView>([], null);
+        }
+
+        var found = await read.Connection.ListAsync(
+            List, [campaign, ScopedReads.Campaigns(scope), after, Cursor.Fetch(limit)], Read, ct);
+        var page = Cursor.Cut(found, limit, deployment => Ids.Parse(Ids.Deployment, deployment.Id));
+        return page with { Items = await WithStepsAsync(read.Connection, page.Items, ct) };
+    }
+
+    public async Task<DeploymentView?> FindAsync(Scope scope, string deploymentId, CancellationToken ct)
+    {
+        if (!Ids.TryParse(Ids.Deployment, deploymentId, out var id))
+        {
+            return null;
+        }
+
+        await using var read = await OpenAsync(scope, "select tenant_id from deployment where deployment_id = $1", id, ct);
+        var found = read is null ? null : await read.Connection.FindAsync(Find, [id, ScopedReads.Campaigns(scope)], Read, ct);
+        if (found is null)
+        {
+            return null;
+        }
+
+        var whole = (await WithStepsAsync(read!.Connection, [found], ct))[0];
+        return whole with { Log = await LogAsync(read.Connection, id, ct) };
+    }
+
+    // Steps and logs are not among the tables that the system role reads: across tenants, it only tells whose they are.
+    private async Task<ScopedRead?> OpenAsync(Scope scope, string tenantOf, Guid id, CancellationToken ct)
+    {
+        if (!scope.All)
+        {
+            return await reads.OpenAsync(scope, ct);
+        }
+
+        await using var system = await reads.OpenAsync(scope, ct);
+        var tenant = await system.Connection.ScalarAsync<Guid?>(tenantOf, [id], ct);
+        return tenant is { } one ? await reads.OpenAsync([one], ct) : null;
+    }
+
+    private static DeploymentView Read(NpgsqlDataReader row) => new(
+        Ids.Format(Ids.Deployment, row.GetGuid(0)), Ids.Format(Ids.Campaign, row.GetGuid(1)), row.GetString(2), row.GetString(3),
+        row.Time(4), row.TimeOrNull(5), [], []);
+
+    private static async Task<ImmutableArray<DeploymentView>> WithStepsAsync(
+        NpgsqlConnection connection, ImmutableArray<DeploymentView> deployments, CancellationToken ct)
+    {
+        var ids = deployments.Select(deployment => Ids.Parse(Ids.Deployment, deployment.Id)).ToArray();
+        var steps = await connection.ListAsync(
+            Steps, [ids],
+            row => (Deployment: Ids.Format(Ids.Deployment, row.GetGuid(0)), Step: new DeploymentStepView(
+                row.GetString(1), row.GetString(2), row.GetInt32(3), row.TimeOrNull(4), row.TimeOrNull(5), row.TextOrNull(6))), ct);
+        var byDeployment = steps.ToLookup(step => step.Deployment, step => step.Step);
+        return [.. deployments.Select(deployment => deployment with { Steps = [.. byDeployment[deployment.Id]] })];
+    }
+
+    private static Task<ImmutableArray<DeploymentLogLine>> LogAsync(NpgsqlConnection connection, Guid deployment, CancellationToken ct) =>
+        connection.ListAsync(
+            Log, [deployment, LogLinesMax],
+            row => new DeploymentLogLine(row.Time(0), row.TextOrNull(1), row.GetString(2), row.GetString(3)), ct);
+}
