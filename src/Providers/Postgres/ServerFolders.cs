@@ -89,30 +89,14 @@ internal sealed record ServerFolders(string Binaries, string Server, string? Use
         return copy;
     }
 
-    private static async Task<string> ReachableServerAsync(
-        EmbeddedPostgresOptions options, Action<string> say, CancellationToken ct)
-    {
-        // Once moved, always moved: opening the folder later must not make the data seem lost.
-        var moved = Path.Combine(options.DataFolder, "moved-to");
-        if (File.Exists(moved))
-        {
-            var earlier = (await File.ReadAllTextAsync(moved, ct)).Trim();
-            say($"The database is in {earlier}.");
-            return earlier;
-        }
-
-        if (await ReachesAsync(options.DataFolder, options.ServerUser, ct))
-        {
-            return Path.Combine(options.DataFolder, "server");
-        }
-
-        OpenRelocationFolder(options);
-        var elsewhere = Path.Combine(
-            options.RelocationFolder, "database-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
-        FolderModes.WriteSecret(moved, elsewhere + "\n");
-        say($"The database is in {elsewhere}, because '{options.ServerUser}', who runs it, can't reach {options.DataFolder}.");
-        return elsewhere;
-    }
+    private static Task<string> ReachableServerAsync(EmbeddedPostgresOptions options, Action<string> say, CancellationToken ct) =>
+        Relocation.PlaceAsync(
+            Path.Combine(options.DataFolder, "server"),
+            "database",
+            options.RelocationFolder,
+            parent => ReachesAsync(parent, options.ServerUser, ct),
+            say,
+            ct);
 
     private static void OpenRelocationFolder(EmbeddedPostgresOptions options) =>
         FolderModes.Ensure(options.RelocationFolder, FolderModes.Readable);

@@ -1,0 +1,236 @@
+using System.Threading;
+using System.Threading.Tasks;
+using Npgsql;
+
+namespace PrizeDraw.Providers.Databases;
+
+/// <summary>
+/// Campaign databases on the platform's own PostgreSQL (15 or later). <paramref name="provisionerConnectionString"/> belongs to
+/// a role with CREATEDB and CREATEROLE that is no superuser; it owns what it creates, and the campaign's role may connect and
+/// see the schema, nothing more: rights on tables come with the schema. Role and database carry the marker in their name and
+/// as a comment. The role's comment is written in its creating transaction; the database's comes last, so that a database
+/// with the comment is complete, and one without it that we own is a half to be adopted.
+/// </summary>
+public sealed class LocalDatabaseProvider(string provisionerConnectionString) : IDatabaseProvider
+{
+    private const string FindRole = "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1";
+
+    private const string FindDatabase = """
+        SELECT shobj_description(oid, 'pg_database'), datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+        FROM pg_database WHERE datname = $1
+        """;
+
+    private readonly NpgsqlConnectionStringBuilder _provisioner = new(provisionerConnectionString) { Pooling = false };
+
+    private enum Ownership
+    {
+        Absent,
+        Half,
+        Ours,
+        Foreign,
+    }
+
+    /// <inheritdoc/>
+    public Task<DatabaseRef> CreateAsync(DatabaseRequest request, CancellationToken ct)
+    {
+        Require(request);
+        return PostgresFailures.TranslateAsync(async () =>
+        {
+            await using var connection = await LockAsync(request, ct);
+            await EnsureRoleAsync(connection, request, ct);
+            await EnsureDatabaseAsync(connection, request, ct);
+            return Reference(request);
+        });
+    }
+
+    /// <inheritdoc/>
+    public Task<DatabaseRef?> FindAsync(DatabaseRequest request, CancellationToken ct)
+    {
+        Require(request);
+        return PostgresFailures.TranslateAsync(async () =>
+        {
+            await using var connection = await OpenAsync(_provisioner, ct);
+            var isComplete = await RoleAsync(connection, request, ct) == Ownership.Ours
+                && await DatabaseAsync(connection, request, ct) == Ownership.Ours;
+            return isComplete ? Reference(request) : null;
+        });
+    }
+
+    /// <inheritdoc/>
+    public string OwnerConnectionString(DatabaseRef database) =>
+        new NpgsqlConnectionStringBuilder(_provisioner.ConnectionString) { Database = database.Name }.ConnectionString;
+
+    /// <inheritdoc/>
+    public string CampaignConnectionString(DatabaseRef database, string password) => new NpgsqlConnectionStringBuilder
+    {
+        Host = database.Host,
+        Port = database.Port,
+        Database = database.Name,
+        Username = database.Role,
+        Password = password,
+
+        // Thousands of campaigns share the server: three connections each, given back after thirty idle seconds.
+        MaxPoolSize = 3,
+        ConnectionIdleLifetime = 30,
+        ConnectionPruningInterval = 10,
+    }.ConnectionString;
+
+    /// <inheritdoc/>
+    public Task DeleteIfOwnedAsync(DatabaseRequest request, CancellationToken ct)
+    {
+        Require(request);
+        return PostgresFailures.TranslateAsync(async () =>
+        {
+            await using var connection = await LockAsync(request, ct);
+            var role = await RoleAsync(connection, request, ct);
+            if (await DatabaseAsync(connection, request, ct) is Ownership.Ours or Ownership.Half)
+            {
+                if (role == Ownership.Ours)
+                {
+                    // Ending the campaign's connections takes membership of its role.
+                    await ExecuteAsync(connection, $"GRANT {Quote(request.Name)} TO CURRENT_USER", ct);
+                }
+
+                await ExecuteAsync(connection, $"DROP DATABASE {Quote(request.Name)} WITH (FORCE)", ct);
+            }
+
+            if (role == Ownership.Ours)
+            {
+                await ExecuteAsync(connection, $"DROP ROLE {Quote(request.Name)}", ct);
+            }
+
+            return true;
+        });
+    }
+
+    private static void Require(DatabaseRequest request)
+    {
+        OwnedName.Require(request.Name, request.Nonce);
+        if (request.Name.Contains('-') || !request.Name.Contains(request.Nonce, System.StringComparison.Ordinal))
+        {
+            throw new ProviderException(
+                ProviderFault.Rejected, $"The database name '{request.Name}' must hold its ownership marker, and no hyphen.");
+        }
+    }
+
+    private async Task EnsureRoleAsync(NpgsqlConnection connection, DatabaseRequest request, CancellationToken ct)
+    {
+        var verifier = ScramVerifier.Of(request.Password);
+        switch (await RoleAsync(connection, request, ct))
+        {
+            case Ownership.Foreign:
+                throw OwnedName.Taken("database role", request.Name);
+            case Ownership.Ours:
+                await ExecuteAsync(connection, $"ALTER ROLE {Quote(request.Name)} PASSWORD '{verifier}'", ct);
+                return;
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        const string rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS";
+        await ExecuteAsync(connection, $"CREATE ROLE {Quote(request.Name)} {rights} PASSWORD '{verifier}'", ct);
+        await ExecuteAsync(connection, $"COMMENT ON ROLE {Quote(request.Name)} IS '{Marker(request)}'", ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    private async Task EnsureDatabaseAsync(NpgsqlConnection connection, DatabaseRequest request, CancellationToken ct)
+    {
+        var name = Quote(request.Name);
+        var found = await DatabaseAsync(connection, request, ct);
+        if (found == Ownership.Foreign)
+        {
+            throw OwnedName.Taken("database", request.Name);
+        }
+
+        if (found == Ownership.Absent)
+        {
+            await ExecuteAsync(connection, $"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'", ct);
+        }
+
+        await ExecuteAsync(connection, $"REVOKE ALL ON DATABASE {name} FROM PUBLIC", ct);
+        await ExecuteAsync(connection, $"GRANT CONNECT ON DATABASE {name} TO {name}", ct);
+        await using (var inside = await OpenAsync(new(OwnerConnectionString(Reference(request))), ct))
+        {
+            await ExecuteAsync(inside, $"REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO {name}", ct);
+        }
+
+        await ExecuteAsync(connection, $"COMMENT ON DATABASE {name} IS '{Marker(request)}'", ct);
+    }
+
+    private static async Task<Ownership> RoleAsync(NpgsqlConnection connection, DatabaseRequest request, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(FindRole, connection) { Parameters = { new() { Value = request.Name } } };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct))
+        {
+            return Ownership.Absent;
+        }
+
+        return !reader.IsDBNull(0) && reader.GetString(0) == Marker(request) ? Ownership.Ours : Ownership.Foreign;
+    }
+
+    private static async Task<Ownership> DatabaseAsync(NpgsqlConnection connection, DatabaseRequest request, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(FindDatabase, connection) { Parameters = { new() { Value = request.Name } } };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct))
+        {
+            return Ownership.Absent;
+        }
+
+        if (!reader.GetBoolean(1))
+        {
+            return Ownership.Foreign;
+        }
+
+        return reader.IsDBNull(0) ? Ownership.Half : reader.GetString(0) == Marker(request) ? Ownership.Ours : Ownership.Foreign;
+    }
+
+    /// <summary>One creation or deletion of a name at a time, over all hosts; the lock ends with the connection.</summary>
+    private async Task<NpgsqlConnection> LockAsync(DatabaseRequest request, CancellationToken ct)
+    {
+        var connection = await OpenAsync(_provisioner, ct);
+        try
+        {
+            await using var command = new NpgsqlCommand("SELECT pg_advisory_lock(hashtextextended($1, 0))", connection)
+            {
+                Parameters = { new() { Value = "campaign database " + request.Name } },
+            };
+            await command.ExecuteNonQueryAsync(ct);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<NpgsqlConnection> OpenAsync(NpgsqlConnectionStringBuilder target, CancellationToken ct)
+    {
+        var connection = new NpgsqlConnection(target.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(ct);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        // Copying the template database takes longer than a query where the disk is slow.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private DatabaseRef Reference(DatabaseRequest request) =>
+        new(request.Name, request.Name, _provisioner.Host ?? "127.0.0.1", _provisioner.Port);
+
+    private static string Marker(DatabaseRequest request) => "prizedraw:" + request.Nonce;
+
+    private static string Quote(string name) => '"' + name + '"'; // Only letters, digits and underscores came this far.
+}
