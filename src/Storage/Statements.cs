@@ -50,6 +50,18 @@ public static class Statements
         return items.ToImmutable();
     }
 
+    /// <summary>Every row, one by one, without keeping them.</summary>
+    public static async Task EachAsync(
+        this NpgsqlConnection connection, string sql, object?[] values, Action<NpgsqlDataReader> read, CancellationToken ct)
+    {
+        await using var command = Command(connection, sql, values);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        while (await row.ReadAsync(ct))
+        {
+            read(row);
+        }
+    }
+
     internal static string? TextOrNull(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     internal static byte[]? BytesOrNull(this NpgsqlDataReader row, int column) =>

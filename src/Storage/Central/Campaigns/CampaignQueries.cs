@@ -12,13 +12,13 @@ internal sealed class CampaignQueries(ScopedReads reads, DeploymentQueries deplo
 {
     private const string Find =
         $"""
-        select {CampaignRow.Columns} from campaign c
+        select {CampaignViewRow.Columns} from campaign c
         where c.campaign_id = $1 and (cardinality($2::uuid[]) = 0 or c.campaign_id = any($2))
         """;
 
     private const string List =
         $"""
-        select {CampaignRow.Columns} from campaign c
+        select {CampaignViewRow.Columns} from campaign c
         where ($1::uuid is null or c.tenant_id = $1) and (cardinality($2::uuid[]) = 0 or c.campaign_id = any($2))
           and ($3::uuid is null or c.campaign_id < $3)
         order by c.campaign_id desc limit $4
@@ -26,7 +26,7 @@ internal sealed class CampaignQueries(ScopedReads reads, DeploymentQueries deplo
 
     private const string FindByPart =
         $"""
-        select {CampaignRow.Columns} from campaign_part p
+        select {CampaignViewRow.Columns} from campaign_part p
         join campaign c on c.tenant_id = p.tenant_id and c.campaign_id = p.campaign_id
         where p.part_id = $1 and p.kind = $3 and (cardinality($2::uuid[]) = 0 or c.campaign_id = any($2))
         """;
@@ -51,7 +51,7 @@ internal sealed class CampaignQueries(ScopedReads reads, DeploymentQueries deplo
         await using var read = await reads.OpenAsync(scope, ct);
         var now = time.GetUtcNow();
         var found = await read.Connection.ListAsync(
-            List, [tenant, ScopedReads.Campaigns(scope), after, Cursor.Fetch(limit)], row => CampaignRow.Read(row, now), ct);
+            List, [tenant, ScopedReads.Campaigns(scope), after, Cursor.Fetch(limit)], row => CampaignViewRow.Read(row, now), ct);
         return Cursor.Cut(found, limit, campaign => Ids.Parse(Ids.Campaign, campaign.Id));
     }
 
@@ -77,6 +77,6 @@ internal sealed class CampaignQueries(ScopedReads reads, DeploymentQueries deplo
     {
         await using var read = await reads.OpenAsync(scope, ct);
         var now = time.GetUtcNow();
-        return await read.Connection.FindAsync(sql, values, row => CampaignRow.Read(row, now), ct);
+        return await read.Connection.FindAsync(sql, values, row => CampaignViewRow.Read(row, now), ct);
     }
 }

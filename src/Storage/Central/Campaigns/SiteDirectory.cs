@@ -23,7 +23,7 @@ internal sealed class SiteDirectory(CentralDatabase central, TimeProvider time) 
 
     private const string Find =
         $"""
-        select {CampaignRow.Columns}, t.hash from campaign c
+        select {CampaignViewRow.Columns}, t.hash from campaign c
         left join terms_version t on t.tenant_id = c.tenant_id and t.campaign_id = c.campaign_id
           and t.version = (c.settings #>> '{"{terms,version}"}')::integer
 
@@ -70,7 +70,7 @@ internal sealed class SiteDirectory(CentralDatabase central, TimeProvider time) 
 
     private static SiteSnapshot Read(NpgsqlDataReader row, DateTimeOffset now)
     {
-        var campaign = CampaignRow.Read(row, now);
+        var campaign = CampaignViewRow.Read(row, now);
         var hash = row.BytesOrNull(12);
         return new SiteSnapshot(
             campaign, Origins(campaign), hash is null ? null : Convert.ToHexStringLower(hash), DrawsAt(campaign.Settings));

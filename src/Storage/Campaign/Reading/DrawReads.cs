@@ -1,0 +1,125 @@
+using System;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using Npgsql;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+
+namespace PrizeDraw.Storage.Campaign.Reading;
+
+/// <summary>Reads draws and their winners.</summary>
+internal sealed class DrawReads(CampaignConnections connections)
+{
+    private const string Draws =
+        """
+        select draw_id, name, state, level, rule, reserves, prizes::text, freeze_at, drawn_at, published_at, rules_hash, secret_hash,
+          root, eligible, excluded
+        from draw where campaign_id = $1 order by draw_id desc
+        """;
+
+    // $2: with personal data; $3: winners of published draws alone, without reserves.
+    private const string Winners =
+        """
+        select w.draw_id, w.position, w.role, w.prize, w.entry_id, w.state,
+          case when $2 then p.first_name end, case when $2 then p.last_name end, case when $2 and not $3 then p.email end,
+          case when $2 then p.county end
+        from winner w
+        join draw d on d.campaign_id = w.campaign_id and d.draw_id = w.draw_id
+        left join entry e on e.campaign_id = w.campaign_id and e.entry_id = w.entry_id
+        left join entrant p on p.campaign_id = e.campaign_id and p.entrant_id = e.entrant_id
+        where w.campaign_id = $1
+          and (not $3 or (w.role = 'winner' and w.state = 'published' and d.state = 'completed' and d.published_at is not null))
+        order by w.draw_id, w.position
+        """;
+
+    private const string Published =
+        """
+        select draw_id, name, level, published_at from draw
+        where campaign_id = $1 and state = 'completed' and published_at is not null order by published_at desc, draw_id desc
+        """;
+
+    private sealed record Winner(
+        Guid Draw, int Position, string Role, string? Prize, Guid Entry, string State, string? FirstName, string? LastName, string? Email,
+        string? County);
+
+    public async Task<ImmutableArray<DrawView>> ListAsync(string tenantId, string campaignId, bool personal, CancellationToken ct)
+    {
+        await using var lease = await connections.OpenAsync(tenantId, campaignId, ct);
+        if (lease is null)
+        {
+            return [];
+        }
+
+        var campaign = Ids.Parse(Ids.Campaign, campaignId);
+        var winners = await WinnersAsync(lease.Connection, campaign, personal, published: false, ct);
+        return await lease.Connection.ListAsync(Draws, [campaign], row => ReadDraw(row, campaignId, winners), ct);
+    }
+
+    public async Task<ImmutableArray<PublishedDraw>> PublishedAsync(string tenantId, string campaignId, CancellationToken ct)
+    {
+        await using var lease = await connections.OpenAsync(tenantId, campaignId, ct);
+        if (lease is null)
+        {
+            return [];
+        }
+
+        var campaign = Ids.Parse(Ids.Campaign, campaignId);
+        var winners = await WinnersAsync(lease.Connection, campaign, personal: true, published: true, ct);
+        return await lease.Connection.ListAsync(
+            Published, [campaign],
+            row => new PublishedDraw(
+                Ids.Format(Ids.Draw, row.GetGuid(0)), row.GetString(1), row.GetString(2), row.Time(3),
+                [.. winners[row.GetGuid(0)].Select(winner => new PublishedWinner(
+                    winner.Position, Shortened(winner.FirstName, winner.LastName), winner.County, winner.Prize))]), ct);
+    }
+
+    /// <summary>Initial and surname (CAP Code 8.28.5); never more of a first name, even where there is no surname.</summary>
+    internal static string Shortened(string? firstName, string? lastName)
+    {
+        var surname = lastName?.Trim() ?? "";
+        var initial = firstName?.Trim() is { Length: > 0 } first
+            ? StringInfo.GetNextTextElement(first).ToUpperInvariant() + "."
+            : "";
+        return $"{initial} {surname}".Trim() is { Length: > 0 } name ? name : "Name withheld";
+    }
+
+    private static async Task<ILookup<Guid, Winner>> WinnersAsync(
+        NpgsqlConnection connection, Guid campaign, bool personal, bool published, CancellationToken ct)
+    {
+        var winners = await connection.ListAsync(
+            Winners, [campaign, personal, published],
+            row => new Winner(
+                row.GetGuid(0), row.GetInt32(1), row.GetString(2), row.TextOrNull(3), row.GetGuid(4), row.GetString(5),
+                row.TextOrNull(6), row.TextOrNull(7), row.TextOrNull(8), row.TextOrNull(9)), ct);
+        return winners.ToLookup(winner => winner.Draw);
+    }
+
+    private static DrawView ReadDraw(NpgsqlDataReader row, string campaignId, ILookup<Guid, Winner> winners) => new(
+        Ids.Format(Ids.Draw, row.GetGuid(0)), campaignId, row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4),
+        row.GetInt32(5), Prizes(row.GetString(6)), row.TimeOrNull(7), row.TimeOrNull(8), row.TimeOrNull(9), Hex(row, 10), Hex(row, 11),
+        Hex(row, 12), row.LongOrNull(13), row.LongOrNull(14), [.. winners[row.GetGuid(0)].Select(View)]);
+
+    private static WinnerView View(Winner winner)
+    {
+        var name = string.Join(' ', new[] { winner.FirstName, winner.LastName }.Where(part => !string.IsNullOrWhiteSpace(part)));
+        return new WinnerView(
+            winner.Position, winner.Role, winner.Prize, Ids.Format(Ids.Entry, winner.Entry), winner.State,
+            name.Length == 0 ? null : name, winner.Email, winner.County);
+    }
+
+    // The stored list is either expanded already (names) or names with quantities.
+    private static ImmutableArray<string> Prizes(string json)
+    {
+        using var list = JsonDocument.Parse(json);
+        return [.. list.RootElement.EnumerateArray().SelectMany(prize => prize.ValueKind == JsonValueKind.String
+            ? [prize.GetString()!]
+            : Enumerable.Repeat(
+                prize.GetProperty("name").GetString()!, prize.TryGetProperty("quantity", out var quantity) ? quantity.GetInt32() : 1))];
+    }
+
+    private static string? Hex(NpgsqlDataReader row, int column) => row.BytesOrNull(column) is { } bytes ? Convert.ToHexStringLower(bytes) : null;
+}

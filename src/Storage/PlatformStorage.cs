@@ -1,0 +1,87 @@
+using System;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Audit;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Tenants;
+using PrizeDraw.Grains.Abstractions.Users;
+using PrizeDraw.Storage.Campaign;
+using PrizeDraw.Storage.Campaign.Pools;
+using PrizeDraw.Storage.Campaign.Reading;
+using PrizeDraw.Storage.Central;
+using PrizeDraw.Storage.Central.Audit;
+using PrizeDraw.Storage.Central.Campaigns;
+using PrizeDraw.Storage.Central.Requests;
+using PrizeDraw.Storage.Central.Tenants;
+using PrizeDraw.Storage.Central.Users;
+using PrizeDraw.Storage.DataProtection;
+using PrizeDraw.Storage.Secrets;
+
+namespace PrizeDraw.Storage;
+
+/// <summary>Registers everything that stores or reads.</summary>
+public static class PlatformStorage
+{
+    /// <summary>
+    /// After this, and before anything else runs, the host awaits <see cref="CentralBootstrap.RunAsync"/>.
+    /// </summary>
+    public static IServiceCollection AddPlatformStorage(
+        this IServiceCollection services, CentralOptions central, CampaignConnectionOptions? campaigns = null)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(central);
+        services.AddSingleton(campaigns ?? new CampaignConnectionOptions());
+        services.AddSingleton(central.MasterKey);
+        services.AddSingleton<CentralConnections>();
+        services.AddSingleton<CentralBootstrap>();
+        services.AddSingleton<CentralDatabase>();
+        services.AddSingleton<ScopedReads>();
+        return services.AddSecrets().AddCampaignDatabases().AddQueries().AddPeople();
+    }
+
+    private static IServiceCollection AddSecrets(this IServiceCollection services)
+    {
+        services.AddSingleton<SecretBox>();
+        services.AddSingleton<ISecrets, SecretStore>();
+        services.AddSingleton<SigningKeys>();
+        services.AddDataProtection().PersistKeysToCentralDatabase();
+        return services;
+    }
+
+    private static IServiceCollection AddCampaignDatabases(this IServiceCollection services)
+    {
+        services.AddSingleton<CampaignConnections>();
+        services.AddSingleton<CampaignDatabaseMigrator>();
+        services.TryAddSingleton<MomentSeal>();
+        services.AddSingleton<MomentReads>();
+        services.AddSingleton<DrawReads>();
+        services.AddSingleton<ICampaignDataQueries, CampaignDataQueries>();
+        return services;
+    }
+
+    private static IServiceCollection AddQueries(this IServiceCollection services)
+    {
+        services.AddSingleton<DeploymentQueries>();
+        services.AddSingleton<ICampaignQueries, CampaignQueries>();
+        services.AddSingleton<ISiteDirectory, SiteDirectory>();
+        services.AddSingleton<IAuditQueries, AuditQueries>();
+        services.AddSingleton<ITenantQueries, TenantQueries>();
+        services.AddSingleton<IRequestKeys, RequestKeys>();
+        services.AddSingleton<RequestKeySweep>();
+        return services;
+    }
+
+    private static IServiceCollection AddPeople(this IServiceCollection services)
+    {
+        services.AddSingleton<TenantStore>();
+        services.AddSingleton<UserStore>();
+        services.AddSingleton<IUserQueries, UserQueries>();
+        services.AddSingleton<ISessions, Sessions>();
+        // Scoped: it remembers what it has loaded, as UserManager expects of a store.
+        services.AddScoped<IUserStore<PlatformUser>, PlatformUserStore>();
+        return services;
+    }
+}
