@@ -6,9 +6,9 @@ import { texts } from '../lib/texts';
 import type { Site } from '../lib/types';
 
 /** The significant conditions, where they are read before entering (CAP Code 8.17). */
-export function Conditions({ site }: { site: Site }) {
+export function Conditions({ site, link = true }: { site: Site; link?: boolean }) {
   return (
-    <section className="conditions" id="conditions" aria-labelledby="conditions-heading">
+    <section className="card conditions" id="conditions" aria-labelledby="conditions-heading">
       <h2 id="conditions-heading">{texts.conditions.heading}</h2>
       <dl>
         {conditionsOf(site, language).map(({ name, lines }) => (
@@ -18,7 +18,7 @@ export function Conditions({ site }: { site: Site }) {
           </div>
         ))}
       </dl>
-      <p><a href="/terms/">{texts.conditions.fullTerms}</a></p>
+      {link && <p><a href="/terms/">{texts.conditions.fullTerms}</a></p>}
     </section>
   );
 }

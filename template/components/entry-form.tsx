@@ -5,7 +5,8 @@ import type { FormEvent } from 'react';
 import { sendEntry } from '../lib/api';
 import { campaign, language } from '../lib/campaign';
 import type { ServerClock } from '../lib/clock';
-import { dayIn } from '../lib/dates';
+import { limitLines } from '../lib/conditions';
+import { dayIn, formatInstant } from '../lib/dates';
 import { entryBody, validate } from '../lib/form';
 import type { FieldErrors, Values } from '../lib/form';
 import { SubmissionKeys } from '../lib/idempotency';
@@ -86,7 +87,8 @@ export function EntryForm({ site, clock, preview, onBusy, onAnswer, onReload }: 
   return (
     <section className="card entry" aria-labelledby="entry-heading">
       <h2 id="entry-heading">{say.heading}</h2>
-      <p className="entry-lead">{say.summary} <a href="#conditions">{say.conditionsLink}</a></p>
+      <Glance site={site} />
+      <p className="entry-lead">{say.summary}</p>
       {pending && summary === null && <p className="info" role="status">{say.pending}</p>}
       {summary !== null && <ErrorSummary summary={summary} />}
       <form noValidate onSubmit={(event) => void onSubmit(event)} aria-busy={busy}>
@@ -113,13 +115,30 @@ export function EntryForm({ site, clock, preview, onBusy, onAnswer, onReload }: 
             <a href="/privacy/" target="_blank" rel="noopener">{say.privacyLink} <span className="new-tab">({say.newTab})</span></a>
           </p>
         </fieldset>
-        <button className="button button-enter" type="submit" aria-disabled={busy || preview || secondsToWait > 0} aria-describedby={preview ? 'preview-only' : undefined}>
-          {busy ? say.sending : secondsToWait > 0 ? say.tryAgainIn(secondsToWait) : unanswered ? say.tryAgain : say.submit}
-        </button>
-        {preview && <p className="field-hint" id="preview-only">{say.previewOnly}</p>}
-        <ProgressLine progress={progress} />
+        <div>
+          <button className="button button-enter" type="submit" aria-disabled={busy || preview || secondsToWait > 0} aria-describedby={preview ? 'preview-only' : undefined}>
+            {busy ? say.sending : secondsToWait > 0 ? say.tryAgainIn(secondsToWait) : unanswered ? say.tryAgain : say.submit}
+          </button>
+          {preview && <p className="field-hint" id="preview-only">{say.previewOnly}</p>}
+          <ProgressLine progress={progress} />
+        </div>
       </form>
     </section>
+  );
+}
+
+/** The conditions that decide whether to go on reading, with a way to all of them. */
+function Glance({ site }: { site: Site }) {
+  const facts = [
+    site.form.minimumAge ? say.glanceAge(site.form.minimumAge) : '',
+    site.closesAt ? texts.conditions.closes(formatInstant(site.closesAt, site.timeZone, language)) : '',
+    ...limitLines(site.limits, site.timeZone).slice(0, 1),
+  ].filter((fact) => fact !== '');
+  return (
+    <ul className="glance">
+      {facts.map((fact) => <li key={fact}>{fact}</li>)}
+      <li><a href="#conditions">{say.conditionsLink}</a></li>
+    </ul>
   );
 }
 

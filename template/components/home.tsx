@@ -9,7 +9,7 @@ import type { EntryAnswer, Site, SiteState } from '../lib/types';
 import { Conditions } from './conditions';
 import { Countdown } from './countdown';
 import { EntryForm } from './entry-form';
-import { Confetti, Holding, LoadFailedNotice, Loading } from './notices';
+import { Confetti, Holding, LoadFailedNotice, Loading, Tickets } from './notices';
 import { PageFrame } from './page-frame';
 import { Prizes } from './prizes';
 import { Result } from './result';
@@ -37,12 +37,17 @@ function Campaign({ site, clock, preview, reload }: CampaignProps) {
   const [busy, setBusy] = useState(false);
   const [entryCount, setEntryCount] = useState(0);
   const shown = useRef<SiteState>(site.state);
+  const kept = useRef(false);
   // An entry that is being sent, and its result, stay on the page when the campaign closes or pauses meanwhile.
   if (!busy && answer === null) shown.current = site.state;
   const another = useCallback(() => { setAnswer(null); setEntryCount((count) => count + 1); reload(); }, [reload]);
   // A preview shows the page as it will be; the form can be looked at but not sent.
   const open = shown.current === 'live' || (preview && ['holding', 'scheduled'].includes(shown.current));
+  // What was typed outlives a pause: the form is only hidden, and comes back when entries open again.
+  kept.current = open || (kept.current && shown.current === 'paused');
   const over = ['closed', 'drawn', 'completed'].includes(shown.current);
+  // Beside the long form there is room for the prizes; a short notice or result has them below.
+  const beside = open && answer === null;
   const mayEnterAgain = site.state === 'live' && site.limits.entriesPerEntrant !== 1;
 
   return (
@@ -50,14 +55,17 @@ function Campaign({ site, clock, preview, reload }: CampaignProps) {
       <Hero site={site} state={shown.current} clock={clock} />
       <div className="wide columns">
         <div className="column-main">
-          {answer !== null
-            ? <Result answer={answer} site={site} another={mayEnterAgain ? another : null} />
-            : open
-              ? <EntryForm key={entryCount} site={site} clock={clock} preview={preview} onBusy={setBusy} onAnswer={setAnswer} onReload={reload} />
-              : <StateNotice site={site} state={shown.current} />}
+          {answer !== null && <Result answer={answer} site={site} another={mayEnterAgain ? another : null} />}
+          {answer === null && !open && <StateNotice site={site} state={shown.current} />}
+          {answer === null && kept.current && (
+            <div hidden={!open}>
+              <EntryForm key={entryCount} site={site} clock={clock} preview={preview} onBusy={setBusy} onAnswer={setAnswer} onReload={reload} />
+            </div>
+          )}
+          {!beside && <Prizes site={site} over={over} />}
         </div>
-        <aside className="column-side">
-          <Prizes site={site} over={over} />
+        <aside className={beside ? 'column-side column-side-prizes' : 'column-side'} aria-label={texts.conditions.aside}>
+          {beside && <Prizes site={site} over={over} />}
           <Conditions site={site} />
         </aside>
       </div>
@@ -74,6 +82,7 @@ function Hero({ site, state, clock }: { site: Site; state: SiteState; clock: Ser
   return (
     <section className="hero">
       <Confetti />
+      <Tickets />
       <div className="wide hero-row">
         <p className={`tag tag-${state}`}>{tag}</p>
         <h1>{site.brand.headline ?? site.name}</h1>
@@ -106,7 +115,7 @@ function StateNotice({ site, state }: { site: Site; state: SiteState }) {
   };
   const { heading, lines, link } = notices[state];
   return (
-    <section className="card notice" aria-labelledby="state-heading">
+    <section className="card notice" aria-labelledby="state-heading" role="status">
       <h2 id="state-heading">{heading}</h2>
       {lines.map((line) => <p key={line}>{line}</p>)}
       {link !== null && <p><a className="button" href="/winners/">{link}</a></p>}

@@ -44,12 +44,29 @@ export function Confetti() {
         <rect x="430" y="366" width="24" height="9" rx="2" transform="rotate(14 430 366)" />
       </g>
       <g className="confetti-b">
-        <path d="M300 62q14-18 28 0t28 0" /><path d="M618 332q12-16 24 0t24 0" /><path d="M100 200q10-14 20 0t20 0" />
+        <path d="M300 62q14-18 28 0t28 0" /><path d="M618 332q12-16 24 0t24 0" />
         <circle cx="660" cy="46" r="9" /><circle cx="240" cy="380" r="7" />
       </g>
       <g className="confetti-c">
         <rect x="396" y="28" width="12" height="12" rx="3" transform="rotate(20 396 28)" /><rect x="764" y="150" width="20" height="8" rx="2" transform="rotate(-40 764 150)" />
         <circle cx="40" cy="140" r="5" /><path d="M152 330l10 17h-20z" /><rect x="560" y="396" width="20" height="8" rx="2" transform="rotate(-20 560 396)" />
+      </g>
+    </svg>
+  );
+}
+
+/** Two tickets in the head of the page, where there is room for them. */
+export function Tickets() {
+  return (
+    <svg className="tickets" viewBox="0 0 420 300" aria-hidden="true" focusable="false">
+      <g transform="rotate(9 210 150)">
+        <path className="tickets-back" d="M66 66h296a16 16 0 0 1 16 16v38a26 26 0 0 0 0 52v38a16 16 0 0 1-16 16H66a16 16 0 0 1-16-16v-38a26 26 0 0 0 0-52V82a16 16 0 0 1 16-16z" />
+      </g>
+      <g transform="rotate(-9 210 150)">
+        <path className="tickets-front" d="M66 66h296a16 16 0 0 1 16 16v38a26 26 0 0 0 0 52v38a16 16 0 0 1-16 16H66a16 16 0 0 1-16-16v-38a26 26 0 0 0 0-52V82a16 16 0 0 1 16-16z" />
+        <path className="tickets-line" d="M284 82v128" />
+        <path className="tickets-star" d="m168 92 16.500 35.500 38.500 4.600-28.500 26.500 7.600 38.300-34.100-19-34.100 19 7.600-38.300-28.500-26.500 38.500-4.600z" />
+        <path className="tickets-bars" d="M310 98v96M322 98v96M330 98v96M342 98v96" />
       </g>
     </svg>
   );

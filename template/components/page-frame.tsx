@@ -30,7 +30,7 @@ export function PageFrame({ site, preview, previewEnded, children }: Props) {
       {children}
       <footer className="foot">
         <div className="wide foot-row">
-          {site && (
+          {site && site.promoter.name !== '' && (
             <div>
               <p className="foot-title">{texts.footer.promoter}</p>
               <p>{site.promoter.name}<br />{site.promoter.address}</p>

@@ -15,7 +15,7 @@ export function TermsPage() {
           <p className="plain-lead">{say.version(terms.version)} · {site.name} <button type="button" className="button button-quiet print-hide" onClick={() => window.print()}>{say.print}</button></p>
           <div className="card"><Paragraphs text={terms.text} /></div>
           {terms.freeRoute !== null && <section className="card"><h2>{say.freeRoute}</h2><Paragraphs text={terms.freeRoute} /></section>}
-          <div className="card"><Conditions site={{ ...site, terms }} /></div>
+          <Conditions site={{ ...site, terms }} link={false} />
           <dl className="facts">
             <dt>{say.permanent}</dt><dd><a href={termsAddress(terms.version)}>{termsAddress(terms.version)}</a></dd>
             {terms.hash !== null && <><dt>{say.hash}</dt><dd><code>{terms.hash}</code></dd></>}

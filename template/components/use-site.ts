@@ -20,6 +20,8 @@ export interface SiteView {
 
 const loadAttemptsMax = 5;
 const staleAfter = 60_000;
+/** After a refresh that failed altogether, the next one comes in one to two times this. Milliseconds. */
+const failedEvery = 15_000;
 /** A paused campaign is asked again this often, so that it goes on by itself for those who wait. Milliseconds. */
 const pausedEvery = 30_000;
 
@@ -54,13 +56,21 @@ export function useSite(): SiteView {
           setPreviewEnded(true);
           return load(attempt);
         }
-        if (attempt >= loadAttemptsMax) setFailed(true);
+        const refusedForGood = status !== null && status >= 400 && status < 500 && ![408, 425, 429].includes(status);
+        if (refusedForGood || attempt >= loadAttemptsMax) setFailed(true);
         else timer = setTimeout(() => void load(attempt + 1), 500 * 2 ** attempt * (0.75 + Math.random() / 2));
       }
     };
     void load(1);
     return () => { ended = true; clearTimeout(timer); };
   }, [request]);
+
+  useEffect(() => {
+    // What is shown already stays, but goes on looking for the state that is due; the visitor need not do anything.
+    if (!failed || loaded === null) return;
+    const timer = setTimeout(reload, failedEvery * (1 + Math.random()));
+    return () => clearTimeout(timer);
+  }, [failed, loaded, reload]);
 
   useEffect(() => {
     const onVisible = () => {

@@ -1,4 +1,4 @@
-import { formatInstant } from './dates';
+import { formatInstant, zoneName } from './dates';
 import { texts } from './texts';
 import type { Limits, Site } from './types';
 
@@ -29,7 +29,7 @@ export function limitLines(limits: Limits, timeZone: string): string[] {
   const { conditions: say } = texts;
   const lines: string[] = [];
   if (limits.entriesPerEntrant !== null) lines.push(say.entries(limits.entriesPerEntrant));
-  if (limits.entriesPerEntrantPerDay !== null) lines.push(say.entriesPerDay(limits.entriesPerEntrantPerDay, timeZone));
+  if (limits.entriesPerEntrantPerDay !== null) lines.push(say.entriesPerDay(limits.entriesPerEntrantPerDay, zoneName(timeZone)));
   if (limits.entryIntervalSeconds !== null && limits.entryIntervalSeconds > 0) lines.push(say.interval(limits.entryIntervalSeconds));
   if (lines.length === 0) lines.push(say.noLimits);
   if (limits.winsPerEntrant !== null) lines.push(say.wins(limits.winsPerEntrant));

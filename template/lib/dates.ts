@@ -7,13 +7,17 @@ export function formatInstant(instant: string | null, timeZone: string, language
     const clock = new Intl.DateTimeFormat(language, { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' }).format(time);
     return `${date}, ${clock}`;
   };
-  const place = (zone: string) => zone.split('/').at(-1)!.replaceAll('_', ' ');
   try {
-    return timeZone.includes('/') ? `${format(timeZone)} (${place(timeZone)} time)` : format(timeZone);
+    return timeZone.includes('/') ? `${format(timeZone)} (${zoneName(timeZone)})` : format(timeZone);
   } catch {
     // A zone that this browser doesn't know: the instant in UTC is still true.
     return format('UTC');
   }
+}
+
+/** A time zone as people say it: "London time" for Europe/London. */
+export function zoneName(timeZone: string): string {
+  return timeZone.includes('/') ? `${timeZone.split('/').at(-1)!.replaceAll('_', ' ')} time` : timeZone;
 }
 
 /** The calendar day, YYYY-MM-DD, of an instant in a time zone. */

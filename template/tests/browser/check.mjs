@@ -189,6 +189,34 @@ await check('A campaign that has closed meanwhile shows so', async (page) => {
   await enter(page);
   await page.locator('main[data-state="closed"]').waitFor();
 });
+await check('What was typed outlives a pause', async (page) => {
+  await page.clock.install();
+  await page.reload();
+  await page.locator('main[data-state="live"]').waitFor();
+  stub.replies = [refused(503, 'campaign.paused')];
+  await fill(page);
+  stub.site = campaign('paused');
+  await enter(page);
+  await page.locator('main[data-state="paused"]').waitFor();
+  assert.equal(stub.received.length, 1);
+  stub.site = campaign('live');
+  await page.clock.fastForward(31_000);
+  await page.locator('main[data-state="live"]').waitFor();
+  assert.equal(await page.locator('[name="email"]').inputValue(), 'ann@example.com');
+});
+await check('A refresh that fails is made up for by itself', async (page) => {
+  await page.clock.install();
+  await page.reload();
+  await page.locator('main[data-state="scheduled"]').waitFor();
+  stub.site = campaign('live');
+  stub.siteStatus = 404;
+  const before = stub.siteHeaders.length;
+  await page.clock.fastForward(51 * 3_600_000);
+  for (let tries = 0; stub.siteHeaders.length === before && tries < 200; tries++) await page.evaluate(() => fetch('/icon.svg').then(() => undefined));
+  stub.siteStatus = 200;
+  await page.clock.fastForward(31_000);
+  await page.locator('main[data-state="live"]').waitFor();
+}, { state: 'scheduled' });
 await check('429, 503 and lost connections are sent again with the same key', async (page) => {
   stub.replies = [refused(503, 'storage.unavailable', { 'Retry-After': '1' }), 'drop', refused(429, 'rate.limited', { 'Retry-After': '1' }), accepted('gift', 'Sticker set')];
   await fill(page);
