@@ -104,3 +104,13 @@ public sealed record PublishedDraw(string Id, string Name, string Level, DateTim
 
 /// <summary>A winner as the public sees one: initial and surname, and county (CAP Code 8.28.5).</summary>
 public sealed record PublishedWinner(int Position, string Name, string? County, string? Prize);
+
+/// <summary>Every version of the terms that a campaign has had, for their permanent addresses.</summary>
+public interface ITermsVersions
+{
+    /// <summary>Null when the campaign never had this version.</summary>
+    Task<TermsVersion?> FindAsync(string tenantId, string campaignId, int version, CancellationToken ct);
+}
+
+/// <param name="Hash">SHA-256 of the terms, lower-case hex.</param>
+public sealed record TermsVersion(int Version, string Text, string? FreeRoute, string Hash);

@@ -92,7 +92,7 @@ public sealed record WonPrize([property: Id(0)] string Id, [property: Id(1)] str
 [GenerateSerializer, Alias("entry-draw")]
 public sealed record EntryDraw([property: Id(0)] bool Entered, [property: Id(1)] DateTimeOffset? DrawsAt);
 
-/// <summary>Proof that the entry stands in a signed batch: draw-protocol "receipts". Hashes are lower-case hex, the signature base64.</summary>
+/// <summary>Proof that the entry stands in a signed batch: draw-protocol "receipts". Hashes and signature are lower-case hex.</summary>
 [GenerateSerializer, Alias("entry-receipt")]
 public sealed record EntryReceipt(
     [property: Id(0)] string EntryRef,
@@ -106,7 +106,11 @@ public sealed record EntryReceipt(
     [property: Id(8)] string Signature);
 
 [GenerateSerializer, Alias("configure-pool")]
-public sealed record ConfigurePool([property: Id(0)] Actor Actor, [property: Id(1)] PoolSettings Pool, [property: Id(2)] int Ordinal);
+public sealed record ConfigurePool(
+    [property: Id(0)] Actor Actor,
+    [property: Id(1)] PoolSettings Pool,
+    [property: Id(2)] int Ordinal,
+    [property: Id(3)] CampaignSettings Campaign);
 
 /// <param name="Published">Whether entries are taken at all.</param>
 /// <param name="Settings">What entries are judged by; a pool of a ready campaign learns of every change before the change is told.</param>

@@ -11,7 +11,7 @@ public sealed record TemplateVersion(string Tag, string Commit);
 public sealed record RepositoryRequest(string Name, string Nonce, TemplateVersion Template);
 
 /// <summary>A campaign's repository that exists. <paramref name="Location"/> is what git clones from.</summary>
-public sealed record RepositoryRef(string Name, string Location, string TemplateCommit);
+public sealed record RepositoryRef(string Name, string Location, string TemplateCommit, string TemplateTag);
 
 /// <summary>The template that campaign repositories are generated from.</summary>
 public interface ITemplateSource

@@ -112,7 +112,8 @@ public sealed class LocalRepositoryHost(LocalRepositoryOptions options, TimeProv
         }
 
         var template = await ConfiguredAsync(folder, "prizedraw.templateCommit", ct);
-        return template is null ? null : new RepositoryRef(request.Name, folder, template);
+        var tag = await ConfiguredAsync(folder, "prizedraw.templateTag", ct);
+        return template is null || tag is null ? null : new RepositoryRef(request.Name, folder, template, tag);
     }
 
     private async Task<string?> ConfiguredAsync(string repository, string name, CancellationToken ct)

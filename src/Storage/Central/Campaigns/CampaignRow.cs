@@ -1,49 +1,49 @@
 using System;
-using System.Collections.Immutable;
-using System.Linq;
-using System.Text.Json;
-using Npgsql;
-using PrizeDraw.Grains.Abstractions;
-using PrizeDraw.Grains.Abstractions.Campaigns;
 
 namespace PrizeDraw.Storage.Central.Campaigns;
 
-/// <summary>Reads a campaign's central row.</summary>
-internal static class CampaignRow
+/// <summary>A campaign's central row. Settings are the wire record's JSON.</summary>
+public sealed record CampaignRow
 {
-    /// <summary>The columns that <see cref="Read"/> expects, of table <c>campaign c</c>.</summary>
-    public const string Columns =
-        """
-        c.campaign_id, c.tenant_id, c.version, c.state, c.settings::text, c.site_url, c.site_key, c.published_at, c.created_at,
-        c.deployment_id, c.template_tag, c.template_commit
-        """;
+    public required Guid TenantId { get; init; }
+    public required Guid CampaignId { get; init; }
+    public required string Name { get; init; }
+    public string? Slug { get; init; }
+    public required string State { get; init; }
+    public required string Settings { get; init; }
+    public DateTimeOffset? OpensAt { get; init; }
+    public DateTimeOffset? ClosesAt { get; init; }
+    public long Version { get; init; } = 1;
+    public string? SiteKey { get; init; }
+    public string? SiteUrl { get; init; }
+    public string? TemplateTag { get; init; }
+    public string? TemplateCommit { get; init; }
+    public Guid? DeploymentId { get; init; }
+    public DateTimeOffset? PublishedAt { get; init; }
+    public DateTimeOffset? ClosedAt { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+}
 
-    public static CampaignView Read(NpgsqlDataReader row, DateTimeOffset now)
-    {
-        var settings = JsonSerializer.Deserialize<CampaignSettings>(row.GetString(4), StorageJson.Options)!;
-        return new CampaignView
-        {
-            Id = Ids.Format(Ids.Campaign, row.GetGuid(0)),
-            TenantId = Ids.Format(Ids.Tenant, row.GetGuid(1)),
-            Version = row.GetInt64(2),
-            State = StateAt(row.GetString(3), settings.OpensAt, now),
-            Settings = WithoutMoments(settings),
-            SiteUrl = row.TextOrNull(5),
-            SiteKey = row.TextOrNull(6),
-            PublishedAt = row.TimeOrNull(7),
-            CreatedAt = row.Time(8),
-            DeploymentId = row.UuidOrNull(9) is { } deployment ? Ids.Format(Ids.Deployment, deployment) : null,
-            TemplateVersion = row.TextOrNull(10),
-            TemplateCommit = row.TextOrNull(11),
-        };
-    }
+/// <summary>A part of a campaign that has an id of its own: <c>pool</c>, <c>prize</c> or <c>draw</c>.</summary>
+public sealed record CampaignPart(Guid Id, string Kind);
 
-    // A published campaign is live from its opening, whether or not its reminder has fired yet; closing is told by the grain,
-    // when every pool has taken what had been received in time.
-    private static string StateAt(string stored, DateTimeOffset? opensAt, DateTimeOffset now) =>
-        stored == "scheduled" && opensAt <= now ? "live" : stored;
+/// <summary>A version of the terms, as entrants accept it.</summary>
+public sealed record TermsVersionRow(int Version, byte[] Hash, string Text);
 
-    // Winning moments that are still to come are shown to nobody.
-    private static CampaignSettings WithoutMoments(CampaignSettings settings) =>
-        settings with { Pools = settings.Pools.Select(pool => pool with { Moments = [] }).ToImmutableArray() };
+/// <summary>How a write of a campaign ended.</summary>
+public enum CampaignWrite
+{
+    Written,
+
+    /// <summary>Another campaign of the installation has the slug.</summary>
+    SlugTaken,
+
+    /// <summary>The campaign exists already.</summary>
+    Exists,
+
+    /// <summary>There is no such tenant.</summary>
+    NoTenant,
+
+    /// <summary>Another activation has taken the campaign over; nothing was written.</summary>
+    Fenced,
 }

@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+
+namespace PrizeDraw.Domain.Campaigns;
+
+/// <summary>The states of a campaign, by their stored names, and which command each allows.</summary>
+public static class CampaignLife
+{
+    public const string Draft = "draft", Provisioning = "provisioning", Ready = "ready", Scheduled = "scheduled", Live = "live",
+        Paused = "paused", Closed = "closed", Drawn = "drawn", Completed = "completed", Failed = "failed", RolledBack = "rolled_back";
+
+    private static readonly Dictionary<CampaignCommandKind, string[]> Allowed = new()
+    {
+        [CampaignCommandKind.Delete] = [Draft, RolledBack],
+        [CampaignCommandKind.Provision] = [Draft, Failed, RolledBack],
+        [CampaignCommandKind.Publish] = [Ready],
+        [CampaignCommandKind.Pause] = [Scheduled, Live],
+        [CampaignCommandKind.Resume] = [Paused],
+        [CampaignCommandKind.Close] = [Scheduled, Live, Paused],
+        [CampaignCommandKind.ChangePools] = [Draft, RolledBack, Ready],
+        [CampaignCommandKind.Edit] = [Draft, RolledBack, Ready, Scheduled, Live, Paused],
+    };
+
+    /// <summary>The refusal of a command in this state; null when it is allowed.</summary>
+    public static DomainError? Refuses(string state, CampaignCommandKind command) =>
+        Array.IndexOf(Allowed[command], state) >= 0 ? null : new WrongState(command, state, Allowed[command]);
+
+    /// <summary>Whether entrants may have seen the campaign: what they were told is fixed then.</summary>
+    public static bool IsPublished(string state) => state is Scheduled or Live or Paused or Closed or Drawn or Completed;
+
+    /// <summary>What a published campaign that is not paused is, by the clock: live from its opening.</summary>
+    public static string OpenState(DateTimeOffset opensAt, DateTimeOffset now) => now >= opensAt ? Live : Scheduled;
+}
+
+public enum CampaignCommandKind
+{
+    Delete,
+    Provision,
+    Publish,
+    Pause,
+    Resume,
+    Close,
+    ChangePools,
+    Edit,
+}
+
+public sealed record WrongState(CampaignCommandKind Command, string State, IReadOnlyList<string> Allowed)
+    : DomainError("campaign.wrong_state",
+        $"The campaign is {State}; this needs it to be {string.Join(" or ", Allowed)}.");
+
+public sealed record CampaignNotFound() : DomainError("campaign.not_found", "There is no such campaign.");
+
+public sealed record CampaignInvalid(IReadOnlyList<FieldError> Errors)
+    : DomainError("campaign.invalid", "Some settings are missing or not right. Correct the fields named.")
+{
+    public override IReadOnlyList<FieldError> Fields => Errors;
+}
+
+public sealed record CampaignNotPublishable(IReadOnlyList<FieldError> Errors)
+    : DomainError("campaign.not_publishable", "The campaign cannot be published yet. Each field named says what is missing.")
+{
+    public override IReadOnlyList<FieldError> Fields => Errors;
+}
+
+public sealed record SlugTaken() : DomainError("campaign.slug_taken", "Another campaign has this slug. Choose another one.");
+
+public sealed record VersionConflict(long Version)
+    : DomainError("campaign.version_conflict", $"The campaign has changed meanwhile (version {Version}). Read it again and repeat the change.");
+
+public sealed record NotAllowed(string What) : DomainError("auth.forbidden", What);
+
+public sealed record DeploymentNotRunning()
+    : DomainError("deployment.not_running", "This deployment is not running any more, so there is nothing to cancel.");

@@ -1,0 +1,42 @@
+using System;
+using System.Collections.Immutable;
+
+namespace PrizeDraw.Domain.Pools;
+
+/// <summary>
+/// An entry to decide about. Time and randomness arrive with it: <see cref="NewEntryId"/>, <see cref="NewEntrantId"/> and
+/// <see cref="NewPersonKey"/> are used only if it is accepted, the latter two only for a person not seen before.
+/// </summary>
+public sealed record EntryCommand
+{
+    public required string Key { get; init; }
+    public required DateTimeOffset ReceivedAt { get; init; }
+    public required EntrantDetails Entrant { get; init; }
+
+    /// <summary>Values by field name; text, number or boolean as text.</summary>
+    public required ImmutableSortedDictionary<string, string> Answers { get; init; }
+    public required int? TermsVersion { get; init; }
+    public required ImmutableArray<ConsentGiven> Consents { get; init; }
+    public required bool HoneypotFilled { get; init; }
+
+    /// <summary>Keyed hash of the normalised e-mail address; empty when there is no usable address.</summary>
+    public required IdentityHash Identity { get; init; }
+
+    public required EntryId NewEntryId { get; init; }
+    public required EntrantId NewEntrantId { get; init; }
+    public required byte[] NewPersonKey { get; init; }
+}
+
+public sealed record EntrantDetails(
+    string? Email, string? FirstName, string? LastName, string? Phone, DateOnly? DateOfBirth, string? Postcode, string? County,
+    string? Country);
+
+public sealed record ConsentGiven(string Purpose, int Version, bool Granted);
+
+/// <summary>A keyed hash that stands for a person within a campaign, as lower-case hex.</summary>
+public readonly record struct IdentityHash(string Hex)
+{
+    public static readonly IdentityHash None = new("");
+
+    public bool IsNone => Hex.Length == 0;
+}

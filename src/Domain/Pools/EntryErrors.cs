@@ -1,0 +1,37 @@
+using System;
+using System.Collections.Generic;
+
+namespace PrizeDraw.Domain.Pools;
+
+public sealed record KeyReused()
+    : DomainError("idempotency.key_reused", "This Idempotency-Key was used with another entry. Use a fresh key for a different entry.");
+
+public sealed record CampaignNotOpen(DateTimeOffset? OpensAt)
+    : DomainError("campaign.not_open", "This promotion is not open for entries yet. Come back when it has opened.");
+
+public sealed record CampaignHasClosed(DateTimeOffset? ClosedAt)
+    : DomainError("campaign.has_closed", "This promotion has closed. No further entries are taken.");
+
+public sealed record CampaignPaused()
+    : DomainError("campaign.paused", "This promotion is paused. Please try again later.");
+
+/// <summary>The honeypot was filled: by a program, or by a browser's autofill.</summary>
+public sealed record EntryNotAccepted()
+    : DomainError("entry.not_accepted", "We could not take this entry. Please try again without autofill.");
+
+public sealed record EntryInvalid(IReadOnlyList<FieldError> Errors)
+    : DomainError("entry.invalid", "Some answers are missing or not right. Correct the fields named and send the entry again.")
+{
+    public override IReadOnlyList<FieldError> Fields => Errors;
+}
+
+/// <summary>CAP Code 8.17: the conditions are accepted in the version that is in force.</summary>
+public sealed record TermsNotAccepted(int Version)
+    : DomainError("entry.terms_not_accepted", $"Accept the terms in their current version ({Version}) to enter.");
+
+/// <summary>CAP Code 8.8 and 10: the campaign's age gate.</summary>
+public sealed record UnderAge(int MinimumAge)
+    : DomainError("entry.under_age", $"Entrants must be {MinimumAge} or over.");
+
+public sealed record LimitReached(string Limit)
+    : DomainError("entry.limit_reached", Limit);

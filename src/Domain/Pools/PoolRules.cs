@@ -1,0 +1,34 @@
+using System;
+using System.Collections.Immutable;
+
+namespace PrizeDraw.Domain.Pools;
+
+/// <summary>What entries to a pool are judged by. Dates are instants; the zone decides what a day is.</summary>
+public sealed record PoolRules
+{
+    public required bool Published { get; init; }
+    public required bool Paused { get; init; }
+
+    /// <summary>When the pool was closed for good; null while it is not.</summary>
+    public required DateTimeOffset? ClosedAt { get; init; }
+    public required DateTimeOffset OpensAt { get; init; }
+    public required DateTimeOffset ClosesAt { get; init; }
+    public required TimeZoneInfo Zone { get; init; }
+    public required EntryLimits Limits { get; init; }
+    public required EntryFormRules Form { get; init; }
+
+    /// <summary>The version of the terms in force; 0 when the campaign has none yet.</summary>
+    public required int TermsVersion { get; init; }
+
+    /// <summary>When entries of this pool are drawn; null without a draw.</summary>
+    public required DateTimeOffset? DrawsAt { get; init; }
+}
+
+/// <summary>Limits within one pool; null is no limit. Gifts do not count as wins.</summary>
+public sealed record EntryLimits(int? PerEntrant, int? PerEntrantPerDay, TimeSpan? Interval, int? WinsPerEntrant);
+
+/// <summary>What the form asks. Minimum age in whole years; 0 asks for no date of birth.</summary>
+public sealed record EntryFormRules(int MinimumAge, ImmutableArray<FieldRule> Fields, ImmutableDictionary<string, int> Consents);
+
+/// <summary>One question. Type: text email tel textarea select checkbox date number.</summary>
+public sealed record FieldRule(string Name, string Type, bool Required, ImmutableArray<string> Options);

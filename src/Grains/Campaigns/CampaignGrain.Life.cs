@@ -1,0 +1,224 @@
+using System;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Runtime;
+using PrizeDraw.Domain.Campaigns;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Draws;
+using PrizeDraw.Grains.Abstractions.Pools;
+using PrizeDraw.Grains.Pools;
+using PrizeDraw.Storage.Campaign;
+using PrizeDraw.Storage.Central.Campaigns;
+
+namespace PrizeDraw.Grains.Campaigns;
+
+/// <summary>From publishing to completion: the pools know of every change before it is told.</summary>
+public sealed partial class CampaignGrain
+{
+    private const string OpenReminder = "open", CloseReminder = "close";
+
+    /// <summary>What was received before the closing is still on its way through the queues for this long.</summary>
+    private static readonly TimeSpan ClosingGrace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReminderRetry = TimeSpan.FromMinutes(1);
+
+    public async Task<Result<CampaignView>> PublishAsync(CampaignCommand command) =>
+        await ChangeAsync<CampaignView>(CampaignCommandKind.Publish, command.IfMatch, async () =>
+        {
+            var now = clock.GetUtcNow();
+            if (CampaignSettingsCheck.PublishGate(settings, now) is { } open)
+            {
+                return Refusals.Of(open);
+            }
+
+            await SetPhaseAsync(command.Actor, paused: false, settings);
+            await RemindAsync(OpenReminder, settings.OpensAt!.Value);
+            await RemindAsync(CloseReminder, settings.ClosesAt!.Value + ClosingGrace);
+            await SaveAsync(row! with { State = CampaignLife.Scheduled, PublishedAt = now }, new CampaignChange(
+                Audit(command.Actor, "campaign.published", null, null))
+            {
+                // From here on the moments stand sealed in the campaign's own database alone.
+                Also = [(work, ct) => secrets.PutAsync(work, tenantId, CampaignId, SecretNames.Moments, "{}", ct)],
+            });
+            settings = CampaignMap.WithoutMoments(settings);
+            return View();
+        });
+
+    public async Task<Result<CampaignView>> PauseAsync(CampaignCommand command) =>
+        await ChangeAsync<CampaignView>(CampaignCommandKind.Pause, command.IfMatch, async () =>
+        {
+            await SetPhaseAsync(command.Actor, paused: true, settings);
+            await SaveAsync(row! with { State = CampaignLife.Paused }, new CampaignChange(
+                Audit(command.Actor, "campaign.paused", null, new { reason = command.Reason })));
+            return View();
+        });
+
+    public async Task<Result<CampaignView>> ResumeAsync(CampaignCommand command) =>
+        await ChangeAsync<CampaignView>(CampaignCommandKind.Resume, command.IfMatch, async () =>
+        {
+            await SetPhaseAsync(command.Actor, paused: false, settings);
+            await SaveAsync(row! with { State = CampaignLife.Scheduled }, new CampaignChange(Audit(command.Actor, "campaign.resumed", null, null)));
+            return View();
+        });
+
+    public async Task<Result<CampaignView>> CloseAsync(CloseCampaign command) =>
+        await ChangeAsync<CampaignView>(CampaignCommandKind.Close, command.IfMatch, async () =>
+        {
+            if (!command.Actor.IsSuperAdmin)
+            {
+                return Refusals.Of(new NotAllowed("Closing before the date changes what entrants were told: a super_admin alone may do it."));
+            }
+
+            var now = clock.GetUtcNow();
+            var before = settings.ClosesAt;
+            // A campaign that never opened closes at the instant after its opening, so that its dates stay in order.
+            var closesAt = now > settings.OpensAt ? now : settings.OpensAt!.Value.AddMilliseconds(1);
+            settings = settings with { ClosesAt = closesAt };
+            await ClosePoolsAsync(command.Actor, now);
+            await CloseRowAsync(command.Actor, now, "campaign.closed_early",
+                new { closesAt = before }, new { closesAt, reason = command.Reason, evidence = command.Evidence });
+            return View();
+        });
+
+    public async Task DrawAdvancedAsync(DrawAdvanced command) => await InTurnAsync<bool>(async () =>
+    {
+        var next = (row?.State, command.State) switch
+        {
+            (CampaignLife.Closed, "drawn") => CampaignLife.Drawn,
+            (CampaignLife.Closed or CampaignLife.Drawn, "completed") => CampaignLife.Completed,
+            _ => null,
+        };
+        if (next is not null && settings.Draw?.Id == command.DrawId)
+        {
+            await SaveAsync(row! with { State = next }, new CampaignChange(Audit(command.Actor, $"campaign.{next}", null, null)));
+        }
+
+        return true;
+    });
+
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        var done = reminderName switch
+        {
+            OpenReminder => await OpenByDateAsync(),
+            CloseReminder => await CloseByDateAsync(),
+            ProvisionReminder => row?.State is not (CampaignLife.Provisioning or CampaignLife.Failed) || !StartSaga(),
+            _ => true,
+        };
+        if (done && await this.GetReminder(reminderName) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
+        }
+
+        await RelayAsync();
+    }
+
+    public async Task WakeAsync()
+    {
+        if (row is null)
+        {
+            return;
+        }
+
+        if (row.State is CampaignLife.Provisioning or CampaignLife.Failed)
+        {
+            StartSaga();
+        }
+
+        if (row.State is CampaignLife.Scheduled or CampaignLife.Live or CampaignLife.Paused
+            && clock.GetUtcNow() >= settings.ClosesAt!.Value + ClosingGrace)
+        {
+            await CloseByDateAsync();
+        }
+
+        await RelayAsync();
+    }
+
+    private async Task<bool> OpenByDateAsync()
+    {
+        var result = await InTurnAsync<bool>(async () =>
+        {
+            if (row?.State == CampaignLife.Scheduled && clock.GetUtcNow() >= settings.OpensAt)
+            {
+                await SaveAsync(row with { State = CampaignLife.Live }, new CampaignChange(Audit(Actor.System, "campaign.opened", null, null)));
+            }
+
+            return row?.State != CampaignLife.Scheduled;
+        });
+        return result.Value;
+    }
+
+    private async Task<bool> CloseByDateAsync()
+    {
+        var result = await InTurnAsync<bool>(async () =>
+        {
+            if (row?.State is not (CampaignLife.Scheduled or CampaignLife.Live or CampaignLife.Paused))
+            {
+                return true;
+            }
+
+            if (clock.GetUtcNow() < settings.ClosesAt!.Value + ClosingGrace)
+            {
+                return false;
+            }
+
+            await ClosePoolsAsync(Actor.System, settings.ClosesAt.Value);
+            await CloseRowAsync(Actor.System, settings.ClosesAt.Value, "campaign.closed", null, null);
+            return true;
+        });
+        return result.Value;
+    }
+
+    private async Task ClosePoolsAsync(Actor actor, DateTimeOffset at)
+    {
+        foreach (var pool in settings.Pools)
+        {
+            await GrainFactory.GetGrain<IPrizePoolGrain>(GrainKeys.Pool(TenantId, CampaignId, pool.Id!)).CloseAsync(new ClosePool(actor, at));
+        }
+    }
+
+    private async Task CloseRowAsync(Actor actor, DateTimeOffset at, string action, object? before, object? after)
+    {
+        if (settings.Draw is { } draw)
+        {
+            await GrainFactory.GetGrain<IDrawGrain>(GrainKeys.Draw(TenantId, CampaignId, draw.Id!))
+                .ScheduleAsync(DrawTimes.FreezeAt(draw, settings.ClosesAt!.Value));
+        }
+
+        var next = settings.Draw is null ? CampaignLife.Completed : CampaignLife.Closed;
+        await SaveAsync(row!.With(settings) with { State = next, ClosedAt = at }, new CampaignChange(Audit(actor, action, before, after)));
+    }
+
+    private async Task SetPhaseAsync(Actor actor, bool paused, CampaignSettings told)
+    {
+        var phase = new SetPoolPhase(actor, Published: true, paused, CampaignMap.WithoutMoments(told));
+        foreach (var pool in told.Pools)
+        {
+            await GrainFactory.GetGrain<IPrizePoolGrain>(GrainKeys.Pool(TenantId, CampaignId, pool.Id!)).SetPhaseAsync(phase);
+        }
+    }
+
+    private async Task RemindAsync(string name, DateTimeOffset at)
+    {
+        var due = at - clock.GetUtcNow();
+        await this.RegisterOrUpdateReminder(name, due > TimeSpan.Zero ? due : TimeSpan.FromSeconds(1), ReminderRetry);
+    }
+
+    private async Task RelayAsync()
+    {
+        try
+        {
+            await relay.RelayAsync(TenantId, CampaignId, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            LogRelay(CampaignId, e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Audit events of campaign {Campaign} were not relayed yet.")]
+    private partial void LogRelay(string campaign, Exception e);
+}

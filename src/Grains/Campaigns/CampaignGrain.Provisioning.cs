@@ -1,0 +1,153 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Runtime;
+using PrizeDraw.Domain.Campaigns;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Provisioning;
+using PrizeDraw.Providers.Hosting;
+using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Storage.Central.Campaigns;
+
+namespace PrizeDraw.Grains.Campaigns;
+
+/// <summary>The saga: advanced step by step in a kept-alive timer, resumed by a reminder after a crash.</summary>
+public sealed partial class CampaignGrain
+{
+    private const string ProvisionReminder = "provision";
+
+    /// <summary>How long a quarantined undo rests before it is tried again.</summary>
+    private static readonly TimeSpan QuarantineRest = TimeSpan.FromMinutes(5);
+    private IGrainTimer? sagaTimer;
+
+    private async Task<Result<CampaignView>> StartProvisioningAsync(Actor actor)
+    {
+        if (CampaignSettingsCheck.ForProvisioning(settings) is { } lacking)
+        {
+            return Refusals.Of(lacking);
+        }
+
+        if (row!.State == CampaignLife.Failed)
+        {
+            StartSaga(); // What is in quarantine goes first: the retry is of the undoing.
+            return View();
+        }
+
+        // The reminder stands before the saga's first intent, so that no crash leaves an intent that nobody resumes.
+        await this.RegisterOrUpdateReminder(ProvisionReminder, ReminderRetry, ReminderRetry);
+        var run = plan.NewRun(tenantId, Guid.CreateVersion7(clock.GetUtcNow()), campaignId);
+        var refusal = await SaveAsync(
+            row with { State = CampaignLife.Provisioning, DeploymentId = run.DeploymentId, SiteKey = row.SiteKey ?? NewSiteKey() },
+            new CampaignChange(Audit(actor, "campaign.provisioning_started", null, null))
+            {
+                Also = [(work, ct) => DeploymentStore.InsertAsync(work, run, clock.GetUtcNow(), ct)],
+            });
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        StartSaga();
+        return View();
+    }
+
+    /// <summary>Starts the timer that advances the saga; true when it runs now.</summary>
+    private bool StartSaga()
+    {
+        sagaTimer ??= this.RegisterGrainTimer(
+            AdvanceSagaAsync,
+            new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromMilliseconds(1)) { Interleave = true, KeepAlive = true });
+        return true;
+    }
+
+    private async Task AdvanceSagaAsync(CancellationToken ct)
+    {
+        try
+        {
+            if (row?.DeploymentId is not { } id || await deployments.FindAsync(tenantId, id, ct) is not { } run
+                || run.State is "succeeded" or "rolled_back" or "cancelled")
+            {
+                await StopSagaAsync();
+                return;
+            }
+
+            var deployment = new CampaignDeployment(TenantId, CampaignId, settings, row.SiteKey!, run.Steps);
+            var state = await saga.AdvanceAsync(run, deployment, ct);
+            if (state != SagaState.UnderWay)
+            {
+                await InTurnAsync<bool>(async () =>
+                {
+                    await EndSagaAsync(run, deployment, state);
+                    return true;
+                });
+            }
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            // Storage is away, or another activation has taken over: the reminder goes on from what is stored.
+            LogSaga(CampaignId, e);
+            sagaTimer?.Dispose();
+            sagaTimer = null;
+            DeactivateOnIdle();
+        }
+    }
+
+    private async Task EndSagaAsync(DeploymentRow run, CampaignDeployment deployment, SagaState state)
+    {
+        var now = clock.GetUtcNow();
+        var (campaign, ended) = state switch
+        {
+            SagaState.Succeeded => (CampaignLife.Ready, "succeeded"),
+            SagaState.RolledBack => (CampaignLife.RolledBack, run.CancelRequested ? "cancelled" : "rolled_back"),
+            SagaState.Quarantined => (CampaignLife.Failed, "quarantined"),
+            _ => throw new ArgumentOutOfRangeException(nameof(state)),
+        };
+        var next = row! with { State = campaign };
+        if (state == SagaState.Succeeded)
+        {
+            var repository = deployment.ResultOf<RepositoryRef>(CreateRepository.StepName);
+            next = next with
+            {
+                SiteUrl = deployment.ResultOf<SiteRef>(CreateSite.StepName).Url,
+                TemplateCommit = repository.TemplateCommit,
+                TemplateTag = repository.TemplateTag,
+            };
+        }
+        else if (state == SagaState.RolledBack)
+        {
+            next = next with { SiteUrl = null, TemplateCommit = null, TemplateTag = null };
+        }
+
+        await SaveAsync(next, new CampaignChange(Audit(Actor.System, $"campaign.provisioning_{ended}", null, new { run.Failure }))
+        {
+            Also =
+            [
+                (work, token) => DeploymentStore.SetStateAsync(
+                    work, tenantId, run.DeploymentId, ended, null, state == SagaState.Quarantined ? null : now, token),
+            ],
+        });
+        await StopSagaAsync();
+        if (state == SagaState.Quarantined)
+        {
+            await this.RegisterOrUpdateReminder(ProvisionReminder, QuarantineRest, QuarantineRest);
+        }
+    }
+
+    private async Task StopSagaAsync()
+    {
+        sagaTimer?.Dispose();
+        sagaTimer = null;
+        if (row?.State is not (CampaignLife.Provisioning or CampaignLife.Failed) && await this.GetReminder(ProvisionReminder) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
+        }
+
+        await RelayAsync();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The saga of campaign {Campaign} stopped; its reminder goes on with it.")]
+    private partial void LogSaga(string campaign, Exception e);
+}

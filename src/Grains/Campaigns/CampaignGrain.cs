@@ -1,0 +1,330 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+using PrizeDraw.Domain;
+using PrizeDraw.Domain.Campaigns;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Provisioning;
+using PrizeDraw.Storage.Campaign;
+using PrizeDraw.Storage.Central;
+using PrizeDraw.Storage.Central.Campaigns;
+using PrizeDraw.Storage.Secrets;
+
+namespace PrizeDraw.Grains.Campaigns;
+
+/// <summary>
+/// The one writer of a campaign's central row: settings, life, deployments. Reentrant, so that cancel and status get through while a
+/// saga runs; changes queue for one turn each. What it tells is what is stored.
+/// </summary>
+[Reentrant, GrainType("campaign")]
+public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
+{
+    private readonly CampaignStore store;
+    private readonly DeploymentStore deployments;
+    private readonly ISecrets secrets;
+    private readonly OutboxRelay relay;
+    private readonly ProvisioningPlan plan;
+    private readonly Saga saga;
+    private readonly TimeProvider clock;
+    private readonly ILogger<CampaignGrain> log;
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private Guid tenantId, campaignId;
+    private CampaignRow? row;
+    private CampaignSettings settings = null!;
+    private long epoch;
+
+    public CampaignGrain(CampaignGrainParts parts, ILogger<CampaignGrain> log)
+    {
+        (store, deployments, secrets, relay, clock) = (parts.Store, parts.Deployments, parts.Secrets, parts.Relay, parts.Clock);
+        plan = parts.Plan;
+        saga = new Saga(plan.Steps, deployments, parts.Observer, clock);
+        this.log = log;
+    }
+
+    private string TenantId => Ids.Format(Ids.Tenant, tenantId);
+
+    private string CampaignId => Ids.Format(Ids.Campaign, campaignId);
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var parts = GrainKeys.Split(this.GetPrimaryKeyString());
+        (tenantId, campaignId) = (Ids.Parse(Ids.Tenant, parts[0]), Ids.Parse(Ids.Campaign, parts[1]));
+        await TakeAsync(cancellationToken);
+        if (row is { State: CampaignLife.Provisioning or CampaignLife.Failed })
+        {
+            StartSaga();
+        }
+    }
+
+    public async Task<Result<CampaignView>> CreateAsync(CreateCampaign command) => await InTurnAsync<CampaignView>(async () =>
+    {
+        if (row is not null)
+        {
+            return View(); // The same request again, cut short the first time.
+        }
+
+        if (CampaignSettingsCheck.Of(command.Settings) is { } invalid)
+        {
+            return Refusals.Of(invalid);
+        }
+
+        if (command.Provision && CampaignSettingsCheck.ForProvisioning(command.Settings) is { } lacking)
+        {
+            return Refusals.Of(lacking);
+        }
+
+        var now = clock.GetUtcNow();
+        settings = CampaignMap.Completed(command.Settings, null, now);
+        var created = new CampaignRow
+        {
+            TenantId = tenantId,
+            CampaignId = campaignId,
+            Name = settings.Name,
+            State = CampaignLife.Draft,
+            Settings = "{}",
+            CreatedAt = now,
+        }.With(settings);
+        await secrets.PutAsync(tenantId, CampaignId, SecretNames.Moments, CampaignMap.MomentsOf(settings), CancellationToken.None);
+        var written = await store.InsertAsync(
+            created, CampaignMap.PartsOf(settings), CampaignMap.TermsOf(settings),
+            Audit(command.Actor, "campaign.created", null, CampaignMap.WithoutMoments(settings)), CancellationToken.None);
+        if (Refused(written) is { } refusal)
+        {
+            return refusal;
+        }
+
+        await TakeAsync(CancellationToken.None);
+        return command.Provision ? await StartProvisioningAsync(command.Actor) : View();
+    });
+
+    public async Task<Result<CampaignView>> UpdateAsync(UpdateCampaign command) =>
+        await ChangeAsync<CampaignView>(CampaignCommandKind.Edit, command.IfMatch, async () =>
+        {
+            var next = CampaignMap.Completed(command.Settings, settings, clock.GetUtcNow());
+            return await ReplaceSettingsAsync(command.Actor, next, "campaign.updated") ?? (Result<CampaignView>)View();
+        });
+
+    public async Task<Result<bool>> DeleteAsync(CampaignCommand command) =>
+        await ChangeAsync<bool>(CampaignCommandKind.Delete, command.IfMatch, async () =>
+        {
+            if (!await store.DeleteAsync(
+                tenantId, campaignId, epoch, Audit(command.Actor, "campaign.deleted", CampaignMap.WithoutMoments(settings), null), CancellationToken.None))
+            {
+                throw new CampaignTakenOverException();
+            }
+
+            await secrets.DeleteAsync(tenantId, CampaignId, SecretNames.Moments, CancellationToken.None);
+            DeactivateOnIdle();
+            row = null;
+            return true;
+        });
+
+    public async Task<Result<CampaignView>> ProvisionAsync(CampaignCommand command) =>
+        await ChangeAsync<CampaignView>(CampaignCommandKind.Provision, command.IfMatch, () => StartProvisioningAsync(command.Actor));
+
+    public async Task<Result<bool>> CancelDeploymentAsync(CancelDeployment command) => await InTurnAsync<bool>(async () =>
+    {
+        if (row?.DeploymentId is not { } current || Ids.Format(Ids.Deployment, current) != command.DeploymentId
+            || row.State != CampaignLife.Provisioning)
+        {
+            return Refusals.Of(new DeploymentNotRunning());
+        }
+
+        var requested = 0;
+        await SaveAsync(row, new CampaignChange(Audit(command.Actor, "deployment.cancel_requested", null, null, command.DeploymentId))
+        {
+            Also = [async (work, ct) => requested = await DeploymentStore.RequestCancelAsync(work, tenantId, current, ct)],
+        });
+        return requested == 1 ? true : Refusals.Of(new DeploymentNotRunning());
+    });
+
+    public async Task<Result<PoolSettings>> AddPoolAsync(AddPool command) =>
+        await ChangeAsync<PoolSettings>(CampaignCommandKind.ChangePools, null, async () =>
+        {
+            // The pool that a campaign without pools was given makes way for the first real one.
+            var others = settings.Pools.Where(p => !(p.Name == "Entries" && p.Prizes.IsEmpty && p.Modes.IsEmpty)).ToImmutableArray();
+            var next = CampaignMap.Completed(settings with { Pools = others.Add(command.Pool with { Id = null }) }, settings, clock.GetUtcNow());
+            return await ReplaceSettingsAsync(command.Actor, next, "pool.added") is { } refusal
+                ? refusal
+                : settings.Pools[^1] with { Moments = [] };
+        });
+
+    public async Task<Result<PrizeSettings>> AddPrizeAsync(AddPrize command) =>
+        await ChangePoolAsync<PrizeSettings>(
+            command.Actor, command.PoolId, pool => pool with { Prizes = pool.Prizes.Add(command.Prize with { Id = null }) }, "prize.added",
+            pool => pool.Prizes[^1]);
+
+    public async Task<Result<int>> AddMomentsAsync(AddMoments command) =>
+        await ChangePoolAsync<int>(
+            command.Actor, command.PoolId, pool => pool with { Moments = pool.Moments.AddRange(command.Moments) }, "moments.added",
+            _ => command.Moments.Sum(m => m.Generate?.Count ?? 1));
+
+    public async Task<Result<DrawSettings>> PlanDrawAsync(PlanDraw command) =>
+        await ChangeAsync<DrawSettings>(CampaignCommandKind.ChangePools, null, async () =>
+        {
+            var next = CampaignMap.Completed(settings with { Draw = command.Draw }, settings, clock.GetUtcNow());
+            return await ReplaceSettingsAsync(command.Actor, next, "draw.added") is { } refusal ? refusal : settings.Draw!;
+        });
+
+    private async Task<Result<T>> ChangePoolAsync<T>(
+        Actor actor, string poolId, Func<PoolSettings, PoolSettings> change, string action, Func<PoolSettings, T> answer) =>
+        await ChangeAsync<T>(CampaignCommandKind.ChangePools, null, async () =>
+        {
+            if (settings.Pools.FirstOrDefault(p => p.Id == poolId) is not { } pool)
+            {
+                return new Refusal("pool.not_found", "There is no such pool.");
+            }
+
+            var next = CampaignMap.Completed(settings with { Pools = settings.Pools.Replace(pool, change(pool)) }, settings, clock.GetUtcNow());
+            return await ReplaceSettingsAsync(actor, next, action) is { } refusal
+                ? refusal
+                : answer(settings.Pools.First(p => p.Id == poolId));
+        });
+
+    /// <summary>Judges and stores new settings, and tells the parts that live by them. Null when done.</summary>
+    private async Task<Refusal?> ReplaceSettingsAsync(Actor actor, CampaignSettings next, string action)
+    {
+        var refused = CampaignSettingsCheck.Of(next)
+            ?? (row!.State is CampaignLife.Draft or CampaignLife.RolledBack ? null : CampaignSettingsCheck.ForProvisioning(next))
+            ?? (DomainError?)FixedSettings.Changed(row.State, settings, next);
+        if (refused is not null)
+        {
+            return Refusals.Of(refused);
+        }
+
+        var before = settings;
+        if (row!.State == CampaignLife.Ready)
+        {
+            await CampaignParts.ConfigureAsync(GrainFactory, TenantId, CampaignId, next, actor);
+        }
+        else if (CampaignLife.IsPublished(row.State))
+        {
+            await SetPhaseAsync(actor, row.State == CampaignLife.Paused, next);
+        }
+
+        settings = next;
+        return await SaveAsync(row.With(next), new CampaignChange(
+            Audit(actor, action, CampaignMap.WithoutMoments(before), CampaignMap.WithoutMoments(next)))
+        {
+            Parts = CampaignMap.PartsOf(next),
+            Terms = next.Terms?.Version != before.Terms?.Version ? CampaignMap.TermsOf(next) : null,
+            Also = CampaignLife.IsPublished(row.State)
+                ? []
+                : [(work, ct) => secrets.PutAsync(work, tenantId, CampaignId, SecretNames.Moments, CampaignMap.MomentsOf(next), ct)],
+        });
+    }
+
+    private async Task<Result<T>> ChangeAsync<T>(CampaignCommandKind kind, long? ifMatch, Func<Task<Result<T>>> change) =>
+        await InTurnAsync<T>(async () =>
+        {
+            var refused = row is null ? new CampaignNotFound()
+                : ifMatch is { } version && version != row.Version ? new VersionConflict(row.Version)
+                : CampaignLife.Refuses(StateNow(), kind);
+            return refused is null ? await change() : Refusals.Of(refused);
+        });
+
+    /// <summary>One change at a time; an unexpected failure ends the activation, and the next one loads the truth.</summary>
+    private async Task<Result<T>> InTurnAsync<T>(Func<Task<Result<T>>> change)
+    {
+        await turn.WaitAsync();
+        try
+        {
+            return await change();
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task TakeAsync(CancellationToken ct)
+    {
+        if (await store.TakeAsync(tenantId, campaignId, ct) is not { } taken)
+        {
+            row = null;
+            return;
+        }
+
+        (row, epoch) = taken;
+        settings = CampaignMap.WithMoments(CampaignMap.SettingsOf(row), await secrets.GetAsync(tenantId, CampaignId, SecretNames.Moments, ct));
+    }
+
+    /// <summary>Stores the row with its change. A refusal leaves everything as it was.</summary>
+    private async Task<Refusal?> SaveAsync(CampaignRow next, CampaignChange change)
+    {
+        var written = await store.SaveAsync(next, epoch, change, CancellationToken.None);
+        if (written == CampaignWrite.Fenced)
+        {
+            throw new CampaignTakenOverException();
+        }
+
+        if (Refused(written) is { } refusal)
+        {
+            settings = CampaignMap.WithMoments(
+                CampaignMap.SettingsOf(row!), await secrets.GetAsync(tenantId, CampaignId, SecretNames.Moments, CancellationToken.None));
+            return refusal;
+        }
+
+        row = next with { Version = next.Version + 1 };
+        return null;
+    }
+
+    private static Refusal? Refused(CampaignWrite written) => written switch
+    {
+        CampaignWrite.SlugTaken => Refusals.Of(new SlugTaken()),
+        CampaignWrite.NoTenant => new Refusal("tenant.not_found", "There is no such client."),
+        CampaignWrite.Exists => new Refusal("campaign.exists", "The campaign exists already."),
+        CampaignWrite.Written => null,
+        CampaignWrite.Fenced => throw new CampaignTakenOverException(),
+        _ => throw new ArgumentOutOfRangeException(nameof(written)),
+    };
+
+    private string StateNow() =>
+        row!.State == CampaignLife.Scheduled ? CampaignLife.OpenState(row.OpensAt!.Value, clock.GetUtcNow()) : row.State;
+
+    private CampaignView View() => CampaignMap.View(row!, clock.GetUtcNow());
+
+    private AuditEvent Audit(Actor actor, string action, object? before, object? after, string? subject = null) => new(
+        tenantId, Guid.CreateVersion7(clock.GetUtcNow()), clock.GetUtcNow(), campaignId, actor.Id, action, subject ?? CampaignId, before, after);
+
+    private static string NewSiteKey() => "sk_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
+}
+
+/// <summary>What a campaign's grain is made of.</summary>
+public sealed class CampaignGrainParts
+{
+    internal CampaignGrainParts(
+        CampaignStore store, DeploymentStore deployments, ISecrets secrets, OutboxRelay relay, ProvisioningPlan plan, ISagaObserver observer,
+        TimeProvider clock) =>
+        (Store, Deployments, Secrets, Relay, Plan, Observer, Clock) = (store, deployments, secrets, relay, plan, observer, clock);
+
+    internal CampaignStore Store { get; }
+
+    internal DeploymentStore Deployments { get; }
+
+    internal ISecrets Secrets { get; }
+
+    internal OutboxRelay Relay { get; }
+
+    internal ProvisioningPlan Plan { get; }
+
+    internal ISagaObserver Observer { get; }
+
+    internal TimeProvider Clock { get; }
+}
+
+/// <summary>Another activation holds the campaign: nothing was written.</summary>
+public sealed class CampaignTakenOverException() : Exception("Another activation has taken over this campaign.");

@@ -1,0 +1,116 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using PrizeDraw.Domain.Campaigns;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Storage;
+using PrizeDraw.Storage.Central.Campaigns;
+
+namespace PrizeDraw.Grains.Campaigns;
+
+/// <summary>Between the wire's settings and the campaign's row.</summary>
+internal static class CampaignMap
+{
+    public static CampaignSettings SettingsOf(CampaignRow row) => JsonSerializer.Deserialize<CampaignSettings>(row.Settings, StorageJson.Options)!;
+
+    public static CampaignRow With(this CampaignRow row, CampaignSettings settings) => row with
+    {
+        Name = settings.Name,
+        Slug = settings.Slug,
+        OpensAt = settings.OpensAt?.ToUniversalTime(),
+        ClosesAt = settings.ClosesAt?.ToUniversalTime(),
+        Settings = JsonSerializer.Serialize(WithoutMoments(settings), StorageJson.Options),
+    };
+
+    /// <summary>When moments fall is a secret: it is stored encrypted, apart from the settings.</summary>
+    public static CampaignSettings WithoutMoments(CampaignSettings settings) =>
+        settings with { Pools = [.. settings.Pools.Select(p => p with { Moments = [] })] };
+
+    public static string MomentsOf(CampaignSettings settings) =>
+        JsonSerializer.Serialize(settings.Pools.ToDictionary(p => p.Id!, p => p.Moments), StorageJson.Options);
+
+    public static CampaignSettings WithMoments(CampaignSettings settings, string? moments)
+    {
+        var byPool = moments is null ? [] : JsonSerializer.Deserialize<Dictionary<string, ImmutableArray<MomentSettings>>>(moments, StorageJson.Options)!;
+        return settings with { Pools = [.. settings.Pools.Select(p => p with { Moments = byPool.GetValueOrDefault(p.Id!, []) })] };
+    }
+
+    public static CampaignView View(CampaignRow row, DateTimeOffset now) => new()
+    {
+        Id = Ids.Format(Ids.Campaign, row.CampaignId),
+        TenantId = Ids.Format(Ids.Tenant, row.TenantId),
+        Version = row.Version,
+        State = row.State == CampaignLife.Scheduled ? CampaignLife.OpenState(row.OpensAt!.Value, now) : row.State,
+        Settings = SettingsOf(row),
+        SiteUrl = row.SiteUrl,
+        SiteKey = row.SiteKey,
+        PublishedAt = row.PublishedAt,
+        CreatedAt = row.CreatedAt,
+        DeploymentId = row.DeploymentId is { } id ? Ids.Format(Ids.Deployment, id) : null,
+        TemplateVersion = row.TemplateTag,
+        TemplateCommit = row.TemplateCommit,
+    };
+
+    /// <summary>
+    /// Gives ids to pools, prizes and the draw that have none yet, keeps those of before by name, and counts versions of terms and
+    /// consents up where their text changed.
+    /// </summary>
+    public static CampaignSettings Completed(CampaignSettings settings, CampaignSettings? before, DateTimeOffset now)
+    {
+        var pools = settings.Pools.IsEmpty ? [new PoolSettings { Name = "Entries" }] : settings.Pools;
+        return settings with
+        {
+            Pools = [.. pools.Select(p => Completed(p, before, now))],
+            Draw = settings.Draw is { } draw ? draw with { Id = before?.Draw?.Id ?? Ids.New(Ids.Draw, now) } : null,
+            Terms = settings.Terms is { } terms ? terms with { Version = VersionOf(terms, before?.Terms) } : null,
+            Consents = [.. settings.Consents.Select(c => c with { Version = VersionOf(c, before) })],
+        };
+    }
+
+    private static PoolSettings Completed(PoolSettings pool, CampaignSettings? before, DateTimeOffset now)
+    {
+        var old = before?.Pools.FirstOrDefault(p => p.Name == pool.Name);
+        return pool with
+        {
+            Id = old?.Id ?? Ids.New(Ids.Pool, now),
+            // Moments are never read back, so that a change of something else leaves them as they are.
+            Moments = pool.Moments.IsEmpty && old is not null ? old.Moments : pool.Moments,
+            Prizes = [.. pool.Prizes.Select(p => p with { Id = old?.Prizes.FirstOrDefault(x => x.Name == p.Name)?.Id ?? Ids.New(Ids.Prize, now) })],
+        };
+    }
+
+    private static int VersionOf(Terms terms, Terms? before) =>
+        before is null ? 1 : before.Text == terms.Text && before.FreeRoute == terms.FreeRoute ? before.Version : before.Version + 1;
+
+    private static int VersionOf(ConsentText consent, CampaignSettings? before)
+    {
+        var old = before?.Consents.FirstOrDefault(c => c.Purpose == consent.Purpose);
+        return old is null ? 1 : old.Text == consent.Text ? old.Version : old.Version + 1;
+    }
+
+    public static List<CampaignPart> PartsOf(CampaignSettings settings)
+    {
+        var parts = new List<CampaignPart>();
+        foreach (var pool in settings.Pools)
+        {
+            parts.Add(new CampaignPart(Ids.Parse(Ids.Pool, pool.Id!), "pool"));
+            parts.AddRange(pool.Prizes.Select(p => new CampaignPart(Ids.Parse(Ids.Prize, p.Id!), "prize")));
+        }
+
+        if (settings.Draw is { } draw)
+        {
+            parts.Add(new CampaignPart(Ids.Parse(Ids.Draw, draw.Id!), "draw"));
+        }
+
+        return parts;
+    }
+
+    public static TermsVersionRow? TermsOf(CampaignSettings settings) => settings.Terms is { } terms
+        ? new TermsVersionRow(terms.Version, SHA256.HashData(Encoding.UTF8.GetBytes(terms.Text)), terms.Text)
+        : null;
+}

@@ -1,0 +1,39 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+using PrizeDraw.Domain;
+using PrizeDraw.Domain.Campaigns;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+
+namespace PrizeDraw.Grains.Campaigns;
+
+/// <summary>Which settings are fixed in which state: what entrants were told is not changed behind their backs (CAP Code 8.17.4.e, 8.23).</summary>
+internal static class FixedSettings
+{
+    public static CampaignInvalid? Changed(string state, CampaignSettings before, CampaignSettings next)
+    {
+        var errors = new List<FieldError>();
+        void Fixed(bool applies, object? was, object? becomes, string field, string message)
+        {
+            if (applies && JsonSerializer.Serialize(was) != JsonSerializer.Serialize(becomes))
+            {
+                errors.Add(new FieldError(field, message));
+            }
+        }
+
+        var provisioned = state is not (CampaignLife.Draft or CampaignLife.RolledBack);
+        var published = CampaignLife.IsPublished(state);
+        const string OncePublished = "This is fixed once the campaign is published.";
+        Fixed(provisioned, before.Slug, next.Slug, "slug", "The slug is fixed once the campaign has its site.");
+        Fixed(published, before.OpensAt, next.OpensAt, "opensAt", OncePublished);
+        Fixed(published, before.ClosesAt, next.ClosesAt, "closesAt", "The closing date is fixed once the campaign is published (CAP Code 8.17.4.e).");
+        Fixed(published, before.TimeZone, next.TimeZone, "timeZone", OncePublished);
+        Fixed(published, before.Terms, next.Terms, "terms", "The terms are fixed once the campaign is published (CAP Code 8.23).");
+        Fixed(published, before.Form, next.Form, "form", OncePublished);
+        Fixed(published, before.Limits, next.Limits, "limits", OncePublished);
+        Fixed(published, before.Consents, next.Consents, "consents", OncePublished);
+        Fixed(published, before.Pools, next.Pools, "pools", OncePublished);
+        Fixed(published, before.Draw, next.Draw, "draw", OncePublished);
+        return errors.Count == 0 ? null : new CampaignInvalid(errors);
+    }
+}

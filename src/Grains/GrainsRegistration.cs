@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using PrizeDraw.Grains.Campaigns;
+using PrizeDraw.Grains.Pools;
+using PrizeDraw.Grains.Provisioning;
+using PrizeDraw.Providers.Databases;
+using PrizeDraw.Providers.Hosting;
+using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Storage.Campaign;
+using PrizeDraw.Storage.Campaign.Draws;
+using PrizeDraw.Storage.Campaign.Pools;
+using PrizeDraw.Storage.Central.Campaigns;
+using PrizeDraw.Storage.Secrets;
+using System;
+using System.Net.Http;
+using Orleans;
+
+namespace PrizeDraw.Grains;
+
+/// <summary>What the grains need beside the engine, Storage and the providers.</summary>
+public static class GrainsRegistration
+{
+    public static IServiceCollection AddPlatformGrains(this IServiceCollection services, Action<ProvisioningOptions> provisioning)
+    {
+        var options = new ProvisioningOptions();
+        provisioning(options);
+        services.AddSingleton(options);
+        services.AddOptions<PoolOptions>().ValidateDataAnnotations().ValidateOnStart();
+        services.AddHttpClient("site-check").ConfigureHttpClient(client => client.Timeout = TimeSpan.FromSeconds(10));
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ISagaObserver, NoSagaObserver>();
+        services.AddSingleton<MomentSeal>().AddSingleton<PoolStore>().AddSingleton<PoolSetupStore>().AddSingleton<DrawStore>()
+            .AddSingleton<OutboxRelay>().AddSingleton<CampaignStore>().AddSingleton<DeploymentStore>();
+        services.AddSingleton<MakeSecrets>().AddSingleton<CreateDatabase>().AddSingleton<MigrateDatabase>().AddSingleton<SeedCampaign>()
+            .AddSingleton<CreateRepository>().AddSingleton<CreateSite>().AddSingleton<CustomiseRepository>().AddSingleton<DeploySite>()
+            .AddSingleton<VerifySite>().AddSingleton<ProvisioningPlan>();
+        services.AddSingleton(p => new CampaignGrainParts(
+            p.GetRequiredService<CampaignStore>(), p.GetRequiredService<DeploymentStore>(), p.GetRequiredService<ISecrets>(),
+            p.GetRequiredService<OutboxRelay>(), p.GetRequiredService<ProvisioningPlan>(), p.GetRequiredService<ISagaObserver>(),
+            p.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+}

@@ -1,0 +1,111 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using PrizeDraw.Domain;
+using PrizeDraw.Domain.Draws;
+using PrizeDraw.Domain.Evidence;
+using PrizeDraw.Domain.Pools;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Pools;
+using PrizeDraw.Storage.Campaign.Pools;
+using EntryFormRules = PrizeDraw.Domain.Pools.EntryFormRules;
+
+namespace PrizeDraw.Grains.Pools;
+
+/// <summary>Between the wire's settings and what the domain judges by.</summary>
+internal static class PoolSettingsMap
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>What a pool keeps of its campaign's settings: all but the pools themselves.</summary>
+    public static string ToJson(CampaignSettings settings) => JsonSerializer.Serialize(settings with { Pools = [] }, Json);
+
+    public static CampaignSettings FromJson(string json) => JsonSerializer.Deserialize<CampaignSettings>(json, Json)!;
+
+    public static byte[] TermsHash(CampaignSettings settings) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes(settings.Terms?.Text ?? ""));
+
+    public static PoolRules Rules(CampaignSettings settings, bool published, bool paused, DateTimeOffset? closedAt) => new()
+    {
+        Published = published,
+        Paused = paused,
+        ClosedAt = closedAt,
+        OpensAt = settings.OpensAt ?? DateTimeOffset.MaxValue,
+        ClosesAt = settings.ClosesAt ?? DateTimeOffset.MaxValue,
+        Zone = TimeZoneInfo.FindSystemTimeZoneById(settings.TimeZone),
+        Limits = new EntryLimits(
+            settings.Limits.EntriesPerEntrant, settings.Limits.EntriesPerEntrantPerDay,
+            settings.Limits.EntryIntervalSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null, settings.Limits.WinsPerEntrant),
+        Form = new EntryFormRules(
+            settings.Form.MinimumAge,
+            [.. settings.Form.Fields.Select(f => new FieldRule(f.Name, f.Type, f.Required, f.Options ?? []))],
+            settings.Consents.ToImmutableDictionary(c => c.Purpose, c => c.Version)),
+        TermsVersion = settings.Terms?.Version ?? 0,
+        DrawsAt = settings.Draw is null ? null : DrawTimes.FreezeAt(settings.Draw, settings.ClosesAt ?? DateTimeOffset.MaxValue).ToUniversalTime(),
+    };
+
+    public static PoolSetup Setup(ConfigurePool command, CampaignSettings campaign, string poolId, byte[] secret)
+    {
+        var pool = command.Pool;
+        var prizes = pool.Prizes.Select(p => new PrizeSetup(
+            new PrizeId(Ids.Parse(Ids.Prize, p.Id!)), p.Name, p.Kind, ModeOf(p), p.Stock, p.DailyCap, p.PerEntrantMax, p.Fulfilment, p.Paused));
+        return new PoolSetup(command.Ordinal, pool.Name, [.. pool.Modes], [.. prizes], Moments(pool, campaign, poolId, secret));
+    }
+
+    public static string ModeOf(PrizeSettings prize) => prize.Mode ?? (prize.Kind == "gift" ? "consolation" : "moments");
+
+    private static List<MomentSetup> Moments(PoolSettings pool, CampaignSettings campaign, string poolId, byte[] secret)
+    {
+        // No beacon in this version: the key is derived at level `committed`, with round 0 and no randomness.
+        var key = InstantWinKey.Derive(EvidenceLevel.Committed, secret, 0, []);
+        var moments = new List<MomentSetup>();
+        foreach (var listed in pool.Moments.Where(m => m.Generate is null))
+        {
+            moments.Add(new MomentSetup(
+                NewMomentId(), PrizeOf(pool, listed.Prize!), listed.At!.Value, new Bytes32(RandomNumberGenerator.GetBytes(32)), Chosen: true));
+        }
+
+        // Several orders for one prize go on in one sequence, so that no two generated moments share their derivation.
+        foreach (var order in pool.Moments.Where(m => m.Generate is not null).GroupBy(m => PrizeOf(pool, m.Generate!.Prize)))
+        {
+            moments.AddRange(Generated(order.Key, [.. order.Select(m => m.Generate!)], campaign, poolId, key));
+        }
+
+        return moments;
+    }
+
+    private static IEnumerable<MomentSetup> Generated(
+        PrizeId prize, GenerateMoments[] orders, CampaignSettings campaign, string poolId, byte[] key)
+    {
+        for (var i = 0; i < orders.Length; i++)
+        {
+            var (from, to) = (orders[i].From ?? campaign.OpensAt!.Value, orders[i].To ?? campaign.ClosesAt!.Value);
+            var prizeId = Ids.Format(Ids.Prize, prize.Value);
+            // The first order uses the protocol's own label; each further one extends it by its index.
+            var label = i == 0 ? prizeId : $"{prizeId}/{i}";
+            foreach (var moment in WinningMoments.Generate(key, poolId, label, orders[i].Count, new MomentWindows([MomentWindow.Between(from, to)])))
+            {
+                yield return new MomentSetup(
+                    NewMomentId(), prize, DateTimeOffset.FromUnixTimeMilliseconds(moment.AtMs), moment.Salt, Chosen: false);
+            }
+        }
+    }
+
+    private static MomentId NewMomentId() => new(new Guid(RandomNumberGenerator.GetBytes(16)));
+
+    private static PrizeId PrizeOf(PoolSettings pool, string nameOrId) =>
+        new(Ids.Parse(Ids.Prize, pool.Prizes.First(p => p.Id == nameOrId || p.Name == nameOrId).Id!));
+}
+
+/// <summary>When a draw's list is frozen.</summary>
+internal static class DrawTimes
+{
+    /// <summary>As planned, else fifteen minutes after the last entry that it covers, so that postal entries can be keyed in.</summary>
+    public static DateTimeOffset FreezeAt(DrawSettings draw, DateTimeOffset closesAt) =>
+        draw.At ?? (draw.Until ?? closesAt) + (closesAt == DateTimeOffset.MaxValue ? TimeSpan.Zero : TimeSpan.FromMinutes(15));
+}

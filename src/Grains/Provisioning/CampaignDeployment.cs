@@ -1,0 +1,37 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Storage.Central.Campaigns;
+
+namespace PrizeDraw.Grains.Provisioning;
+
+/// <summary>What the steps of a campaign's deployment work on: the campaign, and what the steps before them have come to.</summary>
+internal sealed class CampaignDeployment(
+    string tenantId, string campaignId, CampaignSettings settings, string siteKey, IReadOnlyList<StepRow> steps)
+{
+    private readonly Dictionary<string, StepRow> byName = steps.ToDictionary(s => s.Name);
+
+    public string TenantId { get; } = tenantId;
+
+    public string CampaignId { get; } = campaignId;
+
+    public CampaignSettings Settings { get; } = settings;
+
+    public string SiteKey { get; } = siteKey;
+
+    public string Slug => Settings.Slug!;
+
+    /// <summary>The nonce of another step's intent.</summary>
+    public string NonceOf(string step) => byName[step].Nonce;
+
+    /// <summary>The stored result of an earlier step.</summary>
+    public T ResultOf<T>(string step) =>
+        byName[step].Result is { } json
+            ? JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Web)!
+            : throw new InvalidOperationException($"The step '{step}' has no result yet.");
+
+    /// <summary>Takes note of where a step stands now.</summary>
+    internal void Update(StepRow step) => byName[step.Name] = step;
+}

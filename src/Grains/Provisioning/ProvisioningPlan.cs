@@ -1,0 +1,25 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System;
+using System.Security.Cryptography;
+using PrizeDraw.Storage.Central.Campaigns;
+
+namespace PrizeDraw.Grains.Provisioning;
+
+/// <summary>The provisioning saga as data: its steps in order.</summary>
+internal sealed class ProvisioningPlan(
+    MakeSecrets makeSecrets, CreateDatabase createDatabase, MigrateDatabase migrateDatabase, SeedCampaign seedCampaign,
+    CreateRepository createRepository, CreateSite createSite, CustomiseRepository customiseRepository, DeploySite deploySite,
+    VerifySite verifySite)
+{
+    public IReadOnlyList<ISagaStep> Steps { get; } =
+    [
+        makeSecrets, createDatabase, migrateDatabase, seedCampaign, createRepository, createSite, customiseRepository, deploySite, verifySite,
+    ];
+
+    /// <summary>A fresh run: each step gets the nonce that marks what it will create.</summary>
+    public DeploymentRow NewRun(Guid tenantId, Guid deploymentId, Guid campaignId) => new(
+        tenantId, deploymentId, campaignId, "provision", "running", false, null,
+        [.. Steps.Select((s, i) => new StepRow(i, s.Name, "pending", 0, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), null, null))]);
+}

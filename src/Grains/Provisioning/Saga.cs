@@ -1,0 +1,166 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Providers;
+using PrizeDraw.Storage.Central.Campaigns;
+
+namespace PrizeDraw.Grains.Provisioning;
+
+/// <summary>Where a saga stands after it was advanced.</summary>
+internal enum SagaState
+{
+    /// <summary>There is more to do: advance again.</summary>
+    UnderWay,
+
+    /// <summary>Every step is done.</summary>
+    Succeeded,
+
+    /// <summary>Everything done has been undone.</summary>
+    RolledBack,
+
+    /// <summary>An undo keeps failing: what is left is stored and retried later.</summary>
+    Quarantined,
+}
+
+/// <summary>
+/// Advances a deployment one step at a time. Before each call its intent is stored, after it its result; after a crash the step in
+/// doubt is looked up before it is done again; a failure undoes in reverse order.
+/// </summary>
+internal sealed class Saga(IReadOnlyList<ISagaStep> steps, DeploymentStore store, ISagaObserver observer, TimeProvider clock)
+{
+    private const int AttemptsMax = 4, UndoAttemptsMax = 3;
+
+    public async Task<SagaState> AdvanceAsync(DeploymentRow row, CampaignDeployment deployment, CancellationToken ct) =>
+        row.State is "rolling_back" or "quarantined"
+            ? await UndoNextAsync(row, deployment, ct)
+            : await DoNextAsync(row, deployment, ct);
+
+    private async Task<SagaState> DoNextAsync(DeploymentRow row, CampaignDeployment deployment, CancellationToken ct)
+    {
+        var next = row.Steps.FirstOrDefault(s => s.State != "succeeded");
+        if (next is null)
+        {
+            return SagaState.Succeeded;
+        }
+
+        if (row.CancelRequested)
+        {
+            await RollBackAsync(row, "Cancelled.", ct);
+            return SagaState.UnderWay;
+        }
+
+        try
+        {
+            await DoAsync(row, next, deployment, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            var message = MessageOf(e);
+            await store.SetStepAsync(row, next with { State = "failed", Message = message, Attempts = next.Attempts + 1 }, clock.GetUtcNow(), "error", message, ct);
+            await RollBackAsync(row, $"{next.Name}: {message}", ct);
+        }
+
+        return SagaState.UnderWay;
+    }
+
+    private async Task DoAsync(DeploymentRow row, StepRow stored, CampaignDeployment deployment, CancellationToken ct)
+    {
+        var step = steps.Single(s => s.Name == stored.Name);
+        var current = stored;
+        for (var attempt = 1; ; attempt++)
+        {
+            // Started before: nobody knows how that ended, so it is looked up first.
+            var inDoubt = current.State == "running";
+            current = current with { State = "running", Attempts = current.Attempts + 1 };
+            await store.SetStepAsync(row, current, clock.GetUtcNow(), "info", attempt == 1 && !inDoubt ? "Started." : $"Attempt {current.Attempts}.", ct);
+            await observer.AtAsync(step.Name, SagaPoint.IntentStored);
+            try
+            {
+                var result = await CallAsync(row, step, current, async (context, token) =>
+                    (inDoubt ? await step.FindAsync(deployment, context, token) : null) ?? await step.DoAsync(deployment, context, token), ct);
+                await observer.AtAsync(step.Name, SagaPoint.EffectDone);
+                current = current with { State = "succeeded", Result = result, Message = step.Done };
+                await store.SetStepAsync(row, current, clock.GetUtcNow(), "info", step.Done, ct);
+                deployment.Update(current);
+                await observer.AtAsync(step.Name, SagaPoint.ResultStored);
+                return;
+            }
+            catch (Exception e) when (attempt < AttemptsMax && !ct.IsCancellationRequested && MayPass(e))
+            {
+                await store.LogAsync(row, [new LogLine(clock.GetUtcNow(), step.Name, "warning", $"{MessageOf(e)} Trying again.")], ct);
+                await Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, attempt - 1)), clock, ct);
+            }
+        }
+    }
+
+    private async Task<SagaState> UndoNextAsync(DeploymentRow row, CampaignDeployment deployment, CancellationToken ct)
+    {
+        var next = row.Steps.LastOrDefault(s => s.State is not ("pending" or "undone"));
+        if (next is null)
+        {
+            return SagaState.RolledBack;
+        }
+
+        var step = steps.Single(s => s.Name == next.Name);
+        await store.SetStepAsync(row, next with { State = "undoing" }, clock.GetUtcNow(), "info", "Undoing.", ct);
+        await observer.AtAsync(step.Name, SagaPoint.UndoStored);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await CallAsync(row, step, next, async (context, token) =>
+                {
+                    await step.UndoAsync(deployment, context, token);
+                    return "";
+                }, ct);
+                break;
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                if (attempt == UndoAttemptsMax)
+                {
+                    await store.SetStepAsync(
+                        row, next with { State = "quarantined", Message = MessageOf(e) }, clock.GetUtcNow(), "error",
+                        $"Could not be undone and is kept in quarantine; it will be tried again. {MessageOf(e)}", ct);
+                    return SagaState.Quarantined;
+                }
+
+                await Task.Delay(TimeSpan.FromSeconds(attempt), clock, ct);
+            }
+        }
+
+        await observer.AtAsync(step.Name, SagaPoint.UndoDone);
+        await store.SetStepAsync(row, next with { State = "undone" }, clock.GetUtcNow(), "info", "Undone.", ct);
+        return SagaState.UnderWay;
+    }
+
+    private async Task<string> CallAsync(
+        DeploymentRow row, ISagaStep step, StepRow stored, Func<StepContext, CancellationToken, Task<string>> call, CancellationToken ct)
+    {
+        await using var log = new StepLog(store, row, step.Name, clock);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limited.CancelAfter(step.TimeOut);
+        try
+        {
+            return await call(new StepContext(stored.Nonce, log.Add), limited.Token);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new ProviderException(ProviderFault.Transient, $"Not done within {step.TimeOut.TotalSeconds:0} seconds.", e);
+        }
+    }
+
+    private async Task RollBackAsync(DeploymentRow row, string reason, CancellationToken ct)
+    {
+        await store.SetStateAsync(row.TenantId, row.DeploymentId, "rolling_back", reason, null, ct);
+        await store.LogAsync(row, [new LogLine(clock.GetUtcNow(), null, "warning", $"Rolling back. {reason}")], ct);
+    }
+
+    private static bool MayPass(Exception e) => e is not ProviderException provider || provider.Fault == ProviderFault.Transient;
+
+    /// <summary>A provider's message is made for users; anything else may hold what nobody outside should see.</summary>
+    private static string MessageOf(Exception e) =>
+        e is ProviderException ? e.Message : $"An internal error ({e.GetType().Name}). The platform's log has the details.";
+}

@@ -1,0 +1,93 @@
+using System;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PrizeDraw.Grains.Provisioning;
+
+/// <summary>What a step may know of its own run.</summary>
+/// <param name="Nonce">The ownership marker of this step's intent: 16 hex digits, fixed before the first attempt.</param>
+/// <param name="Log">Adds a line to the deployment's log.</param>
+internal sealed record StepContext(string Nonce, Action<string> Log);
+
+/// <summary>
+/// A step of a saga: it knows how to do and undo itself, and nothing of its neighbours. Every call may be repeated, and may come after a
+/// crash in the middle of an earlier one.
+/// </summary>
+internal interface ISagaStep
+{
+    /// <summary>Stored in every deployment log: a rename is a migration.</summary>
+    string Name { get; }
+
+    /// <summary>What the log says when the step is done.</summary>
+    string Done { get; }
+
+    /// <summary>How long one attempt may take.</summary>
+    TimeSpan TimeOut { get; }
+
+    /// <summary>Does the step and answers its result as JSON.</summary>
+    Task<string> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct);
+
+    /// <summary>The result of an earlier attempt of which nobody knows how it ended; null when there is none to adopt.</summary>
+    Task<string?> FindAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct);
+
+    /// <summary>Undoes what this step, marked with its nonce, may have done. Nothing to undo is fine.</summary>
+    Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct);
+}
+
+/// <summary>A step with a typed result.</summary>
+internal abstract class SagaStep<TResult> : ISagaStep
+{
+    public abstract string Name { get; }
+
+    public abstract string Done { get; }
+
+    public virtual TimeSpan TimeOut => TimeSpan.FromMinutes(1);
+
+    protected abstract Task<TResult> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct);
+
+    protected virtual Task<TResult?> FindAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
+        Task.FromResult<TResult?>(default);
+
+    /// <summary>By default there is nothing to undo: what the step wrote goes with what an earlier step made.</summary>
+    protected virtual Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => Task.CompletedTask;
+
+    async Task<string> ISagaStep.DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
+        JsonSerializer.Serialize(await DoAsync(deployment, step, ct), JsonSerializerOptions.Web);
+
+    async Task<string?> ISagaStep.FindAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
+        await FindAsync(deployment, step, ct) is { } found ? JsonSerializer.Serialize(found, JsonSerializerOptions.Web) : null;
+
+    Task ISagaStep.UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => UndoAsync(deployment, step, ct);
+}
+
+/// <summary>Points of a step at which a crash is interesting; the default observer does nothing.</summary>
+public enum SagaPoint
+{
+    /// <summary>The intent is stored, nothing has been called.</summary>
+    IntentStored,
+
+    /// <summary>The call is done, its result not stored.</summary>
+    EffectDone,
+
+    /// <summary>The result is stored.</summary>
+    ResultStored,
+
+    /// <summary>It is stored that the step is being undone, nothing has been undone.</summary>
+    UndoStored,
+
+    /// <summary>The step is undone, which is not stored.</summary>
+    UndoDone,
+}
+
+/// <summary>Is told where each saga stands, before it goes on.</summary>
+public interface ISagaObserver
+{
+    Task AtAsync(string step, SagaPoint point);
+}
+
+/// <summary>Lets sagas run.</summary>
+public sealed class NoSagaObserver : ISagaObserver
+{
+    public Task AtAsync(string step, SagaPoint point) => Task.CompletedTask;
+}

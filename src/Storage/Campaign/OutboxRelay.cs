@@ -1,0 +1,54 @@
+using System;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Storage.Central;
+
+namespace PrizeDraw.Storage.Campaign;
+
+/// <summary>
+/// Carries events from a campaign's outbox to the central audit log. By event id, so that a relay cut short between the two databases
+/// is simply repeated.
+/// </summary>
+public sealed class OutboxRelay(CampaignConnections connections, CentralDatabase central)
+{
+    private const int RowsMax = 500;
+
+    /// <summary>Relays what waits, at most 500 events a call; does nothing for a campaign without a database.</summary>
+    public async Task RelayAsync(string tenantId, string campaignId, CancellationToken ct)
+    {
+        await using var lease = await connections.OpenAsync(tenantId, campaignId, ct);
+        if (lease is null)
+        {
+            return;
+        }
+
+        var (tenant, campaign) = (Ids.Parse(Ids.Tenant, tenantId), Ids.Parse(Ids.Campaign, campaignId));
+        var rows = await lease.Connection.ListAsync(
+            "select event_id, body::text from outbox where campaign_id = $1 and kind = 'audit' order by event_id limit $2", [campaign, RowsMax],
+            row => (Id: row.GetGuid(0), Body: row.GetString(1)), ct);
+        if (rows.IsEmpty)
+        {
+            return;
+        }
+
+        await using (var work = await central.BeginAsync(tenant, ct))
+        {
+            await work.Connection.RunAsync(
+                """
+                insert into audit_event (tenant_id, event_id, at, campaign_id, actor, action, subject, before, after)
+                select $1, e.event_id, e.at, e.campaign_id, e.actor, e.action, e.subject, e.before, e.after
+                from unnest($2::jsonb[]) as b (body),
+                  jsonb_to_record(b.body) as e (event_id uuid, at timestamptz, campaign_id uuid, actor text, action text, subject text,
+                    before jsonb, after jsonb)
+                on conflict do nothing
+                """,
+                [tenant, rows.Select(r => r.Body).ToArray()], ct);
+            await work.CommitAsync(ct);
+        }
+
+        await lease.Connection.RunAsync(
+            "delete from outbox where campaign_id = $1 and event_id = any($2)", [campaign, rows.Select(r => r.Id).ToArray()], ct);
+    }
+}

@@ -1,0 +1,115 @@
+namespace PrizeDraw.Storage.Campaign.Pools;
+
+/// <summary>The pool's statements. $1 is always the campaign, and where a pool is meant $2 is the pool.</summary>
+internal static class PoolSql
+{
+    /// <summary>Takes the pool over: whoever held it before finds its epoch gone and writes nothing more.</summary>
+    public const string Take = """
+        update pool set epoch = epoch + 1 where campaign_id = $1 and pool_id = $2
+        returning epoch, published, paused, closed_at, settings::text, last_number, last_entered_at, batch, head
+        """;
+
+    public const string Prizes = """
+        select p.prize_id, p.name, p.kind, p.mode, p.stock, p.daily_cap, p.per_entrant_max, p.paused, p.allocated, d.day, d.allocated
+        from prize p
+        left join lateral (select day, allocated from prize_day d
+          where d.campaign_id = p.campaign_id and d.prize_id = p.prize_id order by day desc limit 1) d on true
+        where p.campaign_id = $1 and p.pool_id = $2 order by p.ordinal
+        """;
+
+    public const string UnclaimedMoments = """
+        select moment_id, prize_id, sealed from moment
+        where campaign_id = $1 and pool_id = $2 and awarded_number is null
+        """;
+
+    public const string TermsHashes = "select version, hash from terms where campaign_id = $1";
+
+    public const string KnownKeys = """
+        select e.idempotency_key, e.entry_id, e.pool_id, e.number, e.entered_at, e.fingerprint, e.terms_version, e.told, e.draws_at, e.path,
+          p.person_key, j.head, j.signature
+        from entry e
+        join entrant p on p.campaign_id = e.campaign_id and p.entrant_id = e.entrant_id
+        join journal j on j.campaign_id = e.campaign_id and j.pool_id = e.pool_id and j.batch = e.batch
+        where e.campaign_id = $1 and e.idempotency_key = any($2)
+        """;
+
+    public const string KnownEntrants = """
+        select p.identity, p.entrant_id, p.person_key, count(e.number), count(*) filter (where e.outcome = 'prize'),
+          max(e.day), max(e.entered_at)
+        from entrant p
+        left join entry e on e.campaign_id = p.campaign_id and e.entrant_id = p.entrant_id and e.pool_id = $2
+        where p.campaign_id = $1 and p.identity = any($3)
+        group by p.campaign_id, p.entrant_id
+        """;
+
+    public const string EntriesOnLastDay = """
+        select l.entrant_id, count(*)
+        from (select e.entrant_id, max(e.day) as day from entry e join entrant p using (campaign_id, entrant_id)
+          where e.campaign_id = $1 and e.pool_id = $2 and p.identity = any($3) group by e.entrant_id) l
+        join entry e on e.campaign_id = $1 and e.entrant_id = l.entrant_id and e.pool_id = $2 and e.day = l.day
+        group by l.entrant_id
+        """;
+
+    public const string UnitsByPrize = """
+        select e.entrant_id, e.prize_id, count(*) from entry e join entrant p using (campaign_id, entrant_id)
+        where e.campaign_id = $1 and e.pool_id = $2 and p.identity = any($3) and e.prize_id is not null
+        group by e.entrant_id, e.prize_id
+        """;
+
+    /// <summary>First in every batch: its row lock is held to the commit. No row means that another activation has taken over.</summary>
+    public const string Fence = """
+        update pool set last_number = $4, last_entered_at = $5, batch = $6, head = $7
+        where campaign_id = $1 and pool_id = $2 and epoch = $3
+        """;
+
+    public const string InsertEntrants = """
+        insert into entrant (campaign_id, entrant_id, identity, person_key, email, first_name, last_name, phone, date_of_birth, postcode,
+          county, country, created_at)
+        select $1, * from unnest($2::uuid[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::text[], $9::date[],
+          $10::text[], $11::text[], $12::text[], $13::timestamptz[])
+        on conflict do nothing
+        """;
+
+    public const string InsertEntries = """
+        insert into entry (campaign_id, pool_id, batch, number, entry_id, entrant_id, idempotency_key, fingerprint, entered_at, day,
+          terms_version, answers, outcome, prize_id, told, draws_at, path)
+        select $1, $2, $3, * from unnest($4::bigint[], $5::uuid[], $6::uuid[], $7::text[], $8::bytea[], $9::timestamptz[], $10::date[],
+          $11::int[], $12::jsonb[], $13::text[], $14::uuid[], $15::text[], $16::timestamptz[], $17::bytea[])
+        on conflict on constraint entry_key_is_unique do nothing
+        """;
+
+    public const string InsertConsents = """
+        insert into consent (campaign_id, entry_id, purpose, version, granted, at)
+        select $1, * from unnest($2::uuid[], $3::text[], $4::int[], $5::bool[], $6::timestamptz[])
+        """;
+
+    public const string AwardPrizes = """
+        update prize p set allocated = p.allocated + a.units
+        from unnest($2::uuid[], $3::bigint[]) as a (prize_id, units)
+        where p.campaign_id = $1 and p.prize_id = a.prize_id
+        """;
+
+    public const string AwardPrizeDays = """
+        insert into prize_day as d (campaign_id, prize_id, day, allocated)
+        select $1, * from unnest($2::uuid[], $3::date[], $4::int[])
+        on conflict (campaign_id, prize_id, day) do update set allocated = d.allocated + excluded.allocated
+        """;
+
+    public const string AwardMoments = """
+        update moment m set awarded_number = a.number, awarded_at = a.at, due_at = a.due
+        from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[]) as a (moment_id, number, at, due)
+        where m.campaign_id = $1 and m.moment_id = a.moment_id and m.awarded_number is null
+        """;
+
+    public const string InsertJournal = """
+        insert into journal (campaign_id, pool_id, batch, first_number, last_number, previous_head, root, head, record, signature,
+          key_id, at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        """;
+
+    public const string Count = """
+        insert into pool_count as c (campaign_id, pool_id, what, n)
+        select $1, $2, * from unnest($3::text[], $4::bigint[])
+        on conflict (campaign_id, pool_id, what) do update set n = c.n + excluded.n
+        """;
+}

@@ -1,0 +1,17 @@
+namespace PrizeDraw.Storage.Campaign;
+
+/// <summary>Names of a campaign's secrets; their scope is the campaign's id.</summary>
+public static class SecretNames
+{
+    /// <summary>Password of the campaign's database role.</summary>
+    public const string DatabasePassword = "database-password";
+
+    /// <summary>Connection string of the campaign's role.</summary>
+    public const string Database = CampaignConnections.SecretName;
+
+    /// <summary>Key (base64, 32 bytes) under which e-mail addresses become identities; destroyed after closing, so that nobody can test one.</summary>
+    public const string Identity = "identity";
+
+    /// <summary>The ordered winning moments (JSON by pool id) until the campaign is published; afterwards they stand sealed in its database.</summary>
+    public const string Moments = "moments";
+}

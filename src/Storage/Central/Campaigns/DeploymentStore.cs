@@ -1,0 +1,124 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PrizeDraw.Storage.Central.Campaigns;
+
+/// <summary>A deployment as stored: what the saga goes on from after a crash.</summary>
+public sealed record DeploymentRow(
+    Guid TenantId, Guid DeploymentId, Guid CampaignId, string Kind, string State, bool CancelRequested, string? Failure,
+    ImmutableArray<StepRow> Steps);
+
+/// <summary>A step: its nonce is fixed before the first attempt, its result stored after the call.</summary>
+public sealed record StepRow(int Ordinal, string Name, string State, int Attempts, string Nonce, string? Result, string? Message);
+
+/// <summary>Loads and writes deployments with their steps and log.</summary>
+public sealed class DeploymentStore(CentralDatabase central)
+{
+    /// <summary>Part of the transaction that starts the saga: its intents are stored before anything is called.</summary>
+    public static async Task InsertAsync(CentralUnitOfWork work, DeploymentRow deployment, DateTimeOffset now, CancellationToken ct)
+    {
+        await work.Connection.RunAsync(
+            """
+            insert into deployment (tenant_id, deployment_id, campaign_id, kind, state, started_at) values ($1, $2, $3, $4, $5, $6)
+            """,
+            [deployment.TenantId, deployment.DeploymentId, deployment.CampaignId, deployment.Kind, deployment.State, now], ct);
+        await work.Connection.RunAsync(
+            """
+            insert into deployment_step (tenant_id, deployment_id, ordinal, name, state, nonce)
+            select $1, $2, s.ordinal, s.name, 'pending', s.nonce from unnest($3::int[], $4::text[], $5::text[]) as s (ordinal, name, nonce)
+            """,
+            [
+                deployment.TenantId, deployment.DeploymentId, deployment.Steps.Select(s => s.Ordinal).ToArray(),
+                deployment.Steps.Select(s => s.Name).ToArray(), deployment.Steps.Select(s => s.Nonce).ToArray(),
+            ], ct);
+    }
+
+    /// <summary>Part of the transaction that moves the campaign on with its deployment.</summary>
+    public static async Task SetStateAsync(
+        CentralUnitOfWork work, Guid tenantId, Guid deploymentId, string state, string? failure, DateTimeOffset? endedAt, CancellationToken ct) =>
+        await work.Connection.RunAsync(
+            """
+            update deployment set state = $3, failure = coalesce($4, failure), ended_at = $5::timestamptz
+            where tenant_id = $1 and deployment_id = $2
+            """,
+            [tenantId, deploymentId, state, failure, endedAt], ct);
+
+    public async Task SetStateAsync(
+        Guid tenantId, Guid deploymentId, string state, string? failure, DateTimeOffset? endedAt, CancellationToken ct)
+    {
+        await using var work = await central.BeginAsync(tenantId, ct);
+        await SetStateAsync(work, tenantId, deploymentId, state, failure, endedAt, ct);
+        await work.CommitAsync(ct);
+    }
+
+    public static Task<int> RequestCancelAsync(CentralUnitOfWork work, Guid tenantId, Guid deploymentId, CancellationToken ct) =>
+        work.Connection.RunAsync(
+            "update deployment set cancel_requested = true where tenant_id = $1 and deployment_id = $2 and state = 'running'",
+            [tenantId, deploymentId], ct);
+
+    public async Task<DeploymentRow?> FindAsync(Guid tenantId, Guid deploymentId, CancellationToken ct)
+    {
+        await using var work = await central.BeginAsync(tenantId, ct);
+        var steps = await work.Connection.ListAsync(
+            """
+            select ordinal, name, state, attempts, nonce, result::text, message from deployment_step
+            where tenant_id = $1 and deployment_id = $2 order by ordinal
+            """,
+            [tenantId, deploymentId],
+            row => new StepRow(
+                row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetString(4), row.TextOrNull(5), row.TextOrNull(6)), ct);
+        return await work.Connection.FindAsync(
+            """
+            select tenant_id, deployment_id, campaign_id, kind, state, cancel_requested, failure from deployment
+            where tenant_id = $1 and deployment_id = $2
+            """,
+            [tenantId, deploymentId],
+            row => new DeploymentRow(
+                row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.GetString(3), row.GetString(4), row.GetBoolean(5), row.TextOrNull(6), steps),
+            ct);
+    }
+
+    /// <summary>Stores where a step stands, with a line of the log.</summary>
+    public async Task SetStepAsync(
+        DeploymentRow deployment, StepRow step, DateTimeOffset now, string level, string message, CancellationToken ct)
+    {
+        await using var work = await central.BeginAsync(deployment.TenantId, ct);
+        await work.Connection.RunAsync(
+            """
+            update deployment_step set state = $4, attempts = $5, result = coalesce($6::jsonb, result), message = $7,
+              started_at = coalesce(started_at, $8),
+              ended_at = case when $4 in ('succeeded', 'failed', 'undone', 'quarantined') then $8 end
+            where tenant_id = $1 and deployment_id = $2 and ordinal = $3
+            """,
+            [deployment.TenantId, deployment.DeploymentId, step.Ordinal, step.State, step.Attempts, step.Result, step.Message, now], ct);
+        await LogAsync(work, deployment, [new LogLine(now, step.Name, level, message)], ct);
+        await work.CommitAsync(ct);
+    }
+
+    /// <summary>Adds lines to the log. Longer ones are cut at 4,000 characters.</summary>
+    public async Task LogAsync(DeploymentRow deployment, IReadOnlyCollection<LogLine> lines, CancellationToken ct)
+    {
+        await using var work = await central.BeginAsync(deployment.TenantId, ct);
+        await LogAsync(work, deployment, lines, ct);
+        await work.CommitAsync(ct);
+    }
+
+    private static Task LogAsync(CentralUnitOfWork work, DeploymentRow deployment, IReadOnlyCollection<LogLine> lines, CancellationToken ct) =>
+        work.Connection.RunAsync(
+            """
+            insert into deployment_log (tenant_id, deployment_id, at, step, level, message)
+            select $1, $2, l.at, l.step, l.level, left(l.message, 4000)
+            from unnest($3::timestamptz[], $4::text[], $5::text[], $6::text[]) with ordinality as l (at, step, level, message, n) order by l.n
+            """,
+            [
+                deployment.TenantId, deployment.DeploymentId, lines.Select(l => l.At).ToArray(), lines.Select(l => l.Step).ToArray(),
+                lines.Select(l => l.Level).ToArray(), lines.Select(l => l.Message.Replace("\0", "", StringComparison.Ordinal)).ToArray(),
+            ], ct);
+}
+
+/// <summary>A line of a deployment's log. Level: <c>info</c>, <c>warning</c> or <c>error</c>.</summary>
+public sealed record LogLine(DateTimeOffset At, string? Step, string Level, string Message);
