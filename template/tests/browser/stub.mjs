@@ -1,4 +1,5 @@
 // A small stand-in for the API and a plain static server for out/, for looking at the site in a real browser.
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { readFile, stat } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
@@ -76,7 +77,13 @@ function answer(request, response, body, control) {
 
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.txt': 'text/plain' };
 
-/** Serves a folder as a plain static server does; the API's address in the built files is replaced by the stub's. */
+/** The policy of a strict host: only the inline scripts that are in the file, named by their hashes. */
+function strictPolicy(page, api) {
+  const hashes = [...page.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(([, code]) => `'sha256-${createHash('sha256').update(code).digest('base64')}'`);
+  return `default-src 'self'; script-src 'self' ${hashes.join(' ')}; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; connect-src 'self' ${api}; base-uri 'self'; object-src 'none'`;
+}
+
+/** Serves a folder as a plain static server with a strict policy does; the API's address in the built files is replaced by the stub's. */
 export async function startStatic(folder, from, to) {
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname));
@@ -89,7 +96,8 @@ export async function startStatic(folder, from, to) {
     const found = await readFile(file).catch(() => null);
     const content = found ?? (await readFile(join(folder, '404.html')));
     const type = types[found ? extname(file) : '.html'] ?? 'application/octet-stream';
-    response.writeHead(found ? 200 : 404, { 'Content-Type': type }).end(content.toString().replaceAll(from, to));
+    const text = content.toString().replaceAll(from, to);
+    response.writeHead(found ? 200 : 404, { 'Content-Type': type, 'Content-Security-Policy': strictPolicy(text, to) }).end(text);
   });
   return { url: await listen(server), close: () => server.close() };
 }
