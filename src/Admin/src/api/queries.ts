@@ -1,0 +1,96 @@
+import { infiniteQueryOptions, queryOptions, useInfiniteQuery } from '@tanstack/react-query';
+import { isUnderWay } from '../campaigns/can';
+import { answerOf, api, bodyOf } from './client';
+import type { AuditEvent, Campaign, CampaignStats, Deployment, Draw, Moments, Tenant, User } from './types';
+
+/* Reads of the API: one place for their keys and for how often they are read again. */
+
+interface ListPage<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+/** Rows asked for at a time. */
+const pageSize = 50;
+
+const pages = <T>(queryKey: readonly unknown[], load: (cursor: string | undefined) => Promise<unknown>) =>
+  infiniteQueryOptions({
+    queryKey,
+    queryFn: async ({ pageParam }) => (await load(pageParam ?? undefined)) as ListPage<T>,
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+  });
+
+export const keys = {
+  campaigns: ['campaigns'] as const,
+  campaign: (id: string) => ['campaign', id] as const,
+  tenants: ['tenants'] as const,
+  users: ['users'] as const,
+};
+
+export const campaignsQuery = (tenantId?: string) =>
+  pages<Campaign>([...keys.campaigns, tenantId ?? 'all'], (cursor) =>
+    bodyOf(api.GET('/v1/campaigns', { params: { query: { tenantId, limit: pageSize, cursor } } })));
+
+export const tenantsQuery = () =>
+  pages<Tenant>(keys.tenants, (cursor) => bodyOf(api.GET('/v1/tenants', { params: { query: { limit: pageSize, cursor } } })));
+
+export const usersQuery = () =>
+  pages<User>(keys.users, (cursor) => bodyOf(api.GET('/v1/users', { params: { query: { limit: pageSize, cursor } } })));
+
+export interface AuditFilter { tenantId?: string; campaignId?: string; actor?: string; subject?: string; from?: string; until?: string }
+
+export const auditQuery = (filter: AuditFilter) =>
+  pages<AuditEvent>(['audit', filter], (cursor) =>
+    bodyOf(api.GET('/v1/audit', { params: { query: { ...filter, limit: pageSize, cursor } } })));
+
+/** The campaign with the ETag of what was read. */
+export async function readCampaign(id: string) {
+  const { body, etag } = await answerOf(api.GET('/v1/campaigns/{id}', { params: { path: { id } } }));
+  return { campaign: body as unknown as Campaign, etag };
+}
+
+export const campaignQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.campaign(id),
+    queryFn: () => readCampaign(id),
+    refetchInterval: (query) => {
+      const state = query.state.data?.campaign.state;
+      return state === 'provisioning' ? 1000 : state === 'live' || state === 'scheduled' || state === 'closed' ? 5000 : false;
+    },
+  });
+
+/** Read each second while it is under way. */
+export const deploymentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['deployment', id],
+    queryFn: async () => (await bodyOf(api.GET('/v1/deployments/{id}', { params: { path: { id } } }))) as unknown as Deployment,
+    refetchInterval: (query) => (!query.state.data || isUnderWay(query.state.data) ? 1000 : false),
+  });
+
+export const statsQuery = (id: string, live: boolean) =>
+  queryOptions({
+    queryKey: [...keys.campaign(id), 'stats'],
+    queryFn: async () => (await bodyOf(api.GET('/v1/campaigns/{id}/stats', { params: { path: { id } } }))) as unknown as CampaignStats,
+    refetchInterval: live ? 3000 : false,
+  });
+
+export const drawsQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...keys.campaign(id), 'draws'],
+    queryFn: async () =>
+      ((await bodyOf(api.GET('/v1/campaigns/{id}/draws', { params: { path: { id } } }))) as unknown as ListPage<Draw>).items,
+  });
+
+export const momentsQuery = (poolId: string) =>
+  queryOptions({
+    queryKey: ['moments', poolId],
+    queryFn: async () => (await bodyOf(api.GET('/v1/pools/{id}/moments', { params: { path: { id: poolId } } }))) as unknown as Moments,
+  });
+
+/** Every tenant there is to choose from: the list is short, so that its pages are read on until the last. */
+export function useTenants() {
+  const query = useInfiniteQuery(tenantsQuery());
+  if (query.hasNextPage && !query.isFetchingNextPage && !query.isError) void query.fetchNextPage();
+  return { ...query, tenants: query.data?.pages.flatMap((page) => page.items) ?? [] };
+}

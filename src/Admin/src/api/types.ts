@@ -1,0 +1,43 @@
+import type { paths } from './schema';
+
+/*
+ * What the pages call things. Everything is derived from the operations of the generated document, never from the names of
+ * its schemas, so that a new document needs no change here unless the wire itself changed.
+ */
+
+/** Numbers that a document allows as text too, and fields that it leaves optional, are always there as such in answers. */
+type Read<T> = T extends readonly (infer U)[]
+  ? Read<U>[]
+  : T extends Record<string, unknown> | object
+    ? { [K in keyof T]-?: ReadField<Exclude<T[K], undefined>> | (undefined extends T[K] ? null : never) }
+    : T;
+type ReadField<T> = number extends T ? number | Extract<T, null> : T extends null ? null : Read<T>;
+
+type Json<O, Code> = O extends { responses: infer R }
+  ? Code extends keyof R
+    ? R[Code] extends { content: { 'application/json': infer T } }
+      ? Read<T>
+      : never
+    : never
+  : never;
+type Body<O> = O extends { requestBody?: { content: { 'application/json': infer T } } } ? T : never;
+type Item<P> = P extends { items: (infer U)[] } ? U : never;
+
+export type Campaign = Json<paths['/v1/campaigns/{id}']['get'], 200>;
+export type Deployment = Json<paths['/v1/deployments/{id}']['get'], 200>;
+export type DeploymentStep = Deployment['steps'][number];
+export type CampaignStats = Json<paths['/v1/campaigns/{id}/stats']['get'], 200>;
+export type Moments = Json<paths['/v1/pools/{id}/moments']['get'], 200>;
+export type Draw = Item<Json<paths['/v1/campaigns/{id}/draws']['get'], 200>>;
+export type Winner = Draw['winners'][number];
+export type Tenant = Item<Json<paths['/v1/tenants']['get'], 200>>;
+export type User = Item<Json<paths['/v1/users']['get'], 200>>;
+export type CreatedUser = Json<paths['/v1/users']['post'], 201>;
+export type AuditEvent = Item<Json<paths['/v1/audit']['get'], 200>>;
+export type SignedIn = Json<paths['/v1/auth/login']['post'], 200>;
+
+export type CreateCampaign = Body<paths['/v1/campaigns']['post']>;
+export type UpdateCampaign = Body<paths['/v1/campaigns/{id}']['patch']>;
+export type CreateUser = Body<paths['/v1/users']['post']>;
+
+export type Role = 'super_admin' | 'campaign_manager' | 'read_only';

@@ -1,0 +1,120 @@
+import { no, personCan, yes, type Person, type Verdict } from '../auth/permissions';
+
+/** The little that decides what may be done with a campaign. */
+export interface CampaignState {
+  readonly state: string;
+  readonly slug?: string | null;
+  readonly opensAt?: string | null;
+  readonly closesAt?: string | null;
+}
+
+const ended = ['closed', 'drawn', 'completed', 'archived', 'decommissioned'];
+const unpublished = ['draft', 'ready', 'rolled_back'];
+const published = ['scheduled', 'live', 'paused', ...ended];
+
+export const stateNames: Record<string, string> = {
+  draft: 'Draft',
+  provisioning: 'Provisioning',
+  ready: 'Ready',
+  scheduled: 'Scheduled',
+  live: 'Live',
+  paused: 'Paused',
+  closed: 'Closed',
+  drawn: 'Drawn',
+  completed: 'Completed',
+  archived: 'Archived',
+  decommissioned: 'Decommissioned',
+  failed: 'Failed',
+  rolled_back: 'Rolled back',
+};
+
+export const stateName = (state: string) => stateNames[state] ?? state;
+
+const manager = (person: Person, decide: () => Verdict): Verdict => {
+  const role = personCan.manageCampaigns(person);
+  return role.allowed ? decide() : role;
+};
+
+/** What may be done with a campaign in its state, by whom. The one place that decides it in this UI. */
+export const campaignCan = {
+  edit: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => {
+      if (c.state === 'provisioning') return no('Wait until provisioning has ended.');
+      if (c.state === 'failed') return no('Provision it again first: what was left behind must be settled.');
+      if (ended.includes(c.state)) return no('The campaign has closed: its settings are evidence now.');
+      return yes;
+    }),
+
+  /** Pools, prizes and the draw are promised to entrants once the campaign is published. */
+  editPrizes: (c: CampaignState, person: Person): Verdict => {
+    const edit = campaignCan.edit(c, person);
+    if (!edit.allowed) return edit;
+    return unpublished.includes(c.state) ? yes : no('Prizes and the draw are fixed once a campaign is published.');
+  },
+
+  remove: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => (['draft', 'rolled_back'].includes(c.state) ? yes : no('Only a campaign without a site can be deleted.'))),
+
+  provision: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => {
+      if (c.state === 'provisioning') return no('Provisioning is running.');
+      if (!['draft', 'failed', 'rolled_back'].includes(c.state)) return no('It has been provisioned.');
+      const missing = [!c.slug && 'a slug', !c.opensAt && 'an opening date', !c.closesAt && 'a closing date'].filter(Boolean);
+      return missing.length ? no(`It needs ${missing.join(' and ')} first.`) : yes;
+    }),
+
+  publish: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => {
+      if (c.state === 'ready') return yes;
+      if (published.includes(c.state)) return no('It has been published.');
+      if (c.state === 'provisioning') return no('Wait until provisioning has ended.');
+      return no('Provision it first.');
+    }),
+
+  pause: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => {
+      if (c.state === 'live' || c.state === 'scheduled') return yes;
+      if (c.state === 'paused') return no('It is paused.');
+      if (ended.includes(c.state)) return no('It has closed.');
+      return no('Only a published campaign can be paused.');
+    }),
+
+  resume: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => (c.state === 'paused' ? yes : no('Only a paused campaign can be resumed.'))),
+
+  /** CAP Code 8.17.4.e: a closing date is not changed but for a stated reason; that is a super admin's to state. */
+  close: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => {
+      if (ended.includes(c.state)) return no('It has closed.');
+      if (!['live', 'paused', 'scheduled'].includes(c.state)) return no('Only a published campaign can be closed.');
+      if (person.role !== 'super_admin') return no('Closing before the promised date needs a super admin.');
+      return yes;
+    }),
+};
+
+export const deploymentCan = {
+  cancel: (d: { state: string }, person: Person): Verdict =>
+    manager(person, () => {
+      if (d.state === 'running' || d.state === 'paused') return yes;
+      if (d.state === 'rolling_back') return no('It is being undone already.');
+      return no('It has ended.');
+    }),
+};
+
+export const isUnderWay = (deployment: { state: string }) => ['running', 'paused', 'rolling_back'].includes(deployment.state);
+
+export const drawCan = {
+  run: (draw: { state: string }, c: CampaignState, person: Person): Verdict =>
+    manager(person, () => {
+      if (['drawn', 'completed'].includes(draw.state)) return no('The winners have been drawn.');
+      if (['void', 'withheld'].includes(draw.state)) return no('This draw is void.');
+      if (!ended.includes(c.state)) return no('The campaign must close first.');
+      return yes;
+    }),
+  publish: (draw: { state: string }, person: Person): Verdict =>
+    manager(person, () => {
+      if (draw.state === 'drawn') return yes;
+      if (draw.state === 'completed') return no('The winners have been published.');
+      return no('Run the draw first.');
+    }),
+};

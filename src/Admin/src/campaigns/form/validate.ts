@@ -1,0 +1,142 @@
+import { isZone, toInstant } from '../../shared/time';
+import { isSlug, slugMax } from '../slug';
+import type { FormValues, PoolValues, Whole } from './values';
+
+/** One sentence by path of the form's values (`pools.0.prizes.1.stock`). */
+export type FieldErrors = Record<string, string>;
+
+/** What an input of the form must satisfy before it is worth sending; the API judges the same again, and more. */
+export function validate(v: FormValues, intent: 'draft' | 'provision'): FieldErrors {
+  const errors: FieldErrors = {};
+  const say = (path: string, sentence: string | null | false | undefined) => {
+    if (sentence) errors[path] ??= sentence;
+  };
+  identity(v, intent, say);
+  dates(v, intent, say);
+  texts(v, say);
+  entryForm(v, say);
+  v.pools.forEach((pool, i) => poolErrors(pool, `pools.${i}`, v.timeZone, say));
+  say('pools', v.pools.length > 20 && 'At most 20 pools.');
+  drawErrors(v, say);
+  return errors;
+}
+
+type Say = (path: string, sentence: string | null | false | undefined) => void;
+
+function identity(v: FormValues, intent: string, say: Say) {
+  say('tenantId', !v.tenantId && 'Choose the client that this campaign is for.');
+  say('name', !v.name.trim() && 'Give the campaign a name.');
+  say('name', v.name.length > 200 && 'At most 200 characters.');
+  say('slug', intent === 'provision' && !v.slug && 'A slug is needed to provision: it becomes part of the site’s address.');
+  say('slug', v.slug && !isSlug(v.slug) && `3 to ${slugMax} of a–z, 0–9 and hyphen, starting with a letter.`);
+  say('languages', v.languages.split(/[\s,]+/).filter(Boolean).some((tag) => !/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/i.test(tag)) && 'Use language tags such as en-GB, cy.');
+  say('languages', !v.languages.trim() && 'At least one language, such as en-GB.');
+  const origins = v.allowedOrigins.split('\n').map((o) => o.trim()).filter(Boolean);
+  say('allowedOrigins', origins.length > 20 && 'At most 20 origins.');
+  say('allowedOrigins', origins.some((o) => !/^https?:\/\/[^/\s?#@]+$/.test(o)) && 'Each line is an origin such as https://www.example.com, without a path.');
+  say('forecastEntries', wholeError(v.forecastEntries, 0, 1_000_000_000));
+}
+
+function dates(v: FormValues, intent: string, say: Say) {
+  say('timeZone', !isZone(v.timeZone) && 'Choose a time zone.');
+  say('opensAt', timeError(v.opensAt, v.timeZone));
+  say('closesAt', timeError(v.closesAt, v.timeZone));
+  if (intent === 'provision') {
+    say('opensAt', !v.opensAt && 'An opening date is needed to provision.');
+    say('closesAt', !v.closesAt && 'A closing date is needed to provision.');
+  }
+  const opens = instantOf(v.opensAt, v.timeZone);
+  const closes = instantOf(v.closesAt, v.timeZone);
+  say('closesAt', opens !== null && closes !== null && closes <= opens && 'Closing must come after opening.');
+}
+
+function texts(v: FormValues, say: Say) {
+  say('promoter.name', v.promoter.address.trim() && !v.promoter.name.trim() && 'The promoter’s name goes with the address.');
+  say('promoter.address', v.promoter.name.trim() && !v.promoter.address.trim() && 'The promoter’s address goes with the name.');
+  say('terms.text', v.terms.freeRoute.trim() && !v.terms.text.trim() && 'The terms go with the free route.');
+  say('brand.primaryColour', !/^#[0-9a-f]{6}$/i.test(v.brand.primaryColour) && 'A colour such as #0b5fff.');
+  say('brand.logoUrl', v.brand.logoUrl.trim() && !/^https:\/\/\S+$/.test(v.brand.logoUrl.trim()) && 'An address that starts with https://.');
+  say('consents', v.consents.length > 10 && 'At most 10 consents.');
+  v.consents.forEach((c, i) => {
+    say(`consents.${i}.purpose`, !/^[a-z][a-z0-9-]*$/.test(c.purpose.trim()) && 'A short name such as marketing-email.');
+    say(`consents.${i}.purpose`, isRepeated(v.consents.map((x) => x.purpose.trim()), i) && 'Another consent has this purpose.');
+    say(`consents.${i}.text`, !c.text.trim() && 'The sentence that people agree to.');
+  });
+}
+
+function entryForm(v: FormValues, say: Say) {
+  say('form.minimumAge', wholeError(v.form.minimumAge, 0, 99));
+  say('form.fields', v.form.fields.length > 30 && 'At most 30 questions.');
+  v.form.fields.forEach((f, i) => {
+    say(`form.fields.${i}.label`, !f.label.trim() && 'What the question says.');
+    say(`form.fields.${i}.name`, !/^[A-Za-z][A-Za-z0-9_-]*$/.test(f.name.trim()) && 'Letters, digits, hyphen and underscore, starting with a letter.');
+    say(`form.fields.${i}.name`, isRepeated(v.form.fields.map((x) => x.name.trim()), i) && 'Another question has this name.');
+    say(`form.fields.${i}.options`, f.type === 'select' && !f.options.trim() && 'One choice per line.');
+  });
+  for (const limit of ['entriesPerEntrant', 'entriesPerEntrantPerDay', 'entryIntervalSeconds', 'winsPerEntrant'] as const) {
+    say(`limits.${limit}`, wholeError(v.limits[limit], 1, 1_000_000_000));
+  }
+}
+
+function poolErrors(pool: PoolValues, at: string, zone: string, say: Say) {
+  say(`${at}.name`, !pool.name.trim() && 'Give the pool a name.');
+  say(`${at}.prizes`, pool.prizes.length > 200 && 'At most 200 prizes.');
+  const names = pool.prizes.map((p) => p.name.trim());
+  pool.prizes.forEach((p, i) => {
+    const path = `${at}.prizes.${i}`;
+    say(`${path}.name`, !p.name.trim() && 'Name what can be won.');
+    say(`${path}.name`, isRepeated(names, i) && 'Another prize of this pool has this name.');
+    say(`${path}.stock`, p.kind === 'prize' && p.stock === '' && 'A prize needs a number of units; only gifts are without limit.');
+    say(`${path}.stock`, wholeError(p.stock, 0, 100_000_000));
+    say(`${path}.dailyCap`, wholeError(p.dailyCap, 1, 100_000_000));
+    say(`${path}.perEntrantMax`, wholeError(p.perEntrantMax, 1, 1_000_000));
+  });
+  pool.moments.forEach((m, i) => {
+    const path = `${at}.moments.${i}`;
+    say(`${path}.prize`, !names.includes(m.prize) && 'Choose a prize of this pool.');
+    if (m.kind === 'at') say(`${path}.at`, timeError(m.at, zone) ?? (!m.at && 'When is it?'));
+    else {
+      say(`${path}.count`, wholeError(m.count, 1, 1_000_000) ?? (m.count === '' && 'How many?'));
+      say(`${path}.from`, timeError(m.from, zone));
+      say(`${path}.to`, timeError(m.to, zone));
+    }
+  });
+}
+
+function drawErrors(v: FormValues, say: Say) {
+  if (!v.draw) return;
+  say('draw.name', !v.draw.name.trim() && 'Give the draw a name.');
+  say('draw.prizes', v.draw.prizes.length === 0 && 'A draw needs a prize.');
+  v.draw.prizes.forEach((p, i) => {
+    say(`draw.prizes.${i}.name`, !p.name.trim() && 'Name what can be won.');
+    say(`draw.prizes.${i}.quantity`, wholeError(p.quantity, 1, 10_000) ?? (p.quantity === '' && 'How many?'));
+  });
+  const winners = v.draw.prizes.reduce((sum, p) => sum + Number(p.quantity || 0), 0);
+  say('draw.prizes', winners > 10_000 && 'At most 10,000 winners in all.');
+  say('draw.reserves', wholeError(v.draw.reserves, 0, 10_000));
+  say('draw.at', timeError(v.draw.at, v.timeZone));
+  const closes = instantOf(v.closesAt, v.timeZone);
+  const at = instantOf(v.draw.at, v.timeZone);
+  say('draw.at', !v.draw.until && closes !== null && at !== null && at < closes && 'The draw comes after closing.');
+}
+
+function wholeError(value: Whole, min: number, max: number): string | null {
+  if (value === '') return null;
+  const number = Number(value);
+  const range = `A whole number from ${min.toLocaleString('en-GB')} to ${max.toLocaleString('en-GB')}.`;
+  return Number.isInteger(number) && number >= min && number <= max ? null : range;
+}
+
+function timeError(local: string, zone: string): string | null {
+  if (local === '' || !isZone(zone)) return null;
+  const time = toInstant(local, zone);
+  if (time.kind === 'never') return 'This time does not exist: the clocks go forward over it.';
+  return time.kind === 'unreadable' ? 'A date and a time, please.' : null;
+}
+
+function instantOf(local: string, zone: string): number | null {
+  const time = local ? toInstant(local, zone) : null;
+  return time && 'iso' in time ? Date.parse(time.iso) : null;
+}
+
+const isRepeated = (names: string[], index: number) => names[index] !== '' && names.indexOf(names[index]!) < index;

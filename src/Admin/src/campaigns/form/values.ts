@@ -1,0 +1,96 @@
+import type { Campaign } from '../../api/types';
+import { toLocal } from '../../shared/time';
+
+/** A whole number as the input holds it: '' when empty, a text while it is not a number. */
+export type Whole = number | string;
+
+export interface FieldValues { key: string; name: string; label: string; type: string; required: boolean; options: string }
+export interface ConsentValues { key: string; purpose: string; text: string }
+export interface PrizeValues {
+  key: string; id?: string; name: string; kind: string; stock: Whole; dailyCap: Whole; perEntrantMax: Whole;
+  fulfilment: string; mode: string | null; paused: boolean;
+}
+export interface MomentValues { key: string; kind: 'at' | 'generate'; at: string; prize: string; count: Whole; from: string; to: string }
+export interface PoolValues { key: string; id?: string; name: string; modes: string[]; prizes: PrizeValues[]; moments: MomentValues[] }
+export interface DrawPrizeValues { key: string; name: string; quantity: Whole; fulfilment: string }
+export interface DrawValues {
+  id?: string; name: string; prizes: DrawPrizeValues[]; reserves: Whole; rule: string; at: string; from: string; until: string; level: string;
+}
+
+/** The campaign form as it stands on the screen. Times are local to the campaign's time zone. */
+export interface FormValues {
+  tenantId: string; name: string; slug: string; opensAt: string; closesAt: string; timeZone: string;
+  languages: string; allowedOrigins: string; forecastEntries: Whole;
+  promoter: { name: string; address: string };
+  terms: { text: string; freeRoute: string };
+  brand: { headline: string; primaryColour: string; logoUrl: string };
+  form: { minimumAge: Whole; fields: FieldValues[] };
+  limits: { entriesPerEntrant: Whole; entriesPerEntrantPerDay: Whole; entryIntervalSeconds: Whole; winsPerEntrant: Whole };
+  consents: ConsentValues[];
+  pools: PoolValues[];
+  /** An empty list is no draw; the form shows at most one. */
+  draw: DrawValues | null;
+}
+
+/** A key for a line of a list; lines are moved and removed, so that an index won't do. */
+export const newLine = () => Math.random().toString(36).slice(2, 10);
+
+export const emptyField = (): FieldValues => ({ key: newLine(), name: '', label: '', type: 'text', required: false, options: '' });
+export const emptyConsent = (): ConsentValues => ({ key: newLine(), purpose: '', text: '' });
+export const emptyPrize = (kind: 'prize' | 'gift' = 'prize'): PrizeValues => ({
+  key: newLine(), name: '', kind, stock: kind === 'prize' ? 1 : '', dailyCap: '', perEntrantMax: kind === 'prize' ? 1 : '',
+  fulfilment: kind === 'prize' ? 'delivery' : 'none', mode: null, paused: false,
+});
+export const emptyMoment = (kind: 'at' | 'generate', prize = ''): MomentValues => ({ key: newLine(), kind, at: '', prize, count: 1, from: '', to: '' });
+export const emptyPool = (name: string): PoolValues => ({ key: newLine(), name, modes: ['moments'], prizes: [emptyPrize()], moments: [] });
+export const emptyDrawPrize = (): DrawPrizeValues => ({ key: newLine(), name: '', quantity: 1, fulfilment: 'delivery' });
+export const emptyDraw = (): DrawValues => ({
+  name: 'Final', prizes: [emptyDrawPrize()], reserves: 2, rule: 'one-per-person', at: '', from: '', until: '', level: 'committed',
+});
+
+export const emptyCampaign = (tenantId = ''): FormValues => ({
+  tenantId, name: '', slug: '', opensAt: '', closesAt: '', timeZone: 'Europe/London', languages: 'en-GB', allowedOrigins: '', forecastEntries: '',
+  promoter: { name: '', address: '' },
+  terms: { text: '', freeRoute: '' },
+  brand: { headline: '', primaryColour: '#0b5fff', logoUrl: '' },
+  form: { minimumAge: 18, fields: [] },
+  limits: { entriesPerEntrant: 1, entriesPerEntrantPerDay: '', entryIntervalSeconds: '', winsPerEntrant: 1 },
+  consents: [], pools: [], draw: null,
+});
+
+/** An existing campaign as form values. Winning moments are sealed and never come back. */
+export function valuesOf(c: Campaign): FormValues {
+  const local = (at: string | null) => toLocal(at, c.timeZone);
+  return {
+    tenantId: c.tenantId, name: c.name, slug: c.slug ?? '', opensAt: local(c.opensAt), closesAt: local(c.closesAt),
+    timeZone: c.timeZone, languages: c.languages.join(', '), allowedOrigins: c.allowedOrigins.join('\n'), forecastEntries: c.forecastEntries ?? '',
+    promoter: { name: c.promoter?.name ?? '', address: c.promoter?.address ?? '' },
+    terms: { text: c.terms?.text ?? '', freeRoute: c.terms?.freeRoute ?? '' },
+    brand: { headline: c.brand.headline ?? '', primaryColour: c.brand.primaryColour ?? '#0b5fff', logoUrl: c.brand.logoUrl ?? '' },
+    form: {
+      minimumAge: c.form.minimumAge ?? 18,
+      fields: (c.form.fields ?? []).map((f) => ({
+        key: newLine(), name: f.name, label: f.label, type: f.type ?? 'text', required: f.required ?? false, options: (f.options ?? []).join('\n'),
+      })),
+    },
+    limits: {
+      entriesPerEntrant: c.limits.entriesPerEntrant ?? '', entriesPerEntrantPerDay: c.limits.entriesPerEntrantPerDay ?? '',
+      entryIntervalSeconds: c.limits.entryIntervalSeconds ?? '', winsPerEntrant: c.limits.winsPerEntrant ?? '',
+    },
+    consents: c.consents.map((consent) => ({ key: newLine(), purpose: consent.purpose, text: consent.text })),
+    pools: c.pools.map((pool) => ({
+      key: newLine(), id: pool.id ?? undefined, name: pool.name, modes: [...(pool.modes ?? [])], moments: [],
+      prizes: (pool.prizes ?? []).map((p) => ({
+        key: newLine(), id: p.id ?? undefined, name: p.name, kind: p.kind ?? 'prize', stock: p.stock ?? '', dailyCap: p.dailyCap ?? '',
+        perEntrantMax: p.perEntrantMax ?? '', fulfilment: p.fulfilment ?? 'none', mode: p.mode ?? null, paused: p.paused ?? false,
+      })),
+    })),
+    draw: c.draw && {
+      id: c.draw.id ?? undefined, name: c.draw.name, reserves: c.draw.reserves ?? 0, rule: c.draw.rule ?? 'one-per-person',
+      at: local(c.draw.at), from: local(c.draw.from), until: local(c.draw.until), level: c.draw.level ?? 'committed',
+      prizes: c.draw.prizes.map((p) => typeof p === 'string'
+        ? { ...emptyDrawPrize(), name: p }
+        : { key: newLine(), name: p.name, quantity: p.quantity ?? 1, fulfilment: p.fulfilment ?? 'delivery' }),
+    },
+  };
+}

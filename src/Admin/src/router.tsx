@@ -1,0 +1,95 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { session } from './api/session';
+import { RouteFailure, NotFound } from './shared/States';
+import { Shell } from './shell/Shell';
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+
+const root = createRootRoute({ notFoundComponent: NotFound });
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (search: Record<string, unknown>): { to?: string } => {
+    const to = text(search.to);
+    // Only ever a place in this UI: never an address that somebody put into a link.
+    return to && /^\/(?![/\\])/.test(to) ? { to } : {};
+  },
+  component: lazyRouteComponent(() => import('./auth/LoginPage'), 'LoginPage'),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  beforeLoad: ({ location }) => {
+    if (!session.get()) throw redirect({ to: '/login', search: location.pathname === '/' ? {} : { to: location.href } });
+  },
+  component: Shell,
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/campaigns' });
+  },
+});
+
+const campaigns = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns',
+  validateSearch: (search: Record<string, unknown>): { client?: string; q?: string } => ({ client: text(search.client), q: text(search.q) }),
+  component: lazyRouteComponent(() => import('./campaigns/CampaignList'), 'CampaignList'),
+});
+
+const newCampaign = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/new',
+  validateSearch: (search: Record<string, unknown>): { client?: string } => ({ client: text(search.client) }),
+  component: lazyRouteComponent(() => import('./campaigns/form/CampaignFormPages'), 'NewCampaignPage'),
+});
+
+const campaign = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/$campaignId',
+  component: lazyRouteComponent(() => import('./campaigns/CampaignPage'), 'CampaignPage'),
+});
+
+const editCampaign = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/$campaignId/edit',
+  component: lazyRouteComponent(() => import('./campaigns/form/CampaignFormPages'), 'EditCampaignPage'),
+});
+
+const clients = createRoute({
+  getParentRoute: () => shell,
+  path: '/clients',
+  component: lazyRouteComponent(() => import('./clients/ClientsPage'), 'ClientsPage'),
+});
+
+const users = createRoute({
+  getParentRoute: () => shell,
+  path: '/users',
+  component: lazyRouteComponent(() => import('./users/UsersPage'), 'UsersPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit',
+  validateSearch: (search: Record<string, unknown>): { campaign?: string } => ({ campaign: text(search.campaign) }),
+  component: lazyRouteComponent(() => import('./audit/AuditPage'), 'AuditPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([login, shell.addChildren([home, campaigns, newCampaign, campaign, editCampaign, clients, users, audit])]),
+  basepath: '/admin',
+  defaultPreload: 'intent',
+  defaultErrorComponent: RouteFailure,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

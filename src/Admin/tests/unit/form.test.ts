@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { draftKey, findDraft, keepDraft } from '../../src/campaigns/form/draft';
+import { dotted, inOrder, placeErrors } from '../../src/campaigns/form/errors';
+import { addedMoments, createRequest, updateRequest } from '../../src/campaigns/form/request';
+import { validate } from '../../src/campaigns/form/validate';
+import { emptyCampaign, emptyDraw, emptyMoment, emptyPool, valuesOf, type FormValues } from '../../src/campaigns/form/values';
+import { sample } from './sample';
+
+const complete = (): FormValues => {
+  const values = valuesOf(sample());
+  return { ...values, pools: values.pools.map((p) => ({ ...p, id: undefined, prizes: p.prizes.map((z) => ({ ...z, id: undefined, mode: null })) })), draw: values.draw && { ...values.draw, id: undefined } };
+};
+
+describe('a form as a request', () => {
+  it('carries every field of the contract', () => {
+    const values = complete();
+    values.pools[0]!.moments = [
+      { ...emptyMoment('at', 'Mug'), at: '2026-12-05T10:00' },
+      { ...emptyMoment('generate', 'Mug'), count: 99, from: '2026-12-06T00:00' },
+    ];
+    expect(createRequest(values, true)).toEqual({
+      tenantId: 'ten_1', name: 'Summer in Paris', slug: 'summer-paris', opensAt: '2026-12-01T09:00:00Z', closesAt: '2026-12-31T23:59:59Z', timeZone: 'Europe/London',
+      languages: ['en-GB'], allowedOrigins: [], forecastEntries: 50000, promoter: { name: 'Acme Ltd', address: '1 High Street' }, terms: { text: 'The terms', freeRoute: 'By post' },
+      brand: { headline: 'Win', primaryColour: '#0b5fff', logoUrl: null }, form: { minimumAge: 18, fields: [{ name: 'favourite', label: 'Your favourite city', type: 'text', required: false }] },
+      limits: { entriesPerEntrant: 1, entriesPerEntrantPerDay: null, entryIntervalSeconds: null, winsPerEntrant: 1 }, consents: [{ purpose: 'marketing-email', text: 'Send me news' }],
+      pools: [{ name: 'Instant', modes: ['moments', 'consolation'],
+        prizes: [{ name: 'Mug', kind: 'prize', stock: 100, dailyCap: 10, perEntrantMax: 1, fulfilment: 'delivery' }, { name: 'Sticker', kind: 'gift', stock: null, dailyCap: null, perEntrantMax: null, fulfilment: 'none' }],
+        moments: [{ at: '2026-12-05T10:00:00Z', prize: 'Mug' }, { generate: { prize: 'Mug', count: 99, from: '2026-12-06T00:00:00Z' } }] }],
+      draw: { name: 'Final', prizes: [{ name: 'Weekend in Paris', quantity: 1, fulfilment: 'delivery' }], reserves: 2, rule: 'one-per-person', level: 'committed' },
+      provision: true,
+    });
+  });
+
+  it('of an almost empty draft has null where nothing was said', () => {
+    const body = createRequest({ ...emptyCampaign('ten_1'), name: ' A ' }, false);
+    expect(body).toMatchObject({ tenantId: 'ten_1', name: 'A', slug: null, opensAt: null, promoter: null, terms: null, draw: null, pools: [], provision: false });
+  });
+
+  it('of dates follows the campaign’s zone', () => {
+    const body = createRequest({ ...emptyCampaign('ten_1'), name: 'A', opensAt: '2026-07-01T09:00', timeZone: 'America/New_York' }, false);
+    expect(body.opensAt).toBe('2026-07-01T13:00:00Z');
+  });
+});
+
+describe('a change as a request', () => {
+  it('of nothing is empty', () => expect(updateRequest(valuesOf(sample()), sample())).toEqual({}));
+
+  it('sends what was touched alone', () => {
+    const values = valuesOf(sample());
+    values.brand.headline = 'Win more';
+    expect(updateRequest(values, sample())).toEqual({ brand: { headline: 'Win more', primaryColour: '#0b5fff', logoUrl: null } });
+  });
+
+  it('takes away what was emptied', () => {
+    expect(updateRequest({ ...valuesOf(sample()), draw: null, promoter: { name: '', address: '' } }, sample())).toEqual({ draw: null, promoter: null });
+  });
+
+  it('keeps ids, and leaves sealed moments alone', () => {
+    const values = valuesOf(sample());
+    values.pools[0]!.prizes[0]!.stock = 120;
+    const pools = updateRequest(values, sample()).pools!;
+    expect(pools[0]).toMatchObject({ id: 'pool_1', prizes: [{ id: 'prz_1', stock: 120 }, { id: 'prz_2' }] });
+    expect(pools[0]).not.toHaveProperty('moments');
+  });
+
+  it('keeps an instant whose local time was not touched', () => {
+    // The second 01:30 of that night, which typing can't express.
+    const stored = sample({ opensAt: '2026-10-25T01:30:00.250Z' });
+    expect(updateRequest({ ...valuesOf(stored), name: 'B' }, stored)).toEqual({ name: 'B' });
+  });
+
+  it('sends moments of an existing pool apart, once', () => {
+    const values = valuesOf(sample());
+    const [first, second] = [{ ...emptyMoment('at', 'Mug'), at: '2026-12-05T10:00' }, { ...emptyMoment('generate', 'Mug'), count: 5 }];
+    values.pools[0]!.moments = [first, second];
+    values.pools.push(emptyPool('New'));
+    expect(addedMoments(values)).toMatchObject([{ poolId: 'pool_1', index: 0, moments: [{ at: '2026-12-05T10:00:00Z', prize: 'Mug' }, { generate: { prize: 'Mug', count: 5 } }] }]);
+    expect(addedMoments(values, new Set([first.key]))).toMatchObject([{ lines: [{ key: second.key, index: 1 }], moments: [{ generate: { count: 5 } }] }]);
+    expect(addedMoments(values, new Set([first.key, second.key]))).toEqual([]);
+  });
+});
+
+describe('validation', () => {
+  it('finds nothing wrong with a complete campaign', () => expect(validate(complete(), 'provision')).toEqual({}));
+
+  it('asks little of a draft and more of what is provisioned', () => {
+    const values = { ...emptyCampaign('ten_1'), name: 'A' };
+    expect(validate(values, 'draft')).toEqual({});
+    expect(Object.keys(validate(values, 'provision')).sort()).toEqual(['closesAt', 'opensAt', 'slug']);
+    expect(Object.keys(validate(emptyCampaign(), 'draft')).sort()).toEqual(['name', 'tenantId']);
+  });
+
+  it.each<[string, (v: FormValues) => void]>([
+    ['closesAt', (v) => (v.closesAt = v.opensAt)],
+    ['opensAt', (v) => (v.opensAt = '2026-03-29T01:30')],
+    ['slug', (v) => (v.slug = 'No')],
+    ['brand.primaryColour', (v) => (v.brand.primaryColour = 'blue')],
+    ['brand.logoUrl', (v) => (v.brand.logoUrl = 'http://example.com/a.png')],
+    ['form.minimumAge', (v) => (v.form.minimumAge = 100)],
+    ['form.fields.0.options', (v) => (v.form.fields[0]!.type = 'select')],
+    ['allowedOrigins', (v) => (v.allowedOrigins = 'https://example.com/page')],
+    ['pools.0.prizes.0.stock', (v) => (v.pools[0]!.prizes[0]!.stock = '')],
+    ['pools.0.prizes.1.name', (v) => (v.pools[0]!.prizes[1]!.name = 'Mug')],
+    ['pools.0.moments.0.prize', (v) => (v.pools[0]!.moments = [{ ...emptyMoment('at', 'Gone'), at: '2026-12-05T10:00' }])],
+    ['pools.0.moments.0.at', (v) => (v.pools[0]!.moments = [emptyMoment('at', 'Mug')])],
+    ['pools.0.moments.0.count', (v) => (v.pools[0]!.moments = [{ ...emptyMoment('generate', 'Mug'), count: 0 }])],
+    ['draw.prizes.0.name', (v) => (v.draw = emptyDraw())],
+    ['draw.prizes', (v) => (v.draw!.prizes = [])],
+    ['draw.at', (v) => (v.draw!.at = '2026-12-02T10:00')],
+    ['consents.0.text', (v) => (v.consents[0]!.text = ' ')],
+    ['promoter.address', (v) => (v.promoter.address = '')],
+    ['limits.entriesPerEntrant', (v) => (v.limits.entriesPerEntrant = 1.5)],
+  ])('puts the error at %s', (path, spoil) => {
+    const values = complete();
+    spoil(values);
+    expect(Object.keys(validate(values, 'provision'))).toEqual([path]);
+  });
+
+  it('lets a gift be without limit', () => {
+    const values = complete();
+    values.pools[0]!.prizes[1]!.stock = '';
+    expect(validate(values, 'provision')).toEqual({});
+  });
+});
+
+describe('errors of the API beside their fields', () => {
+  it.each([['pools[0].prizes[1].stock', 'pools.0.prizes.1.stock'], ['$.pools[0]', 'pools.0'], ['/form/fields/0/name', 'form.fields.0.name'], ['OpensAt', 'opensAt'], ['slug', 'slug']])(
+    '%s is %s', (path, expected) => expect(dotted(path)).toBe(expected));
+
+  it('stand at the field, else at the nearest thing that holds it', () => {
+    const values = complete();
+    values.pools[0]!.moments = [{ ...emptyMoment('generate', 'Mug') }];
+    const { fields, elsewhere } = placeErrors({
+      'pools[0].prizes[1].stock': ['Too many.'],
+      'pools[0].moments[0].generate.count': ['Too few.'],
+      'pools[0].prizes[9].name': ['Not there.'],
+      'languages[0]': ['Unknown.'],
+      'form.fields[0].options[2]': ['Empty.'],
+      'terms.version': ['Fixed.'],
+      '': ['All wrong.'],
+      unheardOf: ['What?'],
+    }, values);
+    expect(fields).toEqual({
+      'pools.0.prizes.1.stock': 'Too many.', 'pools.0.moments.0.count': 'Too few.', 'pools.0.prizes': 'Not there.', languages: 'Unknown.', 'form.fields.0.options': 'Empty.', terms: 'Fixed.',
+    });
+    expect(elsewhere).toEqual(['All wrong.', 'unheardOf: What?']);
+  });
+
+  it('come in the order of the page', () => {
+    expect(inOrder({ 'draw.name': 'c', 'pools.10.name': 'b2', 'pools.9.name': 'b1', name: 'a' }).map(([path]) => path)).toEqual(['name', 'pools.9.name', 'pools.10.name', 'draw.name']);
+  });
+});
+
+describe('a draft', () => {
+  const shelf = () => {
+    const kept = new Map<string, string>();
+    return { getItem: (k: string) => kept.get(k) ?? null, setItem: (k: string, v: string) => void kept.set(k, v), removeItem: (k: string) => void kept.delete(k) };
+  };
+  it('is found again as it was kept', () => {
+    const on = shelf();
+    const key = draftKey('usr_1', null);
+    expect(keepDraft(key, { values: complete(), at: '2026-01-01T00:00:00Z', etag: null }, on)).toBe(true);
+    expect(findDraft(key, on)?.values.pools[0]?.prizes[0]?.name).toBe('Mug');
+    expect(findDraft(draftKey('usr_2', null), on)).toBeNull();
+  });
+  it('that this form can’t read is left alone', () => {
+    const on = shelf();
+    on.setItem('a', '{"values":{"name":"old"}}');
+    on.setItem('b', 'not json');
+    expect(findDraft('a', on)).toBeNull();
+    expect(findDraft('b', on)).toBeNull();
+  });
+  it('that can’t be kept says so', () => {
+    const full = { ...shelf(), setItem: () => { throw new Error('full'); } };
+    expect(keepDraft('a', { values: complete(), at: '', etag: null }, full)).toBe(false);
+  });
+});

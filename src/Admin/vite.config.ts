@@ -1,0 +1,16 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+// The platform serves dist/ at /admin/, the same origin as the API.
+export default defineConfig({
+  base: '/admin/',
+  plugins: [react()],
+  build: {
+    target: 'es2023',
+    // The policy is default-src 'self': nothing may be inlined as a data: URL but images.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { '/v1': process.env.PLATFORM_URL ?? 'http://127.0.0.1:8080' } },
+  test: { include: ['tests/unit/**/*.test.ts'], environment: 'node' },
+});
