@@ -77,7 +77,13 @@ public sealed class TestPostgres : IAsyncLifetime
     {
         // Killed, not stopped: nothing of it is needed any more, and an orderly end would write it all to disk first.
         await KillAsync();
-        await DeleteFolderAsync();
+        var moved = Path.Combine(_folder, "database-moved-to");
+        if (File.Exists(moved))
+        {
+            await DeleteFolderAsync((await File.ReadAllTextAsync(moved)).Trim());
+        }
+
+        await DeleteFolderAsync(_folder);
     }
 
     private EmbeddedPostgresOptions Options() => new()
@@ -118,14 +124,14 @@ public sealed class TestPostgres : IAsyncLifetime
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private async Task DeleteFolderAsync()
+    private static async Task DeleteFolderAsync(string folder)
     {
         // The killed server's children notice within moments that their parent is gone, and may write until then.
-        for (var attempt = 1; Directory.Exists(_folder); attempt++)
+        for (var attempt = 1; Directory.Exists(folder); attempt++)
         {
             try
             {
-                Directory.Delete(_folder, recursive: true);
+                Directory.Delete(folder, recursive: true);
             }
             catch (IOException) when (attempt < 50)
             {

@@ -42,7 +42,9 @@ internal sealed class DependencyCache(string root, TimeSpan timeLimit, TimeProvi
     private async Task InstallAsync(string building, PackageFacts package, Action<string> log, CancellationToken ct)
     {
         FolderModes.Ensure(building, FolderModes.Readable);
-        FolderModes.Ensure(Path.Combine(building, "work"), FolderModes.Passage);
+
+        // The bundler lists the folders between a checkout and its dependencies; the checkouts themselves stay private.
+        FolderModes.Ensure(Path.Combine(building, "work"), FolderModes.Readable);
         FolderModes.Ensure(Path.Combine(building, "node_modules"), FolderModes.Readable);
         if (!package.HasDependencies)
         {
