@@ -55,6 +55,9 @@ internal abstract class GrainCall : IInvokable
     /// <summary>The result once run, boxed.</summary>
     internal abstract object? BoxedResult { get; set; }
 
+    /// <summary>The generated call that has the arguments.</summary>
+    internal virtual GrainCall ArgumentsHolder => this;
+
     /// <summary>Runs the method on <paramref name="target"/> and keeps its result.</summary>
     internal abstract Task ExecuteAsync(object target);
 
@@ -160,9 +163,9 @@ internal abstract class GrainCall : IInvokable
 
     int IInvokable.GetArgumentCount() => Method.Parameters.Length;
 
-    object? IInvokable.GetArgument(int index) => Argument(index).GetValue(this);
+    object? IInvokable.GetArgument(int index) => Argument(index).GetValue(ArgumentsHolder);
 
-    void IInvokable.SetArgument(int index, object value) => Argument(index).SetValue(this, value);
+    void IInvokable.SetArgument(int index, object value) => Argument(index).SetValue(ArgumentsHolder, value);
 
     string IInvokable.GetMethodName() => Method.Method.Name;
 
@@ -176,7 +179,7 @@ internal abstract class GrainCall : IInvokable
 
     TimeSpan? IInvokable.GetDefaultResponseTimeout() => Method.Timeout;
 
-    CancellationToken IInvokable.GetCancellationToken() => GrainToken;
+    CancellationToken IInvokable.GetCancellationToken() => ArgumentsHolder.GrainToken;
 
     bool IInvokable.IsCancellable => Method.TokenParameter >= 0;
 
@@ -184,7 +187,7 @@ internal abstract class GrainCall : IInvokable
     {
     }
 
-    private FieldInfo Argument(int index) => GetType().GetField("Arg" + index)
+    private FieldInfo Argument(int index) => ArgumentsHolder.GetType().GetField("Arg" + index)
         ?? throw new ArgumentOutOfRangeException(nameof(index), index, $"{this} has {Method.Parameters.Length} arguments.");
 }
 

@@ -1,0 +1,34 @@
+using System;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace PrizeDraw.Engine.Conformance;
+
+/// <summary>A class of tests that share a host and a database.</summary>
+[Collection("engine")]
+public abstract class EngineSpec(EngineDatabases databases) : IAsyncLifetime
+{
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private static int _keys;
+
+    protected EngineHost Host { get; private set; } = null!;
+
+    protected string Database { get; private set; } = "";
+
+    protected Signals Signals => Host.Signals;
+
+    protected virtual EngineSettings Settings => new();
+
+    public async Task InitializeAsync()
+    {
+        Database = await databases.NewAsync();
+        Host = await EngineHost.StartAsync(Database, Settings);
+    }
+
+    public async Task DisposeAsync() => await Host.DisposeAsync();
+
+    /// <summary>A key that no other test uses.</summary>
+    protected static string NewKey(string prefix = "key") =>
+        $"ten_test/{prefix}_{System.Threading.Interlocked.Increment(ref _keys).ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+}
