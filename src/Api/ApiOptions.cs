@@ -1,0 +1,59 @@
+using System;
+using System.Collections.Generic;
+
+namespace PrizeDraw.Api;
+
+/// <summary>Settings of the HTTP side. The host refuses to start on a bad one.</summary>
+public sealed class ApiOptions
+{
+    /// <summary>The address that clients use, absolute, without a path; stands in the OpenAPI document.</summary>
+    public Uri PublicBaseUrl { get; set; } = new("http://localhost:8080");
+
+    /// <summary>Folder of the built admin UI, served at /admin; null serves none.</summary>
+    public string? AdminFolder { get; set; }
+
+    /// <summary>Entries per minute and address (IPv6: per /64); 0 is without limit, default 60.</summary>
+    public int EntriesPerMinute { get; set; } = 60;
+
+    /// <summary>Attempts to sign in or refresh per minute and address; 0 is without limit, default 30.</summary>
+    public int SignInsPerMinute { get; set; } = 30;
+
+    /// <summary>Addresses of proxies whose X-Forwarded-For is believed, beyond loopback; none by default.</summary>
+    public IList<string> TrustedProxies { get; set; } = [];
+
+    /// <summary>Largest body of an entry in bytes, 1,024 to 1,048,576; default 32 KB.</summary>
+    public int EntryBodyMax { get; set; } = 32 * 1024;
+
+    /// <summary>Largest body that describes a campaign, its pools or moments in bytes, 1,024 to 16 MB; default 1 MB.</summary>
+    public int CampaignBodyMax { get; set; } = 1024 * 1024;
+
+    /// <summary>How long an access token is good for, 1 minute to 1 hour; default 15 minutes.</summary>
+    public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long a session lasts, 1 hour to 90 days; default 14 days.</summary>
+    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(14);
+
+    /// <summary>Throws <see cref="ArgumentException"/> naming the first setting that is out of its range.</summary>
+    public void Validate()
+    {
+        Require(PublicBaseUrl is { IsAbsoluteUri: true, Scheme: "http" or "https" }, nameof(PublicBaseUrl));
+        Require(EntriesPerMinute is >= 0 and <= 1_000_000, nameof(EntriesPerMinute));
+        Require(SignInsPerMinute is >= 0 and <= 1_000_000, nameof(SignInsPerMinute));
+        Require(EntryBodyMax is >= 1024 and <= 1024 * 1024, nameof(EntryBodyMax));
+        Require(CampaignBodyMax is >= 1024 and <= 16 * 1024 * 1024, nameof(CampaignBodyMax));
+        Require(AccessTokenLifetime >= TimeSpan.FromMinutes(1) && AccessTokenLifetime <= TimeSpan.FromHours(1), nameof(AccessTokenLifetime));
+        Require(SessionLifetime >= TimeSpan.FromHours(1) && SessionLifetime <= TimeSpan.FromDays(90), nameof(SessionLifetime));
+        foreach (var proxy in TrustedProxies)
+        {
+            Require(System.Net.IPAddress.TryParse(proxy, out _), $"{nameof(TrustedProxies)}: {proxy}");
+        }
+    }
+
+    private static void Require(bool holds, string setting)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"The API's setting {setting} is out of its range.");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Orleans;
+using PrizeDraw.Api.Identity;
+using PrizeDraw.Api.OpenApi;
+using PrizeDraw.Api.Requests;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+
+namespace PrizeDraw.Api.Campaigns;
+
+/// <summary>The steps of a campaign's life that people take: provision, publish, pause, resume, close.</summary>
+internal static class CampaignLife
+{
+    public static void Map(RouteGroupBuilder v1)
+    {
+        var campaign = v1.MapGroup("/campaigns/{id}").WithTags("Campaigns");
+        campaign.MapPost("/provision", ProvisionAsync).Describe("provisionCampaign", "Provision a draft, or try again after a failure.")
+            .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("campaign.invalid", "campaign.slug_taken")
+            .Fails(Always);
+        campaign.MapPost("/publish", PublishAsync).Describe("publishCampaign", "Run the publish gate; then the campaign is live from opensAt.")
+            .For(Access.Manager).Answers<CampaignAnswer>(200, etag: true).Fails("campaign.not_publishable").Fails(Always);
+        campaign.MapPost("/pause", PauseAsync).Describe("pauseCampaign", "Stop taking entries for the time being.")
+            .For(Access.Manager).Answers<CampaignAnswer>(200, etag: true).Fails(Always);
+        campaign.MapPost("/resume", ResumeAsync).Describe("resumeCampaign", "Take entries again after a pause.")
+            .For(Access.Manager).Answers<CampaignAnswer>(200, etag: true).Fails(Always);
+        campaign.MapPost("/close", CloseAsync).Describe("closeCampaign", "Close before the closing date, with reason and evidence.")
+            .For(Access.SuperAdmin).Answers<CampaignAnswer>(202, etag: true).Fails("campaign.invalid").Fails(Always);
+    }
+
+    private static readonly string[] Always = ["campaign.wrong_state", "campaign.version_conflict"];
+
+    private static async Task<IResult> ProvisionAsync(TheCampaign campaign, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>
+        (await campaign.Grain(grains).ProvisionAsync(new CampaignCommand(caller.Actor, ifMatch.Version))).Then(view =>
+            Answer.Accepted($"/v1/deployments/{view.DeploymentId}", CampaignAnswer.From(view), view.Version));
+
+    private static async Task<IResult> PublishAsync(TheCampaign campaign, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>
+        (await campaign.Grain(grains).PublishAsync(new CampaignCommand(caller.Actor, ifMatch.Version))).Then(CampaignEndpoints.Told);
+
+    private static async Task<IResult> PauseAsync(
+        TheCampaign campaign, Body<PauseReason> body, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>
+        (await campaign.Grain(grains).PauseAsync(new CampaignCommand(caller.Actor, ifMatch.Version, body.Value.Reason)))
+            .Then(CampaignEndpoints.Told);
+
+    private static async Task<IResult> ResumeAsync(TheCampaign campaign, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>
+        (await campaign.Grain(grains).ResumeAsync(new CampaignCommand(caller.Actor, ifMatch.Version))).Then(CampaignEndpoints.Told);
+
+    private static async Task<IResult> CloseAsync(
+        TheCampaign campaign, Body<Closing> body, IfMatch ifMatch, Caller caller, IGrainFactory grains)
+    {
+        // Whether reason and evidence are needed depends on the closing date, which the campaign judges.
+        var command = new CloseCampaign(caller.Actor, body.Value.Reason ?? "", body.Value.Evidence ?? "", ifMatch.Version);
+        return (await campaign.Grain(grains).CloseAsync(command)).Then(view =>
+            Answer.Accepted($"/v1/campaigns/{view.Id}", CampaignAnswer.From(view), view.Version));
+    }
+}

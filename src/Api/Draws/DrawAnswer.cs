@@ -1,0 +1,107 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Api.Identity;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+
+namespace PrizeDraw.Api.Draws;
+
+/// <summary>A draw as it stands.</summary>
+public sealed record DrawAnswer
+{
+    /// <summary>The draw's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The campaign that it belongs to.</summary>
+    public required string CampaignId { get; init; }
+
+    /// <summary>Shown on the site.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>planned, frozen, committed, drawn, completed, void or withheld.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Evidence level; committed is not evidence.</summary>
+    public required string Level { get; init; }
+
+    /// <summary>one-per-person or unlimited.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>How many backup winners are drawn.</summary>
+    public required int Reserves { get; init; }
+
+    /// <summary>What is drawn, in order, each unit by itself.</summary>
+    public required IReadOnlyList<string> Prizes { get; init; }
+
+    /// <summary>When the list is frozen.</summary>
+    public required DateTimeOffset? At { get; init; }
+
+    /// <summary>When the winners were drawn.</summary>
+    public required DateTimeOffset? DrawnAt { get; init; }
+
+    /// <summary>When the winners were published.</summary>
+    public required DateTimeOffset? PublishedAt { get; init; }
+
+    /// <summary>Hash of the committed rules, lower-case hex.</summary>
+    public required string? RulesHash { get; init; }
+
+    /// <summary>Hash of the committed secret, lower-case hex.</summary>
+    public required string? SecretHash { get; init; }
+
+    /// <summary>Merkle root of the frozen list, lower-case hex.</summary>
+    public required string? Root { get; init; }
+
+    /// <summary>Entries that take part.</summary>
+    public required long? Eligible { get; init; }
+
+    /// <summary>Entries that don't.</summary>
+    public required long? Excluded { get; init; }
+
+    /// <summary>Winners and reserves in the order drawn, provisional until published.</summary>
+    public required IReadOnlyList<DrawWinner> Winners { get; init; }
+
+    internal static DrawAnswer From(DrawView view) => new()
+    {
+        Id = view.Id, CampaignId = view.CampaignId, Name = view.Name, State = view.State, Level = view.Level, Rule = view.Rule,
+        Reserves = view.Reserves, Prizes = view.Prizes, At = view.At, DrawnAt = view.DrawnAt, PublishedAt = view.PublishedAt,
+        RulesHash = view.RulesHash, SecretHash = view.SecretHash, Root = view.Root, Eligible = view.Eligible, Excluded = view.Excluded,
+        Winners = [.. view.Winners.Select(DrawWinner.From)],
+    };
+
+    internal static DrawAnswer Planned(string campaignId, DrawSettings draw) => new()
+    {
+        Id = draw.Id!, CampaignId = campaignId, Name = draw.Name, State = "planned", Level = draw.Level, Rule = draw.Rule,
+        Reserves = draw.Reserves, Prizes = [.. draw.Prizes.SelectMany(prize => Enumerable.Repeat(prize.Name, prize.Quantity))], At = draw.At,
+        DrawnAt = null, PublishedAt = null, RulesHash = null, SecretHash = null, Root = null, Eligible = null, Excluded = null, Winners = [],
+    };
+
+    /// <summary>The campaign's draws; one that is set but not yet in the campaign's database is planned.</summary>
+    internal static async Task<ImmutableArray<DrawAnswer>> AllAsync(
+        CampaignView campaign, Caller caller, ICampaignDataQueries data, CancellationToken ct)
+    {
+        var stored = await data.DrawsAsync(campaign.TenantId, campaign.Id, caller.SeesPersonalData, ct);
+        var planned = campaign.Settings.Draw is { Id: { } id } draw && stored.All(view => view.Id != id)
+            ? [Planned(campaign.Id, draw)]
+            : ImmutableArray<DrawAnswer>.Empty;
+        return [.. stored.Select(From), .. planned];
+    }
+}
+
+/// <summary>A winner or a reserve.</summary>
+/// <param name="Position">The order in which they were drawn, from 1; reserves follow the winners.</param>
+/// <param name="Role">winner or reserve.</param>
+/// <param name="Prize">What they win; null for a reserve.</param>
+/// <param name="EntryId">The entry drawn.</param>
+/// <param name="State">provisional or published.</param>
+/// <param name="Name">The entrant's name, for those who see personal data.</param>
+/// <param name="Email">The entrant's e-mail address, for those who see personal data.</param>
+/// <param name="County">The entrant's county, for those who see personal data.</param>
+public sealed record DrawWinner(
+    int Position, string Role, string? Prize, string EntryId, string State, string? Name, string? Email, string? County)
+{
+    internal static DrawWinner From(WinnerView view) =>
+        new(view.Position, view.Role, view.Prize, view.EntryId, view.State, view.Name, view.Email, view.County);
+}

@@ -1,0 +1,52 @@
+using System;
+using System.Collections.Generic;
+using System.ComponentModel.DataAnnotations;
+using PrizeDraw.Api.Requests;
+
+namespace PrizeDraw.Api.Draws;
+
+/// <summary>A prize draw after the campaign has closed.</summary>
+[Example("""{"name":"Final","prizes":["Weekend in Paris",{"name":"Guide book","quantity":10,"fulfilment":"delivery"}],"reserves":2,"rule":"one-per-person"}""")]
+public sealed record DrawFields
+{
+    /// <summary>The id of the draw that this is, when a campaign is changed; the platform gives new ones.</summary>
+    [StringLength(40, MinimumLength = 1)] public string? Id { get; init; }
+
+    /// <summary>Shown on the site.</summary>
+    [StringLength(100, MinimumLength = 1)] public required string Name { get; init; }
+
+    /// <summary>What is drawn, in order; expanded by quantity at most 10,000 units.</summary>
+    [MinLength(1), MaxLength(1_000)] public required IReadOnlyList<DrawPrizeFields> Prizes { get; init; }
+
+    /// <summary>How many backup winners are drawn; default 0.</summary>
+    [Range(0, 10_000)] public int? Reserves { get; init; }
+
+    /// <summary>Whether a person can win once or with each entry; default one-per-person.</summary>
+    [AllowedValues("one-per-person", "unlimited")] public string? Rule { get; init; }
+
+    /// <summary>The draw covers entries from this instant on; default all.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>The draw covers entries before this instant; default all.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>When the list of entries is frozen; default fifteen minutes after until.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>Evidence level; this version knows committed alone, which is not evidence.</summary>
+    [AllowedValues("committed")] public string? Level { get; init; }
+}
+
+/// <summary>A prize of a draw; a text alone stands for its name.</summary>
+[Shorthand("name")]
+public sealed record DrawPrizeFields
+{
+    /// <summary>What is won.</summary>
+    [StringLength(200, MinimumLength = 1)] public required string Name { get; init; }
+
+    /// <summary>How many of it; default 1.</summary>
+    [Range(1, 10_000)] public int? Quantity { get; init; }
+
+    /// <summary>How it reaches the winner: delivery or none; default delivery.</summary>
+    [AllowedValues("delivery", "none")] public string? Fulfilment { get; init; }
+}

@@ -1,0 +1,95 @@
+using System;
+using System.Collections.Frozen;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace PrizeDraw.Api.Problems;
+
+/// <summary>A stable code, the HTTP status that it always comes with, and what it means.</summary>
+public sealed record ErrorCode(string Code, int Status, string Meaning);
+
+/// <summary>
+/// The one place that maps a code to a status. A code that isn't listed (a grain may learn a new one first) gets its status
+/// from its last part, and 422 when that says nothing: a refusal is never a server error.
+/// </summary>
+public static class ErrorCodes
+{
+    public const string
+        InvalidJson = "request.invalid_json", UnknownField = "request.unknown_field", InvalidField = "request.invalid_field",
+        InvalidHeader = "request.invalid_header", InvalidParameter = "request.invalid_parameter", Malformed = "request.malformed",
+        TooLarge = "request.too_large", UnsupportedMediaType = "request.unsupported_media_type",
+        RouteNotFound = "request.not_found", MethodNotAllowed = "request.method_not_allowed", RateLimited = "request.rate_limited",
+        KeyReused = "idempotency.key_reused",
+        AuthRequired = "auth.required", AuthFailed = "auth.failed", Forbidden = "auth.forbidden",
+        OriginNotRegistered = "origin.not_registered", SiteKeyRequired = "site.key_required", SiteNotFound = "site.not_found",
+        NotOpen = "campaign.not_open", HasClosed = "campaign.has_closed", Paused = "campaign.paused",
+        EntryInvalid = "entry.invalid", StorageUnavailable = "storage.unavailable", Internal = "internal.error";
+
+    private static readonly FrozenDictionary<string, ErrorCode> Known = new ErrorCode[]
+    {
+        new(InvalidJson, 400, "The body is not JSON in UTF-8, or holds text that can't be stored."),
+        new(UnknownField, 400, "The body has a field that this operation doesn't know; errors names it."),
+        new(InvalidField, 400, "A field is missing, of the wrong type or out of its range; errors names it."),
+        new(InvalidHeader, 400, "A header is missing or malformed; errors names it."),
+        new(InvalidParameter, 400, "A query parameter is malformed; errors names it."),
+        new(Malformed, 400, "The request is not well-formed HTTP."),
+        new(TooLarge, 413, "The body is larger than this operation takes."),
+        new(UnsupportedMediaType, 415, "Send the body as application/json in UTF-8."),
+        new(RouteNotFound, 404, "There is nothing at this address."),
+        new(MethodNotAllowed, 405, "This address doesn't take this method; Allow lists those that it takes."),
+        new(RateLimited, 429, "Too many requests from this address; try again after Retry-After seconds."),
+        new(KeyReused, 422, "The Idempotency-Key was used with another request."),
+        new(AuthRequired, 401, "A valid access token is needed: sign in or refresh."),
+        new(AuthFailed, 401, "The credentials are not valid."),
+        new(Forbidden, 403, "Your role doesn't allow this."),
+        new(OriginNotRegistered, 403, "The page's origin is not registered with this campaign."),
+        new(SiteKeyRequired, 401, "A valid X-Site-Key is needed."),
+        new(SiteNotFound, 404, "The site key belongs to no campaign of this name."),
+        new("tenant.not_found", 404, "There is no such tenant, or it isn't yours."),
+        new("tenant.invalid", 422, "The tenant can't be like this; errors says why."),
+        new("tenant.slug_taken", 409, "Another tenant has this slug."),
+        new("tenant.version_conflict", 412, "The tenant has changed since it was read."),
+        new("user.not_found", 404, "There is no such user."),
+        new("user.invalid", 422, "The user can't be like this; errors says why."),
+        new("user.email_taken", 409, "Another user has this e-mail address."),
+        new("user.version_conflict", 412, "The user has changed since it was read."),
+        new("user.last_super_admin", 409, "The last super_admin can't be disabled or given another role."),
+        new("campaign.not_found", 404, "There is no such campaign, or it isn't yours."),
+        new("campaign.invalid", 422, "The campaign can't be like this; errors says why."),
+        new("campaign.slug_taken", 409, "Another campaign has this slug."),
+        new("campaign.version_conflict", 412, "The campaign has changed since it was read."),
+        new("campaign.wrong_state", 409, "The campaign's state doesn't allow this."),
+        new("campaign.not_publishable", 422, "The publish gate is shut; errors lists what is open."),
+        new(NotOpen, 409, "The campaign takes no entries yet."),
+        new(HasClosed, 409, "The campaign has closed."),
+        new(Paused, 503, "The campaign is paused; it may go on."),
+        new("deployment.not_found", 404, "There is no such deployment, or it isn't yours."),
+        new("deployment.not_running", 409, "The deployment is not running."),
+        new("pool.not_found", 404, "There is no such pool, or it isn't yours."),
+        new("draw.not_found", 404, "There is no such draw, or it isn't yours."),
+        new("draw.wrong_state", 409, "The draw's state doesn't allow this."),
+        new("draw.campaign_not_closed", 409, "The campaign must have closed first."),
+        new("terms.not_found", 404, "There is no such version of the terms."),
+        new(EntryInvalid, 422, "The entry is incomplete or not as the form asks; errors says why."),
+        new("entry.terms_not_accepted", 422, "The current terms must be accepted."),
+        new("entry.under_age", 422, "The entrant is younger than the campaign allows."),
+        new("entry.not_accepted", 422, "The entry looked like one made by a machine: try again without autofill."),
+        new("entry.limit_reached", 422, "The entrant has reached a limit of the campaign."),
+        new(StorageUnavailable, 503, "Storage is away; try the same request again after Retry-After seconds."),
+        new(Internal, 500, "A fault of the platform; quote the traceId."),
+    }.ToFrozenDictionary(code => code.Code, StringComparer.Ordinal);
+
+    private static readonly (string Suffix, int Status)[] BySuffix =
+    [
+        (".not_found", 404), (".slug_taken", 409), (".email_taken", 409), (".wrong_state", 409), (".version_conflict", 412),
+    ];
+
+    /// <summary>Every code that is documented.</summary>
+    public static IEnumerable<ErrorCode> All => Known.Values.OrderBy(code => code.Code, StringComparer.Ordinal);
+
+    public static ErrorCode Find(string code) =>
+        Known.TryGetValue(code, out var known) ? known : new ErrorCode(code, StatusBySuffix(code), "The request was refused.");
+
+    private static int StatusBySuffix(string code) =>
+        BySuffix.Where(rule => code.EndsWith(rule.Suffix, StringComparison.Ordinal)).Select(rule => rule.Status).FirstOrDefault(422);
+}
