@@ -1,0 +1,45 @@
+using System;
+using System.CommandLine;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PrizeDraw.Silo;
+
+/// <summary>The executable's options.</summary>
+internal static class CommandLine
+{
+    public static Task<int> RunAsync(string[] args, Func<PlatformOptions, CancellationToken, Task<int>> run)
+    {
+        var defaults = new PlatformOptions();
+        var port = new Option<int>("--port") { Description = "Port of the API and the admin page.", DefaultValueFactory = _ => defaults.Port };
+        var bind = new Option<string>("--bind") { Description = "Address to listen on.", DefaultValueFactory = _ => defaults.Bind };
+        var data = new Option<string>("--data") { Description = "Folder of all state.", DefaultValueFactory = _ => defaults.DataFolder };
+        var admin = new Option<string?>("--admin") { Description = "Folder of the built admin page." };
+        var template = new Option<string>("--template") { Description = "Folder of the site template.", DefaultValueFactory = _ => defaults.TemplateFolder };
+        var database = new Option<string?>("--database") { Description = "Connection string of a PostgreSQL (15 or later) to use instead of the embedded one; or PLATFORM_DATABASE." };
+        var postgresPort = new Option<int?>("--postgres-port") { Description = "Port of the embedded PostgreSQL (default: port + 1000)." };
+        var sitesPort = new Option<int?>("--sites-port") { Description = "First port of the campaign sites (default: port + 1020)." };
+        var publicUrl = new Option<string?>("--public-url") { Description = "Origin at which browsers reach the API (default: http://127.0.0.1:port)." };
+        var entries = new Option<int>("--entries-per-minute") { Description = "Entries per minute and address; 0 is without limit.", DefaultValueFactory = _ => defaults.EntriesPerMinute };
+        var noDemo = new Option<bool>("--no-demo") { Description = "Do not provision the demo campaign." };
+        var root = new RootCommand("The Prize Draw Platform.")
+        {
+            port, bind, data, admin, template, database, postgresPort, sitesPort, publicUrl, entries, noDemo,
+        };
+        root.SetAction((parsed, ct) => run(new PlatformOptions
+        {
+            Port = parsed.GetValue(port),
+            Bind = parsed.GetValue(bind)!,
+            DataFolder = parsed.GetValue(data)!,
+            AdminFolder = parsed.GetValue(admin),
+            TemplateFolder = parsed.GetValue(template)!,
+            Database = parsed.GetValue(database) ?? Environment.GetEnvironmentVariable("PLATFORM_DATABASE"),
+            PostgresPort = parsed.GetValue(postgresPort),
+            SitesPort = parsed.GetValue(sitesPort),
+            PublicUrl = parsed.GetValue(publicUrl),
+            EntriesPerMinute = parsed.GetValue(entries),
+            Demo = !parsed.GetValue(noDemo),
+        }, ct));
+        return root.Parse(args).InvokeAsync();
+    }
+}

@@ -1,0 +1,228 @@
+using System;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using PrizeDraw.Api;
+using PrizeDraw.Grains;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Providers.Databases;
+using PrizeDraw.Providers.Hosting;
+using PrizeDraw.Providers.Postgres;
+using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Storage;
+using PrizeDraw.Storage.Central;
+using PrizeDraw.Storage.Central.Campaigns;
+
+namespace PrizeDraw.Silo;
+
+/// <summary>One running host: PostgreSQL (unless another one is named), the engine, the API and the local providers.</summary>
+public sealed class PlatformHost : IAsyncDisposable
+{
+    private readonly EmbeddedPostgres? postgres;
+    private readonly WebApplication app;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly PlatformOptions options;
+    private Task background = Task.CompletedTask;
+
+    private PlatformHost(EmbeddedPostgres? postgres, WebApplication app, PlatformOptions options) =>
+        (this.postgres, this.app, this.options) = (postgres, app, options);
+
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>Starts everything; answers when requests can be served. <paramref name="replace"/> may replace services (tests).</summary>
+    public static async Task<PlatformHost> StartAsync(PlatformOptions options, Action<IServiceCollection>? replace, CancellationToken ct)
+    {
+        options.Validate();
+        RequireFreePort(options);
+        Directory.CreateDirectory(options.DataFolder);
+        var key = MasterKeyFile.Load(options.DataFolder);
+        var postgres = options.Database is null ? await StartPostgresAsync(options, ct) : null;
+        try
+        {
+            var central = new CentralOptions
+            {
+                AdminConnectionString = options.Database ?? postgres!.SuperuserConnectionString,
+                MasterKey = key,
+            };
+            var host = new PlatformHost(postgres, Build(options, central, replace), options);
+            await host.StartAsync(ct);
+            return host;
+        }
+        catch
+        {
+            if (postgres is not null)
+            {
+                await postgres.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
+    public Task WaitForShutdownAsync(CancellationToken ct) => app.WaitForShutdownAsync(ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using (var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20)))
+        {
+            await app.StopAsync(limit.Token);
+        }
+
+        await app.DisposeAsync();
+        if (postgres is not null)
+        {
+            await postgres.DisposeAsync();
+        }
+
+        stopping.Dispose();
+    }
+
+    private async Task StartAsync(CancellationToken ct)
+    {
+        await Services.GetRequiredService<CentralBootstrap>().RunAsync(EngineSchema.Scripts(), ct);
+        await app.StartAsync(ct);
+        var password = await ActivatorUtilities.CreateInstance<FirstUser>(Services).EnsureAsync(ct);
+        Tell($"""
+
+              Admin page   {options.ApiUrl}/admin
+              API          {options.ApiUrl}/openapi/v1.json
+              Login        {FirstUser.Email}{(password is null ? "" : $"  password {password}  (told this once)")}
+
+            """);
+        background = Task.Run(() => GoOnAsync(stopping.Token), CancellationToken.None);
+    }
+
+    /// <summary>Goes on with what was under way when the platform last stopped, then with the demo.</summary>
+    private async Task GoOnAsync(CancellationToken ct)
+    {
+        var log = Services.GetRequiredService<ILogger<PlatformHost>>();
+        try
+        {
+            var grains = Services.GetRequiredService<IGrainFactory>();
+            foreach (var (tenant, campaign) in await Services.GetRequiredService<CampaignStore>().UnderWayAsync(ct))
+            {
+                await grains.GetGrain<ICampaignGrain>(GrainKeys.Campaign(Ids.Format(Ids.Tenant, tenant), Ids.Format(Ids.Campaign, campaign))).WakeAsync();
+            }
+
+            if (options.Demo && await ActivatorUtilities.CreateInstance<DemoCampaign>(Services, options).EnsureAsync(Tell, ct) is { } demo)
+            {
+                Tell(demo.SiteUrl is null
+                    ? $"The demo campaign is {demo.State}: its deployment's log is on the admin page."
+                    : $"  Demo campaign  {demo.SiteUrl}  ({demo.State})\n");
+            }
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            log.LogError(e, "What was under way at the start could not be gone on with; its reminders will.");
+        }
+        catch (OperationCanceledException)
+        {
+            // The platform stops.
+        }
+    }
+
+    private static async Task<EmbeddedPostgres> StartPostgresAsync(PlatformOptions options, CancellationToken ct)
+    {
+        var logs = LoggerFactory.Create(b => b.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(LogLevel.Warning));
+        var postgres = new EmbeddedPostgres(
+            new EmbeddedPostgresOptions
+            {
+                BinariesFolder = PostgresBinaries.Find(RepositoryRoot()),
+                DataFolder = Path.Combine(Path.GetFullPath(options.DataFolder), "postgres"),
+                Port = options.PostgresPort ?? options.Port + 1000,
+                Durable = options.Durable,
+            }, TimeProvider.System, logs.CreateLogger<EmbeddedPostgres>());
+        await postgres.StartAsync(ct);
+        return postgres;
+    }
+
+    private static WebApplication Build(PlatformOptions options, CentralOptions central, Action<IServiceCollection>? replace)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Parse(options.Bind), options.Port);
+        });
+        builder.Logging.ClearProviders().AddSimpleConsole(o => o.SingleLine = true);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddPlatformStorage(central);
+        AddLocalProviders(builder.Services, options);
+        builder.Services.AddPlatformGrains(o => o.ApiUrl = options.ApiUrl);
+        builder.Services.AddPlatformApi(new ApiOptions
+        {
+            PublicBaseUrl = new Uri(options.ApiUrl),
+            AdminFolder = options.AdminFolder is { } folder && Directory.Exists(folder) ? folder : null,
+            EntriesPerMinute = options.EntriesPerMinute,
+        });
+        Engine.Add(builder, central);
+        replace?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.MapPlatformApi();
+        return app;
+    }
+
+    private static void AddLocalProviders(IServiceCollection services, PlatformOptions options)
+    {
+        var repositories = new LocalRepositoryOptions { DataFolder = options.DataFolder, TemplateFolder = options.TemplateFolder };
+        var firstPort = options.SitesPort ?? options.Port + 1020;
+        services.AddSingleton(repositories);
+        services.AddSingleton(new LocalSiteHostingOptions
+        {
+            DataFolder = options.DataFolder,
+            ApiOrigin = options.ApiUrl,
+            FirstPort = firstPort,
+            LastPort = Math.Min(firstPort + 899, 65_535),
+        });
+        services.AddSingleton<IDatabaseProvider>(p => new LocalDatabaseProvider(p.GetRequiredService<CentralConnections>().ProvisionerConnectionString));
+        services.AddSingleton<ITemplateSource, LocalTemplateSource>();
+        services.AddSingleton<IRepositoryHost, LocalRepositoryHost>();
+        services.AddSingleton<LocalSiteHosting>();
+        services.AddSingleton<ISiteHosting>(p => p.GetRequiredService<LocalSiteHosting>());
+        services.AddHostedService(p => p.GetRequiredService<LocalSiteHosting>());
+    }
+
+    /// <summary>Asks before anything is started, so that a taken port costs nothing and is said plainly.</summary>
+    private static void RequireFreePort(PlatformOptions options)
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        probe.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        try
+        {
+            probe.Bind(new IPEndPoint(IPAddress.Parse(options.Bind), options.Port));
+        }
+        catch (SocketException)
+        {
+            throw new StartException($"Port {options.Port} is in use by another program. Stop that program, or choose another port with --port.");
+        }
+    }
+
+    /// <summary>The folder of the checkout that this was built in; the embedded PostgreSQL lies in it.</summary>
+    private static string RepositoryRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (Directory.Exists(Path.Combine(folder.FullName, PostgresBinaries.PackageFolder)))
+            {
+                return folder.FullName;
+            }
+        }
+
+        return Directory.GetCurrentDirectory();
+    }
+
+    private static void Tell(string text) => Console.WriteLine(text);
+}

@@ -1,0 +1,71 @@
+using System;
+using System.IO;
+using System.Net;
+
+namespace PrizeDraw.Silo;
+
+/// <summary>How one host of the platform is run. The host refuses to start on a bad value.</summary>
+public sealed record PlatformOptions
+{
+    /// <summary>TCP port of API and admin UI, 1 to 65535; default 8080.</summary>
+    public int Port { get; init; } = 8080;
+
+    /// <summary>Address that the port is bound to; default 127.0.0.1. Put a proxy with TLS in front of anything wider.</summary>
+    public string Bind { get; init; } = "127.0.0.1";
+
+    /// <summary>Where all state of a single-machine installation lies; default <c>.data</c>.</summary>
+    public string DataFolder { get; init; } = ".data";
+
+    /// <summary>The built admin UI; not served when the folder is absent.</summary>
+    public string? AdminFolder { get; init; }
+
+    /// <summary>The site template.</summary>
+    public string TemplateFolder { get; init; } = "template";
+
+    /// <summary>
+    /// Connection string of a PostgreSQL (15 or later) with a role that may create roles and databases. Absent: the embedded server
+    /// is started in the data folder.
+    /// </summary>
+    public string? Database { get; init; }
+
+    /// <summary>Port of the embedded server on loopback; default <see cref="Port"/> + 1000.</summary>
+    public int? PostgresPort { get; init; }
+
+    /// <summary>First port for campaign sites on loopback; default <see cref="Port"/> + 1020. Nine hundred are used.</summary>
+    public int? SitesPort { get; init; }
+
+    /// <summary>Address at which browsers reach the API; default http://127.0.0.1:port.</summary>
+    public string? PublicUrl { get; init; }
+
+    /// <summary>Whether a demo campaign is provisioned at the first start.</summary>
+    public bool Demo { get; init; } = true;
+
+    /// <summary>Whether the embedded server flushes to disk; off in tests alone.</summary>
+    public bool Durable { get; init; } = true;
+
+    /// <summary>Entries per minute and address; 0 to 1,000,000, 0 is without limit; default 60.</summary>
+    public int EntriesPerMinute { get; init; } = 60;
+
+    public string ApiUrl => PublicUrl?.TrimEnd('/') ?? $"http://127.0.0.1:{Port}";
+
+    /// <summary>Throws <see cref="ArgumentException"/> with a sentence that says what to change.</summary>
+    public void Validate()
+    {
+        Require(Port is >= 1 and <= 64_000, "--port is 1 to 64000.");
+        Require(IPAddress.TryParse(Bind, out _), "--bind is an IP address.");
+        Require(PostgresPort is null or (>= 1 and <= 65_535), "--postgres-port is 1 to 65535.");
+        Require(SitesPort is null or (>= 1 and <= 64_000), "--sites-port is 1 to 64000.");
+        Require(EntriesPerMinute is >= 0 and <= 1_000_000, "--entries-per-minute is 0 to 1000000.");
+        Require(Directory.Exists(TemplateFolder), $"There is no template folder at {Path.GetFullPath(TemplateFolder)}: see --template.");
+        Require(Uri.TryCreate(ApiUrl, UriKind.Absolute, out var url) && url.GetLeftPart(UriPartial.Authority) == ApiUrl,
+            "--public-url is an origin such as https://platform.example.com.");
+    }
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException(message);
+        }
+    }
+}
