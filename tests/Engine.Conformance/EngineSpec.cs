@@ -12,6 +12,8 @@ public abstract class EngineSpec(EngineDatabases databases) : IAsyncLifetime
 
     private static int _keys;
 
+    protected EngineDatabases Databases { get; } = databases;
+
     protected EngineHost Host { get; private set; } = null!;
 
     protected string Database { get; private set; } = "";
@@ -22,7 +24,7 @@ public abstract class EngineSpec(EngineDatabases databases) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Database = await databases.NewAsync();
+        Database = await Databases.NewAsync();
         Host = await EngineHost.StartAsync(Database, Settings);
     }
 

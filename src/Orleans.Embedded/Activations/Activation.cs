@@ -207,6 +207,8 @@ internal sealed partial class Activation : IGrainContext
             Deactivate(new(DeactivationReasonCode.ApplicationError, inconsistent, "The stored state was written by somebody else."));
         }
 
+        // Before the answer: who has it must find the activation at rest.
+        OnRun(call);
         if (error is null)
         {
             call.Succeed();
@@ -215,8 +217,6 @@ internal sealed partial class Activation : IGrainContext
         {
             call.Fail(error);
         }
-
-        OnRun(call);
     }
 
     private Task InvokeAsync(GrainCall call)

@@ -42,8 +42,8 @@ public sealed class EmbeddedOrleansOptions
     /// <summary>The least period of a reminder. Orleans warns below a minute. Default: 1 minute.</summary>
     public TimeSpan MinimumReminderPeriod { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often a read or write of state or reminders is tried while the database is away; at least 1. Default: 6 (1.5 s).</summary>
-    public int StorageAttempts { get; set; } = 6;
+    /// <summary>How often a read or write of state or reminders is tried while the database is away; at least 1. Default: 8 (6 s).</summary>
+    public int StorageAttempts { get; set; } = 8;
 
     /// <summary>How states become JSON. Stored rows depend on it. Default: web defaults.</summary>
     public JsonSerializerOptions StateSerializer { get; set; } = new(JsonSerializerDefaults.Web);

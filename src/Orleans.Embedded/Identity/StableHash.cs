@@ -7,7 +7,7 @@ using System.Text;
 namespace Orleans;
 
 /// <summary>
-/// The hash behind grain ids: 32-bit xxHash with seed 0. Stored rows carry it, so it never changes.
+/// The hash behind grain ids: 32-bit xxHash with seed 0, its bytes reversed. Stored rows carry it, so it never changes.
 /// </summary>
 public static class StableHash
 {
@@ -27,7 +27,8 @@ public static class StableHash
             hash = BitOperations.RotateLeft(hash + value * Prime5, 11) * Prime1;
         }
 
-        return Avalanche(hash);
+        // The canonical form of xxHash is big-endian; Orleans reads those four bytes as a little-endian number.
+        return BinaryPrimitives.ReverseEndianness(Avalanche(hash));
     }
 
     /// <summary>Hashes the UTF-16 code units of a text, as little-endian bytes.</summary>

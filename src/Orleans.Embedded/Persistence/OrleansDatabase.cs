@@ -58,9 +58,9 @@ internal sealed partial class OrleansDatabase(
     }
 
     /// <summary>Whether the database may well answer in a moment.</summary>
-    internal static bool IsPassing(Exception exception) =>
+    private static bool IsPassing(Exception exception) =>
         exception is NpgsqlException { IsTransient: true } or TimeoutException
-        || exception is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow };
+            or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown };
 
     private async Task<FrozenDictionary<string, string>> QueriesAsync(CancellationToken cancellationToken)
     {

@@ -99,6 +99,9 @@ internal sealed partial class ReminderService(
         }
     }
 
+    /// <summary>Reads the table now, as it is every now and then.</summary>
+    internal Task RefreshNowAsync() => ReadTableAsync(_stop.Token);
+
     /// <summary>Stops ticking.</summary>
     internal async Task StopAsync()
     {
