@@ -299,7 +299,7 @@ public sealed partial class EmbeddedPostgres(EmbeddedPostgresOptions options, Ti
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "{Line}")]
+    [LoggerMessage(1, LogLevel.Warning, "{Line}")]
     private partial void SayMoved(string line);
 
     [LoggerMessage(2, LogLevel.Error, "PostgreSQL has died and will be restarted. {Tail}")]

@@ -114,8 +114,10 @@ public sealed class The_embedded_server : IAsyncLifetime
     [Fact]
     public async Task ends_an_orphan_that_a_killed_host_left_on_its_folder()
     {
+        // Where it runs from, which is elsewhere than it was installed if the clone is closed to its user.
+        var postgres = new FileInfo($"/proc/{ServerProcess()}/exe").LinkTarget!;
         await _server.StopAsync();
-        using var orphan = StartOrphan();
+        using var orphan = StartOrphan(postgres);
         await using var second = New();
 
         await second.StartAsync(CancellationToken.None);
@@ -157,9 +159,8 @@ public sealed class The_embedded_server : IAsyncLifetime
         System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>A server as a killed host and supervisor would leave it: nobody's child, on our folder.</summary>
-    private Process StartOrphan()
+    private Process StartOrphan(string postgres)
     {
-        var postgres = Path.Combine(PostgresBinaries.Find(RepositoryRoot.Path), "bin", "postgres");
         var start = new ProcessStartInfo(postgres) { WorkingDirectory = "/" };
         foreach (var argument in (string[])["-D", Path.Combine(_folder.Path, "server", "cluster"), "-p", $"{_port}", "-c", "unix_socket_directories="])
         {
