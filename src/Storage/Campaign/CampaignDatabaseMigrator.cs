@@ -12,6 +12,8 @@ namespace PrizeDraw.Storage.Campaign;
 /// </summary>
 public sealed class CampaignDatabaseMigrator(TimeProvider time)
 {
+    private const long GrantLock = 0x7072_697a_6564_7267;
+
     /// <param name="ownerConnectionString">Connects as the role that owns the database.</param>
     /// <param name="campaignRole">The login role that the platform uses for this campaign's rows.</param>
     /// <param name="ct">Ends the migration between two files.</param>
@@ -20,9 +22,10 @@ public sealed class CampaignDatabaseMigrator(TimeProvider time)
         var unpooled = new NpgsqlConnectionStringBuilder(ownerConnectionString) { Pooling = false };
         await using var owner = new NpgsqlConnection(unpooled.ConnectionString);
         await owner.OpenAsync(ct);
-        await owner.RunAsync("revoke all on schema public from public", [], ct);
         await new SqlMigrator(time).RunAsync(owner, MigrationScript.Embedded("Campaign.Migrations"), ct);
         await using var transaction = await owner.BeginTransactionAsync(ct);
+        // Two hosts that grant the same right at once would make each other fail.
+        await owner.RunAsync("select pg_advisory_xact_lock($1)", [GrantLock], ct);
         await owner.RunAsync("select set_config('app.campaign_role', $1, true)", [campaignRole], ct);
         await owner.RunAsync(GrantRights, [], ct);
         await transaction.CommitAsync(ct);
@@ -36,6 +39,7 @@ public sealed class CampaignDatabaseMigrator(TimeProvider time)
           one text;
         begin
           execute format('revoke all on database %I from public', current_database());
+          execute format('revoke all on schema %I from public', current_schema());
           execute format('grant connect on database %I to %I', current_database(), campaign_role);
           execute format('grant usage on schema %I to %I', current_schema(), campaign_role);
           for one in select tablename from pg_tables where schemaname = current_schema() loop

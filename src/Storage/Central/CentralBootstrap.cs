@@ -21,14 +21,12 @@ public sealed class CentralBootstrap(CentralOptions options, CentralConnections 
     /// <param name="engineScripts">The engine's own tables, in order; created after ours and granted to the writing role.</param>
     public async Task RunAsync(IEnumerable<(string Name, string Sql)> engineScripts, CancellationToken ct)
     {
-        await using (var admin = new NpgsqlConnection(Unpooled(options.AdminConnectionString)))
-        {
-            await admin.OpenAsync(ct);
-            await admin.RunAsync("select pg_advisory_lock($1)", [BootstrapLock], ct);
-            await new RoleSetup(admin, options.MasterKey).RunAsync(ct);
-            await CreateDatabaseAsync(admin, ct);
-        }
-
+        // Held to the end: two hosts that grant the same right at once would make each other fail.
+        await using var admin = new NpgsqlConnection(Unpooled(options.AdminConnectionString));
+        await admin.OpenAsync(ct);
+        await admin.RunAsync("select pg_advisory_lock($1)", [BootstrapLock], ct);
+        await new RoleSetup(admin, options.MasterKey).RunAsync(ct);
+        await CreateDatabaseAsync(admin, ct);
         await MigrateAsync([.. engineScripts.Select(script => new MigrationScript(script.Name, script.Sql))], ct);
     }
 
@@ -73,7 +71,7 @@ public sealed class CentralBootstrap(CentralOptions options, CentralConnections 
 
     private static string QuotedName(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    // Not pooled, so that the advisory lock ends with the connection.
+    // Not pooled, so that the advisory lock ends with the connection. Another host's migrations may be long to wait for.
     private static string Unpooled(string connectionString) =>
-        new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 300 }.ConnectionString;
 }

@@ -15,7 +15,11 @@ public sealed class CentralConnections : IAsyncDisposable
         App = NpgsqlDataSource.Create(ConnectionString(CentralRoles.App, options.AppConnectionsMax));
         Reader = NpgsqlDataSource.Create(ConnectionString(CentralRoles.Reader, options.ReaderConnectionsMax));
         System = NpgsqlDataSource.Create(ConnectionString(CentralRoles.System, options.ReaderConnectionsMax));
-        OwnerConnectionString = ConnectionString(CentralRoles.Owner, connectionsMax: 1);
+        // Migrations may take their time.
+        OwnerConnectionString = new NpgsqlConnectionStringBuilder(ConnectionString(CentralRoles.Owner, connectionsMax: 1))
+        {
+            CommandTimeout = 300,
+        }.ConnectionString;
         ProvisionerConnectionString = Provisioner();
     }
 

@@ -73,6 +73,7 @@ public sealed class Writing_users(CentralFixture fixture)
         var two = await fixture.AddTenantAsync();
         var id = fixture.NewId();
         await CreateAsync(id, Roles.ReadOnly, new UserGrants([one], [campaign]));
+        fixture.Time.Pass(TimeSpan.FromSeconds(1));
 
         var (outcome, user) = await _store.UpdateAsync(id, new UserChange(null, [two], [], null, 1), "usr_1", default);
         outcome.ShouldBe(UserWrite.Done);

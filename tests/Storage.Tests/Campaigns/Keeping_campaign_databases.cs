@@ -1,0 +1,185 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using Npgsql;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Providers.Databases;
+using PrizeDraw.Storage.Campaign;
+using PrizeDraw.Storage.Central;
+using PrizeDraw.Storage.Secrets;
+using Shouldly;
+using Xunit;
+
+namespace PrizeDraw.Storage.Tests.Campaigns;
+
+[Collection(CentralCollection.Name)]
+public sealed class Keeping_campaign_databases(CentralFixture fixture)
+{
+    private readonly CampaignConnections _connections = fixture.Get<CampaignConnections>();
+
+    [Fact]
+    public async Task gives_the_campaigns_role_rows_and_nothing_else()
+    {
+        var (tenant, campaign) = await NewAsync();
+        await using var lease = (await _connections.OpenAsync(tenant, campaign, default)).ShouldNotBeNull();
+        var tables = await lease.Connection.ListAsync(
+            """
+            select c.relname::text, array(select unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) as p
+              intersect select p from unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
+              where has_table_privilege(c.oid, p))
+            from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace order by 1
+            """, [], row => (Name: row.GetString(0), Rights: string.Join(' ', row.GetFieldValue<string[]>(1).Order())), default);
+
+        tables.Length.ShouldBeGreaterThan(10);
+        tables.ShouldAllBe(table => table.Rights == (
+            table.Name == "schema_migration" ? ""
+            : table.Name == "journal" || table.Name == "audit" ? "INSERT SELECT"
+            : "DELETE INSERT SELECT UPDATE"));
+    }
+
+    [Theory]
+    [InlineData("create table mine (n integer)")]
+    [InlineData("create temporary table mine (n integer)")]
+    [InlineData("create schema mine")]
+    [InlineData("drop table pool")]
+    [InlineData("alter table pool add column mine integer")]
+    [InlineData("truncate entry")]
+    [InlineData("update journal set record = ''")]
+    [InlineData("delete from journal")]
+    [InlineData("update audit set actor = ''")]
+    [InlineData("delete from audit")]
+    [InlineData("select * from schema_migration")]
+    [InlineData("create role mine")]
+    [InlineData("create database mine")]
+    public async Task refuses_the_campaigns_role(string sql)
+    {
+        var (tenant, campaign) = await NewAsync();
+        await using var lease = (await _connections.OpenAsync(tenant, campaign, default)).ShouldNotBeNull();
+        var refused = await Should.ThrowAsync<PostgresException>(() => lease.Connection.RunAsync(sql, [], default));
+        refused.SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+    }
+
+    [Fact]
+    public async Task lets_no_campaign_into_anothers_database_nor_the_central_one()
+    {
+        var (tenant, one) = await NewAsync();
+        var (_, two) = await NewAsync();
+        await using var lease = (await _connections.OpenAsync(tenant, one, default)).ShouldNotBeNull();
+        var mine = await fixture.Get<ISecrets>().GetAsync(Ids.Parse(Ids.Tenant, tenant), one, CampaignConnections.SecretName, default);
+        await using var superuser = await fixture.OpenSuperuserAsync();
+        var others = await superuser.ListAsync(
+            "select datname::text from pg_database where datname like 'cmp\\_%' or datname = 'platform'", [], row => row.GetString(0), default);
+
+        foreach (var database in others.Where(database => database != lease.Connection.Database))
+        {
+            await using var connection = new NpgsqlConnection(
+                new NpgsqlConnectionStringBuilder(mine) { Database = database, Pooling = false }.ConnectionString);
+            (await Should.ThrowAsync<PostgresException>(connection.OpenAsync)).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+        }
+
+        two.ShouldNotBe(one);
+    }
+
+    [Fact]
+    public async Task can_be_migrated_again()
+    {
+        var tenant = await fixture.AddTenantAsync();
+        var database = await fixture.AddCampaignDatabaseAsync(tenant, Ids.Format(Ids.Campaign, fixture.NewId()));
+        var provider = new LocalDatabaseProvider(fixture.Get<CentralConnections>().ProvisionerConnectionString);
+        await fixture.Get<CampaignDatabaseMigrator>().MigrateAsync(provider.OwnerConnectionString(database), database.Role, default);
+    }
+
+    [Fact]
+    public async Task knows_none_before_provisioning() =>
+        (await _connections.OpenAsync(
+            Ids.Format(Ids.Tenant, await fixture.AddTenantAsync()), Ids.Format(Ids.Campaign, fixture.NewId()), default)).ShouldBeNull();
+
+    [Fact]
+    public async Task lends_three_connections_of_a_campaign_and_makes_the_fourth_wait()
+    {
+        var (tenant, campaign) = await NewAsync();
+        await using var connections = new CampaignConnections(
+            fixture.Get<ISecrets>(), new CampaignConnectionOptions { WaitMax = TimeSpan.FromMilliseconds(200) });
+        var leases = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => connections.OpenAsync(tenant, campaign, default)));
+
+        await Should.ThrowAsync<StorageUnavailableException>(() => connections.OpenAsync(tenant, campaign, default));
+        await leases[0]!.DisposeAsync();
+        await leases[0]!.DisposeAsync();
+        await using var fourth = await connections.OpenAsync(tenant, campaign, default);
+        await Should.ThrowAsync<StorageUnavailableException>(() => connections.OpenAsync(tenant, campaign, default));
+        await leases[1]!.DisposeAsync();
+        await leases[2]!.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task bounds_all_campaigns_together()
+    {
+        var (tenant, one) = await NewAsync();
+        var two = Ids.Format(Ids.Campaign, fixture.NewId());
+        await fixture.AddCampaignDatabaseAsync(Ids.Parse(Ids.Tenant, tenant), two);
+        await using var connections = new CampaignConnections(
+            fixture.Get<ISecrets>(), new CampaignConnectionOptions { ConnectionsMax = 1, WaitMax = TimeSpan.FromMilliseconds(200) });
+
+        await using (await connections.OpenAsync(tenant, one, default))
+        {
+            await Should.ThrowAsync<StorageUnavailableException>(() => connections.OpenAsync(tenant, two, default));
+        }
+
+        await using var lease = await connections.OpenAsync(tenant, two, default);
+        lease.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task follows_a_campaign_that_was_provisioned_anew()
+    {
+        var (tenant, campaign) = await NewAsync();
+        string before;
+        await using (var lease = await _connections.OpenAsync(tenant, campaign, default))
+        {
+            before = lease!.Connection.Database;
+        }
+
+        // As another host does it: this one is not told.
+        await using var superuser = await fixture.OpenSuperuserAsync();
+        await superuser.RunAsync($"drop database {before} with (force)", [], default);
+        var database = await fixture.AddCampaignDatabaseAsync(Ids.Parse(Ids.Tenant, tenant), campaign);
+
+        string? after = null;
+        for (var attempt = 0; after is null && attempt <= CampaignConnections.PerCampaign; attempt++)
+        {
+            try
+            {
+                await using var lease = await _connections.OpenAsync(tenant, campaign, default);
+                await lease!.Connection.ScalarAsync<int>("select 1", [], default);
+                after = lease.Connection.Database;
+            }
+            catch (NpgsqlException)
+            {
+                // A pooled connection was cut with the old database; it is noticed when it is used.
+            }
+        }
+
+        after.ShouldBe(database.Name);
+    }
+
+    [Fact]
+    public async Task forgets_a_campaign_whose_database_is_to_be_deleted()
+    {
+        var (tenant, campaign) = await NewAsync();
+        await using (await _connections.OpenAsync(tenant, campaign, default))
+        {
+        }
+
+        await fixture.Get<ISecrets>().DeleteAsync(Ids.Parse(Ids.Tenant, tenant), campaign, CampaignConnections.SecretName, default);
+        await _connections.ForgetAsync(tenant, campaign);
+        (await _connections.OpenAsync(tenant, campaign, default)).ShouldBeNull();
+    }
+
+    private async Task<(string Tenant, string Campaign)> NewAsync()
+    {
+        var tenant = await fixture.AddTenantAsync();
+        var campaign = Ids.Format(Ids.Campaign, fixture.NewId());
+        await fixture.AddCampaignDatabaseAsync(tenant, campaign);
+        return (Ids.Format(Ids.Tenant, tenant), campaign);
+    }
+}
