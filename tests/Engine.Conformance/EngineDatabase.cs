@@ -12,7 +12,7 @@ namespace PrizeDraw.Engine.Conformance;
 [CollectionDefinition("engine")]
 public sealed class EngineCollection : ICollectionFixture<EngineDatabases>;
 
-/// <summary>Databases with the engine's tables, and a role that may read and write rows but owns nothing.</summary>
+/// <summary>A database with the engine's tables, and a role that may read and write rows but owns nothing.</summary>
 public sealed class EngineDatabases : IAsyncLifetime
 {
     private const string Grants = """
@@ -26,23 +26,22 @@ public sealed class EngineDatabases : IAsyncLifetime
             to engine_app;
         """;
 
+    private string? _owner;
+
     public TestPostgres Server { get; } = new();
 
     public Task InitializeAsync() => ((IAsyncLifetime)Server).InitializeAsync();
 
     public Task DisposeAsync() => ((IAsyncLifetime)Server).DisposeAsync();
 
-    /// <summary>A new database; the connection string is the role's.</summary>
-    public async Task<string> NewAsync()
+    /// <summary>
+    /// The database, emptied: tests run one after another, and each has stopped its host. The connection string is the role's.
+    /// </summary>
+    public async Task<string> EmptyAsync()
     {
-        var owner = await Server.CreateDatabaseAsync();
-        foreach (var script in Scripts().Concat(Scripts()))
-        {
-            await ExecuteAsync(owner, script);
-        }
-
-        await ExecuteAsync(owner, Grants);
-        return new NpgsqlConnectionStringBuilder(owner) { Username = "engine_app", Password = "engine" }.ConnectionString;
+        _owner ??= await CreateAsync();
+        await ExecuteAsync(_owner, "truncate OrleansStorage, OrleansRemindersTable, OrleansMembershipTable, OrleansMembershipVersionTable");
+        return new NpgsqlConnectionStringBuilder(_owner) { Username = "engine_app", Password = "engine" }.ConnectionString;
     }
 
     public static async Task ExecuteAsync(string connectionString, string sql)
@@ -57,6 +56,18 @@ public sealed class EngineDatabases : IAsyncLifetime
         await using var source = NpgsqlDataSource.Create(connectionString);
         await using var command = source.CreateCommand(sql);
         return (T)(await command.ExecuteScalarAsync() ?? throw new InvalidOperationException("No row."));
+    }
+
+    private async Task<string> CreateAsync()
+    {
+        var owner = await Server.CreateDatabaseAsync();
+        foreach (var script in Scripts().Concat(Scripts()))
+        {
+            await ExecuteAsync(owner, script);
+        }
+
+        await ExecuteAsync(owner, Grants);
+        return owner;
     }
 
     // In order, and twice: they must be harmless to repeat.

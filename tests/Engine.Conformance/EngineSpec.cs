@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PrizeDraw.Engine.Conformance;
 
-/// <summary>A class of tests that share a host and a database.</summary>
+/// <summary>Tests that each have a host of their own, on an empty database.</summary>
 [Collection("engine")]
 public abstract class EngineSpec(EngineDatabases databases) : IAsyncLifetime
 {
@@ -24,7 +24,7 @@ public abstract class EngineSpec(EngineDatabases databases) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Database = await Databases.NewAsync();
+        Database = await Databases.EmptyAsync();
         Host = await EngineHost.StartAsync(Database, Settings);
     }
 
