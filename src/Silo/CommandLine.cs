@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 namespace PrizeDraw.Silo;
 
 /// <summary>The executable's options.</summary>
-internal static class CommandLine
+public static class CommandLine
 {
     public static Task<int> RunAsync(string[] args, Func<PlatformOptions, CancellationToken, Task<int>> run)
     {

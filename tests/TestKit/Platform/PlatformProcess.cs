@@ -1,0 +1,201 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PrizeDraw.TestKit.Platform;
+
+/// <summary>How a platform process is started for a test.</summary>
+public sealed record PlatformProcessOptions
+{
+    /// <summary>All state; kept over restarts.</summary>
+    public required string DataFolder { get; init; }
+
+    public required string TemplateFolder { get; init; }
+
+    /// <summary>A PostgreSQL to use; null starts the embedded one.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>Such as <c>create-site:EffectDone:kill</c>; null is none.</summary>
+    public string? Fault { get; init; }
+
+    public string? AdminFolder { get; init; }
+
+    /// <summary>Entries per minute and address; 0 is without limit.</summary>
+    public int EntriesPerMinute { get; init; }
+}
+
+/// <summary>
+/// The platform in a process of its own (tests/FaultHost: the product's host, with faults on order), so that it can be killed.
+/// The admin is <see cref="AdminEmail"/> with <see cref="AdminPassword"/>.
+/// </summary>
+public sealed class PlatformProcess : IAsyncDisposable
+{
+    public const string AdminEmail = "admin@example.com", AdminPassword = "correct-horse-battery";
+
+    private readonly Process process;
+    private readonly StringBuilder output = new();
+
+    private PlatformProcess(Process process, int port)
+    {
+        this.process = process;
+        Port = port;
+        Address = new Uri($"http://127.0.0.1:{port}");
+    }
+
+    public int Port { get; }
+
+    public Uri Address { get; }
+
+    public bool HasExited => process.HasExited;
+
+    /// <summary>What the process has printed so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (output)
+            {
+                return output.ToString();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Starts the process and waits until it is ready or, for one that is to die, has exited. A port stays the same over restarts when
+    /// it is given.
+    /// </summary>
+    public static async Task<PlatformProcess> StartAsync(PlatformProcessOptions options, int? port = null, bool waitUntilReady = true)
+    {
+        var platform = Launch(options, port ?? FreePort());
+        if (waitUntilReady)
+        {
+            await platform.WaitUntilReadyAsync();
+        }
+
+        return platform;
+    }
+
+    private static PlatformProcess Launch(PlatformProcessOptions options, int port)
+    {
+        var info = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = RepositoryRoot.Path,
+        };
+        List<string> arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "PrizeDraw.FaultHost.dll"), "--port", $"{port}", "--data", options.DataFolder, "--template",
+            options.TemplateFolder, "--no-demo", "--entries-per-minute", $"{options.EntriesPerMinute}", "--postgres-port", $"{FreePort()}",
+            "--sites-port", $"{20_000 + (port % 12) * 1_000}",
+        ];
+        if (options.Database is { } database)
+        {
+            arguments.AddRange(["--database", database]);
+        }
+
+        if (options.AdminFolder is { } admin)
+        {
+            arguments.AddRange(["--admin", admin]);
+        }
+
+        arguments.ForEach(info.ArgumentList.Add);
+        info.Environment["PLATFORM_ADMIN_EMAIL"] = AdminEmail;
+        info.Environment["PLATFORM_ADMIN_PASSWORD"] = AdminPassword;
+        info.Environment["FAULT"] = options.Fault;
+        var platform = new PlatformProcess(new Process { StartInfo = info }, port);
+        platform.process.OutputDataReceived += platform.Keep;
+        platform.process.ErrorDataReceived += platform.Keep;
+        platform.process.Start();
+        platform.process.BeginOutputReadLine();
+        platform.process.BeginErrorReadLine();
+        return platform;
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        lock (output)
+        {
+            output.AppendLine(line.Data);
+        }
+    }
+
+    /// <summary>Waits for /health/ready, for a minute at most. Throws with the output when the process ends before.</summary>
+    public async Task WaitUntilReadyAsync()
+    {
+        using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(5) };
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (await poll.WaitForNextTickAsync(limit.Token))
+        {
+            if (process.HasExited)
+            {
+                throw new InvalidOperationException($"The platform ended with {process.ExitCode} before it was ready:\n{Output}");
+            }
+
+            try
+            {
+                using var answer = await client.GetAsync("/health/ready", limit.Token);
+                if (answer.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+        }
+    }
+
+    /// <summary>SIGKILL: nothing is closed, flushed or told.</summary>
+    public async Task KillAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+        }
+
+        await WaitForExitAsync();
+    }
+
+    /// <summary>Waits, for a minute at most, until the process has died by itself.</summary>
+    public async Task WaitForExitAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await process.WaitForExitAsync(limit.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        process.Dispose();
+    }
+
+    /// <summary>A port on which nothing listens now, below the range from which the system picks its own.</summary>
+    public static int FreePort()
+    {
+        while (true)
+        {
+            var port = System.Security.Cryptography.RandomNumberGenerator.GetInt32(10_500, 19_500);
+            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another one.
+            }
+        }
+    }
+}
