@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Providers.Databases;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Central;
@@ -17,6 +18,8 @@ namespace PrizeDraw.Storage.Tests;
 /// <summary>A server with the platform's roles and a bootstrapped central database.</summary>
 public sealed class CentralFixture : IAsyncLifetime
 {
+    private (string Tenant, string Campaign)? _shared;
+
     public TestPostgres Postgres { get; } = new();
 
     public SetTime Time { get; } = new();
@@ -80,6 +83,20 @@ public sealed class CentralFixture : IAsyncLifetime
             [id, "t-" + id.ToString("n")[^20..], Time.Now], default);
         await work.CommitAsync(default);
         return id;
+    }
+
+    /// <summary>One provisioned campaign for all tests that only look, or are refused.</summary>
+    public async Task<(string Tenant, string Campaign)> SharedCampaignAsync()
+    {
+        if (_shared is null)
+        {
+            var tenant = await AddTenantAsync();
+            var campaign = Ids.Format(Ids.Campaign, NewId());
+            await AddCampaignDatabaseAsync(tenant, campaign);
+            _shared = (Ids.Format(Ids.Tenant, tenant), campaign);
+        }
+
+        return _shared.Value;
     }
 
     /// <summary>A campaign's database of its own, migrated, with its connection string among the secrets.</summary>

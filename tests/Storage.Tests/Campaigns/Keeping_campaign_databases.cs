@@ -20,7 +20,7 @@ public sealed class Keeping_campaign_databases(CentralFixture fixture)
     [Fact]
     public async Task gives_the_campaigns_role_rows_and_nothing_else()
     {
-        var (tenant, campaign) = await NewAsync();
+        var (tenant, campaign) = await fixture.SharedCampaignAsync();
         await using var lease = (await _connections.OpenAsync(tenant, campaign, default)).ShouldNotBeNull();
         var tables = await lease.Connection.ListAsync(
             """
@@ -53,7 +53,7 @@ public sealed class Keeping_campaign_databases(CentralFixture fixture)
     [InlineData("create database mine")]
     public async Task refuses_the_campaigns_role(string sql)
     {
-        var (tenant, campaign) = await NewAsync();
+        var (tenant, campaign) = await fixture.SharedCampaignAsync();
         await using var lease = (await _connections.OpenAsync(tenant, campaign, default)).ShouldNotBeNull();
         var refused = await Should.ThrowAsync<PostgresException>(() => lease.Connection.RunAsync(sql, [], default));
         refused.SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
@@ -62,7 +62,7 @@ public sealed class Keeping_campaign_databases(CentralFixture fixture)
     [Fact]
     public async Task lets_no_campaign_into_anothers_database_nor_the_central_one()
     {
-        var (tenant, one) = await NewAsync();
+        var (tenant, one) = await fixture.SharedCampaignAsync();
         var (_, two) = await NewAsync();
         await using var lease = (await _connections.OpenAsync(tenant, one, default)).ShouldNotBeNull();
         var mine = await fixture.Get<ISecrets>().GetAsync(Ids.Parse(Ids.Tenant, tenant), one, CampaignConnections.SecretName, default);
@@ -97,7 +97,7 @@ public sealed class Keeping_campaign_databases(CentralFixture fixture)
     [Fact]
     public async Task lends_three_connections_of_a_campaign_and_makes_the_fourth_wait()
     {
-        var (tenant, campaign) = await NewAsync();
+        var (tenant, campaign) = await fixture.SharedCampaignAsync();
         await using var connections = new CampaignConnections(
             fixture.Get<ISecrets>(), new CampaignConnectionOptions { WaitMax = TimeSpan.FromMilliseconds(200) });
         var leases = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => connections.OpenAsync(tenant, campaign, default)));
@@ -114,7 +114,7 @@ public sealed class Keeping_campaign_databases(CentralFixture fixture)
     [Fact]
     public async Task bounds_all_campaigns_together()
     {
-        var (tenant, one) = await NewAsync();
+        var (tenant, one) = await fixture.SharedCampaignAsync();
         var two = Ids.Format(Ids.Campaign, fixture.NewId());
         await fixture.AddCampaignDatabaseAsync(Ids.Parse(Ids.Tenant, tenant), two);
         await using var connections = new CampaignConnections(

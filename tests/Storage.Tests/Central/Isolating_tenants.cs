@@ -52,14 +52,13 @@ public sealed class Isolating_tenants(CentralFixture fixture)
     [Fact]
     public async Task hides_another_tenants_rows_in_every_table()
     {
-        foreach (var (table, row, other) in await OneRowInEachTableAsync())
+        foreach (var (table, _, other) in await OneRowInEachTableAsync())
         {
             var mine = await fixture.AddTenantAsync();
             (await CountAsync(role => role.App, [mine], table, other)).ShouldBe(0, $"platform_app reads {table}");
             (await CountAsync(role => role.Reader, [mine], table, other)).ShouldBe(0, $"platform_reader reads {table}");
             (await CountAsync(role => role.App, [], table, other)).ShouldBe(0, $"platform_app without tenants reads {table}");
             (await CountAsync(role => role.App, [other], table, other)).ShouldBe(1, $"platform_app does not read its own {table}");
-            row.ShouldNotBeNull();
         }
     }
 

@@ -87,6 +87,7 @@ public sealed class Keeping_the_audit_log(CentralFixture fixture)
         (await ListAsync(scope, Nothing with { Actor = "usr_1" })).Items.Length.ShouldBe(2);
         (await ListAsync(scope, Nothing with { Actor = "usr_2" })).Items.ShouldBeEmpty();
         (await ListAsync(scope, Nothing with { Subject = "other" })).Items.ShouldBeEmpty();
+        (await ListAsync(scope, Nothing with { Subject = "no\0subject" })).Items.ShouldBeEmpty();
     }
 
     private Task<Page<AuditEventView>> ListAsync(Scope scope, AuditFilter filter) =>

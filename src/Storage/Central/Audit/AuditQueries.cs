@@ -29,7 +29,10 @@ internal sealed class AuditQueries(ScopedReads reads) : IAuditQueries
     public async Task<Page<AuditEventView>> ListAsync(Scope scope, AuditFilter filter, int limit, string? cursor, CancellationToken ct)
     {
         var after = Cursor.Read(cursor);
-        if (!TryParse(Ids.Tenant, filter.TenantId, out var tenant) || !TryParse(Ids.Campaign, filter.CampaignId, out var campaign))
+        // U+0000 can't be stored, so nothing matches it; asking PostgreSQL would be an error.
+        var unmatchable = $"{filter.Actor}{filter.Subject}".Contains('\0', StringComparison.Ordinal);
+        if (unmatchable || !TryParse(Ids.Tenant, filter.TenantId, out var tenant)
+            || !TryParse(Ids.Campaign, filter.CampaignId, out var campaign))
         {
             return new Page<AuditEventView>([], null);
         }
