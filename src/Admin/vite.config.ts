@@ -7,6 +7,8 @@ export default defineConfig({
   plugins: [react()],
   build: {
     target: 'es2023',
+    // Browsers that know light-dark() themselves: lowered, it would not follow Mantine's colour scheme.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // The policy is default-src 'self': nothing may be inlined as a data: URL but images.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -493,7 +493,6 @@ export interface components {
         Campaign: {
             id: string;
             tenantId: string;
-            version: number;
             state: string;
             name: string;
             slug: string | null;
@@ -521,7 +520,6 @@ export interface components {
             createdAt: string;
             deploymentId: string | null;
             templateVersion: string | null;
-            templateCommit: string | null;
         };
         CampaignPage: {
             items: components["schemas"]["Campaign"][];
@@ -584,16 +582,17 @@ export interface components {
             prizes: components["schemas"]["PrizeCount"][];
         };
         Moments: {
-            total: number;
-            claimed: number;
-            waiting: number;
-            past: {
+            items: {
                 id: string;
                 prize: string;
                 /** Format: date-time */
                 at: string;
                 claimed: boolean;
             }[];
+            nextCursor: string | null;
+            total: number;
+            claimed: number;
+            waiting: number;
         };
         AddMoments: {
             moments: components["schemas"]["MomentSettings"][];
@@ -1324,7 +1323,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
             };
             /** @description What to change */
             default: {

@@ -35,7 +35,7 @@ export function AuditPage() {
     <Page title="Audit" below="Who did what to what. Nothing here can be changed or removed.">
       <Group mb="md" align="end" gap="sm">
         <NativeSelect label="Client" value={filter.tenantId} onChange={set('tenantId')} data={[{ value: '', label: 'All clients' }, ...tenants.map((t) => ({ value: t.id, label: t.name }))]} />
-        <TextInput label="Campaign" placeholder="cmp_…" value={filter.campaignId} onChange={set('campaignId')} w={150} />
+        <TextInput label="Campaign" placeholder="cmp_…" value={filter.campaignId} onChange={set('campaignId')} w={150} error={filter.campaignId && !isCampaignId(filter.campaignId) && 'An id: cmp_…'} />
         <TextInput label="Who" placeholder="usr_… or system" data-find value={filter.actor} onChange={set('actor')} w={150} />
         <TextInput label="Subject" placeholder="id" value={filter.subject} onChange={set('subject')} w={150} />
         <TextInput label="From" type="datetime-local" value={filter.from} onChange={set('from')} />
@@ -69,13 +69,15 @@ export function AuditPage() {
   );
 }
 
+const isCampaignId = (text: string) => /^cmp_[0-9a-f]{32}$/.test(text.trim());
+
 const asked = (f: typeof emptyFilter): AuditFilter => {
   const instant = (local: string) => {
     const time = local ? toInstant(local, zone) : null;
     return time && 'iso' in time ? time.iso : undefined;
   };
   const text = (value: string) => value.trim() || undefined;
-  return { tenantId: text(f.tenantId), campaignId: text(f.campaignId), actor: text(f.actor), subject: text(f.subject), from: instant(f.from), until: instant(f.until) };
+  return { tenantId: text(f.tenantId), campaignId: isCampaignId(f.campaignId) ? f.campaignId.trim() : undefined, actor: text(f.actor), subject: text(f.subject), from: instant(f.from), until: instant(f.until) };
 };
 
 /** Ids are long; their end tells them apart, and the whole is there to hover, copy and be read out. */

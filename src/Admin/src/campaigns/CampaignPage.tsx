@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'react';
 import { campaignQuery, keys, momentsQuery, useTenants } from '../api/queries';
 import type { Campaign } from '../api/types';
 import { usePerson } from '../api/useSession';
+import { personCan } from '../auth/permissions';
 import { DeploymentPanel } from '../deployments/DeploymentPanel';
 import { DrawsPanel } from '../draws/DrawsPanel';
 import { CopyText } from '../shared/CopyText';
@@ -33,6 +34,8 @@ export function CampaignPage() {
 function Loaded({ campaign, behind }: { campaign: Campaign; behind: Error | null }) {
   const { tenants } = useTenants();
   const client = tenants.find((t) => t.id === campaign.tenantId);
+  // Winning moments, past ones too, are not part of what a reader sees.
+  const mayEdit = personCan.manageCampaigns(usePerson()).allowed;
   const provisioned = !['draft', 'provisioning', 'failed', 'rolled_back'].includes(campaign.state);
   return (
     <Page key={campaign.id} title={campaign.name} beside={<span role="status"><StateBadge state={campaign.state} /></span>}
@@ -53,7 +56,7 @@ function Loaded({ campaign, behind }: { campaign: Campaign; behind: Error | null
           <Stack>
             <Facts campaign={campaign} />
             <DrawsPanel campaign={campaign} provisioned={provisioned} />
-            {provisioned && campaign.pools.map((pool) => pool.id && <MomentsPanel key={pool.id} poolId={pool.id} name={pool.name} zone={campaign.timeZone} />)}
+            {provisioned && mayEdit && campaign.pools.map((pool) => pool.id && <MomentsPanel key={pool.id} poolId={pool.id} name={pool.name} zone={campaign.timeZone} />)}
           </Stack>
         </div>
       </Stack>
@@ -81,7 +84,7 @@ function Facts({ campaign: c }: { campaign: Campaign }) {
         <dt>Time zone</dt><dd>{zoneLabel(c.timeZone, c.opensAt)}</dd>
         <dt>Published</dt><dd>{c.publishedAt ? at(c.publishedAt) : 'Not yet'}</dd>
         <dt>Promoter</dt><dd>{c.promoter ? `${c.promoter.name}, ${c.promoter.address}` : '—'}</dd>
-        <dt>Template</dt><dd>{c.templateVersion ? `${c.templateVersion} (${c.templateCommit?.slice(0, 10) ?? '?'})` : '—'}</dd>
+        <dt>Template</dt><dd>{c.templateVersion ?? '—'}</dd>
         <dt>History</dt><dd><AuditLink id={c.id} /></dd>
       </dl>
     </section>
@@ -96,7 +99,7 @@ function AuditLink({ id }: { id: string }) {
 function MomentsPanel({ poolId, name, zone }: { poolId: string; name: string; zone: string }) {
   const moments = useQuery(momentsQuery(poolId));
   if (!moments.data || moments.data.total === 0) return null;
-  const { total, claimed, waiting, past } = moments.data;
+  const { total, claimed, waiting, items: past } = moments.data;
   return (
     <section className="panel" aria-label={`Winning moments of ${name}`}>
       <Title order={2}>Winning moments: {name}</Title>

@@ -71,7 +71,7 @@ export function CloseDialog({ campaign, onClose }: Props) {
             onChange={(e) => setEvidence(e.currentTarget.value)} error={(tried && !evidence.trim() && 'Name the evidence.') || said.evidence?.join(' ')} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>Cancel</Button>
-            <Button type="submit" color="red" loading={close.isPending}>Close the campaign now</Button>
+            <Button type="submit" color="red.9" loading={close.isPending}>Close the campaign now</Button>
           </Group>
         </Stack>
       </form>

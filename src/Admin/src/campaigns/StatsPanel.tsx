@@ -1,4 +1,4 @@
-import { Table, Text, Title } from '@mantine/core';
+import { Table, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { statsQuery } from '../api/queries';
 import type { Campaign, CampaignStats } from '../api/types';
@@ -35,7 +35,7 @@ function Counters({ stats }: { stats: CampaignStats }) {
         <div className="scroll" tabIndex={0} role="region" aria-label="Prizes">
           <Table mt="sm" aria-label="Prizes with stock">
             <Table.Thead>
-              <Table.Tr><Table.Th>Prize</Table.Th><Table.Th ta="right">Stock</Table.Th><Table.Th ta="right">Allocated</Table.Th><Table.Th ta="right">Remaining</Table.Th><Table.Th aria-label="Share allocated" w={110} /></Table.Tr>
+              <Table.Tr><Table.Th>Prize</Table.Th><Table.Th ta="right">Stock</Table.Th><Table.Th ta="right">Allocated</Table.Th><Table.Th ta="right">Remaining</Table.Th><Table.Th w={110}><VisuallyHidden>Share allocated</VisuallyHidden></Table.Th></Table.Tr>
             </Table.Thead>
             <Table.Tbody>
               {stats.prizes.map((p) => (

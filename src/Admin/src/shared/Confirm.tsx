@@ -39,7 +39,7 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
           <Text component="div" size="sm">{question?.body}</Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={() => answer(false)} data-autofocus>{question?.cancel ?? 'Cancel'}</Button>
-            <Button color={question?.danger ? 'red' : undefined} onClick={() => answer(true)}>{question?.confirm}</Button>
+            <Button color={question?.danger ? 'red.9' : undefined} onClick={() => answer(true)}>{question?.confirm}</Button>
           </Group>
         </Stack>
       </Modal>

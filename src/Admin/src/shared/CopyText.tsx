@@ -1,4 +1,4 @@
-import { Button, Code, Group } from '@mantine/core';
+import { Button, Code, Group, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 
 /** A text with a button that copies it and says so. */
@@ -16,8 +16,8 @@ export function CopyText({ text, what }: { text: string; what: string }) {
   return (
     <Group gap="xs" wrap="nowrap">
       <Code style={{ overflowWrap: 'anywhere' }}>{text}</Code>
-      <Button size="compact-xs" variant="default" onClick={() => void copy()} aria-label={`Copy the ${what}`}>{said || 'Copy'}</Button>
-      <span role="status" className="mantine-visually-hidden" style={{ position: 'absolute', width: 1, height: 1, overflow: 'hidden' }}>{said}</span>
+      <Button flex="none" size="compact-xs" variant="default" onClick={() => void copy()} aria-label={`Copy the ${what}`}>{said || 'Copy'}</Button>
+      <VisuallyHidden role="status">{said}</VisuallyHidden>
     </Group>
   );
 }

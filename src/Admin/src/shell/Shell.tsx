@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Link, Navigate, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { Suspense, lazy } from 'react';
+import { Link, Outlet, useNavigate, useRouter } from '@tanstack/react-router';
+import { Suspense, lazy, useEffect } from 'react';
 import { api } from '../api/client';
 import { session } from '../api/session';
 import { useSession } from '../api/useSession';
@@ -15,7 +15,7 @@ const ShortcutHelp = lazy(() => import('./ShortcutHelp'));
 export function Shell() {
   const signedIn = useSession();
   const navigate = useNavigate();
-  const href = useRouterState({ select: (s) => s.location.href });
+  const router = useRouter();
   const [help, { open, close }] = useDisclosure(false);
   const user = signedIn?.user;
   const items = user ? menu(user) : [];
@@ -26,11 +26,15 @@ export function Shell() {
     { keys: '?', what: 'These shortcuts', run: open },
   ];
   useShortcuts(shortcuts);
-  if (!signedIn) return <Navigate to="/login" search={href === '/' ? {} : { to: href }} />;
+  // The guard of the route decides where to go once the session has ended, and remembers the way back.
+  useEffect(() => {
+    if (!signedIn) void router.invalidate();
+  }, [signedIn, router]);
+  if (!signedIn) return null;
   return (
     <div className="shell">
       <a className="skip" href="#content" onClick={skip}>Skip to the content</a>
-      <header className="side">
+      <aside className="side" aria-label="Menu and account">
         <div className="brand"><img src={`${import.meta.env.BASE_URL}icon.svg`} width={26} height={26} alt="" />Prize Draw</div>
         <nav aria-label="Main">
           {items.map((item) => (
@@ -43,7 +47,7 @@ export function Shell() {
           <Button mt={8} mr={6} size="compact-sm" variant="default" onClick={() => void signOut()}>Sign out</Button>
           <Button mt={8} size="compact-sm" variant="default" onClick={open} aria-label="Keyboard shortcuts">?</Button>
         </div>
-      </header>
+      </aside>
       <main id="content" tabIndex={-1}>
         <Suspense fallback={<Loading what="the page" />}><Outlet /></Suspense>
       </main>

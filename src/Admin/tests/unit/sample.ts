@@ -2,7 +2,7 @@ import type { Campaign } from '../../src/api/types';
 
 /** A campaign as the API answers it, with every part filled. */
 export const sample = (over: Partial<Campaign> = {}): Campaign => ({
-  id: 'cmp_1', tenantId: 'ten_1', version: 3, state: 'ready', name: 'Summer in Paris', slug: 'summer-paris',
+  id: 'cmp_1', tenantId: 'ten_1', state: 'ready', name: 'Summer in Paris', slug: 'summer-paris',
   opensAt: '2026-12-01T09:00:00Z', closesAt: '2026-12-31T23:59:59Z', timeZone: 'Europe/London', languages: ['en-GB'], allowedOrigins: [], forecastEntries: 50000,
   promoter: { name: 'Acme Ltd', address: '1 High Street' }, terms: { text: 'The terms', freeRoute: 'By post', version: 1 },
   brand: { headline: 'Win', primaryColour: '#0b5fff', logoUrl: null },
@@ -13,6 +13,6 @@ export const sample = (over: Partial<Campaign> = {}): Campaign => ({
     { id: 'prz_1', name: 'Mug', kind: 'prize', mode: 'moments', stock: 100, dailyCap: 10, perEntrantMax: 1, fulfilment: 'delivery', paused: false },
     { id: 'prz_2', name: 'Sticker', kind: 'gift', mode: 'consolation', stock: null, dailyCap: null, perEntrantMax: null, fulfilment: 'none', paused: false }] }],
   draw: { id: 'drw_1', name: 'Final', prizes: [{ name: 'Weekend in Paris', quantity: 1, fulfilment: 'delivery' }], reserves: 2, rule: 'one-per-person', from: null, until: null, at: null, level: 'committed' },
-  siteUrl: 'http://127.0.0.1:9000', siteKey: 'sk_1', publishedAt: null, createdAt: '2026-11-01T09:00:00Z', deploymentId: 'dep_1', templateVersion: 'v1', templateCommit: 'abc',
+  siteUrl: 'http://127.0.0.1:9000', siteKey: 'sk_1', publishedAt: null, createdAt: '2026-11-01T09:00:00Z', deploymentId: 'dep_1', templateVersion: 'v1',
   ...over,
 }) as Campaign;

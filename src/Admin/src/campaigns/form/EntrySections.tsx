@@ -54,8 +54,8 @@ export const LimitsSection = () => (
   <Section id="limits" intro="They apply within each pool, and the short terms say so. Empty is no limit.">
     <div className="grid">
       <WholeField className="s3" path="limits.entriesPerEntrant" label="Entries per person" />
-      <WholeField className="s3" path="limits.entriesPerEntrantPerDay" label="Entries per person and day" />
-      <WholeField className="s3" path="limits.entryIntervalSeconds" label="Seconds between entries" />
+      <WholeField className="s3" path="limits.entriesPerEntrantPerDay" label="Entries per day" />
+      <WholeField className="s3" path="limits.entryIntervalSeconds" label="Seconds between" />
       <WholeField className="s3" path="limits.winsPerEntrant" label="Wins per person" description="Gifts don’t count" inputWrapperOrder={['label', 'input', 'description', 'error']} />
     </div>
   </Section>

@@ -18,6 +18,11 @@ export function PoolsSection({ closed }: { closed?: string }) {
 function Pool({ pool, index }: { pool: PoolValues; index: number }) {
   const form = useCampaignFormContext();
   const at = `pools.${index}`;
+  const addGift = () => {
+    form.insertListItem(`${at}.prizes`, emptyPrize('gift'));
+    // A gift is given by consolation; without that mode nobody would get it.
+    if (!pool.modes.includes('consolation')) form.setFieldValue(`${at}.modes`, [...pool.modes, 'consolation']);
+  };
   const names = pool.prizes.map((p) => p.name.trim()).filter(Boolean);
   return (
     <fieldset className="line">
@@ -39,7 +44,7 @@ function Pool({ pool, index }: { pool: PoolValues; index: number }) {
           onRemove={() => form.removeListItem(`${at}.prizes`, i)} />)}
         <Group gap="xs">
           <Button size="xs" variant="default" onClick={() => form.insertListItem(`${at}.prizes`, emptyPrize('prize'))}>Add a prize</Button>
-          <Button size="xs" variant="default" onClick={() => form.insertListItem(`${at}.prizes`, emptyPrize('gift'))}>Add a gift</Button>
+          <Button size="xs" variant="default" onClick={addGift}>Add a gift</Button>
         </Group>
         <Title order={3} size="h4">Winning moments</Title>
         <Text size="sm" c="dimmed" mt={-8}>{pool.id ? 'The moments that this pool has are sealed. What you add here comes on top.' : 'Listed one by one, or made at random. Once saved they are sealed: nobody can read those still to come.'}</Text>
@@ -72,7 +77,12 @@ function Prize({ at, kind, what, number, onRemove }: { at: string; kind: string;
       <legend>{kind === 'gift' ? 'Gift' : 'Prize'} {number}</legend>
       <div className="grid">
         <TextField className="s4" path={`${at}.name`} label="Name" required />
-        <NativeSelect className="s2" label="Kind" data={[{ value: 'prize', label: 'Prize' }, { value: 'gift', label: 'Gift' }]} {...form.getInputProps(`${at}.kind`)} />
+        <NativeSelect className="s2" label="Kind" data={[{ value: 'prize', label: 'Prize' }, { value: 'gift', label: 'Gift' }]} {...form.getInputProps(`${at}.kind`)}
+          onChange={(e) => {
+            form.setFieldValue(`${at}.kind`, e.currentTarget.value);
+            // The mode follows the kind: gifts are consolation, prizes have moments.
+            form.setFieldValue(`${at}.mode`, null);
+          }} />
         <WholeField className="s2" path={`${at}.stock`} label="Stock" required={kind === 'prize'} placeholder={kind === 'gift' ? 'no limit' : undefined} />
         <WholeField className="s2" path={`${at}.dailyCap`} label="Per day" placeholder="no cap" />
         <WholeField className="s2" path={`${at}.perEntrantMax`} label="Per person" placeholder="no limit" />

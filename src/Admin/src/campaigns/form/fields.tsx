@@ -31,7 +31,7 @@ export function PathError({ path }: { path: string }) {
 
 export function TextField({ path, ...rest }: TextInputProps & { path: string }) {
   const form = useCampaignFormContext();
-  return <TextInput {...rest} {...form.getInputProps(path)} />;
+  return <TextInput {...form.getInputProps(path)} {...rest} />;
 }
 
 /** A whole number; empty where that means "no limit". */

@@ -74,7 +74,7 @@ function entryForm(v: FormValues, say: Say) {
     say(`form.fields.${i}.options`, f.type === 'select' && !f.options.trim() && 'One choice per line.');
   });
   for (const limit of ['entriesPerEntrant', 'entriesPerEntrantPerDay', 'entryIntervalSeconds', 'winsPerEntrant'] as const) {
-    say(`limits.${limit}`, wholeError(v.limits[limit], 1, 1_000_000_000));
+    say(`limits.${limit}`, wholeError(v.limits[limit], 1, limit === 'entryIntervalSeconds' ? 31_536_000 : 1_000_000));
   }
 }
 
