@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
@@ -43,7 +44,8 @@ public static class PlatformApi
             .AddSingleton<EntryMeter>().AddSingleton<PrometheusText>().AddScoped<SignIn>();
         services.AddIdentity();
         services.AddHealthChecks();
-        services.AddDataProtection();
+        // Tokens stay good when the installation moves to another folder, which would name the application otherwise.
+        services.AddDataProtection().SetApplicationName("PrizeDraw");
         services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
         services.AddOpenApi("v1", openApi =>
         {
@@ -51,11 +53,9 @@ public static class PlatformApi
             openApi.AddOperationTransformer<OperationTransformer>();
             openApi.AddSchemaTransformer<SchemaTransformer>();
         });
-        services.Configure<KestrelServerOptions>(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = Math.Max(options.CampaignBodyMax, options.EntryBodyMax) + 1;
-        });
+        // Each endpoint bounds its body. The server's own, larger bound stays: below it the rest of a refused body is drained, so
+        // that the client gets to read the refusal.
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
         return services.Configure<ForwardedHeadersOptions>(forwarded => TrustProxies(forwarded, options));
     }
 
