@@ -15,10 +15,17 @@ internal static class AdminFiles
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; font-src 'self' data:; "
         + "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+    /// <summary>Goes ahead of routing: files are not served once the page's catch-all route has been chosen.</summary>
+    public static void Use(WebApplication app, string folder) => app.UseStaticFiles(new StaticFileOptions
+    {
+        FileProvider = new PhysicalFileProvider(Path.GetFullPath(folder)),
+        RequestPath = "/admin",
+        OnPrepareResponse = file => Harden(file.Context),
+    });
+
     public static void Map(WebApplication app, string folder)
     {
         var files = new PhysicalFileProvider(Path.GetFullPath(folder));
-        app.UseStaticFiles(new StaticFileOptions { FileProvider = files, RequestPath = "/admin", OnPrepareResponse = file => Harden(file.Context) });
         app.MapGet("/", () => TypedResults.Redirect("/admin/")).ExcludeFromDescription();
         app.MapGet("/admin/{**path}", (HttpContext context, string? path) => Page(context, files, path)).ExcludeFromDescription();
     }

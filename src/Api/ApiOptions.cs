@@ -9,7 +9,7 @@ public sealed class ApiOptions
     /// <summary>The address that clients use, absolute, without a path; stands in the OpenAPI document.</summary>
     public Uri PublicBaseUrl { get; set; } = new("http://localhost:8080");
 
-    /// <summary>Folder of the built admin UI, served at /admin; null serves none.</summary>
+    /// <summary>Folder of the built admin UI, served at /admin; null serves none; it must exist.</summary>
     public string? AdminFolder { get; set; }
 
     /// <summary>Entries per minute and address (IPv6: per /64); 0 is without limit, default 60.</summary>
@@ -37,6 +37,7 @@ public sealed class ApiOptions
     public void Validate()
     {
         Require(PublicBaseUrl is { IsAbsoluteUri: true, Scheme: "http" or "https" }, nameof(PublicBaseUrl));
+        Require(AdminFolder is null || System.IO.Directory.Exists(AdminFolder), nameof(AdminFolder));
         Require(EntriesPerMinute is >= 0 and <= 1_000_000, nameof(EntriesPerMinute));
         Require(SignInsPerMinute is >= 0 and <= 1_000_000, nameof(SignInsPerMinute));
         Require(EntryBodyMax is >= 1024 and <= 1024 * 1024, nameof(EntryBodyMax));

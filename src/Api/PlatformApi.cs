@@ -68,6 +68,11 @@ public static class PlatformApi
         app.UseForwardedHeaders();
         app.UseMiddleware<ProblemMiddleware>();
         app.Use(HardenAsync);
+        if (options.AdminFolder is { } files)
+        {
+            AdminFiles.Use(app, files);
+        }
+
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
