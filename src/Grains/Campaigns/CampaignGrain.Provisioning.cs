@@ -80,7 +80,12 @@ public sealed partial class CampaignGrain
             {
                 await InTurnAsync<bool>(async () =>
                 {
-                    await EndSagaAsync(run, deployment, state);
+                    // A cancellation may have been promised since the run was read: then the next tick undoes it all.
+                    if (state != SagaState.Succeeded || await deployments.FindAsync(tenantId, id, ct) is { CancelRequested: false })
+                    {
+                        await EndSagaAsync(run, deployment, state);
+                    }
+
                     return true;
                 });
             }

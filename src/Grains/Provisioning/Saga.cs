@@ -39,29 +39,20 @@ internal sealed class Saga(IReadOnlyList<ISagaStep> steps, DeploymentStore store
 
     private async Task<SagaState> DoNextAsync(DeploymentRow row, CampaignDeployment deployment, CancellationToken ct)
     {
-        var next = row.Steps.FirstOrDefault(s => s.State != "succeeded");
-        if (next is null)
-        {
-            return SagaState.Succeeded;
-        }
-
+        // Asked first: a cancellation that came during the last step was promised too.
         if (row.CancelRequested)
         {
             await RollBackAsync(row, "Cancelled.", ct);
             return SagaState.UnderWay;
         }
 
-        try
+        var next = row.Steps.FirstOrDefault(s => s.State != "succeeded");
+        if (next is null)
         {
-            await DoAsync(row, next, deployment, ct);
-        }
-        catch (Exception e) when (!ct.IsCancellationRequested)
-        {
-            var message = MessageOf(e);
-            await store.SetStepAsync(row, next with { State = "failed", Message = message, Attempts = next.Attempts + 1 }, clock.GetUtcNow(), "error", message, ct);
-            await RollBackAsync(row, $"{next.Name}: {message}", ct);
+            return SagaState.Succeeded;
         }
 
+        await DoAsync(row, next, deployment, ct);
         return SagaState.UnderWay;
     }
 
@@ -75,23 +66,34 @@ internal sealed class Saga(IReadOnlyList<ISagaStep> steps, DeploymentStore store
             var inDoubt = current.State == "running";
             current = current with { State = "running", Attempts = current.Attempts + 1 };
             await store.SetStepAsync(row, current, clock.GetUtcNow(), "info", attempt == 1 && !inDoubt ? "Started." : $"Attempt {current.Attempts}.", ct);
-            await observer.AtAsync(step.Name, SagaPoint.IntentStored);
+            string result;
             try
             {
-                var result = await CallAsync(row, step, current, async (context, token) =>
+                await observer.AtAsync(deployment.Slug, step.Name, SagaPoint.IntentStored);
+                result = await CallAsync(row, step, current, async (context, token) =>
                     (inDoubt ? await step.FindAsync(deployment, context, token) : null) ?? await step.DoAsync(deployment, context, token), ct);
-                await observer.AtAsync(step.Name, SagaPoint.EffectDone);
-                current = current with { State = "succeeded", Result = result, Message = step.Done };
-                await store.SetStepAsync(row, current, clock.GetUtcNow(), "info", step.Done, ct);
-                deployment.Update(current);
-                await observer.AtAsync(step.Name, SagaPoint.ResultStored);
-                return;
+                await observer.AtAsync(deployment.Slug, step.Name, SagaPoint.EffectDone);
             }
             catch (Exception e) when (attempt < AttemptsMax && !ct.IsCancellationRequested && MayPass(e))
             {
                 await store.LogAsync(row, [new LogLine(clock.GetUtcNow(), step.Name, "warning", $"{MessageOf(e)} Trying again.")], ct);
                 await Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, attempt - 1)), clock, ct);
+                continue;
             }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                var message = MessageOf(e);
+                await store.SetStepAsync(row, current with { State = "failed", Message = message }, clock.GetUtcNow(), "error", message, ct);
+                await RollBackAsync(row, $"{step.Name}: {message}", ct);
+                return;
+            }
+
+            // Outside the try: that our own storage is away for a moment fails no step, it is gone on with from what is stored.
+            current = current with { State = "succeeded", Result = result, Message = step.Done };
+            await store.SetStepAsync(row, current, clock.GetUtcNow(), "info", step.Done, ct);
+            deployment.Update(current);
+            await observer.AtAsync(deployment.Slug, step.Name, SagaPoint.ResultStored);
+            return;
         }
     }
 
@@ -105,16 +107,17 @@ internal sealed class Saga(IReadOnlyList<ISagaStep> steps, DeploymentStore store
 
         var step = steps.Single(s => s.Name == next.Name);
         await store.SetStepAsync(row, next with { State = "undoing" }, clock.GetUtcNow(), "info", "Undoing.", ct);
-        await observer.AtAsync(step.Name, SagaPoint.UndoStored);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
+                await observer.AtAsync(deployment.Slug, step.Name, SagaPoint.UndoStored);
                 await CallAsync(row, step, next, async (context, token) =>
                 {
                     await step.UndoAsync(deployment, context, token);
                     return "";
                 }, ct);
+                await observer.AtAsync(deployment.Slug, step.Name, SagaPoint.UndoDone);
                 break;
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
@@ -131,7 +134,6 @@ internal sealed class Saga(IReadOnlyList<ISagaStep> steps, DeploymentStore store
             }
         }
 
-        await observer.AtAsync(step.Name, SagaPoint.UndoDone);
         await store.SetStepAsync(row, next with { State = "undone" }, clock.GetUtcNow(), "info", "Undone.", ct);
         return SagaState.UnderWay;
     }

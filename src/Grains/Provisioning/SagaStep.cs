@@ -83,11 +83,18 @@ public enum SagaPoint
 /// <summary>Is told where each saga stands, before it goes on.</summary>
 public interface ISagaObserver
 {
-    Task AtAsync(string step, SagaPoint point);
+    /// <summary>
+    /// What this throws before the result is stored counts as a failure of the step, or of its undo; afterwards it stops the saga until
+    /// its reminder.
+    /// </summary>
+    /// <param name="campaign">The campaign's slug.</param>
+    /// <param name="step">The step's name.</param>
+    /// <param name="point">Where the step stands.</param>
+    Task AtAsync(string campaign, string step, SagaPoint point);
 }
 
 /// <summary>Lets sagas run.</summary>
 public sealed class NoSagaObserver : ISagaObserver
 {
-    public Task AtAsync(string step, SagaPoint point) => Task.CompletedTask;
+    public Task AtAsync(string campaign, string step, SagaPoint point) => Task.CompletedTask;
 }

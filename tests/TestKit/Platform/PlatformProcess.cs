@@ -22,7 +22,10 @@ public sealed record PlatformProcessOptions
     /// <summary>A PostgreSQL to use; null starts the embedded one.</summary>
     public string? Database { get; init; }
 
-    /// <summary>Such as <c>create-site:EffectDone:kill</c>; null is none.</summary>
+    /// <summary>
+    /// Orders separated by commas, such as <c>create-site:EffectDone:kill</c> or <c>some-slug/create-site:UndoStored:throw</c> (see
+    /// tests/FaultHost/Fault.cs); null is none.
+    /// </summary>
     public string? Fault { get; init; }
 
     public string? AdminFolder { get; init; }
@@ -52,6 +55,9 @@ public sealed class PlatformProcess : IAsyncDisposable
     public int Port { get; }
 
     public Uri Address { get; }
+
+    /// <summary>The process's id.</summary>
+    public int Id => process.Id;
 
     public bool HasExited => process.HasExited;
 
