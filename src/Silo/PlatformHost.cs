@@ -21,6 +21,8 @@ using PrizeDraw.Providers.Repositories;
 using PrizeDraw.Storage;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Campaigns;
+using PrizeDraw.Storage.Central.Requests;
+using PrizeDraw.Storage.Secrets;
 
 namespace PrizeDraw.Silo;
 
@@ -91,6 +93,8 @@ public sealed class PlatformHost : IAsyncDisposable
     private async Task StartAsync(CancellationToken ct)
     {
         await Services.GetRequiredService<CentralBootstrap>().RunAsync(EngineSchema.Scripts(), ct);
+        // A wrong master key must stop the start, not the first entry: the signing key opens under the right one alone.
+        await Services.GetRequiredService<SigningKeys>().CurrentKeyIdAsync(ct);
         await app.StartAsync(ct);
         var password = await ActivatorUtilities.CreateInstance<FirstUser>(Services).EnsureAsync(ct);
         Tell($"""
@@ -129,6 +133,26 @@ public sealed class PlatformHost : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // The platform stops.
+        }
+
+        await SweepAsync(log, ct);
+    }
+
+    /// <summary>Forgets Idempotency-Keys that are past their time, each hour.</summary>
+    private async Task SweepAsync(ILogger log, CancellationToken ct)
+    {
+        var (clock, sweep) = (Services.GetRequiredService<TimeProvider>(), Services.GetRequiredService<RequestKeySweep>());
+        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
+        while (await hourly.WaitForNextTickAsync(ct))
+        {
+            try
+            {
+                await sweep.RunAsync(clock.GetUtcNow(), ct);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                log.LogWarning(e, "Old Idempotency-Keys were not deleted this time.");
+            }
         }
     }
 

@@ -67,6 +67,8 @@ public static class PlatformStorage
         services.AddSingleton<DeploymentQueries>();
         services.AddSingleton<ICampaignQueries, CampaignQueries>();
         services.AddSingleton<ISiteDirectory, SiteDirectory>();
+        services.AddSingleton<ITermsVersions, TermsVersions>();
+        services.AddHealthChecks().AddCheck<CentralHealth>("central-database");
         services.AddSingleton<IAuditQueries, AuditQueries>();
         services.AddSingleton<ITenantQueries, TenantQueries>();
         services.AddSingleton<IRequestKeys, RequestKeys>();

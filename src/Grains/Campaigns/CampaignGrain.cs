@@ -151,7 +151,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
         {
             // The pool that a campaign without pools was given makes way for the first real one.
             var others = settings.Pools.Where(p => !(p.Name == "Entries" && p.Prizes.IsEmpty && p.Modes.IsEmpty)).ToImmutableArray();
-            var next = CampaignMap.Completed(settings with { Pools = others.Add(command.Pool with { Id = null }) }, settings, clock.GetUtcNow());
+            var next = CampaignMap.Completed(settings with { Pools = others.Add(command.Pool) }, settings, clock.GetUtcNow(), command.Pool.Id);
             return await ReplaceSettingsAsync(command.Actor, next, "pool.added") is { } refusal
                 ? refusal
                 : settings.Pools[^1] with { Moments = [] };
@@ -159,8 +159,8 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
 
     public async Task<Result<PrizeSettings>> AddPrizeAsync(AddPrize command) =>
         await ChangePoolAsync<PrizeSettings>(
-            command.Actor, command.PoolId, pool => pool with { Prizes = pool.Prizes.Add(command.Prize with { Id = null }) }, "prize.added",
-            pool => pool.Prizes[^1]);
+            command.Actor, command.PoolId, pool => pool with { Prizes = pool.Prizes.Add(command.Prize) }, "prize.added",
+            pool => pool.Prizes[^1], command.Prize.Id);
 
     public async Task<Result<int>> AddMomentsAsync(AddMoments command) =>
         await ChangePoolAsync<int>(
@@ -170,12 +170,13 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     public async Task<Result<DrawSettings>> PlanDrawAsync(PlanDraw command) =>
         await ChangeAsync<DrawSettings>(CampaignCommandKind.ChangePools, null, async () =>
         {
-            var next = CampaignMap.Completed(settings with { Draw = command.Draw }, settings, clock.GetUtcNow());
+            var next = CampaignMap.Completed(settings with { Draw = command.Draw }, settings, clock.GetUtcNow(), command.Draw.Id);
             return await ReplaceSettingsAsync(command.Actor, next, "draw.added") is { } refusal ? refusal : settings.Draw!;
         });
 
     private async Task<Result<T>> ChangePoolAsync<T>(
-        Actor actor, string poolId, Func<PoolSettings, PoolSettings> change, string action, Func<PoolSettings, T> answer) =>
+        Actor actor, string poolId, Func<PoolSettings, PoolSettings> change, string action, Func<PoolSettings, T> answer,
+        string? added = null) =>
         await ChangeAsync<T>(CampaignCommandKind.ChangePools, null, async () =>
         {
             if (settings.Pools.FirstOrDefault(p => p.Id == poolId) is not { } pool)
@@ -183,7 +184,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
                 return new Refusal("pool.not_found", "There is no such pool.");
             }
 
-            var next = CampaignMap.Completed(settings with { Pools = settings.Pools.Replace(pool, change(pool)) }, settings, clock.GetUtcNow());
+            var next = CampaignMap.Completed(settings with { Pools = settings.Pools.Replace(pool, change(pool)) }, settings, clock.GetUtcNow(), added);
             return await ReplaceSettingsAsync(actor, next, action) is { } refusal
                 ? refusal
                 : answer(settings.Pools.First(p => p.Id == poolId));

@@ -57,32 +57,41 @@ internal static class CampaignMap
     };
 
     /// <summary>
-    /// Gives ids to pools, prizes and the draw that have none yet, keeps those of before by name, and counts versions of terms and
-    /// consents up where their text changed.
+    /// Gives ids to pools, prizes and the draw that have none yet, keeps those of before by id or name, and counts versions of terms and
+    /// consents up where their text changed. <paramref name="added"/> is the id that the platform has given to what is being added.
     /// </summary>
-    public static CampaignSettings Completed(CampaignSettings settings, CampaignSettings? before, DateTimeOffset now)
+    public static CampaignSettings Completed(CampaignSettings settings, CampaignSettings? before, DateTimeOffset now, string? added = null)
     {
         var pools = settings.Pools.IsEmpty ? [new PoolSettings { Name = "Entries" }] : settings.Pools;
         return settings with
         {
-            Pools = [.. pools.Select(p => Completed(p, before, now))],
-            Draw = settings.Draw is { } draw ? draw with { Id = before?.Draw?.Id ?? Ids.New(Ids.Draw, now) } : null,
+            Pools = [.. pools.Select(p => Completed(p, before, added, now))],
+            Draw = settings.Draw is { } draw ? draw with { Id = before?.Draw?.Id ?? Known(draw.Id, added) ?? Ids.New(Ids.Draw, now) } : null,
             Terms = settings.Terms is { } terms ? terms with { Version = VersionOf(terms, before?.Terms) } : null,
             Consents = [.. settings.Consents.Select(c => c with { Version = VersionOf(c, before) })],
         };
     }
 
-    private static PoolSettings Completed(PoolSettings pool, CampaignSettings? before, DateTimeOffset now)
+    private static PoolSettings Completed(PoolSettings pool, CampaignSettings? before, string? added, DateTimeOffset now)
     {
-        var old = before?.Pools.FirstOrDefault(p => p.Name == pool.Name);
+        var old = before?.Pools.FirstOrDefault(p => p.Id == pool.Id) ?? before?.Pools.FirstOrDefault(p => p.Name == pool.Name);
         return pool with
         {
-            Id = old?.Id ?? Ids.New(Ids.Pool, now),
+            Id = old?.Id ?? Known(pool.Id, added) ?? Ids.New(Ids.Pool, now),
             // Moments are never read back, so that a change of something else leaves them as they are.
             Moments = pool.Moments.IsEmpty && old is not null ? old.Moments : pool.Moments,
-            Prizes = [.. pool.Prizes.Select(p => p with { Id = old?.Prizes.FirstOrDefault(x => x.Name == p.Name)?.Id ?? Ids.New(Ids.Prize, now) })],
+            Prizes = [.. pool.Prizes.Select(p => Completed(p, old, added, now))],
         };
     }
+
+    private static PrizeSettings Completed(PrizeSettings prize, PoolSettings? pool, string? added, DateTimeOffset now)
+    {
+        var old = pool?.Prizes.FirstOrDefault(p => p.Id == prize.Id) ?? pool?.Prizes.FirstOrDefault(p => p.Name == prize.Name);
+        return prize with { Id = old?.Id ?? Known(prize.Id, added) ?? Ids.New(Ids.Prize, now) };
+    }
+
+    /// <summary>An id that a request brings counts only when the platform itself has given it; any other could be somebody else's.</summary>
+    private static string? Known(string? id, string? added) => id is not null && id == added ? id : null;
 
     private static int VersionOf(Terms terms, Terms? before) =>
         before is null ? 1 : before.Text == terms.Text && before.FreeRoute == terms.FreeRoute ? before.Version : before.Version + 1;
@@ -111,6 +120,6 @@ internal static class CampaignMap
     }
 
     public static TermsVersionRow? TermsOf(CampaignSettings settings) => settings.Terms is { } terms
-        ? new TermsVersionRow(terms.Version, SHA256.HashData(Encoding.UTF8.GetBytes(terms.Text)), terms.Text)
+        ? new TermsVersionRow(terms.Version, SHA256.HashData(Encoding.UTF8.GetBytes(terms.Text)), terms.Text, terms.FreeRoute)
         : null;
 }

@@ -28,7 +28,7 @@ public sealed record CampaignRow
 public sealed record CampaignPart(Guid Id, string Kind);
 
 /// <summary>A version of the terms, as entrants accept it.</summary>
-public sealed record TermsVersionRow(int Version, byte[] Hash, string Text);
+public sealed record TermsVersionRow(int Version, byte[] Hash, string Text, string? FreeRoute);
 
 /// <summary>How a write of a campaign ended.</summary>
 public enum CampaignWrite

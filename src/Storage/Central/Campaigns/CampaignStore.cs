@@ -135,10 +135,11 @@ public sealed class CampaignStore(CentralDatabase central)
         {
             await work.Connection.RunAsync(
                 """
-                insert into terms_version (tenant_id, campaign_id, version, hash, body, created_at) values ($1, $2, $3, $4, $5, $6)
+                insert into terms_version (tenant_id, campaign_id, version, hash, body, free_route, created_at)
+                values ($1, $2, $3, $4, $5, $6, $7)
                 on conflict do nothing
                 """,
-                [row.TenantId, row.CampaignId, terms.Version, terms.Hash, terms.Text, now], ct);
+                [row.TenantId, row.CampaignId, terms.Version, terms.Hash, terms.Text, terms.FreeRoute, now], ct);
         }
     }
 

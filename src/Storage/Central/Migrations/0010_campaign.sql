@@ -57,6 +57,7 @@ create table if not exists terms_version (
   version integer not null,
   hash bytea not null,
   body text not null,
+  free_route text,
   created_at timestamptz not null,
   primary key (tenant_id, campaign_id, version),
   constraint terms_version_belongs_to_campaign foreign key (tenant_id, campaign_id)

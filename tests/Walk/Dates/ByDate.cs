@@ -1,0 +1,79 @@
+using System;
+using System.Linq;
+using System.Text.Json.Nodes;
+using System.Threading.Tasks;
+using PrizeDraw.TestKit;
+using PrizeDraw.TestKit.Platform;
+using PrizeDraw.Walk.Support;
+using Shouldly;
+using Xunit;
+
+namespace PrizeDraw.Walk.Dates;
+
+/// <summary>A campaign that nobody touches: reminders open it, close it and draw its winners.</summary>
+public sealed class ByDate(TestPostgres postgres, TempFolder folder) : IClassFixture<TestPostgres>, IClassFixture<TempFolder>
+{
+    private static readonly TimeSpan UntilOpening = TimeSpan.FromSeconds(3), Open = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public async Task A_campaign_opens_closes_and_draws_by_itself()
+    {
+        TinyTemplate.Write(folder["template"]);
+        await using var platform = await PlatformProcess.StartAsync(new PlatformProcessOptions
+        {
+            DataFolder = folder["data"], TemplateFolder = folder["template"], Database = postgres.SuperuserConnectionString,
+        });
+        using var admin = new PlatformClient(platform.Address);
+        await admin.LoginAsync();
+
+        // Dates are counted from after the provisioning, which a loaded machine may take its time for.
+        var tenant = await admin.CreateTenantAsync("by-date");
+        var far = TimeProvider.System.GetUtcNow().AddDays(1);
+        var created = await admin.PostAsync("/v1/campaigns", SampleCampaign.Of(tenant, "by-date", far, far.AddDays(1), mugs: 2));
+        var id = (string)created["id"]!;
+        var ready = await admin.WaitForStateAsync(id, "ready");
+        var opensAt = TimeProvider.System.GetUtcNow() + UntilOpening;
+        var closesAt = opensAt + Open;
+        await ChangeDatesAsync(admin, id, opensAt, closesAt);
+        (await admin.PostAsync($"/v1/campaigns/{id}/publish")).Status.ShouldBeInRange(200, 202);
+
+        var early = await admin.EnterAsync("by-date", (string)ready["siteKey"]!, "early-key-1", SampleCampaign.Entry("early@example.com"));
+        (early.Status, early.Code).ShouldBe((409, "campaign.not_open"));
+        await admin.WaitForStateAsync(id, "live");
+        foreach (var person in (string[])["one", "two", "three", "four"])
+        {
+            var entered = await admin.EnterAsync("by-date", (string)ready["siteKey"]!, $"key-of-{person}", SampleCampaign.Entry($"{person}@example.com"));
+            entered.Status.ShouldBe(201, entered.Body?.ToJsonString());
+        }
+
+        await admin.WaitForStateAsync(id, "closed", "drawn");
+        var late = await admin.EnterAsync("by-date", (string)ready["siteKey"]!, "late-key-1", SampleCampaign.Entry("late@example.com"));
+        (late.Status, late.Code).ShouldBe((409, "campaign.has_closed"));
+        await admin.WaitForStateAsync(id, "drawn");
+        await WinnersAreDrawnAsync(admin, id);
+    }
+
+    private static async Task ChangeDatesAsync(PlatformClient admin, string id, DateTimeOffset opensAt, DateTimeOffset closesAt)
+    {
+        var changed = await admin.SendAsync(System.Net.Http.HttpMethod.Patch, $"/v1/campaigns/{id}", new JsonObject
+        {
+            ["opensAt"] = opensAt.UtcDateTime.ToString("O"),
+            ["closesAt"] = closesAt.UtcDateTime.ToString("O"),
+            ["draw"] = new JsonObject
+            {
+                ["name"] = "Final", ["prizes"] = new JsonArray("Weekend in Paris"), ["reserves"] = 2, ["rule"] = "one-per-person",
+                ["at"] = closesAt.UtcDateTime.ToString("O"),
+            },
+        });
+        changed.Status.ShouldBe(200, changed.Body?.ToJsonString());
+    }
+
+    private static async Task WinnersAreDrawnAsync(PlatformClient admin, string id)
+    {
+        var draw = (await admin.GetAsync($"/v1/campaigns/{id}/draws")).Body!["items"]![0]!;
+        ((string?)draw["state"]).ShouldBe("drawn");
+        draw["winners"]!.AsArray().Select(w => (int)w!["position"]!).ShouldBe([1, 2, 3]);
+        draw["winners"]!.AsArray().Select(w => (string)w!["entryId"]!).Distinct().Count().ShouldBe(3);
+        draw["winners"]!.AsArray().Select(w => (string)w!["state"]!).ShouldAllBe(state => state == "provisional");
+    }
+}
