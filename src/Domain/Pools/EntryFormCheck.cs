@@ -9,6 +9,7 @@ namespace PrizeDraw.Domain.Pools;
 public static class EntryFormCheck
 {
     private const int NameMax = 100, AddressPartMax = 100, PhoneMax = 30, AnswerMax = 2000;
+    private const string Unstorable = "Leave out characters that cannot be written.";
 
     /// <summary>The first refusal in the order form, age, terms; null when there is none.</summary>
     public static DomainError? ErrorOf(PoolRules rules, EntryCommand command, DateTimeOffset enteredAt)
@@ -98,6 +99,7 @@ public static class EntryFormCheck
     private static string? ErrorOf(FieldRule field, string answer) => field.Type switch
     {
         _ when answer.Length > AnswerMax => $"At most {AnswerMax} characters.",
+        _ when !IsStorable(answer) => Unstorable,
         "select" when !field.Options.Contains(answer) => "Choose one of the options.",
         "checkbox" when answer is not ("true" or "false") => "Give true or false.",
         "number" when !decimal.TryParse(answer, NumberStyles.Float, CultureInfo.InvariantCulture, out _) => "Give a number.",
@@ -133,5 +135,28 @@ public static class EntryFormCheck
         {
             errors.Add(new(field, $"At most {max} characters."));
         }
+        else if (value is not null && !IsStorable(value))
+        {
+            errors.Add(new(field, Unstorable));
+        }
+    }
+
+    /// <summary>No NUL and no half of a surrogate pair: storage takes neither, and one such text would fail everybody's batch.</summary>
+    private static bool IsStorable(string text)
+    {
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i])))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

@@ -110,9 +110,9 @@ public sealed class PoolState
     {
         InOrder = [.. prizes];
         this.prizes = InOrder.ToDictionary(p => p.Id);
-        queues = [.. unclaimed.GroupBy(m => m.Prize)
-            .Where(g => this.prizes.ContainsKey(g.Key))
-            .Select(g => new MomentQueue(this.prizes[g.Key], [.. g.OrderBy(m => m.At).ThenBy(m => m.Id.Value)]))];
+        // In the prizes' order, so that of equally old moments the same one is taken however storage hands them out.
+        var moments = unclaimed.ToLookup(m => m.Prize);
+        queues = [.. InOrder.Select(p => new MomentQueue(p, [.. moments[p.Id].OrderBy(m => m.At).ThenBy(m => m.Id.Value)]))];
         (LastNumber, LastEnteredAt) = (lastNumber, lastEnteredAt);
     }
 
