@@ -13,6 +13,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Sign in with e-mail address and password. */
         post: operations["login"];
         delete?: never;
         options?: never;
@@ -29,6 +30,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Exchange a refresh token for new tokens. */
         post: operations["refresh"];
         delete?: never;
         options?: never;
@@ -45,7 +47,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** End this session. */
         post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change one's own password; every session of the user ends. */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in. */
+        get: operations["me"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -59,13 +96,69 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List the tenants that the caller sees. */
         get: operations["listTenants"];
         put?: never;
+        /** Add a tenant. */
         post: operations["createTenant"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a tenant. */
+        get: operations["getTenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a tenant. */
+        patch: operations["changeTenant"];
+        trace?: never;
+    };
+    "/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the users. */
+        get: operations["listUsers"];
+        put?: never;
+        /** Add a user; without a password one is made and answered this once. */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a user. */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a user's role, reach or password, or disable the user; that ends the user's sessions. */
+        patch: operations["changeUser"];
         trace?: never;
     };
     "/v1/campaigns": {
@@ -75,8 +168,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List the campaigns that the caller sees, newest first. */
         get: operations["listCampaigns"];
         put?: never;
+        /** Create a campaign and provision it (202), or keep a draft with provision false (201). */
         post: operations["createCampaign"];
         delete?: never;
         options?: never;
@@ -91,13 +186,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Read a campaign. */
         get: operations["getCampaign"];
         put?: never;
         post?: never;
+        /** Delete a draft. */
         delete: operations["deleteCampaign"];
         options?: never;
         head?: never;
-        patch: operations["updateCampaign"];
+        /** Change a campaign by a merge patch. Pools, prizes and draw can change until it is published. */
+        patch: operations["changeCampaign"];
         trace?: never;
     };
     "/v1/campaigns/{id}/provision": {
@@ -109,6 +207,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Provision a draft, or try again after a failure. */
         post: operations["provisionCampaign"];
         delete?: never;
         options?: never;
@@ -125,6 +224,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Run the publish gate; then the campaign is live from opensAt. */
         post: operations["publishCampaign"];
         delete?: never;
         options?: never;
@@ -141,6 +241,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Stop taking entries for the time being. */
         post: operations["pauseCampaign"];
         delete?: never;
         options?: never;
@@ -157,6 +258,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Take entries again after a pause. */
         post: operations["resumeCampaign"];
         delete?: never;
         options?: never;
@@ -173,6 +275,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Close before the closing date, with reason and evidence. */
         post: operations["closeCampaign"];
         delete?: never;
         options?: never;
@@ -187,6 +290,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List a campaign's deployments, newest first. */
         get: operations["listDeployments"];
         put?: never;
         post?: never;
@@ -203,6 +307,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Read a deployment with its steps and log; while it runs, read it again. */
         get: operations["getDeployment"];
         put?: never;
         post?: never;
@@ -221,6 +326,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Stop a running deployment after its current step and undo what it did. */
         post: operations["cancelDeployment"];
         delete?: never;
         options?: never;
@@ -235,9 +341,46 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["campaignStats"];
+        /** Read a campaign's counters. */
+        get: operations["getCampaignStats"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/pools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a campaign's pools. */
+        get: operations["listPools"];
+        put?: never;
+        /** Add a prize pool, until the campaign is published. */
+        post: operations["createPool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pools/{id}/prizes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a pool's prizes with what has been allocated. */
+        get: operations["listPrizes"];
+        put?: never;
+        /** Add a prize to a pool, until the campaign is published. */
+        post: operations["createPrize"];
         delete?: never;
         options?: never;
         head?: never;
@@ -251,9 +394,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Past winning moments and counts; one that is still to come is never shown. */
         get: operations["listMoments"];
         put?: never;
-        post: operations["addMoments"];
+        /** Add winning moments to a pool, until the campaign is published. */
+        post: operations["createMoments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -267,7 +412,26 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List a campaign's draws. */
         get: operations["listDraws"];
+        put?: never;
+        /** Set the campaign's draw, until it is published. */
+        post: operations["createDraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/draws/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a draw with its winners; names are for those who see personal data. */
+        get: operations["getDraw"];
         put?: never;
         post?: never;
         delete?: never;
@@ -285,6 +449,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Freeze the list and draw the winners, provisional. */
         post: operations["runDraw"];
         delete?: never;
         options?: never;
@@ -301,6 +466,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Publish the winners on the site. */
         post: operations["publishDraw"];
         delete?: never;
         options?: never;
@@ -308,36 +474,21 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/users": {
+    "/v1/campaigns/{id}/entries": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["listUsers"];
-        put?: never;
-        post: operations["createUser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/users/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
+        /** List a campaign's entries with who made them, newest first. */
+        get: operations["listEntries"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch: operations["updateUser"];
+        patch?: never;
         trace?: never;
     };
     "/v1/audit": {
@@ -347,7 +498,127 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List administrative mutations of the caller's tenants, newest first. */
         get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the site shows; before publication the holding state alone. */
+        get: operations["getSite"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{slug}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter the campaign. */
+        post: operations["submitEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{slug}/winners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The published winners. */
+        get: operations["listWinners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{slug}/terms/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version of the terms, at an address that stays. */
+        get: operations["getTerms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process runs. */
+        get: operations["getLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether requests can be served. */
+        get: operations["getReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counters in Prometheus' text format. */
+        get: operations["getMetrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -360,387 +631,1709 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Promoter: {
-            name: string;
-            address: string;
-        };
-        Terms: {
-            text: string;
-            freeRoute?: string | null;
-            version?: number;
+        /** @description One administrative mutation. */
+        AuditEventAnswer: {
+            /** @description The event's id. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            /** @description The tenant concerned. */
+            tenantId: null | string;
+            /** @description The campaign concerned. */
+            campaignId: null | string;
+            /** @description Id of the user who did it, or system. */
+            actor: string;
+            /** @description What was done. */
+            action: string;
+            /** @description Id of what it was done to. */
+            subject: string;
+            before: null | components["schemas"]["JsonElement"];
+            after: null | components["schemas"]["JsonElement"];
         };
         Brand: {
-            headline?: string | null;
-            primaryColour?: string;
-            logoUrl?: string | null;
+            headline: null | string;
+            /** @default #0b5fff */
+            primaryColour: string;
+            logoUrl: null | string;
         };
-        EntryForm: {
-            minimumAge?: number;
-            fields?: components["schemas"]["FormField"][];
+        /** @description How the site looks. */
+        BrandFields: {
+            /** @description The site's headline. */
+            headline?: null | string;
+            /** @description Six hexadecimal digits after #; default #0b5fff. */
+            primaryColour?: null | string;
+            /** @description Address of the logo, https. */
+            logoUrl?: null | string;
         };
-        FormField: {
+        /** @description A campaign as it stands. Winning moments are never shown. */
+        CampaignAnswer: {
+            /** @description The campaign's id. */
+            id: string;
+            /** @description The tenant that it belongs to. */
+            tenantId: string;
+            /** @description draft, provisioning, ready, scheduled, live, paused, closed, drawn, completed, failed or rolled_back. */
+            state: string;
+            /** @description Address of the site, once it is deployed. */
+            siteUrl: null | string;
+            /** @description Publishable key of the site, for X-Site-Key. */
+            siteKey: null | string;
+            /**
+             * Format: date-time
+             * @description When it was published.
+             */
+            publishedAt: null | string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            createdAt: string;
+            /** @description The newest deployment. */
+            deploymentId: null | string;
+            /** @description Version of the template that the site was made from. */
+            templateVersion: null | string;
+            /** @description Shown in lists and on the site. */
             name: string;
-            label: string;
-            type?: string;
-            required?: boolean;
-            options?: string[] | null;
+            /** @description Part of the site's address. */
+            slug: null | string;
+            /**
+             * Format: date-time
+             * @description First instant at which an entry is taken.
+             */
+            opensAt: null | string;
+            /**
+             * Format: date-time
+             * @description First instant at which no entry is taken any more.
+             */
+            closesAt: null | string;
+            /** @description IANA name of the time zone that decides what a day is. */
+            timeZone: string;
+            /** @description Languages of the site. */
+            languages: string[];
+            /** @description Further origins whose pages may use the site's endpoints. */
+            allowedOrigins: string[];
+            /**
+             * Format: int32
+             * @description How many entries are expected.
+             */
+            forecastEntries: null | number;
+            promoter: null | components["schemas"]["Promoter"];
+            terms: null | components["schemas"]["Terms"];
+            /** @description How the site looks. */
+            brand: components["schemas"]["Brand"];
+            /** @description What entrants are asked. */
+            form: components["schemas"]["FormAnswer"];
+            /** @description Limits per entrant, within each pool. */
+            limits: components["schemas"]["Limits"];
+            /** @description Consents asked for beside the form. */
+            consents: components["schemas"]["ConsentText"][];
+            /** @description Prize pools. */
+            pools: components["schemas"]["PoolAnswer"][];
+            draw: null | components["schemas"]["DrawSettingsAnswer"];
         };
-        Limits: {
-            entriesPerEntrant?: number | null;
-            entriesPerEntrantPerDay?: number | null;
-            entryIntervalSeconds?: number | null;
-            winsPerEntrant?: number | null;
+        /**
+         * @description A merge patch (RFC 7396) of a campaign: fields that are left out stay, null puts the default back, lists are replaced whole.
+         * @example {
+         *       "forecastEntries": 80000,
+         *       "brand": {
+         *         "headline": "Win a week in Paris"
+         *       }
+         *     }
+         */
+        CampaignChange: {
+            /** @description Shown in lists and on the site. */
+            name?: string;
+            /** @description Part of the site's address; unique in the installation. Needed to provision. */
+            slug?: null | string;
+            /**
+             * Format: date-time
+             * @description First instant at which an entry is taken. Needed to provision.
+             */
+            opensAt?: null | string;
+            /**
+             * Format: date-time
+             * @description First instant at which no entry is taken any more. Needed to provision.
+             */
+            closesAt?: null | string;
+            /** @description IANA name of the time zone that decides what a day is; default Europe/London. */
+            timeZone?: null | string;
+            /** @description Languages of the site as BCP 47 tags; default en-GB. */
+            languages?: null | string[];
+            /** @description Further origins whose pages may use the site's endpoints, as scheme://host[:port]. */
+            allowedOrigins?: null | string[];
+            /**
+             * Format: int32
+             * @description How many entries are expected.
+             */
+            forecastEntries?: null | number;
+            promoter?: null | components["schemas"]["PromoterFields"];
+            terms?: null | components["schemas"]["TermsFields"];
+            brand?: null | components["schemas"]["BrandFields"];
+            form?: null | components["schemas"]["FormFields"];
+            limits?: null | components["schemas"]["LimitFields"];
+            /** @description Consents asked for beside the form, never a condition of entry. */
+            consents?: null | components["schemas"]["ConsentFields"][];
+            /** @description Prize pools, until the campaign is published; the first one takes entries that name none. */
+            pools?: null | components["schemas"]["PoolFields"][];
+            draw?: null | components["schemas"]["DrawFields"];
+        };
+        /**
+         * @description A new campaign. To provision it (the default), slug, opensAt and closesAt are needed too.
+         * @example {
+         *       "tenantId": "ten_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "name": "Summer in Paris",
+         *       "slug": "summer-paris",
+         *       "opensAt": "2026-12-01T09:00:00Z",
+         *       "closesAt": "2026-12-31T23:59:59Z",
+         *       "timeZone": "Europe/London",
+         *       "languages": [
+         *         "en-GB"
+         *       ],
+         *       "forecastEntries": 50000,
+         *       "promoter": {
+         *         "name": "Acme Ltd",
+         *         "address": "1 High Street, Leeds LS1 1AA"
+         *       },
+         *       "terms": {
+         *         "text": "One entry per person …",
+         *         "freeRoute": "Write to the promoter's address."
+         *       },
+         *       "brand": {
+         *         "headline": "Win a weekend in Paris",
+         *         "primaryColour": "#0b5fff"
+         *       },
+         *       "form": {
+         *         "minimumAge": 18,
+         *         "fields": [
+         *           {
+         *             "name": "favourite",
+         *             "label": "Your favourite city",
+         *             "type": "text",
+         *             "required": false
+         *           }
+         *         ]
+         *       },
+         *       "limits": {
+         *         "entriesPerEntrant": 1,
+         *         "winsPerEntrant": 1
+         *       },
+         *       "consents": [
+         *         {
+         *           "purpose": "marketing-email",
+         *           "text": "Send me offers by e-mail."
+         *         }
+         *       ],
+         *       "pools": [
+         *         {
+         *           "name": "Instant",
+         *           "modes": [
+         *             "moments",
+         *             "consolation"
+         *           ],
+         *           "prizes": [
+         *             {
+         *               "name": "Mug",
+         *               "kind": "prize",
+         *               "stock": 100,
+         *               "dailyCap": 10,
+         *               "perEntrantMax": 1,
+         *               "fulfilment": "delivery"
+         *             },
+         *             {
+         *               "name": "Sticker",
+         *               "kind": "gift",
+         *               "stock": null,
+         *               "fulfilment": "none"
+         *             }
+         *           ],
+         *           "moments": [
+         *             {
+         *               "at": "2026-12-05T10:00:00Z",
+         *               "prize": "Mug"
+         *             },
+         *             {
+         *               "generate": {
+         *                 "prize": "Mug",
+         *                 "count": 99
+         *               }
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "draw": {
+         *         "name": "Final",
+         *         "prizes": [
+         *           "Weekend in Paris"
+         *         ],
+         *         "reserves": 2,
+         *         "rule": "one-per-person"
+         *       }
+         *     }
+         */
+        CampaignCreation: {
+            /** @description The tenant that the campaign belongs to. */
+            tenantId: string;
+            /** @description Shown in lists and on the site. */
+            name: string;
+            /** @description Whether provisioning starts at once; false keeps a draft. */
+            provision?: boolean;
+            /** @description Part of the site's address; unique in the installation. Needed to provision. */
+            slug?: null | string;
+            /**
+             * Format: date-time
+             * @description First instant at which an entry is taken. Needed to provision.
+             */
+            opensAt?: null | string;
+            /**
+             * Format: date-time
+             * @description First instant at which no entry is taken any more. Needed to provision.
+             */
+            closesAt?: null | string;
+            /** @description IANA name of the time zone that decides what a day is; default Europe/London. */
+            timeZone?: null | string;
+            /** @description Languages of the site as BCP 47 tags; default en-GB. */
+            languages?: null | string[];
+            /** @description Further origins whose pages may use the site's endpoints, as scheme://host[:port]. */
+            allowedOrigins?: null | string[];
+            /**
+             * Format: int32
+             * @description How many entries are expected.
+             */
+            forecastEntries?: null | number;
+            promoter?: null | components["schemas"]["PromoterFields"];
+            terms?: null | components["schemas"]["TermsFields"];
+            brand?: null | components["schemas"]["BrandFields"];
+            form?: null | components["schemas"]["FormFields"];
+            limits?: null | components["schemas"]["LimitFields"];
+            /** @description Consents asked for beside the form, never a condition of entry. */
+            consents?: null | components["schemas"]["ConsentFields"][];
+            /** @description Prize pools, until the campaign is published; the first one takes entries that name none. */
+            pools?: null | components["schemas"]["PoolFields"][];
+            draw?: null | components["schemas"]["DrawFields"];
+        };
+        /**
+         * @description Why a campaign closes before its date (CAP Code 8.17.4.e).
+         * @example {
+         *       "reason": "Prizes can't be delivered because the supplier has failed.",
+         *       "evidence": "Notice of 2026-12-10, file 4711."
+         *     }
+         */
+        Closing: {
+            /** @description Why the closing date changes. */
+            reason?: null | string;
+            /** @description What proves it. */
+            evidence?: null | string;
+        };
+        /** @description A consent asked for beside the form. */
+        ConsentFields: {
+            /** @description What the consent is for; names it. */
+            purpose: string;
+            /** @description What the entrant agrees to. Each change of it makes a new version. */
+            text: string;
         };
         ConsentText: {
             purpose: string;
             text: string;
-            version?: number;
+            /**
+             * Format: int32
+             * @default 1
+             */
+            version: number;
         };
-        PoolSettings: {
-            id?: string | null;
-            name: string;
-            modes?: string[];
-            prizes?: components["schemas"]["PrizeSettings"][];
-            moments?: components["schemas"]["MomentSettings"][];
-        };
-        PrizeSettings: {
-            id?: string | null;
-            name: string;
-            kind?: string;
-            mode?: string | null;
-            /** Format: int64 */
-            stock?: number | null;
-            dailyCap?: number | null;
-            perEntrantMax?: number | null;
-            fulfilment?: string;
-            paused?: boolean;
-        };
-        MomentSettings: {
-            /** Format: date-time */
-            at?: string | null;
-            prize?: string | null;
-            generate?: null | components["schemas"]["GenerateMoments"];
-        };
-        GenerateMoments: {
-            prize: string;
-            count: number;
-            /** Format: date-time */
-            from?: string | null;
-            /** Format: date-time */
-            to?: string | null;
-        };
-        DrawSettings: {
-            id?: string | null;
-            name: string;
-            prizes: (string | components["schemas"]["DrawPrize"])[];
-            reserves?: number;
-            rule?: string;
-            /** Format: date-time */
-            from?: string | null;
-            /** Format: date-time */
-            until?: string | null;
-            /** Format: date-time */
-            at?: string | null;
-            level?: string;
-        };
-        DrawPrize: {
-            name: string;
-            quantity?: number;
-            fulfilment?: string;
-        };
-        CreateCampaign: {
-            tenantId: string;
-            name: string;
-            slug?: string | null;
-            /** Format: date-time */
-            opensAt?: string | null;
-            /** Format: date-time */
-            closesAt?: string | null;
-            timeZone?: string;
-            languages?: string[];
-            allowedOrigins?: string[];
-            forecastEntries?: number | null;
-            promoter?: null | components["schemas"]["Promoter"];
-            terms?: null | components["schemas"]["Terms"];
-            brand?: components["schemas"]["Brand"];
-            form?: components["schemas"]["EntryForm"];
-            limits?: components["schemas"]["Limits"];
-            consents?: components["schemas"]["ConsentText"][];
-            pools?: components["schemas"]["PoolSettings"][];
-            draw?: null | components["schemas"]["DrawSettings"];
-            provision?: boolean;
-        };
-        UpdateCampaign: {
-            name?: string;
-            slug?: string | null;
-            /** Format: date-time */
-            opensAt?: string | null;
-            /** Format: date-time */
-            closesAt?: string | null;
-            timeZone?: string;
-            languages?: string[];
-            allowedOrigins?: string[];
-            forecastEntries?: number | null;
-            promoter?: null | components["schemas"]["Promoter"];
-            terms?: null | components["schemas"]["Terms"];
-            brand?: components["schemas"]["Brand"];
-            form?: components["schemas"]["EntryForm"];
-            limits?: components["schemas"]["Limits"];
-            consents?: components["schemas"]["ConsentText"][];
-            pools?: components["schemas"]["PoolSettings"][];
-            draw?: null | components["schemas"]["DrawSettings"];
-        };
-        Campaign: {
+        /** @description A user who has just been added. */
+        CreatedUserAnswer: {
+            /** @description The user's id. */
             id: string;
-            tenantId: string;
-            state: string;
-            name: string;
-            slug: string | null;
-            /** Format: date-time */
-            opensAt: string | null;
-            /** Format: date-time */
-            closesAt: string | null;
-            timeZone: string;
-            languages: string[];
-            allowedOrigins: string[];
-            forecastEntries: number | null;
-            promoter: null | components["schemas"]["Promoter"];
-            terms: null | components["schemas"]["Terms"];
-            brand: components["schemas"]["Brand"];
-            form: components["schemas"]["EntryForm"];
-            limits: components["schemas"]["Limits"];
-            consents: components["schemas"]["ConsentText"][];
-            pools: components["schemas"]["PoolSettings"][];
-            draw: null | components["schemas"]["DrawSettings"];
-            siteUrl: string | null;
-            siteKey: string | null;
-            /** Format: date-time */
-            publishedAt: string | null;
-            /** Format: date-time */
+            /** @description The name to sign in with. */
+            email: string;
+            /** @description super_admin, campaign_manager or read_only. */
+            role: string;
+            /** @description Tenants that the user sees; a super_admin sees all of them. */
+            tenantIds: string[];
+            /** @description When not empty, only these campaigns of those tenants. */
+            campaignIds: string[];
+            /** @description Whether the user is shut out. */
+            disabled: boolean;
+            /**
+             * Format: date-time
+             * @description When the user was added.
+             */
             createdAt: string;
-            deploymentId: string | null;
-            templateVersion: string | null;
+            /** @description The generated password, told this once; null when one was given, and in a repeated answer. */
+            initialPassword: null | string;
         };
-        CampaignPage: {
-            items: components["schemas"]["Campaign"][];
-            nextCursor: string | null;
-        };
-        Deployment: {
+        /** @description One run of the provisioning saga. */
+        DeploymentAnswer: {
+            /** @description The deployment's id. */
             id: string;
+            /** @description The campaign that it provisions. */
             campaignId: string;
+            /** @description provision, content, sync, rollback or decommission. */
             kind: string;
+            /** @description running, paused, succeeded, rolling_back, rolled_back, quarantined or cancelled. */
             state: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
             startedAt: string;
-            /** Format: date-time */
-            endedAt: string | null;
-            steps: components["schemas"]["DeploymentStep"][];
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            endedAt: null | string;
+            /** @description The steps in their order. */
+            steps: components["schemas"]["DeploymentStepView"][];
+            /** @description What happened, oldest first. */
             log: components["schemas"]["DeploymentLogLine"][];
-        };
-        DeploymentStep: {
-            name: string;
-            state: string;
-            attempts: number;
-            /** Format: date-time */
-            startedAt: string | null;
-            /** Format: date-time */
-            endedAt: string | null;
-            message: string | null;
         };
         DeploymentLogLine: {
             /** Format: date-time */
             at: string;
-            step: string | null;
+            step: null | string;
             level: string;
             message: string;
         };
-        DeploymentPage: {
-            items: components["schemas"]["Deployment"][];
-            nextCursor: string | null;
-        };
-        OutcomeCounts: {
-            prize: number;
-            gift: number;
-            none: number;
-        };
-        PrizeCount: {
-            id: string;
-            poolId: string;
+        DeploymentStepView: {
             name: string;
+            state: string;
+            /** Format: int32 */
+            attempts: number;
+            /** Format: date-time */
+            startedAt: null | string;
+            /** Format: date-time */
+            endedAt: null | string;
+            message: null | string;
+        };
+        /** @description A draw as it stands. */
+        DrawAnswer: {
+            /** @description The draw's id. */
+            id: string;
+            /** @description The campaign that it belongs to. */
+            campaignId: string;
+            /** @description Shown on the site. */
+            name: string;
+            /** @description planned, frozen, committed, drawn, completed, void or withheld. */
+            state: string;
+            /** @description Evidence level; committed is not evidence. */
+            level: string;
+            /** @description one-per-person or unlimited. */
+            rule: string;
+            /**
+             * Format: int32
+             * @description How many backup winners are drawn.
+             */
+            reserves: number;
+            /** @description What is drawn, in order, each unit by itself. */
+            prizes: string[];
+            /**
+             * Format: date-time
+             * @description When the list is frozen.
+             */
+            at: null | string;
+            /**
+             * Format: date-time
+             * @description When the winners were drawn.
+             */
+            drawnAt: null | string;
+            /**
+             * Format: date-time
+             * @description When the winners were published.
+             */
+            publishedAt: null | string;
+            /** @description Hash of the committed rules, lower-case hex. */
+            rulesHash: null | string;
+            /** @description Hash of the committed secret, lower-case hex. */
+            secretHash: null | string;
+            /** @description Merkle root of the frozen list, lower-case hex. */
+            root: null | string;
+            /**
+             * Format: int64
+             * @description Entries that take part.
+             */
+            eligible: null | number;
+            /**
+             * Format: int64
+             * @description Entries that don't.
+             */
+            excluded: null | number;
+            /** @description Winners and reserves in the order drawn, provisional until published. */
+            winners: components["schemas"]["DrawWinner"][];
+        };
+        /**
+         * @description A prize draw after the campaign has closed.
+         * @example {
+         *       "name": "Final",
+         *       "prizes": [
+         *         "Weekend in Paris",
+         *         {
+         *           "name": "Guide book",
+         *           "quantity": 10,
+         *           "fulfilment": "delivery"
+         *         }
+         *       ],
+         *       "reserves": 2,
+         *       "rule": "one-per-person"
+         *     }
+         */
+        DrawFields: {
+            /** @description The id of the draw that this is, when a campaign is changed; the platform gives new ones. */
+            id?: null | string;
+            /** @description Shown on the site. */
+            name: string;
+            /** @description What is drawn, in order; expanded by quantity at most 10,000 units. */
+            prizes: components["schemas"]["DrawPrizeFields"][];
+            /**
+             * Format: int32
+             * @description How many backup winners are drawn; default 0.
+             */
+            reserves?: null | number;
+            /**
+             * @description Whether a person can win once or with each entry; default one-per-person.
+             * @enum {null|string}
+             */
+            rule?: "one-per-person" | "unlimited" | null;
+            /**
+             * Format: date-time
+             * @description The draw covers entries from this instant on; default all.
+             */
+            from?: null | string;
+            /**
+             * Format: date-time
+             * @description The draw covers entries before this instant; default all.
+             */
+            until?: null | string;
+            /**
+             * Format: date-time
+             * @description When the list of entries is frozen; default fifteen minutes after until.
+             */
+            at?: null | string;
+            /**
+             * @description Evidence level; this version knows committed alone, which is not evidence.
+             * @enum {null|string}
+             */
+            level?: "committed" | null;
+        };
+        DrawPrize: {
+            name: string;
+            /**
+             * Format: int32
+             * @default 1
+             */
+            quantity: number;
+            /** @default delivery */
+            fulfilment: string;
+        };
+        /** @description A prize of a draw; a text alone stands for its name. */
+        DrawPrizeFields: string | {
+            /** @description What is won. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many of it; default 1.
+             */
+            quantity?: null | number;
+            /**
+             * @description How it reaches the winner: delivery or none; default delivery.
+             * @enum {null|string}
+             */
+            fulfilment?: "delivery" | "none" | null;
+        };
+        /** @description A draw as it is set; how it stands is with the campaign's draws. */
+        DrawSettingsAnswer: {
+            /** @description The draw's id. */
+            id: null | string;
+            /** @description Shown on the site. */
+            name: string;
+            /** @description What is drawn, in order. */
+            prizes: components["schemas"]["DrawPrize"][];
+            /**
+             * Format: int32
+             * @description How many backup winners are drawn.
+             */
+            reserves: number;
+            /** @description one-per-person or unlimited. */
+            rule: string;
+            /**
+             * Format: date-time
+             * @description Entries from this instant on; null is all.
+             */
+            from: null | string;
+            /**
+             * Format: date-time
+             * @description Entries before this instant; null is all.
+             */
+            until: null | string;
+            /**
+             * Format: date-time
+             * @description When the list is frozen.
+             */
+            at: null | string;
+            /** @description Evidence level. */
+            level: string;
+        };
+        /** @description A winner or a reserve. */
+        DrawWinner: {
+            /**
+             * Format: int32
+             * @description The order in which they were drawn, from 1; reserves follow the winners.
+             */
+            position: number;
+            /** @description winner or reserve. */
+            role: string;
+            /** @description What they win; null for a reserve. */
+            prize: null | string;
+            /** @description The entry drawn. */
+            entryId: string;
+            /** @description provisional or published. */
+            state: string;
+            /** @description The entrant's name, for those who see personal data. */
+            name: null | string;
+            /** @description The entrant's e-mail address, for those who see personal data. */
+            email: null | string;
+            /** @description The entrant's county, for those who see personal data. */
+            county: null | string;
+        };
+        /** @description Who enters. */
+        EntrantFields: {
+            /** @description Identifies the entrant. */
+            email?: null | string;
+            /** @description Given name. */
+            firstName?: null | string;
+            /** @description Family name. */
+            lastName?: null | string;
+            /** @description Telephone number. */
+            phone?: null | string;
+            /**
+             * Format: date
+             * @description Needed where the campaign has a minimum age.
+             */
+            dateOfBirth?: null | string;
+            /** @description Postcode. */
+            postcode?: null | string;
+            /** @description County; published with a winner's name. */
+            county?: null | string;
+            /** @description Two letters (ISO 3166). */
+            country?: null | string;
+        };
+        /**
+         * @description The answer to an accepted entry; a repeated Idempotency-Key gets the same one.
+         * @example {
+         *       "entryId": "ent_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "number": 1042,
+         *       "enteredAt": "2026-12-05T10:00:03Z",
+         *       "outcome": {
+         *         "kind": "prize",
+         *         "prize": {
+         *           "id": "prz_0193a5f2c0de7a10b1c2d3e4f5a6b7c9",
+         *           "name": "Mug"
+         *         },
+         *         "coupon": null,
+         *         "claimUrl": null
+         *       },
+         *       "draw": {
+         *         "entered": true,
+         *         "drawsAt": "2027-01-01T00:14:59Z"
+         *       },
+         *       "receipt": {
+         *         "entryRef": "00",
+         *         "personRef": "00",
+         *         "pool": "pool_0193a5f2c0de7a10b1c2d3e4f5a6b7ca",
+         *         "number": 1042,
+         *         "outcomeHash": "00",
+         *         "termsHash": "00",
+         *         "path": [
+         *           "00"
+         *         ],
+         *         "batchHead": "00",
+         *         "signature": "AA=="
+         *       }
+         *     }
+         */
+        EntryAnswerBody: {
+            /** @description The entry's id. */
+            entryId: string;
+            /**
+             * Format: int64
+             * @description Its number in the pool, from 1 without gaps.
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it was received.
+             */
+            enteredAt: string;
+            /** @description What it got at once. */
+            outcome: components["schemas"]["EntryOutcomeBody"];
+            /** @description Whether it takes part in the prize draw. */
+            draw: components["schemas"]["EntryDrawBody"];
+            /** @description Signed proof that it was taken. */
+            receipt: components["schemas"]["EntryReceiptBody"];
+        };
+        /** @description Whether an entry takes part in the prize draw. */
+        EntryDrawBody: {
+            /** @description Whether it does. */
+            entered: boolean;
+            /**
+             * Format: date-time
+             * @description When the draw takes place.
+             */
+            drawsAt: null | string;
+        };
+        /** @description What an entry got at once. */
+        EntryOutcomeBody: {
+            /** @description prize, gift or none. */
             kind: string;
-            stock: number | null;
-            allocated: number;
-            remaining: number | null;
+            prize: null | components["schemas"]["WonPrizeBody"];
+            /** @description A unique code. */
+            coupon: null | string;
+            /** @description Where the winner confirms. */
+            claimUrl: null | string;
         };
-        CampaignStats: {
-            entries: number;
-            entrants: number;
-            outcomes: components["schemas"]["OutcomeCounts"];
-            refusals: {
-                [key: string]: number;
+        /** @description Signed proof that an entry was taken. Hashes are lower-case hex, the signature base64. */
+        EntryReceiptBody: {
+            /** @description Names the entry in the draw. */
+            entryRef: string;
+            /** @description Names the entrant in the draw. */
+            personRef: string;
+            /** @description The pool that took the entry. */
+            pool: string;
+            /**
+             * Format: int64
+             * @description The entry's number in the pool.
+             */
+            number: number;
+            /** @description Hash of the outcome as it was told. */
+            outcomeHash: string;
+            /** @description Hash of the terms that were accepted. */
+            termsHash: string;
+            /** @description From the entry to the root of its batch. */
+            path: string[];
+            /** @description Head of the journal after the batch. */
+            batchHead: string;
+            /** @description Signature of the head. */
+            signature: string;
+        };
+        /**
+         * @description An entry as the site's form sends it.
+         * @example {
+         *       "pool": null,
+         *       "entrant": {
+         *         "email": "ann@example.com",
+         *         "firstName": "Ann",
+         *         "lastName": "Smith",
+         *         "phone": null,
+         *         "dateOfBirth": "1990-05-01",
+         *         "postcode": "LS1 4AP",
+         *         "county": "West Yorkshire",
+         *         "country": "GB"
+         *       },
+         *       "answers": {
+         *         "favourite": "Paris"
+         *       },
+         *       "termsVersion": 1,
+         *       "proof": null,
+         *       "consents": [
+         *         {
+         *           "purpose": "marketing-email",
+         *           "version": 1,
+         *           "granted": false
+         *         }
+         *       ],
+         *       "captchaToken": null,
+         *       "website": ""
+         *     }
+         */
+        EntryRequest: {
+            /** @description Id or name of the pool; null is the campaign's first. */
+            pool?: null | string;
+            /** @description Who enters. */
+            entrant: components["schemas"]["EntrantFields"];
+            /** @description Answers to the form's questions by name: texts, numbers and booleans. */
+            answers?: null | {
+                [key: string]: boolean | number | string;
             };
-            prizes: components["schemas"]["PrizeCount"][];
+            /**
+             * Format: int32
+             * @description The version of the terms that is accepted; null accepts none.
+             */
+            termsVersion?: null | number;
+            proof?: null | components["schemas"]["ProofFields"];
+            /** @description Consents given or not. */
+            consents?: null | components["schemas"]["GivenConsentFields"][];
+            /** @description Null: no captcha is asked for. */
+            captchaToken?: null | string;
+            /** @description A field that people don't see: leave it empty. */
+            website?: null | string;
         };
-        Moments: {
-            items: {
-                id: string;
-                prize: string;
-                /** Format: date-time */
-                at: string;
-                claimed: boolean;
-            }[];
-            nextCursor: string | null;
+        /** @description What entrants are asked. */
+        FormAnswer: {
+            /**
+             * Format: int32
+             * @description Whole years at the moment of entry; 0 asks for no date of birth.
+             */
+            minimumAge: number;
+            /** @description Questions beyond the entrant's own data. */
+            fields: components["schemas"]["QuestionAnswer"][];
+        };
+        /** @description What entrants are asked. */
+        FormFields: {
+            /**
+             * Format: int32
+             * @description Whole years at the moment of entry; 0 asks for no date of birth; default 18.
+             */
+            minimumAge?: null | number;
+            /** @description Questions beyond the entrant's own data. */
+            fields?: null | components["schemas"]["QuestionFields"][];
+        };
+        /** @description Winning moments at random, uniformly in [from, to); by default from opening to closing. */
+        GenerateFields: {
+            /** @description Name or id of the prize. */
+            prize: string;
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
+            /**
+             * Format: date-time
+             * @description The earliest instant; default opensAt.
+             */
+            from?: null | string;
+            /**
+             * Format: date-time
+             * @description The instant before which all of them fall; default closesAt.
+             */
+            to?: null | string;
+        };
+        /** @description A consent, given or not. */
+        GivenConsentFields: {
+            /** @description Names the consent. */
+            purpose: string;
+            /**
+             * Format: int32
+             * @description The version of the text that was shown.
+             */
+            version: number;
+            /** @description Whether it was given. */
+            granted: boolean;
+        };
+        /**
+         * @description How the process is.
+         * @example {
+         *       "status": "ready"
+         *     }
+         */
+        HealthAnswer: {
+            /** @description live or ready. */
+            status: string;
+        };
+        JsonElement: unknown;
+        /** @description Limits per entrant, within each pool. Null is no limit. */
+        LimitFields: {
+            /**
+             * Format: int32
+             * @description Entries in all; default 1.
+             */
+            entriesPerEntrant?: null | number;
+            /**
+             * Format: int32
+             * @description Entries per day of the campaign's time zone; default no limit.
+             */
+            entriesPerEntrantPerDay?: null | number;
+            /**
+             * Format: int32
+             * @description Seconds between two entries; default no limit.
+             */
+            entryIntervalSeconds?: null | number;
+            /**
+             * Format: int32
+             * @description Prizes won, gifts not counted; default 1.
+             */
+            winsPerEntrant?: null | number;
+        };
+        Limits: {
+            /**
+             * Format: int32
+             * @default 1
+             */
+            entriesPerEntrant: null | number;
+            /** Format: int32 */
+            entriesPerEntrantPerDay: null | number;
+            /** Format: int32 */
+            entryIntervalSeconds: null | number;
+            /**
+             * Format: int32
+             * @default 1
+             */
+            winsPerEntrant: null | number;
+        };
+        /** @description An accepted entry, with who made it. */
+        ListedEntry: {
+            /** @description The entry's id. */
+            id: string;
+            /** @description The pool that took it. */
+            poolId: string;
+            /**
+             * Format: int64
+             * @description Its number in the pool, from 1 without gaps.
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it was received.
+             */
+            enteredAt: string;
+            /** @description prize, gift or none. */
+            outcome: string;
+            /** @description What was won at once. */
+            prize: null | string;
+            /** @description The entrant's e-mail address. */
+            email: null | string;
+            /** @description The entrant's first name. */
+            firstName: null | string;
+            /** @description The entrant's last name. */
+            lastName: null | string;
+            /** @description The entrant's county. */
+            county: null | string;
+        };
+        /**
+         * @description E-mail address and password.
+         * @example {
+         *       "email": "admin@example.com",
+         *       "password": "correct horse battery staple"
+         *     }
+         */
+        Login: {
+            /** @description The account's e-mail address. */
+            email: string;
+            /** @description The account's password. */
+            password: string;
+        };
+        /**
+         * @description Either one winning moment (at and prize) or an order to generate some (generate).
+         * @example {
+         *       "at": "2026-12-05T10:00:00Z",
+         *       "prize": "Mug"
+         *     }
+         */
+        MomentFields: {
+            /**
+             * Format: date-time
+             * @description The instant at or after which the next eligible entry wins.
+             */
+            at?: null | string;
+            /** @description Name or id of the prize. */
+            prize?: null | string;
+            generate?: null | components["schemas"]["GenerateFields"];
+        };
+        /**
+         * @description How many winning moments were added.
+         * @example {
+         *       "added": 100
+         *     }
+         */
+        MomentsAdded: {
+            /**
+             * Format: int32
+             * @description Single ones and generated ones.
+             */
+            added: number;
+        };
+        /**
+         * @description Winning moments to add to a pool.
+         * @example {
+         *       "moments": [
+         *         {
+         *           "at": "2026-12-05T10:00:00Z",
+         *           "prize": "Mug"
+         *         },
+         *         {
+         *           "generate": {
+         *             "prize": "Mug",
+         *             "count": 99
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        MomentsAddition: {
+            /** @description Single moments and orders to generate some. */
+            moments: components["schemas"]["MomentFields"][];
+        };
+        /**
+         * @description Past winning moments and counts.
+         * @example {
+         *       "items": [],
+         *       "nextCursor": null,
+         *       "total": 100,
+         *       "claimed": 12,
+         *       "waiting": 1
+         *     }
+         */
+        MomentsAnswer: {
+            /** @description Moments whose time has passed, newest first. */
+            items: components["schemas"]["PastMoment"][];
+            /** @description Always null: the newest are shown, at most limit. */
+            nextCursor: null | string;
+            /**
+             * Format: int64
+             * @description All moments, those to come included.
+             */
             total: number;
+            /**
+             * Format: int64
+             * @description Moments that an entry has won.
+             */
             claimed: number;
+            /**
+             * Format: int64
+             * @description Moments that are due and wait for the next entry.
+             */
             waiting: number;
         };
-        AddMoments: {
-            moments: components["schemas"]["MomentSettings"][];
+        OutcomeCounts: {
+            /** Format: int64 */
+            prize: number;
+            /** Format: int64 */
+            gift: number;
+            /** Format: int64 */
+            none: number;
         };
-        Winner: {
-            position: number;
-            role: string;
-            prize: string | null;
-            entryId: string;
-            state: string;
-            name: string | null;
-            email: string | null;
-            county: string | null;
+        /** @description One page of a list, newest first. */
+        PageAnswerOfAuditEventAnswer: {
+            /** @description The items of this page. */
+            items: components["schemas"]["AuditEventAnswer"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
         };
-        Draw: {
+        /** @description One page of a list, newest first. */
+        PageAnswerOfCampaignAnswer: {
+            /** @description The items of this page. */
+            items: components["schemas"]["CampaignAnswer"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfDeploymentAnswer: {
+            /** @description The items of this page. */
+            items: components["schemas"]["DeploymentAnswer"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfDrawAnswer: {
+            /** @description The items of this page. */
+            items: components["schemas"]["DrawAnswer"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfListedEntry: {
+            /** @description The items of this page. */
+            items: components["schemas"]["ListedEntry"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfPoolAnswer: {
+            /** @description The items of this page. */
+            items: components["schemas"]["PoolAnswer"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfPrizeAnswer: {
+            /** @description The items of this page. */
+            items: components["schemas"]["PrizeAnswer"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfTenantAnswer: {
+            /** @description The items of this page. */
+            items: components["schemas"]["TenantAnswer"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfUserAnswer: {
+            /** @description The items of this page. */
+            items: components["schemas"]["UserAnswer"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /**
+         * @description A change of one's own password.
+         * @example {
+         *       "currentPassword": "correct horse battery staple",
+         *       "newPassword": "a much better one"
+         *     }
+         */
+        PasswordChange: {
+            /** @description The password until now. */
+            currentPassword: string;
+            /** @description The new password, 12 to 200 characters. */
+            newPassword: string;
+        };
+        PastMoment: {
             id: string;
-            campaignId: string;
-            name: string;
-            state: string;
-            level: string;
-            rule: string;
-            reserves: number;
-            prizes: string[];
-            /** Format: date-time */
-            at: string | null;
-            /** Format: date-time */
-            drawnAt: string | null;
-            /** Format: date-time */
-            publishedAt: string | null;
-            rulesHash: string | null;
-            secretHash: string | null;
-            root: string | null;
-            eligible: number | null;
-            excluded: number | null;
-            winners: components["schemas"]["Winner"][];
-        };
-        DrawPage: {
-            items: components["schemas"]["Draw"][];
-            nextCursor: string | null;
-        };
-        Tenant: {
-            id: string;
-            name: string;
-            slug: string;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        TenantPage: {
-            items: components["schemas"]["Tenant"][];
-            nextCursor: string | null;
-        };
-        CreateTenant: {
-            name: string;
-            slug: string;
-        };
-        User: {
-            id: string;
-            email: string;
-            role: string;
-            tenantIds: string[];
-            campaignIds: string[];
-            disabled: boolean;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        CreatedUser: {
-            id: string;
-            email: string;
-            role: string;
-            tenantIds: string[];
-            campaignIds: string[];
-            disabled: boolean;
-            /** Format: date-time */
-            createdAt: string;
-            initialPassword: string | null;
-        };
-        SignedInUser: {
-            id: string;
-            email: string;
-            role: string;
-            tenantIds: string[];
-            campaignIds: string[];
-        };
-        UserPage: {
-            items: components["schemas"]["User"][];
-            nextCursor: string | null;
-        };
-        CreateUser: {
-            email: string;
-            role: string;
-            tenantIds?: string[];
-            campaignIds?: string[];
-            password?: string;
-        };
-        UpdateUser: {
-            role?: string;
-            tenantIds?: string[];
-            campaignIds?: string[];
-            disabled?: boolean;
-        };
-        AuditEvent: {
-            id: string;
+            prize: string;
             /** Format: date-time */
             at: string;
-            tenantId: string | null;
-            campaignId: string | null;
-            actor: string;
-            action: string;
-            subject: string;
-            before?: unknown;
-            after?: unknown;
+            claimed: boolean;
         };
-        AuditPage: {
-            items: components["schemas"]["AuditEvent"][];
-            nextCursor: string | null;
+        /**
+         * @description A reason, kept in the audit log.
+         * @example {
+         *       "reason": "A printing error on the packs is being looked into."
+         *     }
+         */
+        PauseReason: {
+            /** @description Why; without personal data. */
+            reason?: null | string;
         };
-        Login: {
-            email: string;
-            password: string;
-            totp?: string | null;
+        /**
+         * @description A prize pool.
+         * @example {
+         *       "id": "pool_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "name": "Instant",
+         *       "modes": [
+         *         "moments"
+         *       ],
+         *       "prizes": []
+         *     }
+         */
+        PoolAnswer: {
+            /** @description The pool's id; null until the campaign has been stored with it. */
+            id: null | string;
+            /** @description Unique within the campaign. */
+            name: string;
+            /** @description How prizes are allocated. */
+            modes: string[];
+            /** @description The pool's prizes. */
+            prizes: components["schemas"]["PoolPrizeAnswer"][];
         };
-        Refresh: {
-            refreshToken: string;
+        /**
+         * @description A prize pool: takes entries and allocates its prizes.
+         * @example {
+         *       "name": "Instant",
+         *       "modes": [
+         *         "moments",
+         *         "consolation"
+         *       ],
+         *       "prizes": [
+         *         {
+         *           "name": "Mug",
+         *           "kind": "prize",
+         *           "stock": 100,
+         *           "fulfilment": "delivery"
+         *         }
+         *       ]
+         *     }
+         */
+        PoolFields: {
+            /** @description The id of the pool that this is, when a campaign is changed; the platform gives new ones. */
+            id?: null | string;
+            /** @description Unique within the campaign. */
+            name: string;
+            /** @description How prizes are allocated: moments, consolation. */
+            modes?: null | string[];
+            /** @description The pool's prizes; names are unique within it. */
+            prizes?: null | components["schemas"]["PrizeFields"][];
+            /** @description Winning moments to add; never read back. */
+            moments?: null | components["schemas"]["MomentFields"][];
         };
-        SignedIn: {
-            accessToken: string;
-            /** Format: date-time */
-            expiresAt: string;
-            refreshToken: string;
-            user: components["schemas"]["SignedInUser"];
+        /** @description A prize as it is set; counters are with the pool's prizes. */
+        PoolPrizeAnswer: {
+            /** @description The prize's id. */
+            id: null | string;
+            /** @description Unique within the pool. */
+            name: string;
+            /** @description prize or gift. */
+            kind: string;
+            /** @description moments or consolation. */
+            mode: string;
+            /**
+             * Format: int64
+             * @description Units; null is without limit.
+             */
+            stock: null | number;
+            /**
+             * Format: int32
+             * @description Units per day.
+             */
+            dailyCap: null | number;
+            /**
+             * Format: int32
+             * @description Units that one entrant can get.
+             */
+            perEntrantMax: null | number;
+            /** @description delivery or none. */
+            fulfilment: string;
+            /** @description A paused prize is not awarded. */
+            paused: boolean;
         };
-        Problem: {
-            type?: string;
+        /**
+         * @description A prize with what has been allocated of it.
+         * @example {
+         *       "id": "prz_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "poolId": "pool_0193a5f2c0de7a10b1c2d3e4f5a6b7c9",
+         *       "name": "Mug",
+         *       "kind": "prize",
+         *       "mode": "moments",
+         *       "stock": 100,
+         *       "allocated": 12,
+         *       "remaining": 88,
+         *       "dailyCap": 10,
+         *       "perEntrantMax": 1,
+         *       "fulfilment": "delivery",
+         *       "paused": false
+         *     }
+         */
+        PrizeAnswer: {
+            /** @description The prize's id. */
+            id: null | string;
+            /** @description The pool that allocates it. */
+            poolId: null | string;
+            /** @description Unique within the pool. */
+            name: string;
+            /** @description prize or gift. */
+            kind: string;
+            /** @description moments or consolation. */
+            mode: string;
+            /**
+             * Format: int64
+             * @description Units; null is without limit.
+             */
+            stock: null | number;
+            /**
+             * Format: int64
+             * @description Units that entries have got.
+             */
+            allocated: number;
+            /**
+             * Format: int64
+             * @description Units left; null is without limit.
+             */
+            remaining: null | number;
+            /**
+             * Format: int32
+             * @description Units per day.
+             */
+            dailyCap: null | number;
+            /**
+             * Format: int32
+             * @description Units that one entrant can get.
+             */
+            perEntrantMax: null | number;
+            /** @description delivery or none. */
+            fulfilment: string;
+            /** @description A paused prize is not awarded. */
+            paused: boolean;
+        };
+        /**
+         * @description A prize or a gift (what most entrants get is never called a prize: CAP Code 8.19).
+         * @example {
+         *       "name": "Mug",
+         *       "kind": "prize",
+         *       "stock": 100,
+         *       "dailyCap": 10,
+         *       "perEntrantMax": 1,
+         *       "fulfilment": "delivery"
+         *     }
+         */
+        PrizeFields: {
+            /** @description The id of the prize that this is, when a campaign is changed; the platform gives new ones. */
+            id?: null | string;
+            /** @description Unique within the pool. */
+            name: string;
+            /**
+             * @description prize or gift; default prize.
+             * @enum {null|string}
+             */
+            kind?: "prize" | "gift" | null;
+            /**
+             * @description moments or consolation; by default a gift is consolation, a prize falls at moments.
+             * @enum {null|string}
+             */
+            mode?: "moments" | "consolation" | null;
+            /**
+             * Format: int64
+             * @description Units; null is without limit, for gifts alone.
+             */
+            stock?: null | number;
+            /**
+             * Format: int32
+             * @description Units per day of the campaign's time zone; null is no cap.
+             */
+            dailyCap?: null | number;
+            /**
+             * Format: int32
+             * @description Units that one entrant can get; null is no cap.
+             */
+            perEntrantMax?: null | number;
+            /**
+             * @description How it reaches the winner: delivery or none; default none.
+             * @enum {null|string}
+             */
+            fulfilment?: "delivery" | "none" | null;
+            /** @description A paused prize is not awarded; its moments wait. */
+            paused?: null | boolean;
+        };
+        /** @description What every refused or failed request answers (RFC 9457). */
+        ProblemDocument: {
+            /** @description Names the kind of problem; made from the code. */
+            type: string;
+            /** @description The code's meaning, the same for each occurrence. */
             title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
             status: number;
-            detail?: string;
+            /** @description What went wrong this time and what to change. */
+            detail: string;
+            /** @description Stable and meant for programs: noun.fact. */
             code: string;
-            traceId?: string;
-            errors?: {
+            /** @description Quote it when you report the problem: it finds the request in the platform's log. */
+            traceId: string;
+            /** @description For bad input: what is wrong, by field, header or parameter. */
+            errors?: null | {
                 [key: string]: string[];
             };
         };
-        Pause: {
-            reason: string;
+        Promoter: {
+            name: string;
+            address: string;
         };
-        Close: {
-            reason: string;
-            evidence: string;
+        /** @description Who runs the promotion, as the conditions must say (CAP Code 8.17.9). */
+        PromoterFields: {
+            /** @description The promoter's full name. */
+            name: string;
+            /** @description The promoter's correspondence address. */
+            address: string;
+        };
+        /** @description Proof of purchase has no fields: no campaign asks for one. */
+        ProofFields: Record<string, never>;
+        PublishedWinner: {
+            /** Format: int32 */
+            position: number;
+            name: string;
+            county: null | string;
+            prize: null | string;
+        };
+        /** @description A question of the form. */
+        QuestionAnswer: {
+            /** @description Names the answer. */
+            name: string;
+            /** @description Shown beside the field. */
+            label: string;
+            /** @description text, email, tel, textarea, select, checkbox, date or number. */
+            type: string;
+            /** @description Whether an entry needs an answer. */
+            required: boolean;
+            /** @description What can be chosen; for select alone. */
+            options: null | string[];
+        };
+        /** @description A question of the form. */
+        QuestionFields: {
+            /** @description Names the answer. */
+            name: string;
+            /** @description Shown beside the field. */
+            label: string;
+            /**
+             * @description The kind of field; default text.
+             * @enum {null|string}
+             */
+            type?: "text" | "email" | "tel" | "textarea" | "select" | "checkbox" | "date" | "number" | null;
+            /** @description Whether an entry needs an answer; default false. */
+            required?: null | boolean;
+            /** @description What can be chosen; for select alone. */
+            options?: null | string[];
+        };
+        /**
+         * @description A refresh token, good for one use.
+         * @example {
+         *       "refreshToken": "mK4c0Yd1n0dO7wq9pXj0b4l5m1u2v3w4x5y6z7A8B9C"
+         *     }
+         */
+        Refresh: {
+            /** @description The newest refresh token of the session. */
+            refreshToken: string;
+        };
+        /** @description A session's tokens. */
+        SignedIn: {
+            /** @description Goes into the header Authorization: Bearer. */
+            accessToken: string;
+            /**
+             * Format: date-time
+             * @description When the access token ends; refresh before.
+             */
+            expiresAt: string;
+            /** @description Good for one refresh; using it twice ends the session. */
+            refreshToken: string;
+            /** @description Who is signed in. */
+            user: components["schemas"]["SignedInUser"];
+        };
+        /** @description Who is signed in, and what they reach. */
+        SignedInUser: {
+            /** @description The user's id. */
+            id: string;
+            /** @description The user's e-mail address. */
+            email: string;
+            /** @description super_admin, campaign_manager or read_only. */
+            role: string;
+            /** @description The tenants that the user sees; a super_admin sees all of them. */
+            tenantIds: string[];
+            /** @description When not empty, the user sees only these campaigns. */
+            campaignIds: string[];
+        };
+        /** @description How the site looks. */
+        SiteBrand: {
+            /** @description The site's headline. */
+            headline: null | string;
+            /** @description # and six hexadecimal digits. */
+            primaryColour: string;
+            /** @description Address of the logo. */
+            logoUrl: null | string;
+        };
+        /** @description A consent asked for beside the form. */
+        SiteConsent: {
+            /** @description Names it. */
+            purpose: string;
+            /**
+             * Format: int32
+             * @description The version of its text.
+             */
+            version: number;
+            /** @description What the entrant agrees to. */
+            text: string;
+        };
+        /** @description The prize draw after closing. */
+        SiteDraw: {
+            /** @description The draw's name. */
+            name: string;
+            /** @description What is drawn, with its number where that is more than one. */
+            prizes: string[];
+            /**
+             * Format: date-time
+             * @description When it is drawn.
+             */
+            drawsAt: null | string;
+            /** @description Evidence level; committed is not evidence. */
+            level: string;
+        };
+        /**
+         * @description All that is told of a campaign before it is published.
+         * @example {
+         *       "slug": "summer-paris",
+         *       "state": "holding",
+         *       "now": "2026-11-20T09:00:00Z"
+         *     }
+         */
+        SiteHolding: {
+            /** @description The campaign's short name. */
+            slug: string;
+            /** @description holding. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description The server's clock.
+             */
+            now: string;
+        };
+        /** @description What can be won or got at once. */
+        SitePrize: {
+            /** @description What it is. */
+            name: string;
+            /** @description prize or gift. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description How many there are; null is without limit.
+             */
+            stock: null | number;
+        };
+        /** @description What a campaign's site shows. */
+        SitePublished: {
+            /** @description The campaign's short name. */
+            slug: string;
+            /** @description The campaign's name. */
+            name: string;
+            /** @description scheduled, live, paused, closed, drawn, completed, archived or decommissioned. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description The server's clock, for countdowns.
+             */
+            now: string;
+            /**
+             * Format: date-time
+             * @description First instant at which an entry is taken.
+             */
+            opensAt: null | string;
+            /**
+             * Format: date-time
+             * @description First instant at which no entry is taken any more.
+             */
+            closesAt: null | string;
+            /** @description IANA name of the time zone to print dates in. */
+            timeZone: string;
+            /** @description Languages of the site. */
+            languages: string[];
+            promoter: null | components["schemas"]["Promoter"];
+            /** @description How the site looks. */
+            brand: components["schemas"]["SiteBrand"];
+            terms: null | components["schemas"]["SiteTerms"];
+            /** @description What entrants are asked. */
+            form: components["schemas"]["FormAnswer"];
+            /** @description Limits per entrant, within each pool. */
+            limits: components["schemas"]["Limits"];
+            /** @description Consents asked for beside the form. */
+            consents: components["schemas"]["SiteConsent"][];
+            /** @description What can be won or got at once. */
+            prizes: components["schemas"]["SitePrize"][];
+            draw: null | components["schemas"]["SiteDraw"];
+            /** @description Null: no captcha is asked for. */
+            captcha: null | string;
+        };
+        /**
+         * @description A version of the terms.
+         * @example {
+         *       "version": 1,
+         *       "text": "One entry per person …",
+         *       "freeRoute": null,
+         *       "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+         *     }
+         */
+        SiteTerms: {
+            /**
+             * Format: int32
+             * @description Goes into termsVersion of an entry.
+             */
+            version: number;
+            /** @description The full text. */
+            text: string;
+            /** @description How to take part without paying. */
+            freeRoute: null | string;
+            /** @description SHA-256 of the terms, lower-case hex. */
+            hash: null | string;
+        };
+        /**
+         * @description A campaign's counters, without personal data.
+         * @example {
+         *       "entries": 1042,
+         *       "entrants": 998,
+         *       "outcomes": {
+         *         "prize": 12,
+         *         "gift": 1030,
+         *         "none": 0
+         *       },
+         *       "refusals": {
+         *         "entry.limit_reached": 7
+         *       },
+         *       "prizes": []
+         *     }
+         */
+        StatsAnswer: {
+            /**
+             * Format: int64
+             * @description Accepted entries.
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description People who took part.
+             */
+            entrants: number;
+            /** @description Entries by what they got. */
+            outcomes: components["schemas"]["OutcomeCounts"];
+            /** @description Refused entries by code. */
+            refusals: {
+                [key: string]: number;
+            };
+            /** @description Prizes with their stock. */
+            prizes: components["schemas"]["PrizeAnswer"][];
+        };
+        /**
+         * @description A tenant (a client of the agency).
+         * @example {
+         *       "id": "ten_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "name": "Acme Ltd",
+         *       "slug": "acme",
+         *       "createdAt": "2026-11-20T09:00:00Z"
+         *     }
+         */
+        TenantAnswer: {
+            /** @description The tenant's id. */
+            id: string;
+            /** @description Shown in lists. */
+            name: string;
+            /** @description Short name for addresses. */
+            slug: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            createdAt: string;
+        };
+        /**
+         * @description What changes about a tenant; what is left out or null stays.
+         * @example {
+         *       "name": "Acme Group"
+         *     }
+         */
+        TenantChange: {
+            /** @description Shown in lists. */
+            name?: null | string;
+            /** @description Short name for addresses; unique in the installation. */
+            slug?: null | string;
+        };
+        /**
+         * @description A new tenant (a client of the agency).
+         * @example {
+         *       "name": "Acme Ltd",
+         *       "slug": "acme"
+         *     }
+         */
+        TenantCreation: {
+            /** @description Shown in lists. */
+            name: string;
+            /** @description Short name for addresses; unique in the installation. */
+            slug: string;
+        };
+        Terms: {
+            text: string;
+            freeRoute: null | string;
+            /**
+             * Format: int32
+             * @default 1
+             */
+            version: number;
+        };
+        /** @description The terms and conditions. Each change of them makes a new version. */
+        TermsFields: {
+            /** @description The full text. */
+            text: string;
+            /** @description How to take part without paying. */
+            freeRoute?: null | string;
+        };
+        /** @description A user of the platform. */
+        UserAnswer: {
+            /** @description The user's id. */
+            id: string;
+            /** @description The name to sign in with. */
+            email: string;
+            /** @description super_admin, campaign_manager or read_only. */
+            role: string;
+            /** @description Tenants that the user sees; a super_admin sees all of them. */
+            tenantIds: string[];
+            /** @description When not empty, only these campaigns of those tenants. */
+            campaignIds: string[];
+            /** @description Whether the user is shut out. */
+            disabled: boolean;
+            /**
+             * Format: date-time
+             * @description When the user was added.
+             */
+            createdAt: string;
+        };
+        /**
+         * @description What changes about a user; what is left out or null stays.
+         * @example {
+         *       "disabled": true
+         *     }
+         */
+        UserChange: {
+            /**
+             * @description What the user may do.
+             * @enum {null|string}
+             */
+            role?: "super_admin" | "campaign_manager" | "read_only" | null;
+            /** @description Tenants that the user sees; replaces the list. */
+            tenantIds?: null | string[];
+            /** @description Campaigns that the user is confined to; replaces the list. */
+            campaignIds?: null | string[];
+            /** @description A disabled user can't sign in, and has no open session. */
+            disabled?: null | boolean;
+            /** @description A new password, for a user who has lost theirs. */
+            password?: null | string;
+        };
+        /**
+         * @description A new user of the platform.
+         * @example {
+         *       "email": "mary@example.com",
+         *       "role": "campaign_manager",
+         *       "tenantIds": [
+         *         "ten_0193a5f2c0de7a10b1c2d3e4f5a6b7c8"
+         *       ]
+         *     }
+         */
+        UserCreation: {
+            /** @description Where the user is reached, and the name to sign in with; unique. */
+            email: string;
+            /**
+             * @description What the user may do.
+             * @enum {string}
+             */
+            role: "super_admin" | "campaign_manager" | "read_only";
+            /** @description Tenants that the user sees; a super_admin sees all of them. */
+            tenantIds?: null | string[];
+            /** @description When not empty, the user sees only these campaigns of those tenants. */
+            campaignIds?: null | string[];
+            /** @description The first password; without it one is made and answered once as initialPassword. */
+            password?: null | string;
+        };
+        /**
+         * @description Published winners, draw by draw.
+         * @example {
+         *       "draws": [
+         *         {
+         *           "id": "drw_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *           "name": "Final",
+         *           "level": "committed",
+         *           "publishedAt": "2027-01-05T09:00:00Z",
+         *           "winners": [
+         *             {
+         *               "position": 1,
+         *               "name": "A. Smith",
+         *               "county": "West Yorkshire",
+         *               "prize": "Weekend in Paris"
+         *             }
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        WinnersAnswer: {
+            /** @description Draws whose winners are published. */
+            draws: components["schemas"]["WinnersOfDraw"][];
+        };
+        /** @description A draw's published winners. */
+        WinnersOfDraw: {
+            /** @description The draw's id. */
+            id: string;
+            /** @description The draw's name. */
+            name: string;
+            /** @description Evidence level; committed is not evidence. */
+            level: string;
+            /**
+             * Format: date-time
+             * @description When the winners were published.
+             */
+            publishedAt: string;
+            /** @description The winners in the order drawn, shortened (CAP Code 8.28.5). */
+            winners: components["schemas"]["PublishedWinner"][];
+        };
+        /** @description What was won or got. */
+        WonPrizeBody: {
+            /** @description The prize's id. */
+            id: string;
+            /** @description The prize's name. */
+            name: string;
         };
     };
     responses: never;
@@ -764,7 +2357,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -773,13 +2366,62 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.failed`: The credentials are not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests from this address; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -797,7 +2439,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -806,13 +2448,62 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.failed`: The credentials are not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests from this address; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -826,57 +2517,36 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done; there is nothing to tell. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description What to change */
-            default: {
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
     };
-    listTenants: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TenantPage"];
-                };
-            };
-            /** @description What to change */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createTenant: {
+    changePassword: {
         parameters: {
             query?: never;
             header?: never;
@@ -885,26 +2555,823 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateTenant"];
+                "application/json": components["schemas"]["PasswordChange"];
             };
         };
         responses: {
-            /** @description OK */
-            201: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tenant"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `auth.failed`: The credentials are not valid. `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `user.not_found`: There is no such user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `user.invalid`: The user can't be like this; errors says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests from this address; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInUser"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listTenants: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description nextCursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfTenantAnswer"];
+                };
+            };
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createTenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantCreation"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `tenant.slug_taken`: Another tenant has this slug. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `idempotency.key_reused`: The Idempotency-Key was used with another request. `tenant.invalid`: The tenant can't be like this; errors says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `tenant.not_found`: There is no such tenant, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    changeTenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: a change in between is refused. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `tenant.not_found`: There is no such tenant, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `tenant.slug_taken`: Another tenant has this slug. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `tenant.version_conflict`: The tenant has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `tenant.invalid`: The tenant can't be like this; errors says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description nextCursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfUserAnswer"];
+                };
+            };
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserCreation"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedUserAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `user.email_taken`: Another user has this e-mail address. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `idempotency.key_reused`: The Idempotency-Key was used with another request. `user.invalid`: The user can't be like this; errors says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `user.not_found`: There is no such user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: a change in between is refused. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `user.not_found`: There is no such user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `user.last_super_admin`: The last super_admin can't be disabled or given another role. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `user.version_conflict`: The user has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `user.invalid`: The user can't be like this; errors says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -913,7 +3380,9 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description nextCursor of the page before. */
                 cursor?: string;
             };
             header?: never;
@@ -922,22 +3391,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CampaignPage"];
+                    "application/json": components["schemas"]["PageAnswerOfCampaignAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -945,41 +3434,126 @@ export interface operations {
     createCampaign: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateCampaign"];
+                "application/json": components["schemas"]["CampaignCreation"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created. */
             201: {
                 headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Campaign"];
+                    "application/json": components["schemas"]["CampaignAnswer"];
                 };
             };
-            /** @description OK */
+            /** @description Begun; Location tells how it stands. */
             202: {
                 headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Campaign"];
+                    "application/json": components["schemas"]["CampaignAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `tenant.not_found`: There is no such tenant, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.slug_taken`: Another campaign has this slug. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.invalid`: The campaign can't be like this; errors says why. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -989,28 +3563,51 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Campaign"];
+                    "application/json": components["schemas"]["CampaignAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -1018,63 +3615,213 @@ export interface operations {
     deleteCampaign: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read: a change in between is refused. */
+                "If-Match"?: string;
+            };
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done; there is nothing to tell. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description What to change */
-            default: {
+            /** @description `request.invalid_header`: A header is missing or malformed; errors names it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.version_conflict`: The campaign has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
     };
-    updateCampaign: {
+    changeCampaign: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read: a change in between is refused. */
+                "If-Match"?: string;
+            };
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpdateCampaign"];
+                "application/json": components["schemas"]["CampaignChange"];
+                "application/merge-patch+json": components["schemas"]["CampaignChange"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Campaign"];
+                    "application/json": components["schemas"]["CampaignAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.slug_taken`: Another campaign has this slug. `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.version_conflict`: The campaign has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.invalid`: The campaign can't be like this; errors says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -1082,30 +3829,103 @@ export interface operations {
     provisionCampaign: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read: a change in between is refused. */
+                "If-Match"?: string;
+            };
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Begun; Location tells how it stands. */
             202: {
                 headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Campaign"];
+                    "application/json": components["schemas"]["CampaignAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `request.invalid_header`: A header is missing or malformed; errors names it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.slug_taken`: Another campaign has this slug. `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.version_conflict`: The campaign has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.invalid`: The campaign can't be like this; errors says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -1113,30 +3933,101 @@ export interface operations {
     publishCampaign: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read: a change in between is refused. */
+                "If-Match"?: string;
+            };
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Campaign"];
+                    "application/json": components["schemas"]["CampaignAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `request.invalid_header`: A header is missing or malformed; errors names it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.version_conflict`: The campaign has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_publishable`: The publish gate is shut; errors lists what is open. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -1144,34 +4035,114 @@ export interface operations {
     pauseCampaign: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read: a change in between is refused. */
+                "If-Match"?: string;
+            };
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["Pause"];
+                "application/json": components["schemas"]["PauseReason"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Campaign"];
+                    "application/json": components["schemas"]["CampaignAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.version_conflict`: The campaign has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -1179,30 +4150,92 @@ export interface operations {
     resumeCampaign: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read: a change in between is refused. */
+                "If-Match"?: string;
+            };
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Campaign"];
+                    "application/json": components["schemas"]["CampaignAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `request.invalid_header`: A header is missing or malformed; errors names it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.version_conflict`: The campaign has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -1210,34 +4243,125 @@ export interface operations {
     closeCampaign: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read: a change in between is refused. */
+                "If-Match"?: string;
+            };
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["Close"];
+                "application/json": components["schemas"]["Closing"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Begun; Location tells how it stands. */
             202: {
                 headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Campaign"];
+                    "application/json": components["schemas"]["CampaignAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.version_conflict`: The campaign has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.invalid`: The campaign can't be like this; errors says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -1245,33 +4369,65 @@ export interface operations {
     listDeployments: {
         parameters: {
             query?: {
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description nextCursor of the page before. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeploymentPage"];
+                    "application/json": components["schemas"]["PageAnswerOfDeploymentAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -1281,28 +4437,49 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Deployment"];
+                    "application/json": components["schemas"]["DeploymentAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `deployment.not_found`: There is no such deployment, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -1312,59 +4489,455 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Begun; Location tells how it stands. */
             202: {
                 headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Deployment"];
+                    "application/json": components["schemas"]["DeploymentAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `deployment.not_found`: There is no such deployment, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.not_running`: The deployment is not running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
     };
-    campaignStats: {
+    getCampaignStats: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CampaignStats"];
+                    "application/json": components["schemas"]["StatsAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listPools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfPoolAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createPool: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolFields"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.invalid`: The campaign can't be like this; errors says why. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listPrizes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfPrizeAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `pool.not_found`: There is no such pool, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createPrize: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrizeFields"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrizeAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `pool.not_found`: There is no such pool, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.invalid`: The campaign can't be like this; errors says why. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -1372,65 +4945,189 @@ export interface operations {
     listMoments: {
         parameters: {
             query?: {
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description nextCursor of the page before. */
+                cursor?: string;
             };
             header?: never;
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Moments"];
+                    "application/json": components["schemas"]["MomentsAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `pool.not_found`: There is no such pool, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
     };
-    addMoments: {
+    createMoments: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AddMoments"];
+                "application/json": components["schemas"]["MomentsAddition"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created. */
             201: {
                 headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["MomentsAdded"];
+                };
             };
-            /** @description What to change */
-            default: {
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `pool.not_found`: There is no such pool, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.invalid`: The campaign can't be like this; errors says why. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -1440,28 +5137,216 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DrawPage"];
+                    "application/json": components["schemas"]["PageAnswerOfDrawAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createDraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawFields"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.invalid`: The campaign can't be like this; errors says why. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getDraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `draw.not_found`: There is no such draw, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -1471,28 +5356,67 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Draw"];
+                    "application/json": components["schemas"]["DrawAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `draw.not_found`: There is no such draw, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `draw.campaign_not_closed`: The campaign must have closed first. `draw.wrong_state`: The draw's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -1502,128 +5426,142 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Draw"];
+                    "application/json": components["schemas"]["DrawAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `draw.not_found`: There is no such draw, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `draw.wrong_state`: The draw's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
     };
-    listUsers: {
+    listEntries: {
         parameters: {
             query?: {
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description nextCursor of the page before. */
                 cursor?: string;
             };
             header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserPage"];
-                };
-            };
-            /** @description What to change */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createUser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateUser"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CreatedUser"];
-                };
-            };
-            /** @description What to change */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    updateUser: {
-        parameters: {
-            query?: never;
-            header?: never;
             path: {
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UpdateUser"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["PageAnswerOfListedEntry"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -1631,14 +5569,22 @@ export interface operations {
     listAudit: {
         parameters: {
             query?: {
-                tenantId?: string;
-                campaignId?: string;
-                actor?: string;
-                subject?: string;
-                from?: string;
-                until?: string;
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description nextCursor of the page before. */
                 cursor?: string;
+                /** @description Events of this tenant. */
+                tenantId?: string;
+                /** @description Events of this campaign. */
+                campaignId?: string;
+                /** @description Events by this user id, or system. */
+                actor?: string;
+                /** @description Events about this id. */
+                subject?: string;
+                /** @description Events at or after this instant. */
+                from?: string;
+                /** @description Events before this instant. */
+                until?: string;
             };
             header?: never;
             path?: never;
@@ -1646,22 +5592,435 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditPage"];
+                    "application/json": components["schemas"]["PageAnswerOfAuditEventAnswer"];
                 };
             };
-            /** @description What to change */
-            default: {
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getSite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign's short name. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitePublished"] | components["schemas"]["SiteHolding"];
+                };
+            };
+            /** @description `site.key_required`: A valid X-Site-Key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `origin.not_registered`: The page's origin is not registered with this campaign. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `site.not_found`: The site key belongs to no campaign of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    submitEntry: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The campaign's short name. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryRequest"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryAnswerBody"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `site.key_required`: A valid X-Site-Key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `origin.not_registered`: The page's origin is not registered with this campaign. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `site.not_found`: The site key belongs to no campaign of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.has_closed`: The campaign has closed. `campaign.not_open`: The campaign takes no entries yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `entry.invalid`: The entry is incomplete or not as the form asks; errors says why. `entry.limit_reached`: The entrant has reached a limit of the campaign. `entry.not_accepted`: The entry looked like one made by a machine: try again without autofill. `entry.terms_not_accepted`: The current terms must be accepted. `entry.under_age`: The entrant is younger than the campaign allows. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests from this address; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.paused`: The campaign is paused; it may go on. `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listWinners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign's short name. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WinnersAnswer"];
+                };
+            };
+            /** @description `site.key_required`: A valid X-Site-Key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `origin.not_registered`: The page's origin is not registered with this campaign. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `site.not_found`: The site key belongs to no campaign of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getTerms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign's short name. */
+                slug: string;
+                /** @description The version's number. */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteTerms"];
+                };
+            };
+            /** @description `terms.not_found`: There is no such version of the terms. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthAnswer"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getReady: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthAnswer"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
