@@ -1,6 +1,7 @@
 using System;
 using System.Threading.Tasks;
 using Orleans;
+using Orleans.Concurrency;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 
 namespace PrizeDraw.Grains.Abstractions.Draws;
@@ -21,8 +22,11 @@ public interface IDrawGrain : IGrainWithStringKey
     /// <summary>Publishes provisional winners on the site.</summary>
     [Alias("publish")] Task<Result<bool>> PublishAsync(DrawCommand command);
 
-    /// <summary>Sets the reminder that runs the draw at its time.</summary>
-    [Alias("schedule")] Task ScheduleAsync(DateTimeOffset at);
+    /// <summary>
+    /// Sets the reminder that runs the draw at its time. Gets through while the draw runs: the campaign, which asks for it, may be
+    /// what the running draw is waiting for.
+    /// </summary>
+    [AlwaysInterleave, Alias("schedule")] Task ScheduleAsync(DateTimeOffset at);
 }
 
 [GenerateSerializer, Alias("set-draw-plan")]
