@@ -10,6 +10,7 @@ using PrizeDraw.Storage.Central.Tenants;
 namespace PrizeDraw.Grains.Tenants;
 
 /// <inheritdoc cref="ITenantGrain"/>
+[GrainType("tenant")]
 public sealed class TenantGrain(TenantStore store) : Grain, ITenantGrain
 {
     // Once decided, a write is not cancelled because the caller left.

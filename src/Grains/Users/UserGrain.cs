@@ -13,6 +13,7 @@ using PrizeDraw.Storage.Central.Users;
 namespace PrizeDraw.Grains.Users;
 
 /// <inheritdoc cref="IUserGrain"/>
+[GrainType("user")]
 public sealed class UserGrain(UserStore store) : Grain, IUserGrain
 {
     private static readonly UserIsInvalid UnknownTenant = new("tenantIds", "Name tenants that exist.");
