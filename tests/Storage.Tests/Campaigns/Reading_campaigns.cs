@@ -160,7 +160,7 @@ public sealed class Reading_campaigns(CentralFixture fixture)
     }
 
     private Task TermsAsync(Guid tenant, Guid campaign, int version, byte[] hash) => WriteAsync(
-        tenant, "insert into terms_version values ($1, $2, $3, $4, 'text', $5)", tenant, campaign, version, hash, fixture.Time.Now);
+        tenant, "insert into terms_version (tenant_id, campaign_id, version, hash, body, created_at) values ($1, $2, $3, $4, 'text', $5)", tenant, campaign, version, hash, fixture.Time.Now);
 
     private async Task<string> DeploymentAsync(Guid tenant, Guid campaign)
     {
