@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -11,8 +12,8 @@ namespace PrizeDraw.FaultHost;
 
 /// <summary>
 /// Fails, holds or kills at points of sagas. Orders are separated by commas: <c>step:point:action</c> for whatever campaign comes
-/// there first, <c>slug/step:point:action</c> for one campaign. Actions: <c>kill</c> (SIGKILL to this process), <c>hold</c> (stays there,
-/// and prints <c>HOLDING slug/step:point</c>), <c>throw</c> (once) and <c>throw-always</c>.
+/// there first, <c>slug/step:point:action</c> for one campaign. Actions: <c>kill</c> (SIGKILL to this process), <c>hold</c> (prints
+/// <c>HOLDING slug/step:point</c> and stays there until a file named by the slug appears in the folder FAULT_RELEASE), <c>throw</c> (once) and <c>throw-always</c>.
 /// </summary>
 internal sealed class Fault : ISagaObserver
 {
@@ -36,10 +37,19 @@ internal sealed class Fault : ISagaObserver
                 return;
             case "hold":
                 Console.WriteLine($"HOLDING {campaign}/{step}:{point}");
-                await Task.Delay(Timeout.Infinite);
+                await ReleasedAsync(campaign);
                 return;
             default:
                 throw new ProviderException(ProviderFault.Rejected, $"A fault on order at {step}.");
+        }
+    }
+
+    private static async Task ReleasedAsync(string campaign)
+    {
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!File.Exists(Path.Combine(Environment.GetEnvironmentVariable("FAULT_RELEASE") ?? "/nowhere", campaign)))
+        {
+            await look.WaitForNextTickAsync();
         }
     }
 

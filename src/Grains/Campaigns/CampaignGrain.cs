@@ -92,10 +92,10 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
             Settings = "{}",
             CreatedAt = now,
         }.With(settings);
-        await secrets.PutAsync(tenantId, CampaignId, SecretNames.Moments, CampaignMap.MomentsOf(settings), CancellationToken.None);
         var written = await store.InsertAsync(
             created, CampaignMap.PartsOf(settings), CampaignMap.TermsOf(settings),
-            Audit(command.Actor, "campaign.created", null, CampaignMap.WithoutMoments(settings)), CancellationToken.None);
+            Audit(command.Actor, "campaign.created", null, CampaignMap.WithoutMoments(settings)), CancellationToken.None,
+            (work, ct) => secrets.PutAsync(work, tenantId, CampaignId, SecretNames.Moments, CampaignMap.MomentsOf(settings), ct));
         if (Refused(written) is { } refusal)
         {
             return refusal;

@@ -28,6 +28,9 @@ public sealed record PlatformProcessOptions
     /// </summary>
     public string? Fault { get; init; }
 
+    /// <summary>A fault that holds a campaign does so until a file named by its slug appears in this folder; null is for ever.</summary>
+    public string? FaultRelease { get; init; }
+
     public string? AdminFolder { get; init; }
 
     /// <summary>Entries per minute and address; 0 is without limit.</summary>
@@ -117,6 +120,7 @@ public sealed class PlatformProcess : IAsyncDisposable
         info.Environment["PLATFORM_ADMIN_EMAIL"] = AdminEmail;
         info.Environment["PLATFORM_ADMIN_PASSWORD"] = AdminPassword;
         info.Environment["FAULT"] = options.Fault;
+        info.Environment["FAULT_RELEASE"] = options.FaultRelease;
         var platform = new PlatformProcess(new Process { StartInfo = info }, port);
         platform.process.OutputDataReceived += platform.Keep;
         platform.process.ErrorDataReceived += platform.Keep;

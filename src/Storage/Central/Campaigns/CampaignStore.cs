@@ -29,7 +29,8 @@ public sealed class CampaignStore(CentralDatabase central)
 
     /// <summary>Inserts a new campaign with its parts, terms and audit event.</summary>
     public async Task<CampaignWrite> InsertAsync(
-        CampaignRow row, IReadOnlyCollection<CampaignPart> parts, TermsVersionRow? terms, AuditEvent audit, CancellationToken ct)
+        CampaignRow row, IReadOnlyCollection<CampaignPart> parts, TermsVersionRow? terms, AuditEvent audit, CancellationToken ct,
+        Func<CentralUnitOfWork, CancellationToken, Task>? also = null)
     {
         await using var work = await central.BeginAsync(row.TenantId, ct);
         try
@@ -41,6 +42,7 @@ public sealed class CampaignStore(CentralDatabase central)
                 """,
                 [row.TenantId, row.CampaignId, row.Name, row.Slug, row.State, row.Settings, row.OpensAt, row.ClosesAt, row.CreatedAt], ct);
             await WritePartsAsync(work, row, parts, terms, audit.At, ct);
+            await (also?.Invoke(work, ct) ?? Task.CompletedTask);
             await work.AuditAsync(audit, ct);
             await work.CommitAsync(ct);
             return CampaignWrite.Written;
