@@ -34,14 +34,12 @@ public sealed partial class The_documents
     {
         var options = Option().Matches(Source.One("src/Silo/CommandLine.cs").Text).Select(m => m.Groups["option"].Value).ToArray();
         options.ShouldNotBeEmpty();
-        // Told by ./run itself, not by whoever types it.
-        string[] internals = ["--admin", "--template"];
+        // The first two are told by ./run itself; the others are of the Orleans build, which ./run doesn't start.
+        string[] others = ["--admin", "--template", "--silo-port", "--gateway-port", "--advertised-host"];
         var readme = Source.One("README.md").Text;
-        options.Except(internals).Where(o => !readme.Contains(o, StringComparison.Ordinal)).ShouldBeEmpty("README.md lists the options of ./run.");
-        // ./run starts one host.
-        string[] cluster = ["--silo-port", "--gateway-port", "--advertised-host"];
+        options.Except(others).Where(o => !readme.Contains(o, StringComparison.Ordinal)).ShouldBeEmpty("README.md lists the options of ./run.");
         var usage = Source.One("run").Text;
-        options.Except(internals).Except(cluster).Where(o => !usage.Contains(o, StringComparison.Ordinal)).ShouldBeEmpty("./run --help lists its options.");
+        options.Except(others).Where(o => !usage.Contains(o, StringComparison.Ordinal)).ShouldBeEmpty("./run --help lists its options.");
     }
 
     [Fact]
