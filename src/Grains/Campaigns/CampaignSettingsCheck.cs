@@ -238,15 +238,16 @@ internal static partial class CampaignSettingsCheck
         text.Length <= 300 && Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme is "https" or "http")
         && text.TrimEnd('/') == uri.GetLeftPart(UriPartial.Authority);
 
-    [GeneratedRegex("^[a-z][a-z0-9-]{1,38}[a-z0-9]$")]
+    // Ended by \z: $ would let a line end follow, and slugs become names of folders and databases.
+    [GeneratedRegex(@"^[a-z][a-z0-9-]{1,38}[a-z0-9]\z")]
     private static partial Regex SlugPattern();
 
-    [GeneratedRegex("^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+    [GeneratedRegex(@"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\z")]
     private static partial Regex LanguagePattern();
 
-    [GeneratedRegex("^#[0-9a-fA-F]{6}$")]
+    [GeneratedRegex(@"^#[0-9a-fA-F]{6}\z")]
     private static partial Regex ColourPattern();
 
-    [GeneratedRegex("^[A-Za-z0-9_-]{1,50}$")]
+    [GeneratedRegex(@"^[A-Za-z0-9_-]{1,50}\z")]
     private static partial Regex NamePattern();
 }

@@ -1,6 +1,8 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using PrizeDraw.Domain;
 using PrizeDraw.Domain.Campaigns;
 using PrizeDraw.Grains.Abstractions.Campaigns;
@@ -10,12 +12,23 @@ namespace PrizeDraw.Grains.Campaigns;
 /// <summary>Which settings are fixed in which state: what entrants were told is not changed behind their backs (CAP Code 8.17.4.e, 8.23).</summary>
 internal static class FixedSettings
 {
+    private static readonly JsonSerializerOptions Instants = new() { Converters = { new InUtc() } };
+
+    /// <summary>One instant has one spelling, so that another offset alone is no change.</summary>
+    private sealed class InUtc : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToUniversalTime());
+    }
+
     public static CampaignInvalid? Changed(string state, CampaignSettings before, CampaignSettings next)
     {
         var errors = new List<FieldError>();
         void Fixed(bool applies, object? was, object? becomes, string field, string message)
         {
-            if (applies && JsonSerializer.Serialize(was) != JsonSerializer.Serialize(becomes))
+            if (applies && JsonSerializer.Serialize(was, Instants) != JsonSerializer.Serialize(becomes, Instants))
             {
                 errors.Add(new FieldError(field, message));
             }

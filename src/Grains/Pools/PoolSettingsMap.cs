@@ -46,7 +46,9 @@ internal static class PoolSettingsMap
             [.. settings.Form.Fields.Select(f => new FieldRule(f.Name, f.Type, f.Required, f.Options ?? []))],
             settings.Consents.ToImmutableDictionary(c => c.Purpose, c => c.Version)),
         TermsVersion = settings.Terms?.Version ?? 0,
-        DrawsAt = settings.Draw is null ? null : DrawTimes.FreezeAt(settings.Draw, settings.ClosesAt ?? DateTimeOffset.MaxValue).ToUniversalTime(),
+        // In whole milliseconds, which storage keeps: what is told must be what a replay tells.
+        DrawsAt = settings.Draw is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(
+            DrawTimes.FreezeAt(settings.Draw, settings.ClosesAt ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds()),
     };
 
     public static PoolSetup Setup(ConfigurePool command, CampaignSettings campaign, string poolId, byte[] secret)

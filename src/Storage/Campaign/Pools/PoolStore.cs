@@ -163,6 +163,12 @@ public sealed class PoolStore(CampaignConnections connections, MomentSeal seal)
         {
             await batch.ExecuteNonQueryAsync(ct);
         }
+        catch (PostgresException) when (batch.BatchCommands[0].RecordsAffected == 0)
+        {
+            // Who has lost the pool meets what the new holder wrote: that is no conflict to be decided again.
+            await transaction.RollbackAsync(ct);
+            return BatchResult.Fenced;
+        }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation && e.ConstraintName == "entry_belongs_to_entrant")
         {
             // The person was added by another pool under another id, so that ours was not inserted.

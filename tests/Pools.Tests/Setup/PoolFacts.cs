@@ -1,0 +1,148 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Threading.Tasks;
+using Npgsql;
+using PrizeDraw.Domain.Evidence;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Pools;
+using PrizeDraw.Storage.Secrets;
+using Shouldly;
+
+namespace PrizeDraw.Pools.Tests.Setup;
+
+/// <summary>What must hold of a pool's rows, whatever has happened to their writers.</summary>
+internal static class PoolFacts
+{
+    public static string Bytes(EntryAnswer answer) => JsonSerializer.Serialize(answer, JsonSerializerOptions.Web);
+
+    /// <summary>Checks numbers, counters, journal and every acknowledged answer with its receipt.</summary>
+    public static async Task HoldAsync(PoolHost host, TestCampaign campaign, int pool, IReadOnlyDictionary<string, EntryAnswer> acknowledged)
+    {
+        await using var database = await host.OpenAsync(campaign);
+        await HoldAsync(host, database, campaign.PoolId(pool), acknowledged);
+    }
+
+    /// <summary>The same, seen through this connection and its transaction.</summary>
+    public static async Task HoldAsync(PoolHost host, NpgsqlConnection database, string poolId, IReadOnlyDictionary<string, EntryAnswer> acknowledged)
+    {
+        var id = Ids.Parse(Ids.Pool, poolId);
+        var journal = await JournalAsync(database, id);
+        await CountersAgreeAsync(database, id);
+        (await database.ListAsync("select number from entry where pool_id = $1 order by number", r => r.GetInt64(0), id))
+            .ShouldBe(Enumerable.Range(1, (int)journal.Sum(j => j.Record.Count)).Select(n => (long)n), "numbers are gapless");
+        await AnswersAreStoredAsync(database, id, acknowledged);
+        await ReceiptsVerifyAsync(host, journal, acknowledged.Values);
+    }
+
+    private static async Task CountersAgreeAsync(NpgsqlConnection database, Guid pool)
+    {
+        var wrong = await database.ListAsync(
+            """
+            select 'stock of ' || p.name from prize p where p.pool_id = $1
+              and p.allocated <> (select count(*) from entry e where e.prize_id = p.prize_id)
+            union all select 'over stock: ' || p.name from prize p where p.pool_id = $1 and p.allocated > p.stock
+            union all select 'day ' || e.day from entry e join prize p using (prize_id) where p.pool_id = $1 group by e.day, e.prize_id
+              having count(*) <> coalesce((select d.allocated from prize_day d where d.prize_id = e.prize_id and d.day = e.day), 0)
+            union all select 'over cap on ' || e.day from entry e join prize p using (prize_id) where p.pool_id = $1 group by e.day, e.prize_id, p.daily_cap
+              having count(*) > p.daily_cap
+            union all select 'moment of number ' || m.awarded_number from moment m where m.pool_id = $1 and m.awarded_number is not null
+              and not exists (select from entry e where e.pool_id = $1 and e.number = m.awarded_number and e.prize_id = m.prize_id and m.due_at <= e.entered_at)
+            union all select 'counter ' || c.what from pool_count c where c.pool_id = $1 and c.what = 'entries'
+              and c.n <> (select count(*) from entry where pool_id = $1)
+            union all select 'time goes back at ' || number from
+              (select number, entered_at < lag(entered_at) over (order by number) as back from entry where pool_id = $1) t where back
+            """, r => r.GetString(0), pool);
+        wrong.ShouldBeEmpty();
+    }
+
+    private static async Task AnswersAreStoredAsync(NpgsqlConnection database, Guid pool, IReadOnlyDictionary<string, EntryAnswer> acknowledged)
+    {
+        var stored = (await database.ListAsync(
+            "select idempotency_key, entry_id, number, entered_at, outcome, prize_id from entry where pool_id = $1",
+            r => (Key: r.GetString(0), Answer: (Ids.Format(Ids.Entry, r.GetGuid(1)), r.GetInt64(2), r.GetFieldValue<DateTimeOffset>(3), r.GetString(4),
+                r.IsDBNull(5) ? null : Ids.Format(Ids.Prize, r.GetGuid(5)))), pool)).ToDictionary(s => s.Key, s => s.Answer);
+        foreach (var (key, a) in acknowledged)
+        {
+            stored.ShouldContainKey(key);
+            stored[key].ShouldBe((a.EntryId, a.Number, a.EnteredAt, a.Outcome.Kind, a.Outcome.Prize?.Id), key);
+        }
+    }
+
+    /// <summary>The stored journal, once it is shown to be one unbroken, signed chain that ends at the pool's head.</summary>
+    public static async Task<List<(JournalRecord Record, byte[] Signature, string KeyId)>> JournalAsync(NpgsqlConnection database, Guid pool)
+    {
+        var rows = await database.ListAsync(
+            "select record, head, signature, key_id, batch, first_number, last_number, previous_head, root from journal where pool_id = $1 order by batch",
+            r => (Text: r.GetString(0), Head: r.GetFieldValue<byte[]>(1), Signature: r.GetFieldValue<byte[]>(2), KeyId: r.GetString(3),
+                Columns: (r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), new Bytes32(r.GetFieldValue<byte[]>(7)), new Bytes32(r.GetFieldValue<byte[]>(8)))), pool);
+        var (head, number, batch) = (JournalRecord.Genesis, 0L, 0L);
+        var journal = new List<(JournalRecord, byte[], string)>();
+        foreach (var row in rows)
+        {
+            var record = Parse(row.Text);
+            System.Text.Encoding.UTF8.GetString(record.ToCanonical()).ShouldBe(row.Text, "the record is canonical");
+            record.PreviousHead.ShouldBe(head, "the chain is unbroken");
+            (record.Batch, record.FirstNumber).ShouldBe((batch + 1, number + 1), "batches and numbers follow each other");
+            (record.Batch, record.FirstNumber, record.LastNumber, record.PreviousHead, record.Root).ShouldBe(row.Columns);
+            new Bytes32(row.Head).ShouldBe(record.Head());
+            (head, number, batch) = (record.Head(), record.LastNumber, record.Batch);
+            journal.Add((record, row.Signature, row.KeyId));
+        }
+
+        var stored = (await database.ListAsync("select last_number, batch, head from pool where pool_id = $1",
+            r => (r.GetInt64(0), r.GetInt64(1), r.IsDBNull(2) ? JournalRecord.Genesis : new Bytes32(r.GetFieldValue<byte[]>(2))), pool)).Single();
+        stored.ShouldBe((number, batch, head), "the pool's row ends the chain");
+        return journal;
+    }
+
+    private static async Task ReceiptsVerifyAsync(
+        PoolHost host, List<(JournalRecord Record, byte[] Signature, string KeyId)> journal, IEnumerable<EntryAnswer> answers)
+    {
+        var keys = (await host.Get<SigningKeys>().PublicKeysAsync(default)).ToDictionary(k => k.KeyId, k => Import([.. k.Spki]));
+        foreach (var answer in answers)
+        {
+            var (record, signature, keyId) = journal.Single(j => j.Record.FirstNumber <= answer.Number && answer.Number <= j.Record.LastNumber);
+            var receipt = ReceiptOf(answer.Receipt);
+            ReceiptProof.Verify(receipt, record, keys[keyId]).ShouldBe(ReceiptFault.None, $"receipt of number {answer.Number}");
+            receipt.Signature.ShouldBe(signature);
+            EntryOutcomeHash(answer).ShouldBe(receipt.OutcomeHash, "the outcome that was told is the one in the receipt");
+        }
+    }
+
+    private static Bytes32 EntryOutcomeHash(EntryAnswer answer)
+    {
+        using var told = JsonDocument.Parse(JsonSerializer.Serialize(answer.Outcome, JsonSerializerOptions.Web));
+        return Domain.Evidence.EntryOutcome.HashOf(told.RootElement);
+    }
+
+    public static Receipt ReceiptOf(EntryReceipt r) => new(
+        r.EntryRef, r.PersonRef, r.Pool, r.Number, Bytes32.Parse(r.OutcomeHash), Bytes32.Parse(r.TermsHash), [.. r.Path.Select(Bytes32.Parse)],
+        Bytes32.Parse(r.BatchHead), Convert.FromHexString(r.Signature));
+
+    private static JournalRecord Parse(string text)
+    {
+        using var json = JsonDocument.Parse(text);
+        var r = json.RootElement;
+        return new JournalRecord
+        {
+            Campaign = r.GetProperty("campaign").GetString()!,
+            Pool = r.GetProperty("pool").GetString()!,
+            Batch = r.GetProperty("batch").GetInt64(),
+            PreviousHead = Bytes32.Parse(r.GetProperty("previous").GetString()!),
+            Root = Bytes32.Parse(r.GetProperty("root").GetString()!),
+            FirstNumber = r.GetProperty("first").GetInt64(),
+            Count = r.GetProperty("count").GetInt32(),
+            At = r.GetProperty("at").GetDateTimeOffset(),
+        };
+    }
+
+    private static ECDsa Import(byte[] spki)
+    {
+        var key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(spki, out _);
+        return key;
+    }
+}

@@ -1,0 +1,70 @@
+using System;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Threading.Tasks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Hosting;
+using PrizeDraw.Grains;
+using PrizeDraw.Grains.Pools;
+using PrizeDraw.Providers.Databases;
+using PrizeDraw.Storage;
+using PrizeDraw.Storage.Central;
+using PrizeDraw.Storage.Secrets;
+using PrizeDraw.TestKit;
+using Xunit;
+
+namespace PrizeDraw.Pools.Tests.Setup;
+
+/// <summary>A PostgreSQL with the platform's central database, and hosts on it: storage, grains and the embedded engine.</summary>
+public sealed class PoolServer : IAsyncLifetime
+{
+    private readonly MasterKey masterKey = new(RandomNumberGenerator.GetBytes(MasterKey.Length));
+
+    public TestPostgres Postgres { get; } = new();
+
+    public async Task InitializeAsync()
+    {
+        await ((IAsyncLifetime)Postgres).InitializeAsync();
+        using var host = Build(_ => { });
+        await host.Services.GetRequiredService<CentralBootstrap>().RunAsync(OrleansSchema.Scripts.Select(s => (s.Name, s.Text)), default);
+    }
+
+    public Task DisposeAsync() => ((IAsyncLifetime)Postgres).DisposeAsync();
+
+    /// <summary>A host as it starts on this server; dispose of it to stop it in order.</summary>
+    public async Task<PoolHost> StartHostAsync(Action<PoolOptions>? pools = null)
+    {
+        var host = Build(pools ?? (_ => { }));
+        await host.StartAsync();
+        return new PoolHost(host, Postgres.SuperuserConnectionString);
+    }
+
+    private IHost Build(Action<PoolOptions> pools)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddPlatformStorage(new CentralOptions
+        {
+            AdminConnectionString = Postgres.SuperuserConnectionString, MasterKey = masterKey,
+        });
+        builder.Services.AddSingleton<IDatabaseProvider>(p => new LocalDatabaseProvider(
+            p.GetRequiredService<CentralConnections>().ProvisionerConnectionString));
+        builder.Services.AddPlatformGrains(_ => { });
+        builder.Services.Configure(pools);
+        builder.Services.AddEmbeddedOrleans(o =>
+        {
+            o.DataSource = services => services.GetRequiredService<CentralConnections>().App;
+            o.GrainAssemblies.Add(typeof(PrizePoolGrain).Assembly);
+        });
+        return builder.Build();
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class PoolServerCollection : ICollectionFixture<PoolServer>
+{
+    public const string Name = "pool server";
+}
