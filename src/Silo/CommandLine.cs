@@ -19,12 +19,15 @@ public static class CommandLine
         var database = new Option<string?>("--database") { Description = "Connection string of a PostgreSQL (15 or later) to use instead of the embedded one; or PLATFORM_DATABASE." };
         var postgresPort = new Option<int?>("--postgres-port") { Description = "Port of the embedded PostgreSQL (default: port + 1000)." };
         var sitesPort = new Option<int?>("--sites-port") { Description = "First port of the campaign sites (default: port + 1020)." };
+        var siloPort = new Option<int?>("--silo-port") { Description = "Orleans build: port between the hosts of a cluster (default: port + 1001)." };
+        var gatewayPort = new Option<int?>("--gateway-port") { Description = "Orleans build: port for clients of the cluster (default: port + 1002)." };
+        var advertised = new Option<string>("--advertised-host") { Description = "Orleans build: address or name at which other hosts reach this one.", DefaultValueFactory = _ => defaults.AdvertisedHost };
         var publicUrl = new Option<string?>("--public-url") { Description = "Origin at which browsers reach the API (default: http://127.0.0.1:port)." };
         var entries = new Option<int>("--entries-per-minute") { Description = "Entries per minute and address; 0 is without limit.", DefaultValueFactory = _ => defaults.EntriesPerMinute };
         var noDemo = new Option<bool>("--no-demo") { Description = "Do not provision the demo campaign." };
         var root = new RootCommand("The Prize Draw Platform.")
         {
-            port, bind, data, admin, template, database, postgresPort, sitesPort, publicUrl, entries, noDemo,
+            port, bind, data, admin, template, database, postgresPort, sitesPort, siloPort, gatewayPort, advertised, publicUrl, entries, noDemo,
         };
         root.SetAction((parsed, ct) => run(new PlatformOptions
         {
@@ -36,6 +39,9 @@ public static class CommandLine
             Database = parsed.GetValue(database) ?? Environment.GetEnvironmentVariable("PLATFORM_DATABASE"),
             PostgresPort = parsed.GetValue(postgresPort),
             SitesPort = parsed.GetValue(sitesPort),
+            SiloPort = parsed.GetValue(siloPort),
+            GatewayPort = parsed.GetValue(gatewayPort),
+            AdvertisedHost = parsed.GetValue(advertised)!,
             PublicUrl = parsed.GetValue(publicUrl),
             EntriesPerMinute = parsed.GetValue(entries),
             Demo = !parsed.GetValue(noDemo),

@@ -1,11 +1,16 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using PrizeDraw.Grains.Pools;
 using PrizeDraw.Storage.Central;
 #if ORLEANS
+using System;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Storage;
+#else
+using PrizeDraw.Grains.Pools;
 #endif
 
 namespace PrizeDraw.Silo;
@@ -14,30 +19,43 @@ namespace PrizeDraw.Silo;
 internal static class Engine
 {
 #if ORLEANS
+    // Whose rows are ours in the shared tables: never changed once rows are written, and the same in the one-process engine.
+    private const string Platform = "platform";
+
+    private const string Invariant = "Npgsql";
+
     /// <summary>Microsoft Orleans with its ADO.NET providers on the central database, so that hosts can be added.</summary>
-    public static void Add(WebApplicationBuilder builder, CentralOptions central)
+    public static void Add(WebApplicationBuilder builder, PlatformOptions options)
     {
-        using var connections = new Disposer(new CentralConnections(central));
-        var connection = connections.Value.AppConnectionString;
-        builder.Host.UseOrleans(silo => silo
-            .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = ("platform", "platform"))
-            .UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", connection))
-            .AddAdoNetGrainStorageAsDefault(o => (o.Invariant, o.ConnectionString) = ("Npgsql", connection))
-            .UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = ("Npgsql", connection))
-            .ConfigureEndpoints(siloPort: 11111, gatewayPort: 30000));
+        builder.Host.UseOrleans(silo =>
+        {
+            silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (Platform, Platform));
+            // As in the one-process engine: nobody waits for the answer any more, so work that watches its token may stop.
+            silo.Configure<SiloMessagingOptions>(o => o.CancelRequestOnTimeout = true);
+            // Host names are resolved by Orleans; an address is taken as it is. Other hosts and nobody else may reach these ports.
+            silo.ConfigureEndpoints(options.AdvertisedHost, options.SiloPort ?? options.Port + 1001, options.GatewayPort ?? options.Port + 1002);
+            silo.UseAdoNetClustering((OptionsBuilder<AdoNetClusteringSiloOptions> o) => o.Configure<CentralConnections>(
+                (clustering, central) => (clustering.Invariant, clustering.ConnectionString) = (Invariant, central.AppConnectionString)));
+            silo.UseAdoNetReminderService((OptionsBuilder<AdoNetReminderTableOptions> o) => o.Configure<CentralConnections>(
+                (reminders, central) => (reminders.Invariant, reminders.ConnectionString) = (Invariant, central.AppConnectionString)));
+            silo.AddAdoNetGrainStorageAsDefault((OptionsBuilder<AdoNetGrainStorageOptions> o) => o.Configure<CentralConnections>(
+                (storage, central) => (storage.Invariant, storage.ConnectionString, storage.GrainStorageSerializer) =
+                    (Invariant, central.AppConnectionString, new StateJson())));
+        });
     }
 
-    private sealed class Disposer(CentralConnections value) : System.IDisposable
+    /// <summary>States as the one-process engine writes them: JSON with web defaults, without type names.</summary>
+    private sealed class StateJson : IGrainStorageSerializer
     {
-        public CentralConnections Value { get; } = value;
+        public BinaryData Serialize<T>(T? input) => new(JsonSerializer.SerializeToUtf8Bytes(input, JsonSerializerOptions.Web));
 
-        public void Dispose() => Value.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        public T Deserialize<T>(BinaryData input) => JsonSerializer.Deserialize<T>(input.ToMemory().Span, JsonSerializerOptions.Web)!;
     }
 #else
     /// <summary>The one-process engine, on the tables of the same providers.</summary>
-    public static void Add(WebApplicationBuilder builder, CentralOptions central)
+    public static void Add(WebApplicationBuilder builder, PlatformOptions options)
     {
-        _ = central;
+        _ = options;
         builder.Services.AddEmbeddedOrleans(o =>
         {
             o.DataSource = services => services.GetRequiredService<CentralConnections>().App;

@@ -192,7 +192,7 @@ public sealed class PlatformHost : IAsyncDisposable
             AdminFolder = options.AdminFolder is { } folder && Directory.Exists(folder) ? folder : null,
             EntriesPerMinute = options.EntriesPerMinute,
         });
-        Engine.Add(builder, central);
+        Engine.Add(builder, options);
         replace?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapPlatformApi();

@@ -34,6 +34,21 @@ public sealed record PlatformOptions
     /// <summary>First port for campaign sites on loopback; default <see cref="Port"/> + 1020. Nine hundred are used.</summary>
     public int? SitesPort { get; init; }
 
+    /// <summary>
+    /// Orleans build alone: port on which the hosts of a cluster talk to each other; default <see cref="Port"/> + 1001. Nothing on it is
+    /// authenticated or encrypted: keep it within the cluster's own network.
+    /// </summary>
+    public int? SiloPort { get; init; }
+
+    /// <summary>Orleans build alone: port for clients of the cluster, protected alike; default <see cref="Port"/> + 1002.</summary>
+    public int? GatewayPort { get; init; }
+
+    /// <summary>
+    /// Orleans build alone: address or name at which other hosts reach this one, and that the two ports above are bound to; default
+    /// 127.0.0.1, which is a cluster of one machine.
+    /// </summary>
+    public string AdvertisedHost { get; init; } = "127.0.0.1";
+
     /// <summary>Address at which browsers reach the API; default http://127.0.0.1:port.</summary>
     public string? PublicUrl { get; init; }
 
@@ -55,6 +70,9 @@ public sealed record PlatformOptions
         Require(IPAddress.TryParse(Bind, out _), "--bind is an IP address.");
         Require(PostgresPort is null or (>= 1 and <= 65_535), "--postgres-port is 1 to 65535.");
         Require(SitesPort is null or (>= 1 and <= 64_000), "--sites-port is 1 to 64000.");
+        Require(SiloPort is null or (>= 1 and <= 65_535), "--silo-port is 1 to 65535.");
+        Require(GatewayPort is null or (>= 1 and <= 65_535), "--gateway-port is 1 to 65535.");
+        Require(Uri.CheckHostName(AdvertisedHost) is UriHostNameType.Dns or UriHostNameType.IPv4, "--advertised-host is a host name or an IPv4 address.");
         Require(EntriesPerMinute is >= 0 and <= 1_000_000, "--entries-per-minute is 0 to 1000000.");
         Require(Directory.Exists(TemplateFolder), $"There is no template folder at {Path.GetFullPath(TemplateFolder)}: see --template.");
         Require(Uri.TryCreate(ApiUrl, UriKind.Absolute, out var url) && url.GetLeftPart(UriPartial.Authority) == ApiUrl,

@@ -23,6 +23,9 @@ public sealed record EngineSettings
 
     public TimeSpan CollectionAge { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>Hosts of one cluster have one activation of a grain between them. The one-process engine knows no others.</summary>
+    public string ClusterId { get; init; } = "platform";
+
     public Action<IServiceCollection>? Services { get; init; }
 }
 
@@ -70,8 +73,8 @@ public sealed class EngineHost : IAsyncDisposable
 
 #if ORLEANS
     private static void Compose(HostApplicationBuilder builder, string connectionString, EngineSettings settings) => builder.UseOrleans(silo => silo
-        .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = ("platform", "platform"))
-        .Configure<SiloMessagingOptions>(o => o.ResponseTimeout = settings.CallTimeout)
+        .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (settings.ClusterId, "platform"))
+        .Configure<SiloMessagingOptions>(o => (o.ResponseTimeout, o.CancelRequestOnTimeout) = (settings.CallTimeout, true))
         .Configure<GrainCollectionOptions>(o => (o.CollectionAge, o.CollectionQuantum) = (settings.CollectionAge, settings.CollectionAge / 2))
         .ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort())
         .UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", connectionString))

@@ -94,10 +94,11 @@ public sealed class Persistent_state(EngineDatabases databases) : EngineSpec(dat
             .ShouldBe("""{"name":"Summer","count":3}""");
     }
 
-    // A row under the hash that the engine will look for: taken from a write of that key on another host.
+    // A row under the hash that the engine will look for: taken from a write of that key on another host. That host is a cluster of
+    // its own, or the call would find the activation that is there.
     private async Task CopyRowAsync(string from, string to)
     {
-        await using var other = await EngineHost.StartAsync(Database);
+        await using var other = await EngineHost.StartAsync(Database, new EngineSettings { ClusterId = "another" });
         await other.Grain<IStock>(to).WriteAsync("Copy of " + from, 1);
     }
 }

@@ -144,7 +144,7 @@ public sealed class Cancelling_a_call(EngineDatabases databases) : EngineSpec(da
     }
 
     [Fact]
-    public async Task that_waits_for_its_turn_takes_it_out_of_the_queue()
+    public async Task that_waits_for_its_turn_holds_nobody_up()
     {
         var grain = Host.Grain<ITurnsGrain>(NewKey());
         var gate = NewKey("gate");
@@ -158,8 +158,12 @@ public sealed class Cancelling_a_call(EngineDatabases databases) : EngineSpec(da
         Signals.Open(gate);
         await held.WaitAsync(Patience);
 
+        // A cluster tells the grain a moment after the caller: the call has left the queue, or begins and is then cancelled.
         (await grain.KeyAsync().WaitAsync(Patience)).ShouldNotBeEmpty();
-        Signals.AnyLeft("waiting").ShouldBeFalse();
+        if (Signals.AnyLeft("waiting"))
+        {
+            (await Signals.NextAsync("cancelled")).ShouldBe("yes");
+        }
     }
 }
 

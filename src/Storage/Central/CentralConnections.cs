@@ -12,7 +12,8 @@ public sealed class CentralConnections : IAsyncDisposable
     public CentralConnections(CentralOptions options)
     {
         _options = options;
-        App = NpgsqlDataSource.Create(ConnectionString(CentralRoles.App, options.AppConnectionsMax));
+        AppConnectionString = ConnectionString(CentralRoles.App, options.AppConnectionsMax);
+        App = NpgsqlDataSource.Create(AppConnectionString);
         Reader = NpgsqlDataSource.Create(ConnectionString(CentralRoles.Reader, options.ReaderConnectionsMax));
         System = NpgsqlDataSource.Create(ConnectionString(CentralRoles.System, options.ReaderConnectionsMax));
         // Migrations may take their time.
@@ -25,6 +26,12 @@ public sealed class CentralConnections : IAsyncDisposable
 
     /// <summary>The writing role, also for the engine's own tables. Tenant tables show nothing outside a <see cref="CentralUnitOfWork"/>.</summary>
     public NpgsqlDataSource App { get; }
+
+    /// <summary>
+    /// The writing role's login, for engines that open connections of their own on their own tables (a pool beside
+    /// <see cref="App"/>, of the same size). Holds the password: never log it.
+    /// </summary>
+    public string AppConnectionString { get; }
 
     /// <summary>The reading role.</summary>
     public NpgsqlDataSource Reader { get; }

@@ -47,6 +47,25 @@ public sealed class The_embedded_engine(EngineDatabases databases) : EngineSpec(
     }
 
     [Fact]
+    public async Task takes_a_cancelled_call_out_of_the_queue_before_its_caller_hears_of_it()
+    {
+        var grain = Host.Grain<ITurnsGrain>(NewKey());
+        var gate = NewKey("gate");
+        var held = grain.HoldAsync(gate);
+        await Signals.NextAsync("held");
+        using var source = new CancellationTokenSource();
+        var call = grain.WaitForeverAsync(source.Token);
+
+        await source.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => call.WaitAsync(Patience));
+        Signals.Open(gate);
+        await held.WaitAsync(Patience);
+
+        (await grain.KeyAsync().WaitAsync(Patience)).ShouldNotBeEmpty();
+        Signals.AnyLeft("waiting").ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task takes_no_calls_after_it_has_stopped()
     {
         var grain = Host.Grain<ILife>(NewKey());
