@@ -24,10 +24,12 @@ public static class CommandLine
         var advertised = new Option<string>("--advertised-host") { Description = "Orleans build: address or name at which other hosts reach this one.", DefaultValueFactory = _ => defaults.AdvertisedHost };
         var publicUrl = new Option<string?>("--public-url") { Description = "Origin at which browsers reach the API (default: http://127.0.0.1:port)." };
         var entries = new Option<int>("--entries-per-minute") { Description = "Entries per minute and address; 0 is without limit.", DefaultValueFactory = _ => defaults.EntriesPerMinute };
+        var proxies = new Option<string[]>("--trusted-proxy") { Description = "Address of a proxy whose X-Forwarded-For is believed, beyond loopback; may be repeated.", DefaultValueFactory = _ => [] };
         var noDemo = new Option<bool>("--no-demo") { Description = "Do not provision the demo campaign." };
         var root = new RootCommand("The Prize Draw Platform.")
         {
-            port, bind, data, admin, template, database, postgresPort, sitesPort, siloPort, gatewayPort, advertised, publicUrl, entries, noDemo,
+            port, bind, data, admin, template, database, postgresPort, sitesPort, siloPort, gatewayPort, advertised, publicUrl, entries, proxies,
+            noDemo,
         };
         root.SetAction((parsed, ct) => run(new PlatformOptions
         {
@@ -44,6 +46,7 @@ public static class CommandLine
             AdvertisedHost = parsed.GetValue(advertised)!,
             PublicUrl = parsed.GetValue(publicUrl),
             EntriesPerMinute = parsed.GetValue(entries),
+            TrustedProxies = [.. parsed.GetValue(proxies) ?? []],
             Demo = !parsed.GetValue(noDemo),
         }, ct));
         return root.Parse(args).InvokeAsync();

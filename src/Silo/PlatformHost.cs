@@ -113,18 +113,14 @@ public sealed class PlatformHost : IAsyncDisposable
         var log = Services.GetRequiredService<ILogger<PlatformHost>>();
         try
         {
-            var grains = Services.GetRequiredService<IGrainFactory>();
             foreach (var (tenant, campaign) in await Services.GetRequiredService<CampaignStore>().UnderWayAsync(ct))
             {
-                await grains.GetGrain<ICampaignGrain>(GrainKeys.Campaign(Ids.Format(Ids.Tenant, tenant), Ids.Format(Ids.Campaign, campaign))).WakeAsync();
+                await WakeAsync(Ids.Format(Ids.Tenant, tenant), Ids.Format(Ids.Campaign, campaign), log);
+                ct.ThrowIfCancellationRequested();
             }
 
-            if (options.Demo && await ActivatorUtilities.CreateInstance<DemoCampaign>(Services, options).EnsureAsync(Tell, ct) is { } demo)
-            {
-                Tell(demo.SiteUrl is null
-                    ? $"The demo campaign is {demo.State}: its deployment's log is on the admin page."
-                    : $"  Demo campaign  {demo.SiteUrl}  ({demo.State})\n");
-            }
+            await DemoAsync(ct);
+            await SweepAsync(log, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -134,8 +130,29 @@ public sealed class PlatformHost : IAsyncDisposable
         {
             // The platform stops.
         }
+    }
 
-        await SweepAsync(log, ct);
+    /// <summary>One campaign that cannot be woken must not keep the others asleep.</summary>
+    private async Task WakeAsync(string tenantId, string campaignId, ILogger log)
+    {
+        try
+        {
+            await Services.GetRequiredService<IGrainFactory>().GetGrain<ICampaignGrain>(GrainKeys.Campaign(tenantId, campaignId)).WakeAsync();
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "Campaign {Campaign} could not be woken; its reminders will go on with it.", campaignId);
+        }
+    }
+
+    private async Task DemoAsync(CancellationToken ct)
+    {
+        if (options.Demo && await ActivatorUtilities.CreateInstance<DemoCampaign>(Services, options).EnsureAsync(Tell, ct) is { } demo)
+        {
+            Tell(demo.SiteUrl is null
+                ? $"The demo campaign is {demo.State}: its deployment's log is on the admin page."
+                : $"  Demo campaign  {demo.SiteUrl}  ({demo.State})\n");
+        }
     }
 
     /// <summary>Forgets Idempotency-Keys that are past their time, each hour.</summary>
@@ -191,6 +208,7 @@ public sealed class PlatformHost : IAsyncDisposable
             PublicBaseUrl = new Uri(options.ApiUrl),
             AdminFolder = options.AdminFolder is { } folder && Directory.Exists(folder) ? folder : null,
             EntriesPerMinute = options.EntriesPerMinute,
+            TrustedProxies = [.. options.TrustedProxies],
         });
         Engine.Add(builder, options);
         replace?.Invoke(builder.Services);

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.IO;
 using System.Net;
 
@@ -60,6 +61,9 @@ public sealed record PlatformOptions
 
     /// <summary>Entries per minute and address; 0 to 1,000,000, 0 is without limit; default 60.</summary>
     public int EntriesPerMinute { get; init; } = 60;
+
+    /// <summary>IP addresses of proxies whose X-Forwarded-For is believed, beyond loopback; none by default.</summary>
+    public ImmutableArray<string> TrustedProxies { get; init; } = [];
 
     public string ApiUrl => PublicUrl?.TrimEnd('/') ?? $"http://127.0.0.1:{Port}";
 

@@ -66,6 +66,7 @@ public static class ErrorCodes
         new("deployment.not_found", 404, "There is no such deployment, or it isn't yours."),
         new("deployment.not_running", 409, "The deployment is not running."),
         new("pool.not_found", 404, "There is no such pool, or it isn't yours."),
+        new("pool.has_entries", 409, "The pool has taken entries, so that its prizes are fixed."),
         new("draw.not_found", 404, "There is no such draw, or it isn't yours."),
         new("draw.wrong_state", 409, "The draw's state doesn't allow this."),
         new("draw.campaign_not_closed", 409, "The campaign must have closed first."),

@@ -57,4 +57,3 @@ create table if not exists winner (
   constraint winner_role_is_known check (role in ('winner', 'reserve')),
   constraint winner_state_is_known check (state in ('provisional', 'published'))
 );
-create unique index if not exists winner_wins_once_per_entry on winner (campaign_id, draw_id, position, entry_ref);
