@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Pools;
@@ -37,11 +39,13 @@ public sealed class Closing_under_load(PoolServer server)
         var campaign = await host.AddCampaignAsync(s => s);
         var pool = host.Pool(campaign);
         var flowing = new TaskCompletionSource();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var tasks = Enumerable.Range(0, 20).Select(t => Task.Run(async () =>
         {
             var accepted = new Dictionary<string, EntryAnswer>();
             for (var i = 0; ; i++)
             {
+                limit.Token.ThrowIfCancellationRequested();
                 var key = $"key-{t}-{i}";
                 var answer = await pool.SubmitAsync(Sent.Entry(key, $"person-{t}-{i}"));
                 if (answer.Refusal is { } refusal)
@@ -57,7 +61,7 @@ public sealed class Closing_under_load(PoolServer server)
                 }
             }
         })).ToArray();
-        await flowing.Task;
+        await flowing.Task.WaitAsync(limit.Token);
         var last = (await pool.CloseAsync(new ClosePool(PoolHost.Manager, PoolHost.Noon))).Value;
         var all = (await Task.WhenAll(tasks)).SelectMany(t => t).ToDictionary();
         all.Count.ShouldBe((int)last);
