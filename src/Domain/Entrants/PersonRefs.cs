@@ -1,6 +1,5 @@
 using System;
 using System.Text;
-using System.Text.Json;
 using PrizeDraw.Domain.Evidence;
 
 namespace PrizeDraw.Domain.Entrants;
@@ -21,24 +20,6 @@ public static class PersonRefs
 
     /// <summary>HMAC(person_key, "pdv1/person").</summary>
     public static string PersonRef(ReadOnlySpan<byte> personKey) => Derive(personKey, "pdv1/person"u8, []).ToString();
-
-    /// <summary>
-    /// The fingerprint of an entry's request, by which a replay is told from a key used again for something else:
-    /// HMAC(person_key, "pdv1/request" ‖ \0 ‖ canonical JSON of {answers, consents, entrant, termsVersion}). Captcha token and
-    /// honeypot are left out, because a retry may carry others. A field absent from the body counts as null.
-    /// </summary>
-    /// <param name="body">The body of the request: an object.</param>
-    public static Bytes32 Fingerprint(ReadOnlySpan<byte> personKey, JsonElement body)
-    {
-        var writer = new CanonicalJsonWriter().StartObject();
-        foreach (var name in (ReadOnlySpan<string>)["answers", "consents", "entrant", "termsVersion"])
-        {
-            writer.Name(name);
-            if (body.TryGetProperty(name, out var value)) CanonicalJson.Write(writer, value);
-            else writer.Null();
-        }
-        return Derive(personKey, "pdv1/request\0"u8, writer.EndObject().Written);
-    }
 
     private static Bytes32 Derive(ReadOnlySpan<byte> personKey, ReadOnlySpan<byte> label, ReadOnlySpan<byte> rest)
     {

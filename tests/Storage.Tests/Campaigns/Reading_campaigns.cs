@@ -133,7 +133,7 @@ public sealed class Reading_campaigns(CentralFixture fixture)
     }
 
     [Fact]
-    public async Task sees_a_change_of_a_site_within_a_second()
+    public async Task sees_a_change_of_a_site_at_once()
     {
         var tenant = await fixture.AddTenantAsync();
         var id = await SampleCampaigns.AddAsync(fixture, tenant, "ready");
@@ -145,7 +145,6 @@ public sealed class Reading_campaigns(CentralFixture fixture)
             await work.CommitAsync(default);
         }
 
-        fixture.Time.Pass(TimeSpan.FromSeconds(1));
         (await sites.FindBySlugAsync(SampleCampaigns.Slug(id), default))!.Campaign.State.ShouldBe("paused");
     }
 

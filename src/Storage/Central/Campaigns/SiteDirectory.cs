@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
@@ -9,13 +8,9 @@ using PrizeDraw.Grains.Abstractions.Campaigns;
 
 namespace PrizeDraw.Storage.Central.Campaigns;
 
-/// <summary>
-/// Finds campaigns by site key or slug with the system role. What was found is remembered for a second, since every entry asks;
-/// what was not found is asked again, so that a new site is there at once.
-/// </summary>
+/// <summary>Finds campaigns by site key or slug with the system role, afresh at each call: the API remembers the answers.</summary>
 internal sealed class SiteDirectory(CentralDatabase central, TimeProvider time) : ISiteDirectory
 {
-    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FreezeDelay = TimeSpan.FromMinutes(15);
 
     private const string BySiteKey = Find + "where c.site_key = $1";
@@ -29,34 +24,11 @@ internal sealed class SiteDirectory(CentralDatabase central, TimeProvider time) 
 
         """;
 
-    private readonly ConcurrentDictionary<(string Sql, string Value), (SiteSnapshot Site, DateTimeOffset Until)> _recent = new();
-
     public Task<SiteSnapshot?> FindBySiteKeyAsync(string siteKey, CancellationToken ct) => FindAsync(BySiteKey, siteKey, ct);
 
     public Task<SiteSnapshot?> FindBySlugAsync(string slug, CancellationToken ct) => FindAsync(BySlug, slug, ct);
 
     private async Task<SiteSnapshot?> FindAsync(string sql, string value, CancellationToken ct)
-    {
-        var now = time.GetUtcNow();
-        if (_recent.TryGetValue((sql, value), out var recent) && now < recent.Until)
-        {
-            return recent.Site;
-        }
-
-        var site = await LoadAsync(sql, value, now, ct);
-        if (site is null)
-        {
-            _recent.TryRemove((sql, value), out _);
-        }
-        else
-        {
-            _recent[(sql, value)] = (site, now + FreshFor);
-        }
-
-        return site;
-    }
-
-    private async Task<SiteSnapshot?> LoadAsync(string sql, string value, DateTimeOffset now, CancellationToken ct)
     {
         // No text that PostgreSQL could not store is ever a key or a slug.
         if (value.Contains('\0', StringComparison.Ordinal))
@@ -65,7 +37,7 @@ internal sealed class SiteDirectory(CentralDatabase central, TimeProvider time) 
         }
 
         await using var connection = await central.OpenSystemAsync(ct);
-        return await connection.FindAsync(sql, [value], row => Read(row, now), ct);
+        return await connection.FindAsync(sql, [value], row => Read(row, time.GetUtcNow()), ct);
     }
 
     private static SiteSnapshot Read(NpgsqlDataReader row, DateTimeOffset now)
