@@ -8,6 +8,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Serialization;
 using Orleans.Storage;
 #else
 using PrizeDraw.Grains.Pools;
@@ -32,6 +33,8 @@ internal static class Engine
             silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (Platform, Platform));
             // As in the one-process engine: nobody waits for the answer any more, so work that watches its token may stop.
             silo.Configure<SiloMessagingOptions>(o => o.CancelRequestOnTimeout = true);
+            // Other exceptions reach a caller on another host as a failure to serialise them: a lost database would be a 500, not a 503.
+            silo.Services.Configure<ExceptionSerializationOptions>(o => o.SupportedNamespacePrefixes.UnionWith(["Npgsql", "PrizeDraw"]));
             // Host names are resolved by Orleans; an address is taken as it is. Other hosts and nobody else may reach these ports.
             silo.ConfigureEndpoints(options.AdvertisedHost, options.SiloPort ?? options.Port + 1001, options.GatewayPort ?? options.Port + 1002);
             silo.UseAdoNetClustering((OptionsBuilder<AdoNetClusteringSiloOptions> o) => o.Configure<CentralConnections>(

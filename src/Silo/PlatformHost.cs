@@ -45,6 +45,7 @@ public sealed class PlatformHost : IAsyncDisposable
     {
         options.Validate();
         RequireFreePort(options);
+        FirstUser.Given();
         Directory.CreateDirectory(options.DataFolder);
         var key = MasterKeyFile.Load(options.DataFolder);
         var postgres = options.Database is null ? await StartPostgresAsync(options, ct) : null;
@@ -96,7 +97,7 @@ public sealed class PlatformHost : IAsyncDisposable
         // A wrong master key must stop the start, not the first entry: the signing key opens under the right one alone.
         await Services.GetRequiredService<SigningKeys>().CurrentKeyIdAsync(ct);
         await app.StartAsync(ct);
-        var password = await ActivatorUtilities.CreateInstance<FirstUser>(Services).EnsureAsync(ct);
+        var password = Services.GetRequiredService<FirstUser>().Password;
         Tell($"""
 
               Admin page   {options.ApiUrl}/admin
@@ -211,6 +212,7 @@ public sealed class PlatformHost : IAsyncDisposable
             TrustedProxies = [.. options.TrustedProxies],
         });
         Engine.Add(builder, options);
+        builder.Services.AddSingleton<FirstUser>().AddHostedService(p => p.GetRequiredService<FirstUser>());
         replace?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapPlatformApi();
