@@ -74,4 +74,4 @@ public sealed class InvalidCursorException() : System.Exception("The cursor is n
 /// No connection to a database came free in time. Nothing was written; the API answers 503 with Retry-After, as it does for
 /// every <see cref="System.Data.Common.DbException"/> that says of itself that it is transient.
 /// </summary>
-public sealed class StorageUnavailableException(string message) : System.Exception(message);
+public class StorageUnavailableException(string message) : System.Exception(message);

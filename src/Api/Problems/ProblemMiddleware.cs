@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
+using PrizeDraw.Grains.Abstractions;
 
 namespace PrizeDraw.Api.Problems;
 
@@ -70,7 +71,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
     /// <summary>What passes by itself: the database or another host is away, or a call took too long.</summary>
     internal static bool IsInfrastructure(Exception exception) =>
-        exception is DbException or TimeoutException or IOException or SocketException or OrleansException
+        exception is StorageUnavailableException or DbException or TimeoutException or IOException or SocketException or OrleansException
             or OperationCanceledException
         || (exception is AggregateException or InvalidOperationException && exception.InnerException is { } inner && IsInfrastructure(inner));
 

@@ -20,8 +20,15 @@ public sealed record PoolRules
     /// <summary>The version of the terms in force; 0 when the campaign has none yet.</summary>
     public required int TermsVersion { get; init; }
 
-    /// <summary>When entries of this pool are drawn; null without a draw.</summary>
-    public required DateTimeOffset? DrawsAt { get; init; }
+    /// <summary>The draw that entries of this pool go into; null without one.</summary>
+    public required DrawWindow? Draw { get; init; }
+}
+
+/// <summary>A draw that covers entries in [From, Until), null being no bound, and takes place at an instant.</summary>
+public sealed record DrawWindow(DateTimeOffset? From, DateTimeOffset? Until, DateTimeOffset At)
+{
+    /// <summary>When an entry of this instant is drawn; null when the draw does not cover it.</summary>
+    public DateTimeOffset? DrawsAt(DateTimeOffset enteredAt) => !(enteredAt < From) && !(enteredAt >= Until) ? At : null;
 }
 
 /// <summary>Limits within one pool; null is no limit. Gifts do not count as wins.</summary>

@@ -46,7 +46,7 @@ internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
         var newHead = record.Head().ToArray();
         var signature = await keys.SignAsync(newHead, CancellationToken.None);
         var rows = accepted.Select((e, i) => new EntryRow(
-            e, Encoding.UTF8.GetString(told[i].ToCanonical()), rules.DrawsAt, Flatten(tree.Path(i)))).ToArray();
+            e, Encoding.UTF8.GetString(told[i].ToCanonical()), rules.Draw?.DrawsAt(e.EnteredAt), Flatten(tree.Path(i)))).ToArray();
         return new BatchWrite(
             pool.Epoch, batch, rows, record.PreviousHead.ToArray(), tree.Root.ToArray(), newHead, Encoding.UTF8.GetString(record.ToCanonical()),
             signature.Bytes, signature.KeyId, now, counts);

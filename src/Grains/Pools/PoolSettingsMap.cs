@@ -47,8 +47,9 @@ internal static class PoolSettingsMap
             settings.Consents.ToImmutableDictionary(c => c.Purpose, c => c.Version)),
         TermsVersion = settings.Terms?.Version ?? 0,
         // In whole milliseconds, which storage keeps: what is told must be what a replay tells.
-        DrawsAt = settings.Draw is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(
-            DrawTimes.FreezeAt(settings.Draw, settings.ClosesAt ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds()),
+        Draw = settings.Draw is null ? null : new DrawWindow(
+            settings.Draw.From, settings.Draw.Until, DateTimeOffset.FromUnixTimeMilliseconds(
+                DrawTimes.FreezeAt(settings.Draw, settings.ClosesAt ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds())),
     };
 
     public static PoolSetup Setup(ConfigurePool command, CampaignSettings campaign, string poolId, byte[] secret)

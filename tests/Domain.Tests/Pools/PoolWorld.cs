@@ -28,7 +28,7 @@ public sealed class PoolWorld(Random? disorder = null)
         Limits = new EntryLimits(null, null, null, null),
         Form = new EntryFormRules(0, [], ImmutableDictionary<string, int>.Empty),
         TermsVersion = 0,
-        DrawsAt = null,
+        Draw = null,
     };
 
     public PoolBook Book { get; } = new(disorder);
