@@ -32,7 +32,7 @@ public sealed partial class PrizePoolGrain(
     private readonly Dictionary<string, long> counts = [];
     private PoolAddress address = null!;
     private EntryAnswers answers = null!;
-    private EntryCommands commands = null!;
+    private EntryCommands? commands;
     private TakenPool? pool;
     private PoolRules? rules;
     private long batchNumber;
@@ -87,6 +87,7 @@ public sealed partial class PrizePoolGrain(
             var written = await setups.ConfigureAsync(
                 address, setup, Event(command.Actor, "pool.configured", null, PoolAudit.Of(setup)), CancellationToken.None);
             result = written ? true : new Refusal("pool.has_entries", "This pool has taken entries: its prizes cannot be replaced any more.");
+            commands = null; // A campaign that is provisioned anew has another key to know people by.
             await TakeAsync(CancellationToken.None);
         });
         await RelayAsync();
@@ -239,7 +240,7 @@ public sealed partial class PrizePoolGrain(
             return true;
         }
 
-        var entries = pending.ConvertAll(p => commands.Of(p.Command));
+        var entries = pending.ConvertAll(p => commands!.Of(p.Command));
         var facts = await store.LoadFactsAsync(
             address, [.. entries.Select(c => c.Key).Distinct()], [.. entries.Select(c => c.Identity).Where(i => !i.IsNone).Distinct()],
             CancellationToken.None);
@@ -325,4 +326,4 @@ public sealed partial class PrizePoolGrain(
 }
 
 /// <summary>Another activation holds the pool: nothing was written.</summary>
-public sealed class PoolTakenOverException() : Exception("Another activation has taken over this pool.");
+public sealed class PoolTakenOverException() : StorageUnavailableException("Another activation has taken over this pool.");
