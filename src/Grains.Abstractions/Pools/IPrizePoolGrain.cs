@@ -13,6 +13,9 @@ namespace PrizeDraw.Grains.Abstractions.Pools;
 [Alias("prize-pool-grain")]
 public interface IPrizePoolGrain : IGrainWithStringKey
 {
+    /// <summary>How long a change of the pool may take.</summary>
+    private const string ChangeTime = "00:05:00";
+
     /// <summary>
     /// Takes an entry, or answers a repeated key as before. Refusals: <c>campaign.not_open</c>, <c>campaign.has_closed</c>,
     /// <c>campaign.paused</c>, <c>entry.invalid</c> (errors by field), <c>entry.terms_not_accepted</c>, <c>entry.under_age</c>,
@@ -21,14 +24,17 @@ public interface IPrizePoolGrain : IGrainWithStringKey
     /// </summary>
     [Alias("submit")] Task<Result<EntryAnswer>> SubmitAsync(SubmitEntry command);
 
-    /// <summary>Writes prizes and moments of a pool that has taken no entry yet. May be repeated.</summary>
-    [Alias("configure")] Task<Result<bool>> ConfigureAsync(ConfigurePool command);
+    /// <summary>
+    /// Writes prizes and moments of a pool that has taken no entry yet. May be repeated. Like the other changes of a pool it may take
+    /// longer than a call usually may, with a million moments or a full queue: the campaign must not give up half way.
+    /// </summary>
+    [ResponseTimeout(ChangeTime), Alias("configure")] Task<Result<bool>> ConfigureAsync(ConfigurePool command);
 
     /// <summary>Sets whether and when entries are taken; in force when this answers, for every later entry.</summary>
-    [Alias("set-phase")] Task<Result<bool>> SetPhaseAsync(SetPoolPhase command);
+    [ResponseTimeout(ChangeTime), Alias("set-phase")] Task<Result<bool>> SetPhaseAsync(SetPoolPhase command);
 
     /// <summary>Ends the taking of entries for good and answers the last entry number.</summary>
-    [Alias("close")] Task<Result<long>> CloseAsync(ClosePool command);
+    [ResponseTimeout(ChangeTime), Alias("close")] Task<Result<long>> CloseAsync(ClosePool command);
 }
 
 /// <summary>An entry as it arrived. Nothing in it has been judged but its JSON shape.</summary>

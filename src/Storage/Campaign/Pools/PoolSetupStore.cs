@@ -23,6 +23,9 @@ public sealed record PoolSetup(
 /// <summary>Writes what a pool is made of, and its phase. Each change is one transaction with its audit event.</summary>
 public sealed class PoolSetupStore(CampaignConnections connections, MomentSeal seal, SecretBox box)
 {
+    /// <summary>A million moments are written in one statement.</summary>
+    private const int ConfigureSeconds = 120;
+
     /// <summary>The secret that the pool's hidden choices are derived from; made, sealed and stored at the first call.</summary>
     public async Task<byte[]> EnsureAsync(PoolAddress address, string name, CancellationToken ct)
     {
@@ -48,6 +51,7 @@ public sealed class PoolSetupStore(CampaignConnections connections, MomentSeal s
         await using var lease = await OpenAsync(address, ct);
         await using var transaction = await lease.Connection.BeginTransactionAsync(ct);
         await using var batch = new NpgsqlBatch(lease.Connection, transaction);
+        batch.Timeout = ConfigureSeconds;
         var (campaign, pool) = (address.Campaign.Value, address.Pool.Value);
         // Raising the epoch ends any other activation's hold; the caller takes the pool again afterwards.
         batch.Add("""
@@ -90,8 +94,11 @@ public sealed class PoolSetupStore(CampaignConnections connections, MomentSeal s
                 """, address.Campaign.Value, address.Pool.Value, epoch, published, paused, settings);
             if (termsVersion > 0)
             {
-                batch.Add("insert into terms (campaign_id, version, hash) values ($1, $2, $3) on conflict do nothing",
-                    address.Campaign.Value, termsVersion, termsHash);
+                // A version that nobody could accept yet may have had another text: terms taken away and given anew count from 1.
+                batch.Add("""
+                    insert into terms (campaign_id, version, hash) values ($1, $2, $3)
+                    on conflict (campaign_id, version) do update set hash = excluded.hash
+                    """, address.Campaign.Value, termsVersion, termsHash);
             }
         }, ct);
 

@@ -135,11 +135,14 @@ public sealed class CampaignStore(CentralDatabase central)
 
         if (terms is not null)
         {
+            // Terms change only before anybody can accept them: those taken away and given anew count from 1 again.
+            await work.Connection.RunAsync(
+                "delete from terms_version where tenant_id = $1 and campaign_id = $2 and version = $3",
+                [row.TenantId, row.CampaignId, terms.Version], ct);
             await work.Connection.RunAsync(
                 """
                 insert into terms_version (tenant_id, campaign_id, version, hash, body, free_route, created_at)
                 values ($1, $2, $3, $4, $5, $6, $7)
-                on conflict do nothing
                 """,
                 [row.TenantId, row.CampaignId, terms.Version, terms.Hash, terms.Text, terms.FreeRoute, now], ct);
         }
