@@ -1,16 +1,19 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
+using PrizeDraw.Domain;
 using PrizeDraw.Domain.Campaigns;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Draws;
 using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Grains.Pools;
+using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Central.Campaigns;
 
@@ -34,9 +37,18 @@ public sealed partial class CampaignGrain
                 return Refusals.Of(open);
             }
 
-            await SetPhaseAsync(command.Actor, paused: false, settings);
+            // Reminders first: those that stand when nothing was published end by themselves.
             await RemindAsync(OpenReminder, settings.OpensAt!.Value);
             await RemindAsync(CloseReminder, settings.ClosesAt!.Value + ClosingGrace);
+            // A change of the pools may have been cut short before it was stored here: what is published is what is stored. Pools
+            // with entries were published by an earlier attempt at just this, and nothing could be changed since.
+            if (await CampaignParts.ConfigureAsync(GrainFactory, TenantId, CampaignId, settings, command.Actor)
+                is { Code: not ("pool.has_entries" or "draw.wrong_state") } refusal)
+            {
+                return refusal;
+            }
+
+            await SetPhaseAsync(command.Actor, paused: false, settings);
             await SaveAsync(row! with { State = CampaignLife.Scheduled, PublishedAt = now }, new CampaignChange(
                 Audit(command.Actor, "campaign.published", null, null))
             {
@@ -74,6 +86,11 @@ public sealed partial class CampaignGrain
 
             var now = clock.GetUtcNow();
             var before = settings.ClosesAt;
+            if (now < before && Unfounded(command) is { Count: > 0 } lacking)
+            {
+                return Refusals.Of(new CampaignInvalid(lacking));
+            }
+
             // A campaign that never opened closes at the instant after its opening, so that its dates stay in order.
             var closesAt = now > settings.OpensAt ? now : settings.OpensAt!.Value.AddMilliseconds(1);
             settings = settings with { ClosesAt = closesAt };
@@ -82,6 +99,23 @@ public sealed partial class CampaignGrain
                 new { closesAt = before }, new { closesAt, reason = command.Reason, evidence = command.Evidence });
             return View();
         });
+
+    /// <summary>What a change of the closing date still lacks (CAP Code 8.17.4.e).</summary>
+    private static List<FieldError> Unfounded(CloseCampaign command)
+    {
+        var lacking = new List<FieldError>();
+        if (string.IsNullOrWhiteSpace(command.Reason))
+        {
+            lacking.Add(new FieldError("reason", "Say why the campaign closes before its date."));
+        }
+
+        if (string.IsNullOrWhiteSpace(command.Evidence))
+        {
+            lacking.Add(new FieldError("evidence", "Say what proves the reason."));
+        }
+
+        return lacking;
+    }
 
     public async Task DrawAdvancedAsync(DrawAdvanced command) => await InTurnAsync<bool>(async () =>
     {
@@ -101,18 +135,20 @@ public sealed partial class CampaignGrain
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        var done = reminderName switch
+        switch (reminderName)
         {
-            OpenReminder => await OpenByDateAsync(),
-            CloseReminder => await CloseByDateAsync(),
-            ProvisionReminder => row?.State is not (CampaignLife.Provisioning or CampaignLife.Failed) || !StartSaga(),
-            _ => true,
-        };
-        if (done && await this.GetReminder(reminderName) is { } reminder)
-        {
-            await this.UnregisterReminder(reminder);
+            case OpenReminder:
+                await OpenByDateAsync();
+                break;
+            case CloseReminder:
+                await CloseByDateAsync();
+                break;
+            case ProvisionReminder when IsNeeded(ProvisionReminder):
+                StartSaga();
+                break;
         }
 
+        await ForgetAsync(reminderName);
         await RelayAsync();
     }
 
@@ -137,40 +173,47 @@ public sealed partial class CampaignGrain
         await RelayAsync();
     }
 
-    private async Task<bool> OpenByDateAsync()
+    /// <summary>Whether a campaign in this state still waits for this reminder.</summary>
+    private bool IsNeeded(string reminder) => (reminder, row?.State) switch
     {
-        var result = await InTurnAsync<bool>(async () =>
-        {
-            if (row?.State == CampaignLife.Scheduled && clock.GetUtcNow() >= settings.OpensAt)
-            {
-                await SaveAsync(row with { State = CampaignLife.Live }, new CampaignChange(Audit(Actor.System, "campaign.opened", null, null)));
-            }
+        (OpenReminder, CampaignLife.Scheduled) => true,
+        (CloseReminder, CampaignLife.Scheduled or CampaignLife.Live or CampaignLife.Paused) => true,
+        (ProvisionReminder, CampaignLife.Provisioning or CampaignLife.Failed) => true,
+        _ => false,
+    };
 
-            return row?.State != CampaignLife.Scheduled;
-        });
-        return result.Value;
-    }
-
-    private async Task<bool> CloseByDateAsync()
+    /// <summary>Ends a reminder that is not needed. In turn, since a change that has just set it anew has not been stored yet.</summary>
+    private Task ForgetAsync(string name) => InTurnAsync<bool>(async () =>
     {
-        var result = await InTurnAsync<bool>(async () =>
+        if (!IsNeeded(name) && await this.GetReminder(name) is { } reminder)
         {
-            if (row?.State is not (CampaignLife.Scheduled or CampaignLife.Live or CampaignLife.Paused))
-            {
-                return true;
-            }
+            await this.UnregisterReminder(reminder);
+        }
 
-            if (clock.GetUtcNow() < settings.ClosesAt!.Value + ClosingGrace)
-            {
-                return false;
-            }
+        return true;
+    });
 
-            await ClosePoolsAsync(Actor.System, settings.ClosesAt.Value);
-            await CloseRowAsync(Actor.System, settings.ClosesAt.Value, "campaign.closed", null, null);
-            return true;
-        });
-        return result.Value;
-    }
+    private Task OpenByDateAsync() => InTurnAsync<bool>(async () =>
+    {
+        if (row?.State == CampaignLife.Scheduled && clock.GetUtcNow() >= settings.OpensAt)
+        {
+            await SaveAsync(row with { State = CampaignLife.Live }, new CampaignChange(Audit(Actor.System, "campaign.opened", null, null)));
+        }
+
+        return true;
+    });
+
+    private Task CloseByDateAsync() => InTurnAsync<bool>(async () =>
+    {
+        if (row is { State: CampaignLife.Scheduled or CampaignLife.Live or CampaignLife.Paused }
+            && settings.ClosesAt is { } closesAt && clock.GetUtcNow() >= closesAt + ClosingGrace)
+        {
+            await ClosePoolsAsync(Actor.System, closesAt);
+            await CloseRowAsync(Actor.System, closesAt, "campaign.closed", null, null);
+        }
+
+        return true;
+    });
 
     private async Task ClosePoolsAsync(Actor actor, DateTimeOffset at)
     {

@@ -40,6 +40,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     private CampaignRow? row;
     private CampaignSettings settings = null!;
     private long epoch;
+    private Exception? failure;
 
     public CampaignGrain(CampaignGrainParts parts, ILogger<CampaignGrain> log)
     {
@@ -68,7 +69,8 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     {
         if (row is not null)
         {
-            return View(); // The same request again, cut short the first time.
+            // The same request again, cut short the first time: perhaps between the two things that it asks for.
+            return command.Provision && row is { State: CampaignLife.Draft, DeploymentId: null } ? await StartProvisioningAsync(command.Actor) : View();
         }
 
         if (CampaignSettingsCheck.Of(command.Settings) is { } invalid)
@@ -149,6 +151,11 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     public async Task<Result<PoolSettings>> AddPoolAsync(AddPool command) =>
         await ChangeAsync<PoolSettings>(CampaignCommandKind.ChangePools, null, async () =>
         {
+            if (settings.Pools.FirstOrDefault(p => p.Id == command.Pool.Id) is { } there)
+            {
+                return there with { Moments = [] }; // The same request again, cut short or sent twice.
+            }
+
             // The pool that a campaign without pools was given makes way for the first real one.
             var others = settings.Pools.Where(p => !(p.Name == "Entries" && p.Prizes.IsEmpty && p.Modes.IsEmpty)).ToImmutableArray();
             var next = CampaignMap.Completed(settings with { Pools = others.Add(command.Pool) }, settings, clock.GetUtcNow(), command.Pool.Id);
@@ -159,12 +166,17 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
 
     public async Task<Result<PrizeSettings>> AddPrizeAsync(AddPrize command) =>
         await ChangePoolAsync<PrizeSettings>(
-            command.Actor, command.PoolId, pool => pool with { Prizes = pool.Prizes.Add(command.Prize) }, "prize.added",
-            pool => pool.Prizes[^1], command.Prize.Id);
+            command.Actor, command.PoolId,
+            pool => pool.Prizes.Any(p => p.Id == command.Prize.Id) ? pool : pool with { Prizes = pool.Prizes.Add(command.Prize) }, "prize.added",
+            pool => pool.Prizes.FirstOrDefault(p => p.Id == command.Prize.Id) ?? pool.Prizes[^1], command.Prize.Id);
 
     public async Task<Result<int>> AddMomentsAsync(AddMoments command) =>
         await ChangePoolAsync<int>(
-            command.Actor, command.PoolId, pool => pool with { Moments = pool.Moments.AddRange(command.Moments) }, "moments.added",
+            command.Actor, command.PoolId,
+            pool => pool.Moments.Any(m => m.Addition == command.Addition)
+                ? pool
+                : pool with { Moments = pool.Moments.AddRange(command.Moments.Select(m => m with { Addition = command.Addition })) },
+            "moments.added",
             _ => command.Moments.Sum(m => m.Generate?.Count ?? 1));
 
     public async Task<Result<DrawSettings>> PlanDrawAsync(PlanDraw command) =>
@@ -184,7 +196,13 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
                 return new Refusal("pool.not_found", "There is no such pool.");
             }
 
-            var next = CampaignMap.Completed(settings with { Pools = settings.Pools.Replace(pool, change(pool)) }, settings, clock.GetUtcNow(), added);
+            var changed = change(pool);
+            if (ReferenceEquals(changed, pool))
+            {
+                return answer(pool); // The same request again, cut short or sent twice.
+            }
+
+            var next = CampaignMap.Completed(settings with { Pools = settings.Pools.Replace(pool, changed) }, settings, clock.GetUtcNow(), added);
             return await ReplaceSettingsAsync(actor, next, action) is { } refusal
                 ? refusal
                 : answer(settings.Pools.First(p => p.Id == poolId));
@@ -204,7 +222,12 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
         var before = settings;
         if (row!.State == CampaignLife.Ready)
         {
-            await CampaignParts.ConfigureAsync(GrainFactory, TenantId, CampaignId, next, actor);
+            var removed = before.Pools.Where(p => next.Pools.All(n => n.Id != p.Id));
+            if ((await CampaignParts.ConfigureAsync(GrainFactory, TenantId, CampaignId, next, actor)
+                ?? await CampaignParts.EmptyAsync(GrainFactory, TenantId, CampaignId, next, removed, actor)) is { } refusal)
+            {
+                return refusal;
+            }
         }
         else if (CampaignLife.IsPublished(row.State))
         {
@@ -232,16 +255,31 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
             return refused is null ? await change() : Refusals.Of(refused);
         });
 
-    /// <summary>One change at a time; an unexpected failure ends the activation, and the next one loads the truth.</summary>
+    /// <summary>
+    /// One change at a time; an unexpected failure ends the activation, and the next one loads the truth. So does a change that was
+    /// waiting here already: what is in memory may be behind what was stored, or ahead of it.
+    /// </summary>
     private async Task<Result<T>> InTurnAsync<T>(Func<Task<Result<T>>> change)
     {
         await turn.WaitAsync();
         try
         {
+            if (failure is CampaignTakenOverException)
+            {
+                throw new CampaignTakenOverException();
+            }
+
+            if (failure is not null)
+            {
+                await TakeAsync(CancellationToken.None);
+                failure = null;
+            }
+
             return await change();
         }
-        catch
+        catch (Exception e)
         {
+            failure = e;
             DeactivateOnIdle();
             throw;
         }
@@ -328,4 +366,4 @@ public sealed class CampaignGrainParts
 }
 
 /// <summary>Another activation holds the campaign: nothing was written.</summary>
-public sealed class CampaignTakenOverException() : Exception("Another activation has taken over this campaign.");
+public sealed class CampaignTakenOverException() : StorageUnavailableException("Another activation has taken over this campaign.");

@@ -118,8 +118,9 @@ internal sealed class SeedCampaign(IGrainFactory grains) : SagaStep<Nothing>
 
     protected override async Task<Nothing> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)
     {
-        await CampaignParts.ConfigureAsync(grains, deployment.TenantId, deployment.CampaignId, deployment.Settings, Actor.System);
-        return new Nothing();
+        return await CampaignParts.ConfigureAsync(grains, deployment.TenantId, deployment.CampaignId, deployment.Settings, Actor.System) is { } refusal
+            ? throw new ProviderException(ProviderFault.Rejected, refusal.Detail)
+            : new Nothing();
     }
 }
 
@@ -254,30 +255,47 @@ public sealed class ProvisioningOptions
     public TimeSpan BuildTimeOut { get; set; } = TimeSpan.FromMinutes(10);
 }
 
-/// <summary>Tells the grains that own a campaign's parts what they are.</summary>
+/// <summary>Tells the grains that own a campaign's parts what they are. May be repeated until the first entry.</summary>
 internal static class CampaignParts
 {
-    public static async Task ConfigureAsync(IGrainFactory grains, string tenantId, string campaignId, CampaignSettings settings, Actor actor)
+    /// <summary>The first refusal; null when every part is as the settings say.</summary>
+    public static async Task<Refusal?> ConfigureAsync(
+        IGrainFactory grains, string tenantId, string campaignId, CampaignSettings settings, Actor actor)
     {
+        Refusal? refused = null;
         for (var i = 0; i < settings.Pools.Length; i++)
         {
-            var pool = grains.GetGrain<IPrizePoolGrain>(GrainKeys.Pool(tenantId, campaignId, settings.Pools[i].Id!));
-            Accept(await pool.ConfigureAsync(new ConfigurePool(actor, settings.Pools[i], i, settings with { Pools = [] })));
-            Accept(await pool.SetPhaseAsync(new SetPoolPhase(actor, false, false, settings with { Pools = [] })));
+            refused ??= await ConfigureAsync(grains, tenantId, campaignId, settings, settings.Pools[i], i, actor);
         }
 
-        if (settings.Draw is { } draw)
+        if (refused is null && settings.Draw is { } draw)
         {
-            Accept(await grains.GetGrain<IDrawGrain>(GrainKeys.Draw(tenantId, campaignId, draw.Id!))
-                .PlanAsync(new SetDrawPlan(actor, draw, settings.ClosesAt!.Value)));
+            refused = (await grains.GetGrain<IDrawGrain>(GrainKeys.Draw(tenantId, campaignId, draw.Id!))
+                .PlanAsync(new SetDrawPlan(actor, draw, settings.ClosesAt!.Value))).Refusal;
         }
+
+        return refused;
     }
 
-    private static void Accept(Result<bool> result)
+    /// <summary>Leaves nothing to win in pools that the campaign has no more: what they offered is offered nowhere else.</summary>
+    public static async Task<Refusal?> EmptyAsync(
+        IGrainFactory grains, string tenantId, string campaignId, CampaignSettings settings, IEnumerable<PoolSettings> removed, Actor actor)
     {
-        if (result.Refusal is { } refusal)
+        Refusal? refused = null;
+        foreach (var pool in removed)
         {
-            throw new ProviderException(ProviderFault.Rejected, refusal.Detail);
+            refused ??= await ConfigureAsync(
+                grains, tenantId, campaignId, settings, pool with { Modes = [], Prizes = [], Moments = [] }, settings.Pools.Length, actor);
         }
+
+        return refused;
+    }
+
+    private static async Task<Refusal?> ConfigureAsync(
+        IGrainFactory grains, string tenantId, string campaignId, CampaignSettings settings, PoolSettings pool, int ordinal, Actor actor)
+    {
+        var (grain, common) = (grains.GetGrain<IPrizePoolGrain>(GrainKeys.Pool(tenantId, campaignId, pool.Id!)), settings with { Pools = [] });
+        return (await grain.ConfigureAsync(new ConfigurePool(actor, pool, ordinal, common))).Refusal
+            ?? (await grain.SetPhaseAsync(new SetPoolPhase(actor, Published: false, Paused: false, common))).Refusal;
     }
 }

@@ -81,14 +81,17 @@ public sealed class DrawStore(CampaignConnections connections)
                 row.GetFieldValue<byte[]>(5), row.GetFieldValue<byte[]>(6), row.TimeOrNull(7), row.TimeOrNull(8), row.Time(9)), ct);
     }
 
-    /// <summary>Last entry number by pool id, once every pool is closed for good; null before.</summary>
+    /// <summary>
+    /// Last entry number by pool id, once every pool is closed for good; null before. A pool that was never published, because the
+    /// campaign was changed before, is never closed and none of the campaign's.
+    /// </summary>
     public async Task<IReadOnlyDictionary<Guid, long>?> ClosedPoolsAsync(DrawAddress address, CancellationToken ct)
     {
         await using var lease = await OpenAsync(address, ct);
         var pools = await lease.Connection.ListAsync(
-            "select pool_id, last_number, closed_at is not null from pool where campaign_id = $1", [address.Campaign],
+            "select pool_id, last_number, closed_at is not null from pool where campaign_id = $1 and (published or last_number > 0)", [address.Campaign],
             row => (Id: row.GetGuid(0), Last: row.GetInt64(1), Closed: row.GetBoolean(2)), ct);
-        return pools.All(p => p.Closed) ? pools.ToDictionary(p => p.Id, p => p.Last) : null;
+        return !pools.IsEmpty && pools.All(p => p.Closed) ? pools.ToDictionary(p => p.Id, p => p.Last) : null;
     }
 
     /// <summary>Every entry that the draw covers, streamed.</summary>
