@@ -75,10 +75,10 @@ internal static class PoolEndpoints
     }
 
     private static Task<IResult> AddMomentsAsync(ThePool pool, Body<MomentsAddition> body, Creation creation, Caller caller, IGrainFactory grains) =>
-        creation.OnceAsync(body, async _ =>
+        creation.OnceAsync(body, async uuid =>
         {
             var moments = body.Value.Moments.Select(moment => moment.ToSettings()).ToImmutableArray();
-            var result = await pool.Grain(grains).AddMomentsAsync(new AddMoments(caller.Actor, pool.Value.Id!, moments));
+            var result = await pool.Grain(grains).AddMomentsAsync(new AddMoments(caller.Actor, pool.Value.Id!, moments, uuid));
             return result.Then(added => Answer.Created($"/v1/pools/{pool.Value.Id}/moments", new MomentsAdded(added)));
         });
 

@@ -141,11 +141,16 @@ public sealed record PrizeSettings
 }
 
 /// <summary>Either one winning moment (<c>At</c> and <c>Prize</c>) or an order to generate some.</summary>
+/// <param name="At">The instant from which the next eligible entry wins.</param>
+/// <param name="Prize">Name or id of the prize.</param>
+/// <param name="Generate">The order.</param>
+/// <param name="Addition">The request that added it, where that was one of its own.</param>
 [GenerateSerializer, Alias("moment-settings")]
 public sealed record MomentSettings(
     [property: Id(0)] DateTimeOffset? At = null,
     [property: Id(1)] string? Prize = null,
-    [property: Id(2)] GenerateMoments? Generate = null);
+    [property: Id(2)] GenerateMoments? Generate = null,
+    [property: Id(3)] Guid? Addition = null);
 
 /// <summary>Winning moments at random, uniformly in [From, To); by default from opening to closing. Count 1 to 1,000,000.</summary>
 [GenerateSerializer, Alias("generate-moments")]

@@ -90,11 +90,13 @@ public sealed record AddPool([property: Id(0)] Actor Actor, [property: Id(1)] Po
 [GenerateSerializer, Alias("add-prize")]
 public sealed record AddPrize([property: Id(0)] Actor Actor, [property: Id(1)] string PoolId, [property: Id(2)] PrizeSettings Prize);
 
+/// <param name="Addition">Names this addition: the same one again, cut short or sent twice, adds nothing.</param>
 [GenerateSerializer, Alias("add-moments")]
 public sealed record AddMoments(
     [property: Id(0)] Actor Actor,
     [property: Id(1)] string PoolId,
-    [property: Id(2)] System.Collections.Immutable.ImmutableArray<MomentSettings> Moments);
+    [property: Id(2)] System.Collections.Immutable.ImmutableArray<MomentSettings> Moments,
+    [property: Id(3)] System.Guid Addition);
 
 [GenerateSerializer, Alias("plan-draw")]
 public sealed record PlanDraw([property: Id(0)] Actor Actor, [property: Id(1)] DrawSettings Draw);
