@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.OpenApi;
@@ -40,6 +41,8 @@ internal sealed class DocumentTransformer(ApiOptions options) : IOpenApiDocument
             },
         };
         AllowTextInPlaceOf(document.Components.Schemas![nameof(DrawPrizeFields)], "name");
+        // The audit's values are objects. Without a type this would take null too, and be ambiguous beside null.
+        ((OpenApiSchema)document.Components.Schemas[nameof(JsonElement)]).Type = JsonSchemaType.Object;
         var holding = await context.GetOrCreateSchemaAsync(typeof(SiteHolding), null, ct);
         document.AddComponent(nameof(SiteHolding), holding);
         if (document.Paths.TryGetValue("/v1/sites/{slug}", out var site)

@@ -17,7 +17,8 @@ internal sealed class SchemaCheck(ApiDocument document)
         {
             if (schema[keyword] is JsonArray choices)
             {
-                return choices.Any(choice => !Faults(value, choice!.AsObject(), path).Any()) ? [] : [$"{path} fits none of {keyword}."];
+                var fitting = choices.Count(choice => !Faults(value, choice!.AsObject(), path).Any());
+                return fitting == 1 || (fitting > 1 && keyword == "anyOf") ? [] : [$"{path} fits {fitting} of {keyword}."];
             }
         }
 

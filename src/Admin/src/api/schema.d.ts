@@ -1430,7 +1430,7 @@ export interface components {
             /** @description live or ready. */
             status: string;
         };
-        JsonElement: unknown;
+        JsonElement: Record<string, never>;
         /** @description Limits per entrant, within each pool. Null is no limit. */
         LimitFields: {
             /**
