@@ -67,6 +67,7 @@ public sealed partial class CampaignGrain
     {
         try
         {
+            var mine = epoch;
             if (row?.DeploymentId is not { } id || await deployments.FindAsync(tenantId, id, ct) is not { } run
                 || run.State is "succeeded" or "rolled_back" or "cancelled")
             {
@@ -75,7 +76,7 @@ public sealed partial class CampaignGrain
             }
 
             var deployment = new CampaignDeployment(TenantId, CampaignId, settings, row.SiteKey!, run.Steps);
-            var state = await saga.AdvanceAsync(run, deployment, ct);
+            var state = await saga.AdvanceAsync(run with { Epoch = mine }, deployment, ct);
             if (state != SagaState.UnderWay)
             {
                 await InTurnAsync<bool>(async () =>
@@ -126,14 +127,19 @@ public sealed partial class CampaignGrain
             next = next with { SiteUrl = null, TemplateCommit = null, TemplateTag = null };
         }
 
-        await SaveAsync(next, new CampaignChange(Audit(Actor.System, $"campaign.provisioning_{ended}", null, new { run.Failure }))
+        // In quarantine still: that is told already, and an event for each retry would fill the audit log for ever.
+        if (run.State != ended || row!.State != campaign)
         {
-            Also =
-            [
-                (work, token) => DeploymentStore.SetStateAsync(
-                    work, tenantId, run.DeploymentId, ended, null, state == SagaState.Quarantined ? null : now, token),
-            ],
-        });
+            await SaveAsync(next, new CampaignChange(Audit(Actor.System, $"campaign.provisioning_{ended}", null, new { run.Failure }))
+            {
+                Also =
+                [
+                    (work, token) => DeploymentStore.SetStateAsync(
+                        work, tenantId, run.DeploymentId, ended, null, state == SagaState.Quarantined ? null : now, token),
+                ],
+            });
+        }
+
         await StopSagaAsync();
         if (state == SagaState.Quarantined)
         {

@@ -156,7 +156,7 @@ internal sealed class Saga(IReadOnlyList<ISagaStep> steps, DeploymentStore store
 
     private async Task RollBackAsync(DeploymentRow row, string reason, CancellationToken ct)
     {
-        await store.SetStateAsync(row.TenantId, row.DeploymentId, "rolling_back", reason, null, ct);
+        await store.SetStateAsync(row, "rolling_back", reason, null, ct);
         await store.LogAsync(row, [new LogLine(clock.GetUtcNow(), null, "warning", $"Rolling back. {reason}")], ct);
     }
 

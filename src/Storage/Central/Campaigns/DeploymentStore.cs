@@ -10,12 +10,22 @@ namespace PrizeDraw.Storage.Central.Campaigns;
 /// <summary>A deployment as stored: what the saga goes on from after a crash.</summary>
 public sealed record DeploymentRow(
     Guid TenantId, Guid DeploymentId, Guid CampaignId, string Kind, string State, bool CancelRequested, string? Failure,
-    ImmutableArray<StepRow> Steps);
+    ImmutableArray<StepRow> Steps)
+{
+    /// <summary>The campaign's epoch under which the saga runs: once another activation has raised it, its steps are not written any more.</summary>
+    public long Epoch { get; init; }
+}
 
 /// <summary>A step: its nonce is fixed before the first attempt, its result stored after the call.</summary>
 public sealed record StepRow(int Ordinal, string Name, string State, int Attempts, string Nonce, string? Result, string? Message);
 
-/// <summary>Loads and writes deployments with their steps and log.</summary>
+/// <summary>Another activation holds the campaign: where its saga stands is for that one to say.</summary>
+public sealed class DeploymentTakenOverException() : Exception("Another activation has taken over this campaign and its deployment.");
+
+/// <summary>
+/// Loads and writes deployments with their steps and log. What the saga itself writes is fenced by its campaign's epoch; it throws
+/// <see cref="DeploymentTakenOverException"/> once that has passed on.
+/// </summary>
 public sealed class DeploymentStore(CentralDatabase central)
 {
     /// <summary>Part of the transaction that starts the saga: its intents are stored before anything is called.</summary>
@@ -47,11 +57,11 @@ public sealed class DeploymentStore(CentralDatabase central)
             """,
             [tenantId, deploymentId, state, failure, endedAt], ct);
 
-    public async Task SetStateAsync(
-        Guid tenantId, Guid deploymentId, string state, string? failure, DateTimeOffset? endedAt, CancellationToken ct)
+    public async Task SetStateAsync(DeploymentRow deployment, string state, string? failure, DateTimeOffset? endedAt, CancellationToken ct)
     {
-        await using var work = await central.BeginAsync(tenantId, ct);
-        await SetStateAsync(work, tenantId, deploymentId, state, failure, endedAt, ct);
+        await using var work = await central.BeginAsync(deployment.TenantId, ct);
+        await FenceAsync(work, deployment, ct);
+        await SetStateAsync(work, deployment.TenantId, deployment.DeploymentId, state, failure, endedAt, ct);
         await work.CommitAsync(ct);
     }
 
@@ -87,6 +97,7 @@ public sealed class DeploymentStore(CentralDatabase central)
         DeploymentRow deployment, StepRow step, DateTimeOffset now, string level, string message, CancellationToken ct)
     {
         await using var work = await central.BeginAsync(deployment.TenantId, ct);
+        await FenceAsync(work, deployment, ct);
         await work.Connection.RunAsync(
             """
             update deployment_step set state = $4, attempts = $5, result = coalesce($6::jsonb, result), message = $7,
@@ -105,6 +116,17 @@ public sealed class DeploymentStore(CentralDatabase central)
         await using var work = await central.BeginAsync(deployment.TenantId, ct);
         await LogAsync(work, deployment, lines, ct);
         await work.CommitAsync(ct);
+    }
+
+    // The lock is held to the commit, so that no other activation takes the campaign in between.
+    private static async Task FenceAsync(CentralUnitOfWork work, DeploymentRow deployment, CancellationToken ct)
+    {
+        if (await work.Connection.ScalarAsync<long?>(
+            "select epoch from campaign where tenant_id = $1 and campaign_id = $2 and epoch = $3 for share",
+            [deployment.TenantId, deployment.CampaignId, deployment.Epoch], ct) is null)
+        {
+            throw new DeploymentTakenOverException();
+        }
     }
 
     private static Task LogAsync(CentralUnitOfWork work, DeploymentRow deployment, IReadOnlyCollection<LogLine> lines, CancellationToken ct) =>
