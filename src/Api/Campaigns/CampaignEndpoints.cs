@@ -17,6 +17,8 @@ namespace PrizeDraw.Api.Campaigns;
 
 internal static class CampaignEndpoints
 {
+    private const int PatchAttemptsMax = 5;
+
     public static void Map(RouteGroupBuilder v1, ApiOptions options)
     {
         var campaigns = v1.MapGroup("/campaigns").WithTags("Campaigns");
@@ -74,19 +76,30 @@ internal static class CampaignEndpoints
     }
 
     private static async Task<IResult> ChangeAsync(
-        TheCampaign campaign, MergePatch<CampaignChange> patch, IfMatch ifMatch, Caller caller, IGrainFactory grains)
+        TheCampaign campaign, MergePatch<CampaignChange> patch, IfMatch ifMatch, Caller caller, ICampaignQueries campaigns, IGrainFactory grains,
+        CancellationToken ct)
     {
         var current = campaign.Value;
-        var changed = patch.ApplyTo(current.Settings.ToChange());
-        var settings = changed.ToSettings(changed.Name!).KeepingVersionsOf(current.Settings);
-        if (GivenIds.Check(settings, current.Settings) is { } problem)
+        for (var attempt = 1; ; attempt++)
         {
-            return problem;
-        }
+            var changed = patch.ApplyTo(current.Settings.ToChange());
+            var settings = changed.ToSettings(changed.Name!).KeepingVersionsOf(current.Settings);
+            if (GivenIds.Check(settings, current.Settings) is { } problem)
+            {
+                return problem;
+            }
 
-        // The patch was applied to this version: another change meanwhile must not be lost, even when the client doesn't ask.
-        var command = new UpdateCampaign(caller.Actor, settings, ifMatch.Version ?? current.Version);
-        return (await campaign.Grain(grains).UpdateAsync(command)).Then(Told);
+            // The patch was applied to this version: another change meanwhile must not be lost, even when the client doesn't ask.
+            var result = await campaign.Grain(grains).UpdateAsync(new UpdateCampaign(caller.Actor, settings, ifMatch.Version ?? current.Version));
+            // Who names no version wants the patch on what stands, and isn't to be refused because the campaign has opened meanwhile.
+            if (result.Refusal?.Code != "campaign.version_conflict" || ifMatch.Version is not null || attempt == PatchAttemptsMax
+                || await campaigns.FindAsync(caller.Scope, current.Id, ct) is not { } newer)
+            {
+                return result.Then(Told);
+            }
+
+            current = newer;
+        }
     }
 
     private static async Task<IResult> DeleteAsync(TheCampaign campaign, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>

@@ -103,6 +103,20 @@ public sealed class A_campaign(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task Changes_on_top_of_what_it_became_meanwhile_when_no_version_is_named()
+    {
+        var campaign = host.AddCampaign(host.Acme, "changing-by-itself");
+        var manager = await host.ManagerAsync();
+        host.Platform.ChangedMeanwhile[campaign.Id] = view => view with { State = "live", Settings = view.Settings with { Name = "Renamed" } };
+        var changed = await (await manager.PatchJsonAsync($"/v1/campaigns/{campaign.Id}", """{"forecastEntries":5}""")).ShouldBeAsync(HttpStatusCode.OK);
+        ((int?)changed["forecastEntries"], (string?)changed["name"]).ShouldBe((5, "Renamed"));
+
+        host.Platform.ChangedMeanwhile[campaign.Id] = view => view;
+        await (await manager.PatchJsonAsync($"/v1/campaigns/{campaign.Id}", """{"forecastEntries":6}""", "\"5\""))
+            .ShouldBeProblemAsync(HttpStatusCode.PreconditionFailed, "campaign.version_conflict");
+    }
+
+    [Fact]
     public async Task Does_not_change_when_it_has_changed_since_it_was_read()
     {
         var campaign = host.AddCampaign(host.Acme, "conflicting");

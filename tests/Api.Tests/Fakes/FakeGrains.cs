@@ -184,6 +184,11 @@ internal sealed class FakeCampaign(FakePlatform platform, string key) : ICampaig
     private Task<Result<CampaignView>> Change(long? ifMatch, Func<CampaignView, CampaignView> change)
     {
         platform.Command();
+        if (platform.ChangedMeanwhile.TryRemove(Id, out var meanwhile))
+        {
+            platform.Campaigns[Id] = meanwhile(platform.Campaigns[Id]) with { Version = platform.Campaigns[Id].Version + 1 };
+        }
+
         var campaign = platform.Campaigns[Id];
         if (ifMatch is { } version && version != campaign.Version)
         {

@@ -41,6 +41,9 @@ public sealed class FakePlatform(ManualClock clock)
     /// <summary>Commands that reached a grain.</summary>
     public int Commands => Volatile.Read(ref _commands);
 
+    /// <summary>What changes a campaign, by its id, just before the next command to it is judged.</summary>
+    public ConcurrentDictionary<string, Func<CampaignView, CampaignView>> ChangedMeanwhile { get; } = new();
+
     /// <summary>Site look-ups that reached storage.</summary>
     public int LookUps => Volatile.Read(ref _lookUps);
 
