@@ -67,8 +67,10 @@ public sealed partial class Stored_names
 
     // noun.fact in the code that writes audit events, where it is neither a refusal's code nor a field of the settings.
     private static IEnumerable<string> AuditActions() => Source.CSharp("src/Grains").Concat(Source.CSharp("src/Storage")).SelectMany(f => f.Lines)
-        .Where(l => !l.Contains("errors.", StringComparison.Ordinal) && !l.Contains("Refusal", StringComparison.Ordinal))
-        .SelectMany(l => NounFact().Matches(l)).Select(m => "audit action " + m.Groups["name"].Value);
+        .Where(l => !l.Contains("errors.", StringComparison.Ordinal) && !l.Contains("Refusal", StringComparison.Ordinal)
+            && !l.Contains("{ Code:", StringComparison.Ordinal))
+        .SelectMany(l => NounFact().Matches(l)).Select(m => m.Groups["name"].Value)
+        .Select(name => "audit action " + name);
 
     private static IEnumerable<string> Constants(Type type, string kind) =>
         type.GetFields(BindingFlags.Static | BindingFlags.Public).Where(f => f.IsLiteral).Select(f => $"{kind} {f.GetRawConstantValue()}");

@@ -111,21 +111,7 @@ public sealed partial class CampaignGrain
             SagaState.Quarantined => (CampaignLife.Failed, "quarantined"),
             _ => throw new ArgumentOutOfRangeException(nameof(state)),
         };
-        var next = row! with { State = campaign };
-        if (state == SagaState.Succeeded)
-        {
-            var repository = deployment.ResultOf<RepositoryRef>(CreateRepository.StepName);
-            next = next with
-            {
-                SiteUrl = deployment.ResultOf<SiteRef>(CreateSite.StepName).Url,
-                TemplateCommit = repository.TemplateCommit,
-                TemplateTag = repository.TemplateTag,
-            };
-        }
-        else if (state == SagaState.RolledBack)
-        {
-            next = next with { SiteUrl = null, TemplateCommit = null, TemplateTag = null };
-        }
+        var next = EndedRow(deployment, state) with { State = campaign };
 
         // In quarantine still: that is told already, and an event for each retry would fill the audit log for ever.
         if (run.State != ended || row!.State != campaign)
@@ -145,6 +131,23 @@ public sealed partial class CampaignGrain
         {
             await this.RegisterOrUpdateReminder(ProvisionReminder, QuarantineRest, QuarantineRest);
         }
+    }
+
+    /// <summary>The row as a saga leaves it: with the site that it made, without the one that it undid.</summary>
+    private CampaignRow EndedRow(CampaignDeployment deployment, SagaState state)
+    {
+        if (state == SagaState.Succeeded)
+        {
+            var repository = deployment.ResultOf<RepositoryRef>(CreateRepository.StepName);
+            return row! with
+            {
+                SiteUrl = deployment.ResultOf<SiteRef>(CreateSite.StepName).Url,
+                TemplateCommit = repository.TemplateCommit,
+                TemplateTag = repository.TemplateTag,
+            };
+        }
+
+        return state == SagaState.RolledBack ? row! with { SiteUrl = null, TemplateCommit = null, TemplateTag = null } : row!;
     }
 
     private async Task StopSagaAsync()

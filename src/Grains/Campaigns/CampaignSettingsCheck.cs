@@ -92,6 +92,9 @@ internal static partial class CampaignSettingsCheck
                 errors.Unless(!isMoments || pool.Moments.Any(m => IsOf(prize, m.Generate?.Prize ?? m.Prize)), $"pools[{p}].moments",
                     $"{prize.Name} has no winning moment, so that nobody could win it.");
             }
+
+            errors.Unless(!pool.Moments.Any(m => m.At >= s.ClosesAt || m.Generate?.To > s.ClosesAt), $"pools[{p}].moments",
+                "A winning moment may fall after the closing, when nobody could win it.");
         }
 
         errors.Unless(s.Draw is not null || s.Pools.Any(p => p.Prizes.Length > 0), "pools", "There is nothing to win: add a prize or a draw.");

@@ -1,0 +1,13 @@
+using System;
+
+namespace PrizeDraw.Grains.Provisioning;
+
+/// <summary>What provisioning needs to know of this installation.</summary>
+public sealed class ProvisioningOptions
+{
+    /// <summary>Address at which campaign sites reach the API, without a trailing slash.</summary>
+    public string ApiUrl { get; set; } = "http://127.0.0.1:8080";
+
+    /// <summary>How long a site's build may take; default 10 minutes.</summary>
+    public TimeSpan BuildTimeOut { get; set; } = TimeSpan.FromMinutes(10);
+}
