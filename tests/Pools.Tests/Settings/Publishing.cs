@@ -25,6 +25,14 @@ public sealed class Publishing
         OpenIn(Whole with { Promoter = null, Terms = null }).ShouldBe(["promoter.name", "promoter.address", "terms.text"]);
 
     [Fact]
+    public void wants_no_winning_moment_at_which_nobody_can_enter_any_more()
+    {
+        OpenIn(With(Pool with { Moments = [new MomentSettings(Closes, "car")] })).ShouldBe(["pools[0].moments"]);
+        OpenIn(With(Pool with { Moments = [new MomentSettings(Generate: new GenerateMoments("car", 1, To: Closes.AddTicks(1)))] })).ShouldBe(["pools[0].moments"]);
+        OpenIn(With(Pool with { Moments = [new MomentSettings(Closes.AddTicks(-1), "car"), new MomentSettings(Opens.AddDays(-9), "car")] })).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void wants_a_closing_that_is_still_to_come()
     {
         OpenIn(Whole, Closes.AddMilliseconds(-1)).ShouldBeEmpty();
