@@ -24,36 +24,33 @@ internal static class PoolSql
 
     public const string TermsHashes = "select version, hash from terms where campaign_id = $1";
 
+    // Each look-up below goes key by key through a unique index ("offset 0" keeps the planner from turning it round): a young
+    // database has no statistics yet, and a plan made without them reads the whole campaign for every batch.
     public const string KnownKeys = """
         select e.idempotency_key, e.entry_id, e.pool_id, e.number, e.entered_at, e.fingerprint, e.terms_version, e.told, e.draws_at, e.path,
           p.person_key, j.head, j.signature
-        from entry e
-        join entrant p on p.campaign_id = e.campaign_id and p.entrant_id = e.entrant_id
-        join journal j on j.campaign_id = e.campaign_id and j.pool_id = e.pool_id and j.batch = e.batch
-        where e.campaign_id = $1 and e.idempotency_key = any($2)
+        from unnest($2::text[]) as k (key)
+        cross join lateral (select * from entry where campaign_id = $1 and idempotency_key = k.key offset 0) e
+        cross join lateral (select person_key from entrant where campaign_id = $1 and entrant_id = e.entrant_id offset 0) p
+        cross join lateral (select head, signature from journal where campaign_id = $1 and pool_id = e.pool_id and batch = e.batch offset 0) j
         """;
 
     public const string KnownEntrants = """
-        select p.identity, p.entrant_id, p.person_key, count(e.number), count(*) filter (where e.outcome = 'prize'),
-          max(e.day), max(e.entered_at)
-        from entrant p
-        left join entry e on e.campaign_id = p.campaign_id and e.entrant_id = p.entrant_id and e.pool_id = $2
-        where p.campaign_id = $1 and p.identity = any($3)
-        group by p.campaign_id, p.entrant_id
-        """;
-
-    public const string EntriesOnLastDay = """
-        select l.entrant_id, count(*)
-        from (select e.entrant_id, max(e.day) as day from entry e join entrant p using (campaign_id, entrant_id)
-          where e.campaign_id = $1 and e.pool_id = $2 and p.identity = any($3) group by e.entrant_id) l
-        join entry e on e.campaign_id = $1 and e.entrant_id = l.entrant_id and e.pool_id = $2 and e.day = l.day
-        group by l.entrant_id
+        select i.identity, p.entrant_id, p.person_key, e.entries, e.wins, e.day, e.at, d.entries
+        from unnest($3::bytea[]) as i (identity)
+        cross join lateral (select entrant_id, person_key from entrant where campaign_id = $1 and identity = i.identity offset 0) p
+        cross join lateral (select count(*) as entries, count(*) filter (where outcome = 'prize') as wins, max(day) as day, max(entered_at) as at
+          from entry where campaign_id = $1 and entrant_id = p.entrant_id and pool_id = $2) e
+        cross join lateral (select count(*) as entries
+          from entry where campaign_id = $1 and entrant_id = p.entrant_id and pool_id = $2 and day = e.day) d
         """;
 
     public const string UnitsByPrize = """
-        select e.entrant_id, e.prize_id, count(*) from entry e join entrant p using (campaign_id, entrant_id)
-        where e.campaign_id = $1 and e.pool_id = $2 and p.identity = any($3) and e.prize_id is not null
-        group by e.entrant_id, e.prize_id
+        select p.entrant_id, u.prize_id, u.units
+        from unnest($3::bytea[]) as i (identity)
+        cross join lateral (select entrant_id from entrant where campaign_id = $1 and identity = i.identity offset 0) p
+        cross join lateral (select prize_id, count(*) as units from entry
+          where campaign_id = $1 and entrant_id = p.entrant_id and pool_id = $2 and prize_id is not null group by prize_id) u
         """;
 
     /// <summary>First in every batch: its row lock is held to the commit. No row means that another activation has taken over.</summary>

@@ -98,7 +98,6 @@ public sealed class PoolStore(CampaignConnections connections, MomentSeal seal)
         await using var batch = new NpgsqlBatch(lease.Connection);
         batch.Add(PoolSql.KnownKeys, address.Campaign.Value, keys);
         batch.Add(PoolSql.KnownEntrants, address.Campaign.Value, address.Pool.Value, hashes);
-        batch.Add(PoolSql.EntriesOnLastDay, address.Campaign.Value, address.Pool.Value, hashes);
         batch.Add(PoolSql.UnitsByPrize, address.Campaign.Value, address.Pool.Value, hashes);
         await using var reader = await batch.ExecuteReaderAsync(ct);
         return await ReadFactsAsync(reader, ct);
@@ -113,35 +112,29 @@ public sealed class PoolStore(CampaignConnections connections, MomentSeal seal)
         }
 
         await reader.NextResultAsync(ct);
-        var people = new List<(IdentityHash Identity, EntrantState State, int Entries, int Wins, DateOnly Day, DateTimeOffset At)>();
+        var people = new Dictionary<IdentityHash, EntrantState>();
         while (await reader.ReadAsync(ct))
         {
-            var identity = new IdentityHash(Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(0)));
-            var state = new EntrantState(new EntrantId(reader.GetGuid(1)), reader.GetFieldValue<byte[]>(2));
-            people.Add((identity, state, (int)reader.GetInt64(3), (int)reader.GetInt64(4),
-                reader.IsDBNull(5) ? default : reader.GetFieldValue<DateOnly>(5), reader.TimeOrNull(6) ?? DateTimeOffset.MinValue));
+            people[new IdentityHash(Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(0)))] = ReadEntrant(reader);
         }
 
-        await reader.NextResultAsync(ct);
-        var onLastDay = new Dictionary<Guid, int>();
-        while (await reader.ReadAsync(ct))
-        {
-            onLastDay[reader.GetGuid(0)] = (int)reader.GetInt64(1);
-        }
-
-        var byId = people.ToDictionary(p => p.State.Id.Value, p => p.State);
+        var byId = people.Values.ToDictionary(p => p.Id.Value);
         await reader.NextResultAsync(ct);
         while (await reader.ReadAsync(ct))
         {
             byId[reader.GetGuid(0)].RestoreUnits(new PrizeId(reader.GetGuid(1)), (int)reader.GetInt64(2));
         }
 
-        foreach (var person in people)
-        {
-            person.State.Restore(person.Entries, person.Wins, person.Day, onLastDay.GetValueOrDefault(person.State.Id.Value), person.At);
-        }
+        return new BatchFacts(known, people);
+    }
 
-        return new BatchFacts(known, people.ToDictionary(p => p.Identity, p => p.State));
+    private static EntrantState ReadEntrant(NpgsqlDataReader reader)
+    {
+        var entrant = new EntrantState(new EntrantId(reader.GetGuid(1)), reader.GetFieldValue<byte[]>(2));
+        entrant.Restore(
+            (int)reader.GetInt64(3), (int)reader.GetInt64(4), reader.IsDBNull(5) ? default : reader.GetFieldValue<DateOnly>(5),
+            (int)reader.GetInt64(7), reader.TimeOrNull(6) ?? DateTimeOffset.MinValue);
+        return entrant;
     }
 
     private static StoredEntry ReadStored(NpgsqlDataReader reader) => new(
