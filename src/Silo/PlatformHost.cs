@@ -105,13 +105,14 @@ public sealed class PlatformHost : IAsyncDisposable
               Login        {FirstUser.Email}{(password is null ? "" : $"  password {password}  (told this once)")}
 
             """);
-        background = Task.Run(() => GoOnAsync(stopping.Token), CancellationToken.None);
+        var log = Services.GetRequiredService<ILogger<PlatformHost>>();
+        background = Task.WhenAll(
+            Task.Run(() => GoOnAsync(log, stopping.Token), CancellationToken.None), Task.Run(() => SweepAsync(log, stopping.Token), CancellationToken.None));
     }
 
     /// <summary>Goes on with what was under way when the platform last stopped, then with the demo.</summary>
-    private async Task GoOnAsync(CancellationToken ct)
+    private async Task GoOnAsync(ILogger log, CancellationToken ct)
     {
-        var log = Services.GetRequiredService<ILogger<PlatformHost>>();
         try
         {
             foreach (var (tenant, campaign) in await Services.GetRequiredService<CampaignStore>().UnderWayAsync(ct))
@@ -121,7 +122,6 @@ public sealed class PlatformHost : IAsyncDisposable
             }
 
             await DemoAsync(ct);
-            await SweepAsync(log, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

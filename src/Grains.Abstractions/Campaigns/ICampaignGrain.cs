@@ -13,11 +13,14 @@ namespace PrizeDraw.Grains.Abstractions.Campaigns;
 [Alias("campaign-grain")]
 public interface ICampaignGrain : IGrainWithStringKey
 {
+    /// <summary>What changes pools may take as long as the pools do: a million winning moments are sealed and stored in about half a minute.</summary>
+    private const string PoolChangeTimeout = "00:05:00";
+
     /// <summary>Creates a draft, and starts provisioning when asked to; then <see cref="CampaignView.DeploymentId"/> is set.</summary>
     [Alias("create")] Task<Result<CampaignView>> CreateAsync(CreateCampaign command);
 
     /// <summary>Replaces the settings. Pools, prizes and draw can change until the campaign is published.</summary>
-    [Alias("update")] Task<Result<CampaignView>> UpdateAsync(UpdateCampaign command);
+    [ResponseTimeout(PoolChangeTimeout), Alias("update")] Task<Result<CampaignView>> UpdateAsync(UpdateCampaign command);
 
     /// <summary>Deletes a draft.</summary>
     [Alias("delete")] Task<Result<bool>> DeleteAsync(CampaignCommand command);
@@ -29,7 +32,7 @@ public interface ICampaignGrain : IGrainWithStringKey
     [Alias("cancel-deployment")] Task<Result<bool>> CancelDeploymentAsync(CancelDeployment command);
 
     /// <summary>Runs the publish gate; then the campaign is live from its opening.</summary>
-    [Alias("publish")] Task<Result<CampaignView>> PublishAsync(CampaignCommand command);
+    [ResponseTimeout(PoolChangeTimeout), Alias("publish")] Task<Result<CampaignView>> PublishAsync(CampaignCommand command);
 
     /// <summary>Stops taking entries; every pool has acknowledged it when this answers.</summary>
     [Alias("pause")] Task<Result<CampaignView>> PauseAsync(CampaignCommand command);
@@ -40,14 +43,14 @@ public interface ICampaignGrain : IGrainWithStringKey
     [Alias("close")] Task<Result<CampaignView>> CloseAsync(CloseCampaign command);
 
     /// <summary>Adds a pool, a prize to a pool, or moments to a pool; until the campaign is published.</summary>
-    [Alias("add-pool")] Task<Result<PoolSettings>> AddPoolAsync(AddPool command);
+    [ResponseTimeout(PoolChangeTimeout), Alias("add-pool")] Task<Result<PoolSettings>> AddPoolAsync(AddPool command);
 
-    [Alias("add-prize")] Task<Result<PrizeSettings>> AddPrizeAsync(AddPrize command);
+    [ResponseTimeout(PoolChangeTimeout), Alias("add-prize")] Task<Result<PrizeSettings>> AddPrizeAsync(AddPrize command);
 
-    [Alias("add-moments")] Task<Result<int>> AddMomentsAsync(AddMoments command);
+    [ResponseTimeout(PoolChangeTimeout), Alias("add-moments")] Task<Result<int>> AddMomentsAsync(AddMoments command);
 
     /// <summary>Sets the campaign's draw; until the campaign is published.</summary>
-    [Alias("plan-draw")] Task<Result<DrawSettings>> PlanDrawAsync(PlanDraw command);
+    [ResponseTimeout(PoolChangeTimeout), Alias("plan-draw")] Task<Result<DrawSettings>> PlanDrawAsync(PlanDraw command);
 
     /// <summary>Told by a draw that its winners are drawn or published, so that the campaign's state follows.</summary>
     [Alias("draw-advanced")] Task DrawAdvancedAsync(DrawAdvanced command);
