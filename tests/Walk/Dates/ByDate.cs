@@ -29,7 +29,10 @@ public sealed class ByDate(TestPostgres postgres, TempFolder folder) : IClassFix
         // Dates are counted from after the provisioning, which a loaded machine may take its time for.
         var tenant = await admin.CreateTenantAsync("by-date");
         var far = TimeProvider.System.GetUtcNow().AddDays(1);
-        var created = await admin.PostAsync("/v1/campaigns", SampleCampaign.Of(tenant, "by-date", far, far.AddDays(1), mugs: 2));
+        var campaign = SampleCampaign.Of(tenant, "by-date", far, far.AddDays(1), mugs: 2);
+        // Moments have their own times, which a change of the dates leaves alone: these are due whenever the campaign opens.
+        campaign["pools"]![0]!["moments"] = new JsonArray(new JsonObject { ["prize"] = "Mug", ["at"] = "2026-01-01T00:00:00Z" });
+        var created = await admin.PostAsync("/v1/campaigns", campaign);
         var id = (string)created["id"]!;
         var ready = await admin.WaitForStateAsync(id, "ready");
         var opensAt = TimeProvider.System.GetUtcNow() + UntilOpening;
