@@ -83,7 +83,7 @@ public sealed class EntryBatch(
             return new LimitReached(max == 1 ? "You have already entered." : $"You have entered {max} times, which is the most allowed.");
         }
 
-        if (rules.Limits.PerEntrantPerDay is { } perDay && entrant.EntriesOn(DayOf(enteredAt)) >= perDay)
+        if (rules.Limits.PerEntrantPerDay is { } perDay && entrant.EntriesOn(rules.Calendar.DayOf(enteredAt)) >= perDay)
         {
             return new LimitReached($"You have entered {perDay} time{(perDay == 1 ? "" : "s")} today, which is the most allowed a day. Come back tomorrow.");
         }
@@ -95,7 +95,7 @@ public sealed class EntryBatch(
 
     private EntryDecision.Accepted Accept(EntryCommand command, DateTimeOffset enteredAt)
     {
-        var day = DayOf(enteredAt);
+        var day = rules.Calendar.DayOf(enteredAt);
         var entrant = EntrantOf(command.Identity);
         var isNew = entrant is null;
         if (entrant is null)
@@ -141,8 +141,6 @@ public sealed class EntryBatch(
 
     private EntrantState? EntrantOf(IdentityHash identity) =>
         entrants.TryGetValue(identity, out var entrant) || newEntrants.TryGetValue(identity, out entrant) ? entrant : null;
-
-    private DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, rules.Zone).DateTime);
 
     private static bool Matches(byte[]? personKey, byte[] fingerprint, EntryCommand command) =>
         personKey is not null && EntryFingerprint.Of(personKey, command).AsSpan().SequenceEqual(fingerprint);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using PrizeDraw.Domain.Entrants;
 
 namespace PrizeDraw.Domain.Pools;
 
@@ -18,7 +19,7 @@ public static class EntryFormCheck
         CheckEntrant(rules.Form, command, errors);
         CheckAnswers(rules.Form, command, errors);
         CheckConsents(rules.Form, command, errors);
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(enteredAt, rules.Zone).DateTime);
+        var today = rules.Calendar.DayOf(enteredAt);
         if (command.Entrant.DateOfBirth is { } birth && (birth > today || birth.Year < today.Year - 130))
         {
             errors.Add(new("entrant.dateOfBirth", "Give a date of birth in the past."));
@@ -29,17 +30,14 @@ public static class EntryFormCheck
             return new EntryInvalid(errors);
         }
 
-        if (command.Entrant.DateOfBirth is { } born && rules.Form.MinimumAge > 0 && AgeOn(today, born) < rules.Form.MinimumAge)
+        if (command.Entrant.DateOfBirth is { } born && rules.Form.MinimumAge > 0
+            && !Age.IsAtLeast(rules.Form.MinimumAge, born, enteredAt, rules.Calendar))
         {
             return new UnderAge(rules.Form.MinimumAge);
         }
 
         return rules.TermsVersion > 0 && command.TermsVersion != rules.TermsVersion ? new TermsNotAccepted(rules.TermsVersion) : null;
     }
-
-    /// <summary>Whole years; who is born on 29 February comes of age on 1 March in other years.</summary>
-    private static int AgeOn(DateOnly today, DateOnly born) =>
-        today.Year - born.Year - ((today.Month, today.Day).CompareTo((born.Month, born.Day)) < 0 ? 1 : 0);
 
     private static void CheckEntrant(EntryFormRules form, EntryCommand command, List<FieldError> errors)
     {

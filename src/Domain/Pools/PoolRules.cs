@@ -1,9 +1,10 @@
 using System;
 using System.Collections.Immutable;
+using PrizeDraw.Domain.Time;
 
 namespace PrizeDraw.Domain.Pools;
 
-/// <summary>What entries to a pool are judged by. Dates are instants; the zone decides what a day is.</summary>
+/// <summary>What entries to a pool are judged by. Dates are instants; the calendar decides what a day is.</summary>
 public sealed record PoolRules
 {
     public required bool Published { get; init; }
@@ -13,7 +14,7 @@ public sealed record PoolRules
     public required DateTimeOffset? ClosedAt { get; init; }
     public required DateTimeOffset OpensAt { get; init; }
     public required DateTimeOffset ClosesAt { get; init; }
-    public required TimeZoneInfo Zone { get; init; }
+    public required CampaignCalendar Calendar { get; init; }
     public required EntryLimits Limits { get; init; }
     public required EntryFormRules Form { get; init; }
 

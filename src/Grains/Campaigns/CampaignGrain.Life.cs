@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
 using PrizeDraw.Domain;
@@ -250,18 +249,5 @@ public sealed partial class CampaignGrain
         await this.RegisterOrUpdateReminder(name, due > TimeSpan.Zero ? due : TimeSpan.FromSeconds(1), ReminderRetry);
     }
 
-    private async Task RelayAsync()
-    {
-        try
-        {
-            await relay.RelayAsync(TenantId, CampaignId, CancellationToken.None);
-        }
-        catch (Exception e)
-        {
-            LogRelay(CampaignId, e);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Audit events of campaign {Campaign} were not relayed yet.")]
-    private partial void LogRelay(string campaign, Exception e);
+    private Task RelayAsync() => relay.TryRelayAsync(TenantId, CampaignId);
 }

@@ -6,7 +6,6 @@ using System.Text;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
-using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
 using PrizeDraw.Domain.Draws;
@@ -27,8 +26,8 @@ namespace PrizeDraw.Grains.Draws;
 /// drawn is written before it is shown: a trigger that comes twice, or after a crash, goes on from what is stored.
 /// </summary>
 [GrainType("draw")]
-public sealed partial class DrawGrain(
-    DrawStore store, OutboxRelay relay, SecretBox box, TimeProvider clock, ILogger<DrawGrain> log) : Grain, IDrawGrain, IRemindable
+public sealed class DrawGrain(
+    DrawStore store, OutboxRelay relay, SecretBox box, TimeProvider clock) : Grain, IDrawGrain, IRemindable
 {
     private const string Reminder = "draw";
     private static readonly TimeSpan Retry = TimeSpan.FromMinutes(1);
@@ -224,18 +223,5 @@ public sealed partial class DrawGrain(
         }
     }
 
-    private async Task RelayAsync()
-    {
-        try
-        {
-            await relay.RelayAsync(address.TenantId, address.CampaignId, CancellationToken.None);
-        }
-        catch (Exception e)
-        {
-            LogRelay(address.DrawId, e);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Audit events of draw {Draw} were not relayed yet.")]
-    private partial void LogRelay(string draw, Exception e);
+    private Task RelayAsync() => relay.TryRelayAsync(address.TenantId, address.CampaignId);
 }

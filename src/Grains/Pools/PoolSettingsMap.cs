@@ -9,6 +9,7 @@ using PrizeDraw.Domain;
 using PrizeDraw.Domain.Draws;
 using PrizeDraw.Domain.Evidence;
 using PrizeDraw.Domain.Pools;
+using PrizeDraw.Domain.Time;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Pools;
@@ -37,7 +38,7 @@ internal static class PoolSettingsMap
         ClosedAt = closedAt,
         OpensAt = settings.OpensAt ?? DateTimeOffset.MaxValue,
         ClosesAt = settings.ClosesAt ?? DateTimeOffset.MaxValue,
-        Zone = TimeZoneInfo.FindSystemTimeZoneById(settings.TimeZone),
+        Calendar = new CampaignCalendar(TimeZoneInfo.FindSystemTimeZoneById(settings.TimeZone)),
         Limits = new EntryLimits(
             settings.Limits.EntriesPerEntrant, settings.Limits.EntriesPerEntrantPerDay,
             settings.Limits.EntryIntervalSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null, settings.Limits.WinsPerEntrant),
@@ -49,7 +50,7 @@ internal static class PoolSettingsMap
         // In whole milliseconds, which storage keeps: what is told must be what a replay tells.
         Draw = settings.Draw is null ? null : new DrawWindow(
             settings.Draw.From, settings.Draw.Until, DateTimeOffset.FromUnixTimeMilliseconds(
-                DrawTimes.FreezeAt(settings.Draw, settings.ClosesAt ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds())),
+                (DrawTimes.FreezeAt(settings.Draw, settings.ClosesAt) ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds())),
     };
 
     public static PoolSetup Setup(ConfigurePool command, CampaignSettings campaign, string poolId, byte[] secret)
@@ -103,12 +104,4 @@ internal static class PoolSettingsMap
 
     private static PrizeId PrizeOf(PoolSettings pool, string nameOrId) =>
         new(Ids.Parse(Ids.Prize, pool.Prizes.First(p => p.Id == nameOrId || p.Name == nameOrId).Id!));
-}
-
-/// <summary>When a draw's list is frozen.</summary>
-internal static class DrawTimes
-{
-    /// <summary>As planned, else fifteen minutes after the last entry that it covers, so that postal entries can be keyed in.</summary>
-    public static DateTimeOffset FreezeAt(DrawSettings draw, DateTimeOffset closesAt) =>
-        draw.At ?? (draw.Until ?? closesAt) + (closesAt == DateTimeOffset.MaxValue ? TimeSpan.Zero : TimeSpan.FromMinutes(15));
 }

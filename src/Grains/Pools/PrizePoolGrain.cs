@@ -305,24 +305,10 @@ public sealed partial class PrizePoolGrain(
         counts.Clear();
     }
 
-    private async Task RelayAsync()
-    {
-        try
-        {
-            await relay.RelayAsync(address.TenantId, address.CampaignId, CancellationToken.None);
-        }
-        catch (Exception e)
-        {
-            // The event is stored and will be relayed with the next one or by the campaign's sweep.
-            LogRelay(address.PoolId, e);
-        }
-    }
+    private Task RelayAsync() => relay.TryRelayAsync(address.TenantId, address.CampaignId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Pool {Pool} ends its activation: what it wrote last is unknown or was refused.")]
     private partial void LogBroken(string pool, Exception e);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Audit events of pool {Pool} were not relayed yet.")]
-    private partial void LogRelay(string pool, Exception e);
 }
 
 /// <summary>Another activation holds the pool: nothing was written.</summary>

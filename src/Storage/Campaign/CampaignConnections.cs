@@ -58,6 +58,10 @@ public sealed class CampaignConnections(ISecrets secrets, CampaignConnectionOpti
         }
     }
 
+    /// <summary>As <see cref="OpenAsync"/>, for a campaign that must have its database: otherwise an <see cref="InvalidOperationException"/>.</summary>
+    public async Task<CampaignLease> RequireAsync(string tenantId, string campaignId, CancellationToken ct) =>
+        await OpenAsync(tenantId, campaignId, ct) ?? throw new InvalidOperationException("The campaign has no database.");
+
     /// <summary>Closes the campaign's connections and forgets where its database is. To be called before that is deleted.</summary>
     public async Task ForgetAsync(string tenantId, string campaignId)
     {

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Storage.Central;
 
@@ -11,9 +12,25 @@ namespace PrizeDraw.Storage.Campaign;
 /// Carries events from a campaign's outbox to the central audit log. By event id, so that a relay cut short between the two databases
 /// is simply repeated.
 /// </summary>
-public sealed class OutboxRelay(CampaignConnections connections, CentralDatabase central)
+public sealed partial class OutboxRelay(CampaignConnections connections, CentralDatabase central, ILogger<OutboxRelay> log)
 {
     private const int RowsMax = 500;
+
+    /// <summary>
+    /// As <see cref="RelayAsync"/>, after a write that stands whether or not its events get through now: what does not is relayed with
+    /// the next ones, or when the campaign wakes.
+    /// </summary>
+    public async Task TryRelayAsync(string tenantId, string campaignId)
+    {
+        try
+        {
+            await RelayAsync(tenantId, campaignId, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            LogNotRelayed(campaignId, e);
+        }
+    }
 
     /// <summary>Relays what waits, at most 500 events a call; does nothing for a campaign without a database.</summary>
     public async Task RelayAsync(string tenantId, string campaignId, CancellationToken ct)
@@ -51,4 +68,7 @@ public sealed class OutboxRelay(CampaignConnections connections, CentralDatabase
         await lease.Connection.RunAsync(
             "delete from outbox where campaign_id = $1 and event_id = any($2)", [campaign, rows.Select(r => r.Id).ToArray()], ct);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Audit events of campaign {Campaign} were not relayed yet.")]
+    private partial void LogNotRelayed(string campaign, Exception e);
 }

@@ -13,7 +13,7 @@ namespace PrizeDraw.Domain.Tests.Pools;
 /// </summary>
 public sealed class AllocationOracle(PoolWorld world)
 {
-    private readonly CampaignCalendar calendar = new(world.Rules.Zone);
+    private readonly CampaignCalendar calendar = world.Rules.Calendar;
     private readonly Dictionary<string, int> counts = [];
     private readonly HashSet<MomentId> claimed = [];
     private readonly HashSet<string> keys = [];

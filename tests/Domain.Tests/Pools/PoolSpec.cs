@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using PrizeDraw.Domain.Pools;
+using PrizeDraw.Domain.Time;
 using Shouldly;
 
 namespace PrizeDraw.Domain.Tests.Pools;
@@ -42,7 +43,7 @@ public abstract class PoolSpec
 
     protected static Fact OpenFrom(DateTimeOffset opens, DateTimeOffset closes) => Judged(r => r with { OpensAt = opens, ClosesAt = closes });
 
-    protected static Fact InZone(string zone) => Judged(r => r with { Zone = TimeZoneInfo.FindSystemTimeZoneById(zone) });
+    protected static Fact InZone(string zone) => Judged(r => r with { Calendar = new CampaignCalendar(TimeZoneInfo.FindSystemTimeZoneById(zone)) });
 
     protected static Fact WithTerms(int version) => Judged(r => r with { TermsVersion = version });
 

@@ -7,6 +7,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Threading;
 using PrizeDraw.Domain.Pools;
+using PrizeDraw.Domain.Time;
 
 namespace PrizeDraw.Domain.Tests.Pools;
 
@@ -24,7 +25,7 @@ public sealed class PoolWorld(Random? disorder = null)
         ClosedAt = null,
         OpensAt = Opens,
         ClosesAt = Closes,
-        Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/London"),
+        Calendar = new CampaignCalendar(TimeZoneInfo.FindSystemTimeZoneById("Europe/London")),
         Limits = new EntryLimits(null, null, null, null),
         Form = new EntryFormRules(0, [], ImmutableDictionary<string, int>.Empty),
         TermsVersion = 0,

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using PrizeDraw.Domain.Pools;
+using PrizeDraw.Domain.Time;
 
 namespace PrizeDraw.Domain.Tests.Pools;
 
@@ -20,7 +21,7 @@ public sealed class RandomPools(Random random)
         {
             OpensAt = opens,
             ClosesAt = opens.AddHours(random.Next(24, 120)),
-            Zone = TimeZoneInfo.FindSystemTimeZoneById(Zones[random.Next(Zones.Length)]),
+            Calendar = new CampaignCalendar(TimeZoneInfo.FindSystemTimeZoneById(Zones[random.Next(Zones.Length)])),
             Limits = new EntryLimits(Maybe(1, 12), Maybe(1, 6), Maybe(1, 4) is { } hours ? TimeSpan.FromHours(hours) : null, Maybe(0, 3)),
         };
         for (var i = random.Next(5); i > 0; i--)

@@ -240,7 +240,6 @@ public sealed class DrawStore(CampaignConnections connections)
         return true;
     }
 
-    private async Task<CampaignLease> OpenAsync(DrawAddress address, CancellationToken ct) =>
-        await connections.OpenAsync(address.TenantId, address.CampaignId, ct)
-        ?? throw new InvalidOperationException("The campaign has no database.");
+    private Task<CampaignLease> OpenAsync(DrawAddress address, CancellationToken ct) =>
+        connections.RequireAsync(address.TenantId, address.CampaignId, ct);
 }

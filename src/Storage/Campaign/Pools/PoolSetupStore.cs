@@ -146,7 +146,6 @@ public sealed class PoolSetupStore(CampaignConnections connections, MomentSeal s
             moments.Select(m => m.Prize.Value).ToArray(), moments.Select(m => seal.Seal(m.Id, m.At, m.Salt)).ToArray(),
             moments.Select(m => m.Chosen).ToArray());
 
-    private async Task<CampaignLease> OpenAsync(PoolAddress address, CancellationToken ct) =>
-        await connections.OpenAsync(address.TenantId, address.CampaignId, ct)
-        ?? throw new InvalidOperationException("The campaign has no database.");
+    private Task<CampaignLease> OpenAsync(PoolAddress address, CancellationToken ct) =>
+        connections.RequireAsync(address.TenantId, address.CampaignId, ct);
 }

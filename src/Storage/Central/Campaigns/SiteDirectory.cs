@@ -11,8 +11,6 @@ namespace PrizeDraw.Storage.Central.Campaigns;
 /// <summary>Finds campaigns by site key or slug with the system role, afresh at each call: the API remembers the answers.</summary>
 internal sealed class SiteDirectory(CentralDatabase central, TimeProvider time) : ISiteDirectory
 {
-    private static readonly TimeSpan FreezeDelay = TimeSpan.FromMinutes(15);
-
     private const string BySiteKey = Find + "where c.site_key = $1";
     private const string BySlug = Find + "where c.slug = $1";
 
@@ -61,7 +59,6 @@ internal sealed class SiteDirectory(CentralDatabase central, TimeProvider time) 
         return site.IsLoopback ? [origin, $"http://127.0.0.1:{site.Port}", $"http://localhost:{site.Port}"] : [origin];
     }
 
-    private static DateTimeOffset? DrawsAt(CampaignSettings settings) => settings.Draw is not { } draw
-        ? null
-        : draw.At ?? (draw.Until ?? settings.ClosesAt) + FreezeDelay;
+    private static DateTimeOffset? DrawsAt(CampaignSettings settings) =>
+        settings.Draw is { } draw ? DrawTimes.FreezeAt(draw, settings.ClosesAt) : null;
 }
