@@ -82,13 +82,18 @@ public sealed record FormField(
     [property: Id(3)] bool Required = false,
     [property: Id(4)] ImmutableArray<string>? Options = null);
 
-/// <summary>Limits apply within each pool. Null is no limit.</summary>
+/// <summary>
+/// Limits apply within each pool. Null is no limit. A person is known by e-mail address and, where given, by phone.
+/// <c>EmailIdentity</c> says which spellings are one address: <c>exact</c> (letter case alone is ignored), <c>gmail</c> (also dots and
+/// plus-tags at Google) or <c>plus-tags</c> (also plus-tags everywhere).
+/// </summary>
 [GenerateSerializer, Alias("limits")]
 public sealed record Limits(
     [property: Id(0)] int? EntriesPerEntrant = 1,
     [property: Id(1)] int? EntriesPerEntrantPerDay = null,
     [property: Id(2)] int? EntryIntervalSeconds = null,
-    [property: Id(3)] int? WinsPerEntrant = 1);
+    [property: Id(3)] int? WinsPerEntrant = 1,
+    [property: Id(4)] string EmailIdentity = "gmail");
 
 [GenerateSerializer, Alias("consent-text")]
 public sealed record ConsentText([property: Id(0)] string Purpose, [property: Id(1)] string Text, [property: Id(2)] int Version = 1);
@@ -101,7 +106,7 @@ public sealed record PoolSettings
 
     [Id(1)] public required string Name { get; init; }
 
-    /// <summary>Of <c>moments</c> and <c>consolation</c>, in any order.</summary>
+    /// <summary>Of <c>guaranteed</c>, <c>moments</c>, <c>probability</c> and <c>consolation</c>, in any order: that is also their precedence.</summary>
     [Id(2)] public ImmutableArray<string> Modes { get; init; } = [];
 
     /// <summary>At most 200; names are unique within the pool.</summary>
@@ -109,6 +114,15 @@ public sealed record PoolSettings
 
     /// <summary>At most 10,000 lines. Never read back: what is still to come is sealed.</summary>
     [Id(4)] public ImmutableArray<MomentSettings> Moments { get; init; } = [];
+
+    /// <summary>A paused pool takes no entries; the other pools of its campaign go on.</summary>
+    [Id(5)] public bool Paused { get; init; }
+
+    /// <summary><c>none</c>, or <c>required</c>: an entry consumes one code of the campaign's code batches (on-pack promotions).</summary>
+    [Id(6)] public string EntryCode { get; init; } = "none";
+
+    /// <summary>Where a code is required, how one enters without: by <c>post</c> (keyed in), or <c>online</c> too. Same chances either way.</summary>
+    [Id(7)] public string FreeRoute { get; init; } = "post";
 }
 
 [GenerateSerializer, Alias("prize-settings")]
@@ -122,7 +136,7 @@ public sealed record PrizeSettings
     /// <summary><c>prize</c> or <c>gift</c> (what most entrants get is never called a prize: CAP Code 8.19).</summary>
     [Id(2)] public string Kind { get; init; } = "prize";
 
-    /// <summary><c>moments</c> or <c>consolation</c>; by default gift → consolation, else moments.</summary>
+    /// <summary><c>guaranteed</c>, <c>moments</c>, <c>probability</c> or <c>consolation</c>; by default odds → probability, gift → consolation, else moments.</summary>
     [Id(3)] public string? Mode { get; init; }
 
     /// <summary>Units, 0 to 100,000,000; null is without limit, for gifts alone.</summary>
@@ -133,12 +147,31 @@ public sealed record PrizeSettings
 
     [Id(6)] public int? PerEntrantMax { get; init; }
 
-    /// <summary><c>delivery</c> or <c>none</c>.</summary>
+    /// <summary><c>coupon</c>, <c>delivery</c> or <c>none</c>.</summary>
     [Id(7)] public string Fulfilment { get; init; } = "none";
 
     /// <summary>A paused prize is not awarded; its moments wait.</summary>
     [Id(8)] public bool Paused { get; init; }
+
+    /// <summary>Units per hour of the campaign's time zone.</summary>
+    [Id(9)] public int? HourlyCap { get; init; }
+
+    /// <summary>For probability alone, and needed there.</summary>
+    [Id(10)] public PrizeOdds? Odds { get; init; }
+
+    /// <summary>For guaranteed alone: one entry in each block of so many, at a hidden position; null is every entry. 1 to 1,000,000,000.</summary>
+    [Id(11)] public int? EveryNth { get; init; }
+
+    /// <summary>When the stock is low: units (<c>50</c>) or percent of the stock (<c>10%</c>).</summary>
+    [Id(12)] public string? LowStockAt { get; init; }
+
+    /// <summary>The batch whose codes are handed out; with fulfilment <c>coupon</c> alone, and needed there before publishing.</summary>
+    [Id(13)] public string? CouponBatchId { get; init; }
 }
+
+/// <summary>A chance of <c>Win</c> in <c>OutOf</c> for each entry. 1 ≤ win ≤ outOf ≤ 1,000,000,000.</summary>
+[GenerateSerializer, Alias("prize-odds")]
+public sealed record PrizeOdds([property: Id(0)] long Win, [property: Id(1)] long OutOf);
 
 /// <summary>Either one winning moment (<c>At</c> and <c>Prize</c>) or an order to generate some.</summary>
 /// <param name="At">The instant from which the next eligible entry wins.</param>
@@ -152,13 +185,18 @@ public sealed record MomentSettings(
     [property: Id(2)] GenerateMoments? Generate = null,
     [property: Id(3)] Guid? Addition = null);
 
-/// <summary>Winning moments at random, uniformly in [From, To); by default from opening to closing. Count 1 to 1,000,000.</summary>
+/// <summary>
+/// Winning moments at random, uniformly in [From, To); by default from opening to closing. Count 1 to 1,000,000. <c>Hours</c> confines them
+/// to local hours of each day, as <c>09:00-17:30</c> (<c>00:00</c> as the end is midnight); <c>PerDay</c> is the most on one local day.
+/// </summary>
 [GenerateSerializer, Alias("generate-moments")]
 public sealed record GenerateMoments(
     [property: Id(0)] string Prize,
     [property: Id(1)] int Count,
     [property: Id(2)] DateTimeOffset? From = null,
-    [property: Id(3)] DateTimeOffset? To = null);
+    [property: Id(3)] DateTimeOffset? To = null,
+    [property: Id(4)] string? Hours = null,
+    [property: Id(5)] int? PerDay = null);
 
 [GenerateSerializer, Alias("draw-settings")]
 public sealed record DrawSettings

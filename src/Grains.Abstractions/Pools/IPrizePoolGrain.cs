@@ -33,6 +33,13 @@ public interface IPrizePoolGrain : IGrainWithStringKey
     /// <summary>Sets whether and when entries are taken; in force when this answers, for every later entry.</summary>
     [ResponseTimeout(ChangeTime), Alias("set-phase")] Task<Result<bool>> SetPhaseAsync(SetPoolPhase command);
 
+    /// <summary>
+    /// Changes stock, caps, pauses and alerts, or adds prizes, while entries are taken: in force from the number answered, for that and
+    /// every later entry; what was awarded stays. A change that is already in force answers the next number. Refusals: <c>pool.not_changeable</c>
+    /// (errors by field say which part is fixed), <c>prize.stock_below_allocated</c>, <c>pool.has_closed</c>.
+    /// </summary>
+    [ResponseTimeout(ChangeTime), Alias("change")] Task<Result<long>> ChangeAsync(ChangePool command);
+
     /// <summary>Ends the taking of entries for good and answers the last entry number.</summary>
     [ResponseTimeout(ChangeTime), Alias("close")] Task<Result<long>> CloseAsync(ClosePool command);
 }
@@ -58,6 +65,15 @@ public sealed record SubmitEntry
 
     /// <summary>Whether the honeypot field was filled. Only the fact travels.</summary>
     [Id(6)] public bool HoneypotFilled { get; init; }
+
+    /// <summary>The code from the pack as typed, where the pool asks for one.</summary>
+    [Id(7)] public string? Code { get; init; }
+
+    /// <summary>Enters by the free route of a pool that asks for a code.</summary>
+    [Id(8)] public bool FreeRoute { get; init; }
+
+    /// <summary><c>web</c>, or how an entry that was keyed in came: <c>post</c>, <c>phone</c>, <c>event</c>.</summary>
+    [Id(9)] public string Channel { get; init; } = "web";
 }
 
 [GenerateSerializer, Alias("entrant-data")]
@@ -126,6 +142,10 @@ public sealed record SetPoolPhase(
     [property: Id(1)] bool Published,
     [property: Id(2)] bool Paused,
     [property: Id(3)] CampaignSettings Settings);
+
+/// <param name="Pool">The pool as it shall be, with all its prizes; moments are ignored.</param>
+[GenerateSerializer, Alias("change-pool")]
+public sealed record ChangePool([property: Id(0)] Actor Actor, [property: Id(1)] PoolSettings Pool);
 
 /// <param name="At">The closing instant; entries received before it that are already queued still count.</param>
 [GenerateSerializer, Alias("close-pool")]
