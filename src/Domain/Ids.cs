@@ -13,3 +13,5 @@ public readonly record struct MomentId(Guid Value);
 public readonly record struct EntrantId(Guid Value);
 
 public readonly record struct EntryId(Guid Value);
+
+public readonly record struct CodeBatchId(Guid Value);

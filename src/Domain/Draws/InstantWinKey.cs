@@ -11,6 +11,7 @@ namespace PrizeDraw.Domain.Draws;
 public static class InstantWinKey
 {
     private const int FixedPartMax = 64;
+    private const int PoolIdMax = 128;
 
     /// <summary>HMAC(secret, "pdv1/instant-key" ‖ \0 ‖ u64(round) ‖ randomness).</summary>
     /// <exception cref="ArgumentException">The secret is not 32 bytes, or level, round and randomness don't go together.</exception>
@@ -39,6 +40,27 @@ public static class InstantWinKey
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         var message = Labelled(new byte[SizeFor(poolId, prizeId)], "pdv1/salt", poolId, prizeId);
         message.U64((ulong)index);
+        return Bytes32.HmacOf(key, message.Written);
+    }
+
+    /// <summary>The value that an entry is played by: HMAC(key, "pdv1/instant" ‖ \0 ‖ pool id ‖ u64(number)).</summary>
+    public static Bytes32 Play(ReadOnlySpan<byte> key, string poolId, long number)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
+        var message = new MessageWriter(stackalloc byte[FixedPartMax + PoolIdMax]);
+        message.Text("pdv1/instant");
+        message.Byte(0);
+        message.Text(poolId);
+        message.U64((ulong)number);
+        return Bytes32.HmacOf(key, message.Written);
+    }
+
+    /// <summary>The seed of a block's hidden position: HMAC(key, "pdv1/nth" ‖ \0 ‖ prize id ‖ u64(block)).</summary>
+    public static Bytes32 NthSeed(ReadOnlySpan<byte> key, string prizeId, long block)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(block);
+        var message = Labelled(new byte[SizeFor(prizeId, "")], "pdv1/nth", prizeId, "");
+        message.U64((ulong)block);
         return Bytes32.HmacOf(key, message.Written);
     }
 

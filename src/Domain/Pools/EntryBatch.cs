@@ -3,31 +3,41 @@ using System.Collections.Generic;
 
 namespace PrizeDraw.Domain.Pools;
 
+/// <summary>What is known beforehand about the keys, persons and codes of a batch.</summary>
+/// <param name="Keys">Earlier entries by Idempotency-Key.</param>
+/// <param name="Entrants">People by their e-mail identity.</param>
+/// <param name="Phones">What was done under a phone number, by its identity.</param>
+/// <param name="Codes">Entry codes that are unused, by canonical spelling.</param>
+public sealed record EntryFacts(
+    IReadOnlyDictionary<string, KnownEntry> Keys,
+    IReadOnlyDictionary<IdentityHash, EntrantState> Entrants,
+    IReadOnlyDictionary<IdentityHash, IdentityCounts> Phones,
+    IReadOnlyDictionary<string, EntryCode> Codes);
+
 /// <summary>
 /// Decides a batch of entries against a pool, one after the other, each on top of the ones before it. Pure: what is known about keys
 /// and persons is loaded beforehand and handed in; the pool's state moves on as entries are accepted.
 /// </summary>
-/// <remarks>
-/// Order of judgement: replay, then closed, not open, paused, honeypot, form, age, terms, limits. Precedence of allocation: winning
-/// moments, consolation.
-/// </remarks>
-public sealed class EntryBatch(
-    PoolState pool,
-    PoolRules rules,
-    IReadOnlyDictionary<string, KnownEntry> known,
-    IReadOnlyDictionary<IdentityHash, EntrantState> entrants)
+/// <remarks>Order of judgement: replay, then closed, not open, paused, honeypot, form, age, terms, code, limits.</remarks>
+public sealed class EntryBatch(PoolState pool, PoolRules rules, EntryFacts facts)
 {
     private readonly Dictionary<string, int> keysOfBatch = [];
     private readonly Dictionary<IdentityHash, EntrantState> newEntrants = [];
+    private readonly Dictionary<IdentityHash, IdentityCounts> newPhones = [];
+    private readonly HashSet<string> usedCodes = [];
     private readonly List<AcceptedEntry> accepted = [];
+    private readonly List<StockAlert> alerts = [];
 
     /// <summary>The accepted entries so far, in the order of their numbers.</summary>
     public IReadOnlyList<AcceptedEntry> Accepted => accepted;
 
+    /// <summary>Stocks that crossed a threshold, to be told with the batch.</summary>
+    public IReadOnlyList<StockAlert> Alerts => alerts;
+
     public EntryDecision Decide(EntryCommand command)
     {
         // Replay first, so that a retry is answered alike in every phase.
-        if (known.TryGetValue(command.Key, out var earlier))
+        if (facts.Keys.TryGetValue(command.Key, out var earlier))
         {
             return Matches(earlier.PersonKey, earlier.Fingerprint, command)
                 ? new EntryDecision.Replayed(earlier)
@@ -68,34 +78,36 @@ public sealed class EntryBatch(
         }
 
         return command.HoneypotFilled ? new EntryNotAccepted()
-            : EntryFormCheck.ErrorOf(rules, command, enteredAt) ?? LimitReachedBy(command, enteredAt);
+            : EntryFormCheck.ErrorOf(rules, command, enteredAt)
+            ?? (IsCodeRight(command, enteredAt) ? LimitReachedBy(command, enteredAt) : new EntryCodeInvalid());
+    }
+
+    private bool IsCodeRight(EntryCommand command, DateTimeOffset enteredAt)
+    {
+        if (!rules.CodeRequired)
+        {
+            return true;
+        }
+
+        // Who enters by the free route takes part in the very same allocation: equal chances.
+        return command.Code is null
+            ? command.FreeRoute && (rules.FreeRouteOnline || command.Channel != EntryCommand.Web)
+            : facts.Codes.TryGetValue(command.Code, out var code) && !(enteredAt >= code.ExpiresAt) && !usedCodes.Contains(command.Code);
     }
 
     private LimitReached? LimitReachedBy(EntryCommand command, DateTimeOffset enteredAt)
     {
-        if (EntrantOf(command.Identity) is not { Entries: > 0 } entrant)
+        if (rules.Limits is { PerEntrant: <= 0 } or { PerEntrantPerDay: <= 0 })
         {
-            return rules.Limits is { PerEntrant: <= 0 } or { PerEntrantPerDay: <= 0 } ? new LimitReached("No entries are allowed.") : null;
+            return new LimitReached("No entries are allowed.");
         }
 
-        if (rules.Limits.PerEntrant is { } max && entrant.Entries >= max)
-        {
-            return new LimitReached(max == 1 ? "You have already entered." : $"You have entered {max} times, which is the most allowed.");
-        }
-
-        if (rules.Limits.PerEntrantPerDay is { } perDay && entrant.EntriesOn(rules.Calendar.DayOf(enteredAt)) >= perDay)
-        {
-            return new LimitReached($"You have entered {perDay} time{(perDay == 1 ? "" : "s")} today, which is the most allowed a day. Come back tomorrow.");
-        }
-
-        return rules.Limits.Interval is { } interval && enteredAt - entrant.LastEnteredAt < interval
-            ? new LimitReached($"Please wait until {(long)interval.TotalSeconds} seconds after your last entry.")
-            : null;
+        return EntryLimit.ReachedBy(EntrantOf(command.Identity), rules, enteredAt) ?? EntryLimit.ReachedBy(PhoneOf(command.PhoneIdentity), rules, enteredAt);
     }
 
     private EntryDecision.Accepted Accept(EntryCommand command, DateTimeOffset enteredAt)
     {
-        var day = rules.Calendar.DayOf(enteredAt);
+        var time = new EntryTime(enteredAt, rules.Calendar.DayOf(enteredAt), rules.Calendar.HourOf(enteredAt));
         var entrant = EntrantOf(command.Identity);
         var isNew = entrant is null;
         if (entrant is null)
@@ -104,43 +116,55 @@ public sealed class EntryBatch(
             newEntrants.Add(command.Identity, entrant);
         }
 
-        var (prize, moment) = Allocate(entrant, enteredAt, day);
-        prize?.Award(day);
-        entrant.Enter(enteredAt, day, prize);
+        var phone = PhoneOf(command.PhoneIdentity);
+        if (phone is null && !command.PhoneIdentity.IsNone)
+        {
+            newPhones.Add(command.PhoneIdentity, phone = new IdentityCounts());
+        }
+
+        var (prize, moment) = Allocation.Next(pool, rules, time, entrant, phone);
+        var coupon = prize?.Award(time);
+        entrant.Enter(time, prize);
+        phone?.Enter(time, prize);
         keysOfBatch.Add(command.Key, accepted.Count);
         accepted.Add(new AcceptedEntry(
-            command, command.NewEntryId, pool.NextNumber(enteredAt), enteredAt, day, entrant, isNew,
-            EntryFingerprint.Of(entrant.PersonKey, command), prize, moment));
+            command, command.NewEntryId, pool.NextNumber(enteredAt), time, entrant, isNew, EntryFingerprint.Of(entrant.PersonKey, command))
+        {
+            Prize = prize,
+            Moment = moment,
+            Coupon = coupon,
+            Code = Consume(command),
+        });
+        TellOf(prize);
         return new EntryDecision.Accepted(accepted.Count - 1);
     }
 
-    private (PrizeState? Prize, WinningMoment? Moment) Allocate(EntrantState entrant, DateTimeOffset enteredAt, DateOnly day)
+    private EntryCode? Consume(EntryCommand command)
     {
-        // An entrant at their limit does not consume a moment: it waits for the next eligible entry.
-        var moment = pool.OldestDue(enteredAt, prize => MayGoTo(entrant, prize, day));
-        if (moment is not null)
+        if (!rules.CodeRequired || command.Code is null)
         {
-            return (pool.Prize(moment.Prize), moment);
+            return null;
         }
 
-        foreach (var prize in pool.InOrder)
-        {
-            if (prize.Mode == AllocationMode.Consolation && MayGoTo(entrant, prize, day))
-            {
-                return (prize, null);
-            }
-        }
-
-        return (null, null);
+        usedCodes.Add(command.Code);
+        return facts.Codes[command.Code];
     }
 
-    private bool MayGoTo(EntrantState entrant, PrizeState prize, DateOnly day) =>
-        prize.IsAvailable(day)
-        && (prize.PerEntrantMax is not { } max || entrant.UnitsOf(prize.Id) < max)
-        && (prize.Kind == PrizeKind.Gift || rules.Limits.WinsPerEntrant is not { } wins || entrant.Wins < wins);
+    private void TellOf(PrizeState? prize)
+    {
+        if (prize?.Cross() is { } level)
+        {
+            var stock = prize.Terms.Stock ?? 0;
+            alerts.Add(new StockAlert(prize, level, stock - prize.Allocated, prize.Terms.LowStockAt?.Of(stock) ?? 0, pool.LastNumber));
+        }
+    }
 
     private EntrantState? EntrantOf(IdentityHash identity) =>
-        entrants.TryGetValue(identity, out var entrant) || newEntrants.TryGetValue(identity, out entrant) ? entrant : null;
+        facts.Entrants.TryGetValue(identity, out var entrant) || newEntrants.TryGetValue(identity, out entrant) ? entrant : null;
+
+    private IdentityCounts? PhoneOf(IdentityHash identity) =>
+        identity.IsNone ? null
+        : facts.Phones.TryGetValue(identity, out var phone) || newPhones.TryGetValue(identity, out phone) ? phone : null;
 
     private static bool Matches(byte[]? personKey, byte[] fingerprint, EntryCommand command) =>
         personKey is not null && EntryFingerprint.Of(personKey, command).AsSpan().SequenceEqual(fingerprint);

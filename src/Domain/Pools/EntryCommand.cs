@@ -22,6 +22,20 @@ public sealed record EntryCommand
     /// <summary>Keyed hash of the normalised e-mail address; empty when there is no usable address.</summary>
     public required IdentityHash Identity { get; init; }
 
+    /// <summary>Keyed hash of the phone number; empty where none was given, or none that can be read.</summary>
+    public IdentityHash PhoneIdentity { get; init; } = IdentityHash.None;
+
+    /// <summary>The code from the pack in its canonical spelling; empty when what was typed cannot be one, null when nothing was.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>Enters by the free route of a pool that asks for a code.</summary>
+    public bool FreeRoute { get; init; }
+
+    /// <summary><c>web</c>, or how an entry that was keyed in came.</summary>
+    public string Channel { get; init; } = Web;
+
+    public const string Web = "web";
+
     public required EntryId NewEntryId { get; init; }
     public required EntrantId NewEntrantId { get; init; }
     public required byte[] NewPersonKey { get; init; }

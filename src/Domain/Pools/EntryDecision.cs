@@ -20,11 +20,28 @@ public abstract record EntryDecision
 /// <summary>An earlier entry found under the same key. <paramref name="PersonKey"/> is null once the person was erased.</summary>
 public sealed record KnownEntry(EntryId Id, byte[]? PersonKey, byte[] Fingerprint);
 
+/// <summary>An entry code that stands for nobody's entry yet.</summary>
+public readonly record struct EntryCode(CodeBatchId Batch, long Seq, DateTimeOffset? ExpiresAt);
+
 /// <summary>An accepted entry, with all that is to be written of it.</summary>
 public sealed record AcceptedEntry(
-    EntryCommand Command, EntryId Id, long Number, DateTimeOffset EnteredAt, DateOnly Day, EntrantState Entrant, bool IsNewEntrant,
-    byte[] Fingerprint, PrizeState? Prize, WinningMoment? Moment)
+    EntryCommand Command, EntryId Id, long Number, EntryTime Time, EntrantState Entrant, bool IsNewEntrant, byte[] Fingerprint)
 {
+    public DateTimeOffset EnteredAt => Time.At;
+
+    public DateOnly Day => Time.Day;
+
+    public PrizeState? Prize { get; init; }
+
+    /// <summary>The winning moment that was claimed.</summary>
+    public WinningMoment? Moment { get; init; }
+
+    /// <summary>The coupon code that was handed out.</summary>
+    public CouponCode? Coupon { get; init; }
+
+    /// <summary>The code that was consumed.</summary>
+    public EntryCode? Code { get; init; }
+
     /// <summary><c>prize</c>, <c>gift</c> or <c>none</c>.</summary>
     public string Outcome => Prize is null ? "none" : Prize.Kind == PrizeKind.Gift ? "gift" : "prize";
 }

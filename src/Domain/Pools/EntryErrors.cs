@@ -33,5 +33,9 @@ public sealed record TermsNotAccepted(int Version)
 public sealed record UnderAge(int MinimumAge)
     : DomainError("entry.under_age", $"Entrants must be {MinimumAge} or over.");
 
+/// <summary>Unknown, used or expired: one text, so that guessing learns nothing.</summary>
+public sealed record EntryCodeInvalid()
+    : DomainError("entry.code_invalid", "This code is not valid, or it has been used. Check it and try again.");
+
 public sealed record LimitReached(string Limit)
     : DomainError("entry.limit_reached", Limit);

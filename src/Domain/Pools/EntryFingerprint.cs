@@ -6,7 +6,7 @@ using System.Text;
 namespace PrizeDraw.Domain.Pools;
 
 /// <summary>
-/// A keyed hash over what makes two submissions the same: entrant, answers, terms version and consents, never captcha or honeypot.
+/// A keyed hash over what makes two submissions the same: entrant, answers, terms version, consents and code, never captcha or honeypot.
 /// Keyed with the person's key, so that it says nothing about the person once that key is deleted.
 /// </summary>
 public static class EntryFingerprint
@@ -26,6 +26,13 @@ public static class EntryFingerprint
         foreach (var consent in command.Consents)
         {
             Add(text, consent.Purpose, consent.Version.ToString(CultureInfo.InvariantCulture), consent.Granted ? "1" : "0");
+        }
+
+        // Only where there is one, so that entries of before codes keep their fingerprints.
+        if (command.Code is not null || command.FreeRoute || command.Channel != EntryCommand.Web)
+        {
+            text.Append('\u001d');
+            Add(text, command.Code, command.FreeRoute ? "1" : "0", command.Channel);
         }
 
         return HMACSHA256.HashData(personKey, Encoding.UTF8.GetBytes(text.ToString()));

@@ -54,6 +54,11 @@ public static class EntryFormCheck
         AtMost(errors, "entrant.firstName", e.FirstName, NameMax);
         AtMost(errors, "entrant.lastName", e.LastName, NameMax);
         AtMost(errors, "entrant.phone", e.Phone, PhoneMax);
+        if (!string.IsNullOrWhiteSpace(e.Phone) && e.Phone.Length <= PhoneMax && command.PhoneIdentity.IsNone)
+        {
+            errors.Add(new("entrant.phone", "Give a phone number, such as 07700 900123 or +44 7700 900123."));
+        }
+
         AtMost(errors, "entrant.postcode", e.Postcode, AddressPartMax);
         AtMost(errors, "entrant.county", e.County, AddressPartMax);
         if (e.Country is not null && (e.Country.Length != 2 || !e.Country.All(char.IsAsciiLetterUpper)))

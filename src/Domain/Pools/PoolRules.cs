@@ -21,6 +21,12 @@ public sealed record PoolRules
     /// <summary>The version of the terms in force; 0 when the campaign has none yet.</summary>
     public required int TermsVersion { get; init; }
 
+    /// <summary>Whether an entry consumes a code from a pack.</summary>
+    public bool CodeRequired { get; init; }
+
+    /// <summary>Whether a site's entry may go without the code; what is keyed in always may.</summary>
+    public bool FreeRouteOnline { get; init; }
+
     /// <summary>The draw that entries of this pool go into; null without one.</summary>
     public required DrawWindow? Draw { get; init; }
 }

@@ -1,123 +1,54 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using PrizeDraw.Domain.Draws;
 
 namespace PrizeDraw.Domain.Pools;
-
-/// <summary>Whether a prize is a prize or a gift; what most entrants get is never called a prize (CAP Code 8.19).</summary>
-public enum PrizeKind
-{
-    Prize,
-    Gift,
-}
-
-/// <summary>How a prize is allocated, in order of precedence.</summary>
-public enum AllocationMode
-{
-    /// <summary>To the next eligible entry at or after a winning moment.</summary>
-    Moments,
-
-    /// <summary>To who won nothing else, while stock lasts.</summary>
-    Consolation,
-}
-
-/// <summary>A prize with its counters. Stock is in units; null is without limit.</summary>
-public sealed class PrizeState(
-    PrizeId id, string name, PrizeKind kind, AllocationMode mode, long? stock, int? dailyCap, int? perEntrantMax, bool paused)
-{
-    public PrizeId Id { get; } = id;
-    public string Name { get; } = name;
-    public PrizeKind Kind { get; } = kind;
-    public AllocationMode Mode { get; } = mode;
-    public long? Stock { get; } = stock;
-    public int? DailyCap { get; } = dailyCap;
-    public int? PerEntrantMax { get; } = perEntrantMax;
-    public bool Paused { get; } = paused;
-    public long Allocated { get; private set; }
-
-    /// <summary>The latest day on which a unit was awarded. Entries of a pool never go back in time, so one day is enough.</summary>
-    public DateOnly Day { get; private set; }
-    public int AllocatedOnDay { get; private set; }
-
-    public void Restore(long allocated, DateOnly day, int allocatedOnDay) =>
-        (Allocated, Day, AllocatedOnDay) = (allocated, day, allocatedOnDay);
-
-    /// <summary>Whether a unit may be awarded on this day, whoever asks.</summary>
-    public bool IsAvailable(DateOnly day) =>
-        !Paused && (Stock is not { } stock || Allocated < stock) && (DailyCap is not { } cap || day != Day || AllocatedOnDay < cap)
-        && (DailyCap is not <= 0);
-
-    internal void Award(DateOnly day)
-    {
-        Allocated++;
-        AllocatedOnDay = day == Day ? AllocatedOnDay + 1 : 1;
-        Day = day;
-    }
-}
 
 /// <summary>A winning moment that nobody has claimed yet.</summary>
 public sealed record WinningMoment(MomentId Id, PrizeId Prize, DateTimeOffset At);
 
-/// <summary>What one person has done in this pool so far.</summary>
-public sealed class EntrantState(EntrantId id, byte[] personKey)
-{
-    public EntrantId Id { get; } = id;
-    public byte[] PersonKey { get; } = personKey;
-    public int Entries { get; private set; }
-    public int Wins { get; private set; }
-    public DateOnly LastDay { get; private set; }
-    public int EntriesOnLastDay { get; private set; }
-    public DateTimeOffset LastEnteredAt { get; private set; } = DateTimeOffset.MinValue;
-    private Dictionary<PrizeId, int>? unitsByPrize;
-
-    public int UnitsOf(PrizeId prize) => unitsByPrize is not null && unitsByPrize.TryGetValue(prize, out var n) ? n : 0;
-
-    public int EntriesOn(DateOnly day) => day == LastDay ? EntriesOnLastDay : 0;
-
-    public void Restore(int entries, int wins, DateOnly lastDay, int entriesOnLastDay, DateTimeOffset lastEnteredAt) =>
-        (Entries, Wins, LastDay, EntriesOnLastDay, LastEnteredAt) = (entries, wins, lastDay, entriesOnLastDay, lastEnteredAt);
-
-    public void RestoreUnits(PrizeId prize, int units) => (unitsByPrize ??= [])[prize] = units;
-
-    internal void Enter(DateTimeOffset at, DateOnly day, PrizeState? won)
-    {
-        EntriesOnLastDay = EntriesOn(day) + 1;
-        (LastDay, LastEnteredAt) = (day, at);
-        Entries++;
-        if (won is null)
-        {
-            return;
-        }
-
-        RestoreUnits(won.Id, UnitsOf(won.Id) + 1);
-        if (won.Kind == PrizeKind.Prize)
-        {
-            Wins++;
-        }
-    }
-}
-
 /// <summary>
-/// A pool as its one writer holds it. It runs ahead of storage by at most the batch being written: when that write fails the
-/// state is thrown away and loaded again.
+/// A pool as its one writer holds it. It runs ahead of storage by at most what is being written: when a write fails the state is thrown
+/// away and loaded again.
 /// </summary>
 public sealed class PoolState
 {
-    private readonly Dictionary<PrizeId, PrizeState> prizes;
+    private readonly string publicId;
+    private readonly byte[]? instantKey;
+    private readonly Dictionary<PrizeId, PrizeState> prizes = [];
+    private readonly List<PrizeState> inOrder = [];
     private readonly List<MomentQueue> queues;
+    private readonly Dictionary<PrizeId, (long Block, long Winner)> nthWinners = [];
+    private PrizeState[] guaranteed = [], probable = [], consolations = [];
+    private OddsTable? odds;
+    private DateTimeOffset nextMomentAt;
 
-    public PoolState(IEnumerable<PrizeState> prizes, IEnumerable<WinningMoment> unclaimed, long lastNumber, DateTimeOffset lastEnteredAt)
+    /// <param name="publicId">The pool's id as the protocol's formulas spell it.</param>
+    /// <param name="instantKey">The key of the pool's instant wins (32 bytes); needed by probability and every-n-th prizes.</param>
+    /// <param name="prizes">In the order of the campaign's table.</param>
+    /// <param name="unclaimed">In any order.</param>
+    public PoolState(
+        string publicId, byte[]? instantKey, IEnumerable<PrizeState> prizes, IEnumerable<WinningMoment> unclaimed, long lastNumber,
+        DateTimeOffset lastEnteredAt)
     {
-        InOrder = [.. prizes];
-        this.prizes = InOrder.ToDictionary(p => p.Id);
+        (this.publicId, this.instantKey) = (publicId, instantKey);
+        foreach (var prize in prizes)
+        {
+            Index(prize);
+        }
+
+        Arrange();
         // In the prizes' order, so that of equally old moments the same one is taken however storage hands them out.
         var moments = unclaimed.ToLookup(m => m.Prize);
-        queues = [.. InOrder.Select(p => new MomentQueue(p, [.. moments[p.Id].OrderBy(m => m.At).ThenBy(m => m.Id.Value)]))];
+        queues = [.. inOrder.Where(p => moments.Contains(p.Id))
+            .Select(p => new MomentQueue(p, [.. moments[p.Id].OrderBy(m => m.At).ThenBy(m => m.Id.Value)]))];
+        nextMomentAt = EarliestMoment();
         (LastNumber, LastEnteredAt) = (lastNumber, lastEnteredAt);
     }
 
     /// <summary>Prizes in the order of the campaign's table.</summary>
-    public IReadOnlyList<PrizeState> InOrder { get; }
+    public IReadOnlyList<PrizeState> InOrder => inOrder;
 
     /// <summary>Number of the last accepted entry; the first entry gets 1.</summary>
     public long LastNumber { get; private set; }
@@ -126,15 +57,55 @@ public sealed class PoolState
 
     public PrizeState Prize(PrizeId id) => prizes[id];
 
+    public PrizeState? Find(PrizeId id) => prizes.GetValueOrDefault(id);
+
+    /// <summary>Adds a prize at the end of the table, in force for the next entry.</summary>
+    public void Add(PrizeState prize)
+    {
+        Index(prize);
+        Arrange();
+    }
+
+    internal IReadOnlyList<PrizeState> Guaranteed => guaranteed;
+
+    internal IReadOnlyList<PrizeState> Consolations => consolations;
+
     internal long NextNumber(DateTimeOffset at)
     {
         LastEnteredAt = at;
         return ++LastNumber;
     }
 
+    /// <summary>Whether the next entry stands at the hidden position of its block.</summary>
+    internal bool IsNextNth(PrizeState prize)
+    {
+        if (prize.Terms.EveryNth is not { } n)
+        {
+            return true;
+        }
+
+        var number = LastNumber + 1;
+        var block = NthPosition.BlockOf(number, n);
+        if (!nthWinners.TryGetValue(prize.Id, out var known) || known.Block != block)
+        {
+            nthWinners[prize.Id] = known = (block, NthPosition.WinnerOf(Key, prize.Terms.PublicId, n, block));
+        }
+
+        return known.Winner == number;
+    }
+
+    /// <summary>The prize that the next entry's play hits, available or not; null mostly.</summary>
+    internal PrizeState? NextHit() =>
+        odds is not null && odds.Hit(InstantWinKey.Play(Key, publicId, LastNumber + 1)) is >= 0 and var index ? probable[index] : null;
+
     /// <summary>The oldest due moment whose prize may go to somebody for whom <paramref name="eligible"/> holds.</summary>
     internal WinningMoment? OldestDue(DateTimeOffset at, Func<PrizeState, bool> eligible)
     {
+        if (at < nextMomentAt)
+        {
+            return null;
+        }
+
         MomentQueue? best = null;
         foreach (var queue in queues)
         {
@@ -145,7 +116,37 @@ public sealed class PoolState
             }
         }
 
-        return best?.Take();
+        var taken = best?.Take();
+        nextMomentAt = taken is null ? nextMomentAt : EarliestMoment();
+        return taken;
+    }
+
+    private byte[] Key => instantKey ?? throw new InvalidOperationException("The pool's instant wins have no key.");
+
+    private void Index(PrizeState prize)
+    {
+        prizes.Add(prize.Id, prize);
+        inOrder.Add(prize);
+    }
+
+    private void Arrange()
+    {
+        guaranteed = [.. inOrder.Where(p => p.Mode == AllocationMode.Guaranteed)];
+        probable = [.. inOrder.Where(p => p.Mode == AllocationMode.Probability)];
+        consolations = [.. inOrder.Where(p => p.Mode == AllocationMode.Consolation)];
+        var (table, error) = OddsTable.TryCreate([.. probable.Select(p => p.Terms.Odds ?? throw new ArgumentException($"{p.Terms.Name} has no odds."))]);
+        odds = probable.Length == 0 ? null : table ?? throw new ArgumentException(error);
+    }
+
+    private DateTimeOffset EarliestMoment()
+    {
+        var earliest = DateTimeOffset.MaxValue;
+        foreach (var queue in queues)
+        {
+            earliest = queue.Head is { } head && head.At < earliest ? head.At : earliest;
+        }
+
+        return earliest;
     }
 
     private sealed class MomentQueue(PrizeState prize, WinningMoment[] moments)

@@ -80,7 +80,7 @@ internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
 
     private static ToldOutcome ToldOf(AcceptedEntry e) => e.Prize is null
         ? new ToldOutcome("none")
-        : new ToldOutcome(e.Outcome, Ids.Format(Ids.Prize, e.Prize.Id.Value), e.Prize.Name);
+        : new ToldOutcome(e.Outcome, Ids.Format(Ids.Prize, e.Prize.Id.Value), e.Prize.Terms.Name);
 
     private ReceiptLeaf LeafOf(AcceptedEntry e, Bytes32 outcomeHash, Bytes32 termsHash) => new(
         PersonRefs.EntryRef(e.Entrant.PersonKey, Ids.Format(Ids.Entry, e.Id.Value)), PersonRefs.PersonRef(e.Entrant.PersonKey),

@@ -110,6 +110,8 @@ public sealed partial class PrizePoolGrain(
         return true;
     }
 
+    public Task<Result<long>> ChangeAsync(ChangePool command) => throw new System.NotSupportedException("Changes while live.");
+
     public async Task<Result<long>> CloseAsync(ClosePool command)
     {
         await QueueChangeAsync(async () =>
@@ -244,7 +246,9 @@ public sealed partial class PrizePoolGrain(
         var facts = await store.LoadFactsAsync(
             address, [.. entries.Select(c => c.Key).Distinct()], [.. entries.Select(c => c.Identity).Where(i => !i.IsNone).Distinct()],
             CancellationToken.None);
-        var batch = new EntryBatch(taken.State, rules, facts.Known.ToDictionary(k => k.Key, k => k.Value.Known), facts.Entrants);
+        var batch = new EntryBatch(taken.State, rules, new EntryFacts(
+            facts.Known.ToDictionary(k => k.Key, k => k.Value.Known), facts.Entrants, new Dictionary<IdentityHash, IdentityCounts>(),
+            new Dictionary<string, EntryCode>()));
         var decisions = entries.ConvertAll(batch.Decide);
         BatchWrite? write = null;
         if (batch.Accepted.Count > 0)

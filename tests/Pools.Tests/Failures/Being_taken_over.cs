@@ -149,7 +149,9 @@ public sealed class Being_taken_over(PoolServer server)
             NewPersonKey = RandomNumberGenerator.GetBytes(32),
         };
         var rules = PoolSettingsMap.Rules(PoolSettingsMap.FromJson(taken.Settings!), true, false, null);
-        var batch = new EntryBatch(taken.State, rules, new Dictionary<string, KnownEntry>(), new Dictionary<IdentityHash, EntrantState>());
+        var batch = new EntryBatch(taken.State, rules, new EntryFacts(
+            new Dictionary<string, KnownEntry>(), new Dictionary<IdentityHash, EntrantState>(), new Dictionary<IdentityHash, IdentityCounts>(),
+            new Dictionary<string, EntryCode>()));
         batch.Decide(command).ShouldBeOfType<EntryDecision.Accepted>();
         return new BatchWrite(
             taken.Epoch, taken.Batch + 1, [new EntryRow(batch.Accepted[0], "{}", null, [])], new byte[32], new byte[32], new byte[32], "{}", new byte[64],

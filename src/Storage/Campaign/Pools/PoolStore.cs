@@ -8,6 +8,7 @@ using Npgsql;
 
 using PrizeDraw.Domain;
 using PrizeDraw.Domain.Pools;
+using PrizeDraw.Grains.Abstractions;
 
 namespace PrizeDraw.Storage.Campaign.Pools;
 
@@ -32,14 +33,14 @@ public sealed class PoolStore(CampaignConnections connections, MomentSeal seal)
         TakenPool? taken;
         await using (var reader = await batch.ExecuteReaderAsync(ct))
         {
-            taken = await ReadPoolAsync(reader, ct);
+            taken = await ReadPoolAsync(reader, address.PoolId, ct);
         }
 
         await transaction.CommitAsync(ct);
         return taken;
     }
 
-    private async Task<TakenPool?> ReadPoolAsync(NpgsqlDataReader reader, CancellationToken ct)
+    private async Task<TakenPool?> ReadPoolAsync(NpgsqlDataReader reader, string publicId, CancellationToken ct)
     {
         if (!await reader.ReadAsync(ct))
         {
@@ -71,18 +72,25 @@ public sealed class PoolStore(CampaignConnections connections, MomentSeal seal)
             terms[reader.GetInt32(0)] = reader.GetFieldValue<byte[]>(1);
         }
 
-        var state = new PoolState(prizes, moments, lastNumber, lastEnteredAt ?? DateTimeOffset.MinValue);
+        var state = new PoolState(publicId, null, prizes, moments, lastNumber, lastEnteredAt ?? DateTimeOffset.MinValue);
         return new TakenPool(epoch, published, paused, closedAt, settings, state, batch, head, terms);
     }
 
     private static PrizeState ReadPrize(NpgsqlDataReader reader)
     {
-        var prize = new PrizeState(
-            new PrizeId(reader.GetGuid(0)), reader.GetString(1),
-            reader.GetString(2) == "gift" ? PrizeKind.Gift : PrizeKind.Prize,
-            reader.GetString(3) == "consolation" ? AllocationMode.Consolation : AllocationMode.Moments,
-            reader.IsDBNull(4) ? null : reader.GetInt64(4), reader.IsDBNull(5) ? null : reader.GetInt32(5),
-            reader.IsDBNull(6) ? null : reader.GetInt32(6), reader.GetBoolean(7));
+        var id = new PrizeId(reader.GetGuid(0));
+        var prize = new PrizeState(new PrizeTerms
+        {
+            Id = id,
+            PublicId = Ids.Format(Ids.Prize, id.Value),
+            Name = reader.GetString(1),
+            Kind = reader.GetString(2) == "gift" ? PrizeKind.Gift : PrizeKind.Prize,
+            Mode = reader.GetString(3) == "consolation" ? AllocationMode.Consolation : AllocationMode.Moments,
+            Stock = reader.IsDBNull(4) ? null : reader.GetInt64(4),
+            DailyCap = reader.IsDBNull(5) ? null : reader.GetInt32(5),
+            PerEntrantMax = reader.IsDBNull(6) ? null : reader.GetInt32(6),
+            Paused = reader.GetBoolean(7),
+        });
         prize.Restore(
             reader.GetInt64(8), reader.IsDBNull(9) ? default : reader.GetFieldValue<DateOnly>(9), reader.IsDBNull(10) ? 0 : reader.GetInt32(10));
         return prize;

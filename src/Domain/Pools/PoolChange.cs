@@ -1,0 +1,100 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using PrizeDraw.Domain.Draws;
+
+namespace PrizeDraw.Domain.Pools;
+
+/// <summary>Which prizes get new terms and which are new, from the next entry on.</summary>
+public sealed record PoolChange(IReadOnlyList<PrizeTerms> Changed, IReadOnlyList<PrizeTerms> Added)
+{
+    public bool IsNone => Changed.Count == 0 && Added.Count == 0;
+
+    /// <summary>
+    /// What becomes of a pool that has been published when its prizes shall be <paramref name="next"/>. Stock (never below what is allocated),
+    /// caps, alerts and pauses change; prizes are added but for winning moments, which are committed to; the rest is fixed.
+    /// </summary>
+    public static (PoolChange? Change, DomainError? Error) Decide(PoolState pool, IReadOnlyList<PrizeTerms> next)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        ArgumentNullException.ThrowIfNull(next);
+        var errors = new List<FieldError>();
+        var (changed, added) = (new List<PrizeTerms>(), new List<PrizeTerms>());
+        if (pool.InOrder.FirstOrDefault(p => next.All(n => n.Id != p.Id)) is { } removed)
+        {
+            errors.Add(new("prizes", $"{removed.Terms.Name} cannot be taken away while entries are taken. Pause it instead."));
+        }
+
+        for (var i = 0; i < next.Count; i++)
+        {
+            var (terms, field) = (next[i], $"prizes[{i}]");
+            if (pool.Find(terms.Id) is not { } prize)
+            {
+                Check(terms.Mode != AllocationMode.Moments, $"{field}.mode", "A prize won by winning moments cannot be added any more: they are committed to before the opening.");
+                added.Add(terms);
+                continue;
+            }
+
+            Check(Fixed(prize.Terms) == Fixed(terms), field, "Name, kind, mode, odds, every n-th and coupon batch of a prize are fixed once the campaign is published.");
+            if (terms.Stock < prize.Allocated)
+            {
+                return (null, new StockBelowAllocated(terms.Name, prize.Allocated));
+            }
+
+            if (prize.Terms != terms)
+            {
+                changed.Add(terms);
+            }
+        }
+
+        var (_, badOdds) = OddsTable.TryCreate([.. next.Where(t => t.Mode == AllocationMode.Probability).Select(t => t.Odds ?? default)]);
+        Check(badOdds is null, "prizes", badOdds ?? "");
+        return errors.Count > 0 ? (null, new PoolNotChangeable(errors)) : (new PoolChange(changed, added), null);
+
+        void Check(bool holds, string field, string message)
+        {
+            if (!holds)
+            {
+                errors.Add(new(field, message));
+            }
+        }
+    }
+
+    /// <summary>Puts the change in force: the pool's next entry is the first that it judges.</summary>
+    public void ApplyTo(PoolState pool, Func<PrizeTerms, PrizeState> create)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        ArgumentNullException.ThrowIfNull(create);
+        foreach (var terms in Changed)
+        {
+            pool.Prize(terms.Id).Change(terms);
+        }
+
+        foreach (var terms in Added)
+        {
+            pool.Add(create(terms));
+        }
+    }
+
+    private static PrizeTerms Fixed(PrizeTerms terms) => terms with
+    {
+        Stock = null,
+        DailyCap = null,
+        HourlyCap = null,
+        PerEntrantMax = null,
+        LowStockAt = null,
+        Paused = false,
+    };
+}
+
+public sealed record PoolNotChangeable(IReadOnlyList<FieldError> Errors)
+    : DomainError("pool.not_changeable", "Some of this cannot change while the campaign is published. Each field named says why.")
+{
+    public override IReadOnlyList<FieldError> Fields => Errors;
+}
+
+/// <summary>What was awarded stays awarded.</summary>
+public sealed record StockBelowAllocated(string Prize, long Allocated)
+    : DomainError("prize.stock_below_allocated", $"{Allocated} of {Prize} are allocated already: set the stock to that or more.");
+
+public sealed record PoolHasClosed() : DomainError("pool.has_closed", "The pool has closed: nothing can be changed any more.");
