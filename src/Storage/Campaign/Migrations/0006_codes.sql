@@ -34,6 +34,8 @@ create table if not exists code (
   batch_id uuid not null,
   seq bigint not null,
   code text not null collate "C",
+  -- As an import spelled it, where that differs from the canonical spelling: shown to people as it stands. Null: shown by the batch's pattern.
+  shown text,
   primary key (campaign_id, batch_id, seq),
   constraint code_is_unique unique (campaign_id, code)
 );
