@@ -1,4 +1,5 @@
 using System;
+using System.Text.Json;
 
 namespace PrizeDraw.Domain.Evidence;
 
@@ -35,6 +36,12 @@ public sealed record JournalRecord
     /// <summary>The host's time of the batch.</summary>
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>
+    /// The head of the chain of <see cref="PoolChangeLine"/>s that the batch was judged by. Null for records that were written before
+    /// there was such a chain: they don't name one, and keep their hash.
+    /// </summary>
+    public Bytes32? Rules { get; init; }
+
     /// <summary>The last entry number of the batch.</summary>
     public long LastNumber => FirstNumber + Count - 1;
 
@@ -45,12 +52,35 @@ public sealed record JournalRecord
     /// <summary>The chain's head after this batch: H(canonical record).</summary>
     public Bytes32 Head() => Write().Hash();
 
+    /// <summary>Reads a record back.</summary>
+    /// <exception cref="JsonException">It is no record, or not in canonical form.</exception>
+    public static JournalRecord Parse(ReadOnlySpan<byte> canonical)
+    {
+        var reader = new Utf8JsonReader(canonical);
+        using var document = JsonDocument.ParseValue(ref reader);
+        var record = EvidenceJson.Read(() => Read(document.RootElement));
+        return EvidenceJson.Read(record.ToCanonical).AsSpan().SequenceEqual(canonical) ? record : throw new JsonException("The record is not canonical.");
+    }
+
+    private static JournalRecord Read(JsonElement record) => new()
+    {
+        Campaign = record.RequiredText("campaign"),
+        Pool = record.RequiredText("pool"),
+        Batch = record.GetProperty("batch").GetInt64(),
+        PreviousHead = record.Hash("previous"),
+        Root = record.Hash("root"),
+        FirstNumber = record.GetProperty("first").GetInt64(),
+        Count = record.GetProperty("count").GetInt32(),
+        At = record.Instant("at"),
+        Rules = record.TryGetProperty("rules", out _) ? record.Hash("rules") : null,
+    };
+
     private CanonicalJsonWriter Write()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Batch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(FirstNumber, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Count, 1);
-        return new CanonicalJsonWriter().StartObject()
+        var writer = new CanonicalJsonWriter().StartObject()
             .Instant("at", At)
             .Number("batch", Batch)
             .Text("campaign", Campaign)
@@ -59,7 +89,7 @@ public sealed record JournalRecord
             .Number("last", LastNumber)
             .Text("pool", Pool)
             .Hex("previous", PreviousHead)
-            .Hex("root", Root)
-            .EndObject();
+            .Hex("root", Root);
+        return (Rules is { } rules ? writer.Hex("rules", rules) : writer).EndObject();
     }
 }

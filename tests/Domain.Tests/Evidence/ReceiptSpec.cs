@@ -55,7 +55,8 @@ public sealed class A_receipt : IDisposable
         [
             record with { Campaign = "cmp_2" }, record with { Pool = "pool_2" }, record with { Batch = 8 },
             record with { PreviousHead = Bytes32.HashOf([]) }, record with { Root = Bytes32.Zero }, record with { FirstNumber = 2 },
-            record with { Count = 4 }, record with { At = Noon.AddMicroseconds(1) },
+            record with { Count = 4 }, record with { At = Noon.AddMicroseconds(1) }, record with { Rules = Bytes32.HashOf([]) },
+            record with { Rules = null },
         ];
         others.Select(r => ReceiptProof.Verify(receipts[0], r, key)).ShouldAllBe(fault => fault == ReceiptFault.RecordIsAnother);
     }
@@ -82,11 +83,28 @@ public sealed class A_receipt : IDisposable
         var (first, _) = Batch(firstNumber: 1, count: 1);
         Encoding.UTF8.GetString(first.ToCanonical()).ShouldBe($$"""
             {"at":"2026-12-05T12:00:00Z","batch":7,"campaign":"cmp_1","count":1,"first":1,"last":1,"pool":"pool_1",
-            "previous":"{{new string('0', 64)}}","root":"{{first.Root}}"}
+            "previous":"{{new string('0', 64)}}","root":"{{first.Root}}","rules":"{{new string('0', 64)}}"}
             """.ReplaceLineEndings(""));
         var second = first with { Batch = 8, FirstNumber = 2, PreviousHead = first.Head() };
         second.Head().ShouldNotBe((second with { PreviousHead = JournalRecord.Genesis }).Head());
         Should.Throw<ArgumentOutOfRangeException>(() => (first with { Count = 0 }).Head());
+    }
+
+    [Fact] public void follows_from_a_record_without_rules_that_was_written_before_there_were_any()
+    {
+        var old = Batch(firstNumber: 1, count: 1).Record with { Rules = null };
+        var text = Encoding.UTF8.GetString(old.ToCanonical());
+        text.ShouldNotContain("rules");
+        JournalRecord.Parse(old.ToCanonical()).ShouldBe(old);
+    }
+
+    [Fact] public void follows_from_a_record_that_is_read_back_as_it_was_written()
+    {
+        var record = Batch(firstNumber: 41, count: 5).Record;
+        JournalRecord.Parse(record.ToCanonical()).ShouldBe(record);
+        var text = Encoding.UTF8.GetString(record.ToCanonical());
+        Should.Throw<JsonException>(() => JournalRecord.Parse(Encoding.UTF8.GetBytes(text.Replace("\"last\":45", "\"last\":46", StringComparison.Ordinal))));
+        Should.Throw<JsonException>(() => JournalRecord.Parse(Encoding.UTF8.GetBytes(text.Replace("pool_1\"", "pool_1\",\"pooh\":1", StringComparison.Ordinal))));
     }
 
     [Fact] public void has_the_hash_of_the_outcome_as_the_answer_states_it()
@@ -109,7 +127,7 @@ public sealed class A_receipt : IDisposable
         var record = new JournalRecord
         {
             Campaign = "cmp_1", Pool = "pool_1", Batch = 7, PreviousHead = JournalRecord.Genesis, Root = tree.Root,
-            FirstNumber = firstNumber, Count = count, At = Noon,
+            FirstNumber = firstNumber, Count = count, At = Noon, Rules = PoolChangeLine.Genesis,
         };
         var signature = key.SignData(
             record.Head().ToArray(), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
