@@ -10,7 +10,7 @@ namespace PrizeDraw.Grains.Abstractions;
 public static class Ids
 {
     public const string Tenant = "ten", Campaign = "cmp", Pool = "pool", Prize = "prz", Moment = "mom", Entry = "ent",
-        Draw = "drw", Deployment = "dep", User = "usr";
+        Draw = "drw", Deployment = "dep", User = "usr", Rehearsal = "reh";
 
     /// <summary>A new id of this kind, carrying the given time.</summary>
     public static string New(string kind, DateTimeOffset now) => Format(kind, Guid.CreateVersion7(now));
@@ -37,6 +37,12 @@ public static class GrainKeys
     public static string Campaign(string tenantId, string campaignId) => $"{tenantId}/{campaignId}";
 
     public static string Pool(string tenantId, string campaignId, string poolId) => $"{tenantId}/{campaignId}/{poolId}";
+
+    /// <summary>The same pool as a rehearsal has it: other rows, decided by the same code.</summary>
+    public static string RehearsedPool(string tenantId, string campaignId, string poolId, string rehearsalId) =>
+        $"{tenantId}/{campaignId}/{poolId}/{rehearsalId}";
+
+    public static string Rehearsal(string tenantId, string campaignId, string rehearsalId) => $"{tenantId}/{campaignId}/{rehearsalId}";
 
     public static string Draw(string tenantId, string campaignId, string drawId) => $"{tenantId}/{campaignId}/{drawId}";
 

@@ -35,7 +35,7 @@ internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
         var record = new JournalRecord
         {
             Campaign = address.CampaignId,
-            Pool = address.PoolId,
+            Pool = address.ProofName,
             Batch = batch,
             PreviousHead = head is null ? JournalRecord.Genesis : new Bytes32(head),
             Root = tree.Root,
@@ -73,7 +73,7 @@ internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
         return new EntryAnswer(
             entryId, entry.Number, entry.EnteredAt, outcome, new EntryDraw(entry.DrawsAt is not null, entry.DrawsAt),
             new EntryReceipt(
-                PersonRefs.EntryRef(personKey, entryId), PersonRefs.PersonRef(personKey), Ids.Format(Ids.Pool, entry.Pool.Value), entry.Number,
+                PersonRefs.EntryRef(personKey, entryId), PersonRefs.PersonRef(personKey), address.ProofNameOf(entry.Pool), entry.Number,
                 ToldOutcome.HashOf(root).ToString(), Convert.ToHexStringLower(TermsHash(pool, entry.TermsVersion)), PathOf(entry.Path),
                 Convert.ToHexStringLower(entry.Head), Convert.ToHexStringLower(entry.Signature)));
     }
@@ -84,7 +84,7 @@ internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
 
     private ReceiptLeaf LeafOf(AcceptedEntry e, Bytes32 outcomeHash, Bytes32 termsHash) => new(
         PersonRefs.EntryRef(e.Entrant.PersonKey, Ids.Format(Ids.Entry, e.Id.Value)), PersonRefs.PersonRef(e.Entrant.PersonKey),
-        address.PoolId, e.Number, outcomeHash, termsHash);
+        address.ProofName, e.Number, outcomeHash, termsHash);
 
     private static byte[] TermsHash(TakenPool pool, int version) =>
         pool.TermsHashes.TryGetValue(version, out var hash) ? hash : Bytes32.HashOf([]).ToArray();

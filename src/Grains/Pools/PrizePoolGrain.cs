@@ -42,9 +42,7 @@ public sealed partial class PrizePoolGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var parts = GrainKeys.Split(this.GetPrimaryKeyString());
-        address = new PoolAddress(
-            parts[0], parts[1], parts[2], new CampaignId(Ids.Parse(Ids.Campaign, parts[1])), new PoolId(Ids.Parse(Ids.Pool, parts[2])));
+        address = PoolAddress.Of(this.GetPrimaryKeyString());
         answers = new EntryAnswers(address, keys);
         await TakeAsync(cancellationToken);
         this.RegisterGrainTimer(
@@ -309,7 +307,8 @@ public sealed partial class PrizePoolGrain(
         counts.Clear();
     }
 
-    private Task RelayAsync() => relay.TryRelayAsync(address.TenantId, address.CampaignId);
+    // What a rehearsal leaves is of no concern to anybody outside it.
+    private Task RelayAsync() => address.Rehearsal is null ? relay.TryRelayAsync(address.TenantId, address.CampaignId) : Task.CompletedTask;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Pool {Pool} ends its activation: what it wrote last is unknown or was refused.")]
     private partial void LogBroken(string pool, Exception e);

@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
 using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Storage.Campaign.Pools;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Secrets;
 
@@ -22,24 +23,67 @@ public sealed record CampaignConnectionOptions
 /// <summary>
 /// Connections to campaign databases as the campaign's own role: at most three per campaign, closed after thirty idle seconds,
 /// behind one gate for all campaigns of this host. The connection string is the secret <c>database</c> of the campaign's scope.
+/// A rehearsal has connections of its own, at most two, so that its traffic never holds up the campaign's: their search path is part of
+/// how they connect, and no connection ever changes it. A database is first brought to the current schema, where
+/// <paramref name="schema"/> is given.
 /// </summary>
-public sealed class CampaignConnections(ISecrets secrets, CampaignConnectionOptions options) : IAsyncDisposable
+public sealed class CampaignConnections(ISecrets secrets, CampaignConnectionOptions options, CampaignSchema? schema = null) : IAsyncDisposable
 {
     /// <summary>Name of the secret that holds the connection string; its scope is the campaign's id.</summary>
     public const string SecretName = "database";
 
-    internal const int PerCampaign = 3;
+    internal const int PerCampaign = 3, PerRehearsal = 2;
 
-    private readonly ConcurrentDictionary<(string Tenant, string Campaign), CampaignPool> _pools = new();
+    private readonly ConcurrentDictionary<PoolKey, CampaignPool> _pools = new();
     private readonly SemaphoreSlim _gate = new(options.ConnectionsMax, options.ConnectionsMax);
 
     /// <summary>
     /// A connection to give back by disposing of it; null when the campaign has no database. Throws
     /// <see cref="StorageUnavailableException"/> when none came free in time, <see cref="NpgsqlException"/> when the database is away.
     /// </summary>
-    public async Task<CampaignLease?> OpenAsync(string tenantId, string campaignId, CancellationToken ct)
+    public Task<CampaignLease?> OpenAsync(string tenantId, string campaignId, CancellationToken ct) =>
+        OpenAsync(new PoolKey(tenantId, campaignId, null), ct);
+
+    /// <summary>As <see cref="OpenAsync(string, string, CancellationToken)"/>, to a rehearsal's rows; null is the campaign's own.</summary>
+    public Task<CampaignLease?> OpenAsync(string tenantId, string campaignId, string? rehearsalId, CancellationToken ct) =>
+        OpenAsync(new PoolKey(tenantId, campaignId, rehearsalId), ct);
+
+    /// <summary>As <see cref="OpenAsync(string, string, CancellationToken)"/>, to the rows that the address means.</summary>
+    public Task<CampaignLease?> OpenAsync(PoolAddress address, CancellationToken ct) =>
+        OpenAsync(new PoolKey(address.TenantId, address.CampaignId, address.Rehearsal), ct);
+
+    /// <summary>For a campaign that must have its database: otherwise an <see cref="InvalidOperationException"/>.</summary>
+    public async Task<CampaignLease> RequireAsync(string tenantId, string campaignId, CancellationToken ct) =>
+        Required(await OpenAsync(tenantId, campaignId, ct));
+
+    /// <inheritdoc cref="RequireAsync(string, string, CancellationToken)"/>
+    public async Task<CampaignLease> RequireAsync(PoolAddress address, CancellationToken ct) => Required(await OpenAsync(address, ct));
+
+    /// <summary>
+    /// Closes the campaign's connections, those of its rehearsals too, and forgets where its database is. To be called before that is
+    /// deleted.
+    /// </summary>
+    public async Task ForgetAsync(string tenantId, string campaignId)
     {
-        var pool = await FindPoolAsync(tenantId, campaignId, ct);
+        foreach (var key in _pools.Keys)
+        {
+            if (key.Tenant == tenantId && key.Campaign == campaignId)
+            {
+                await ForgetAsync(key);
+            }
+        }
+    }
+
+    /// <summary>Closes a rehearsal's connections.</summary>
+    public Task ForgetAsync(string tenantId, string campaignId, string rehearsalId) =>
+        ForgetAsync(new PoolKey(tenantId, campaignId, rehearsalId));
+
+    private static CampaignLease Required(CampaignLease? lease) =>
+        lease ?? throw new InvalidOperationException("The campaign has no database.");
+
+    private async Task<CampaignLease?> OpenAsync(PoolKey key, CancellationToken ct)
+    {
+        var pool = await FindPoolAsync(key, ct);
         if (pool is null)
         {
             return null;
@@ -47,25 +91,20 @@ public sealed class CampaignConnections(ISecrets secrets, CampaignConnectionOpti
 
         try
         {
-            return await LeaseAsync(pool, ct);
+            return await LeaseCurrentAsync(key, pool, ct);
         }
         catch (PostgresException error) when (IsOutOfDate(error))
         {
             // Another host has provisioned the campaign anew: its database and password are others now.
-            await ForgetAsync(tenantId, campaignId);
-            pool = await FindPoolAsync(tenantId, campaignId, ct);
-            return pool is null ? null : await LeaseAsync(pool, ct);
+            await ForgetAsync(key);
+            pool = await FindPoolAsync(key, ct);
+            return pool is null ? null : await LeaseCurrentAsync(key, pool, ct);
         }
     }
 
-    /// <summary>As <see cref="OpenAsync"/>, for a campaign that must have its database: otherwise an <see cref="InvalidOperationException"/>.</summary>
-    public async Task<CampaignLease> RequireAsync(string tenantId, string campaignId, CancellationToken ct) =>
-        await OpenAsync(tenantId, campaignId, ct) ?? throw new InvalidOperationException("The campaign has no database.");
-
-    /// <summary>Closes the campaign's connections and forgets where its database is. To be called before that is deleted.</summary>
-    public async Task ForgetAsync(string tenantId, string campaignId)
+    private async Task ForgetAsync(PoolKey key)
     {
-        if (_pools.TryRemove((tenantId, campaignId), out var pool))
+        if (_pools.TryRemove(key, out var pool))
         {
             await pool.Source.DisposeAsync();
         }
@@ -85,21 +124,21 @@ public sealed class CampaignConnections(ISecrets secrets, CampaignConnectionOpti
     private static bool IsOutOfDate(PostgresException error) => error.SqlState is PostgresErrorCodes.InvalidPassword
         or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName;
 
-    private async Task<CampaignPool?> FindPoolAsync(string tenantId, string campaignId, CancellationToken ct)
+    private async Task<CampaignPool?> FindPoolAsync(PoolKey key, CancellationToken ct)
     {
-        var key = (tenantId, campaignId);
         if (_pools.TryGetValue(key, out var pool))
         {
             return pool;
         }
 
-        var stored = await secrets.GetAsync(Ids.Parse(Ids.Tenant, tenantId), campaignId, SecretName, ct);
+        var stored = await secrets.GetAsync(Ids.Parse(Ids.Tenant, key.Tenant), key.Campaign, SecretName, ct);
         if (stored is null)
         {
             return null;
         }
 
-        var made = new CampaignPool(NpgsqlDataSource.Create(Limited(stored)), new SemaphoreSlim(PerCampaign, PerCampaign));
+        var most = key.Rehearsal is null ? PerCampaign : PerRehearsal;
+        var made = new CampaignPool(NpgsqlDataSource.Create(Limited(stored, key.Rehearsal, most)), new SemaphoreSlim(most, most));
         var kept = _pools.GetOrAdd(key, made);
         if (!ReferenceEquals(kept, made))
         {
@@ -107,6 +146,36 @@ public sealed class CampaignConnections(ISecrets secrets, CampaignConnectionOpti
         }
 
         return kept;
+    }
+
+    /// <summary>The first lease of a pool sees to it that the database has the schema that this platform was built for.</summary>
+    private async Task<CampaignLease> LeaseCurrentAsync(PoolKey key, CampaignPool pool, CancellationToken ct)
+    {
+        var lease = await LeaseAsync(pool, ct);
+        if (schema is null || pool.HasCurrentSchema)
+        {
+            return lease;
+        }
+
+        try
+        {
+            if (await CampaignSchema.IsCurrentAsync(lease.Connection, ct))
+            {
+                pool.HasCurrentSchema = true;
+                return lease;
+            }
+        }
+        catch
+        {
+            await lease.DisposeAsync();
+            throw;
+        }
+
+        // Given back meanwhile: what waits for the migration must not hold what others could work with.
+        await lease.DisposeAsync();
+        await schema.BringUpAsync(key.Tenant, key.Campaign, key.Rehearsal, options.WaitMax, ct);
+        pool.HasCurrentSchema = true;
+        return await LeaseAsync(pool, ct);
     }
 
     // The campaign's own limit comes first, so that one busy campaign never fills the gate with those that wait for it.
@@ -141,18 +210,34 @@ public sealed class CampaignConnections(ISecrets secrets, CampaignConnectionOpti
         }
     }
 
-    private static string Limited(string connectionString)
+    private static string Limited(string connectionString, string? rehearsalId, int most)
     {
         var builder = CentralConnections.WithShortTimes(new NpgsqlConnectionStringBuilder(connectionString));
         builder.Pooling = true;
         builder.MinPoolSize = 0;
-        builder.MaxPoolSize = PerCampaign;
+        builder.MaxPoolSize = most;
         builder.ConnectionIdleLifetime = 30;
         builder.ConnectionPruningInterval = 10;
+        if (rehearsalId is not null)
+        {
+            // Set as the session begins, so that resetting a pooled connection leads back to it; and nothing else is in the path, so
+            // that a table that the rehearsal lacks is never looked for among the real ones.
+            builder.SearchPath = CampaignSchema.Of(rehearsalId);
+        }
+
         return builder.ConnectionString;
     }
 
-    private sealed record CampaignPool(NpgsqlDataSource Source, SemaphoreSlim Turns);
+    private sealed record PoolKey(string Tenant, string Campaign, string? Rehearsal);
+
+    private sealed class CampaignPool(NpgsqlDataSource source, SemaphoreSlim turns)
+    {
+        public NpgsqlDataSource Source { get; } = source;
+
+        public SemaphoreSlim Turns { get; } = turns;
+
+        public volatile bool HasCurrentSchema;
+    }
 }
 
 /// <summary>A borrowed connection to a campaign's database. Dispose of it to give it back.</summary>

@@ -147,5 +147,5 @@ public sealed class PoolSetupStore(CampaignConnections connections, MomentSeal s
             moments.Select(m => m.Chosen).ToArray());
 
     private Task<CampaignLease> OpenAsync(PoolAddress address, CancellationToken ct) =>
-        connections.RequireAsync(address.TenantId, address.CampaignId, ct);
+        connections.RequireAsync(address, ct);
 }

@@ -18,7 +18,7 @@ public sealed class PoolStore(CampaignConnections connections, MomentSeal seal)
     /// <summary>Takes the pool and loads it in the same transaction; null when there is no such pool.</summary>
     public async Task<TakenPool?> TakeAsync(PoolAddress address, CancellationToken ct)
     {
-        await using var lease = await connections.OpenAsync(address.TenantId, address.CampaignId, ct);
+        await using var lease = await connections.OpenAsync(address, ct);
         if (lease is null)
         {
             return null;
@@ -100,7 +100,7 @@ public sealed class PoolStore(CampaignConnections connections, MomentSeal seal)
     public async Task<BatchFacts> LoadFactsAsync(
         PoolAddress address, string[] keys, IReadOnlyCollection<IdentityHash> identities, CancellationToken ct)
     {
-        await using var lease = await connections.RequireAsync(address.TenantId, address.CampaignId, ct);
+        await using var lease = await connections.RequireAsync(address, ct);
         var hashes = identities.Select(i => Convert.FromHexString(i.Hex)).ToArray();
         await using var batch = new NpgsqlBatch(lease.Connection);
         batch.Add(PoolSql.KnownKeys, address.Campaign.Value, keys);
@@ -155,7 +155,7 @@ public sealed class PoolStore(CampaignConnections connections, MomentSeal seal)
     /// </summary>
     public async Task<BatchResult> WriteAsync(PoolAddress address, BatchWrite write, CancellationToken ct)
     {
-        await using var lease = await connections.RequireAsync(address.TenantId, address.CampaignId, ct);
+        await using var lease = await connections.RequireAsync(address, ct);
         await using var transaction = await lease.Connection.BeginTransactionAsync(ct);
         await using var batch = PoolBatchCommands.For(lease.Connection, transaction, address, write);
         try
@@ -194,7 +194,7 @@ public sealed class PoolStore(CampaignConnections connections, MomentSeal seal)
     /// <summary>Adds to the counters of refusals, fenced like a batch. False when another activation holds the pool.</summary>
     public async Task<bool> CountAsync(PoolAddress address, long epoch, IReadOnlyDictionary<string, long> counts, CancellationToken ct)
     {
-        await using var lease = await connections.RequireAsync(address.TenantId, address.CampaignId, ct);
+        await using var lease = await connections.RequireAsync(address, ct);
         await using var transaction = await lease.Connection.BeginTransactionAsync(ct);
         await using var batch = new NpgsqlBatch(lease.Connection, transaction);
         batch.Add("update pool set epoch = epoch where campaign_id = $1 and pool_id = $2 and epoch = $3",
@@ -210,6 +210,3 @@ public sealed class PoolStore(CampaignConnections connections, MomentSeal seal)
         return true;
     }
 }
-
-/// <summary>Where a pool is: public ids for finding its database, typed ones for its rows.</summary>
-public sealed record PoolAddress(string TenantId, string CampaignId, string PoolId, CampaignId Campaign, PoolId Pool);
