@@ -54,7 +54,8 @@ public static class EntryFormCheck
         AtMost(errors, "entrant.firstName", e.FirstName, NameMax);
         AtMost(errors, "entrant.lastName", e.LastName, NameMax);
         AtMost(errors, "entrant.phone", e.Phone, PhoneMax);
-        if (!string.IsNullOrWhiteSpace(e.Phone) && e.Phone.Length <= PhoneMax && command.PhoneIdentity.IsNone)
+        // Told once: what is too long or cannot be written has been named above.
+        if (!string.IsNullOrWhiteSpace(e.Phone) && e.Phone.Length <= PhoneMax && IsStorable(e.Phone) && command.PhoneIdentity.IsNone)
         {
             errors.Add(new("entrant.phone", "Give a phone number, such as 07700 900123 or +44 7700 900123."));
         }

@@ -69,7 +69,7 @@ public sealed class AllocationOracle(PoolWorld world)
         (last, lastOf[e.Identity]) = (e.EnteredAt, e.EnteredAt);
     }
 
-    private (PrizeRow? Prize, WinningMoment? Moment) Expected(BookedEntry e)
+    private (PrizeTerms? Prize, WinningMoment? Moment) Expected(BookedEntry e)
     {
         var open = world.Book.Prizes.Where(p => MayHave(p, e)).ToList();
         var moment = world.Book.Moments.Where(m => m.At <= e.EnteredAt && !claimed.Contains(m.Id) && open.Any(p => p.Id == m.Prize))
@@ -79,7 +79,7 @@ public sealed class AllocationOracle(PoolWorld world)
             : (open.FirstOrDefault(p => p.Mode == AllocationMode.Consolation), null);
     }
 
-    private bool MayHave(PrizeRow p, BookedEntry e) => !p.Paused
+    private bool MayHave(PrizeTerms p, BookedEntry e) => !p.Paused
         && (p.Stock is null || Count($"stock/{p.Name}") < p.Stock)
         && (p.DailyCap is null || Count($"cap/{p.Name}/{e.Day:o}") < p.DailyCap)
         && (p.PerEntrantMax is null || Count($"units/{p.Name}/{e.Identity.Hex}") < p.PerEntrantMax)

@@ -33,7 +33,7 @@ public sealed class Checking_the_form : PoolSpec
     [InlineData("firstName", 100), InlineData("lastName", 100), InlineData("phone", 30), InlineData("postcode", 100), InlineData("county", 100)]
     public void takes_texts_of_a_bounded_length(string field, int max)
     {
-        EntryCommand Filled(int length) => With(e => Set(e, field, new string('x', length)));
+        EntryCommand Filled(int length) => With(e => Set(e, field, new string('x', length))) with { PhoneIdentity = new("aa") };
         Given(Opened()).When(Filled(max)).ItIsAccepted();
         Given(Opened()).When(Filled(max + 1)).ItIsInvalidAt($"entrant.{field}");
     }
@@ -44,6 +44,20 @@ public sealed class Checking_the_form : PoolSpec
     {
         Given(Opened()).When(With(e => Set(e, field, "a\0b"))).ItIsInvalidAt($"entrant.{field}");
         Given(Opened()).When(With(e => Set(e, field, "a\ud800b"))).ItIsInvalidAt($"entrant.{field}");
+    }
+
+    [Theory, InlineData("call me", true), InlineData(" ", false), InlineData(null, false)]
+    public void asks_for_a_phone_number_that_is_one_but_not_for_one(string? phone, bool refused)
+    {
+        var outcome = Given(Opened()).When(With(e => e with { Phone = phone }));
+        if (refused)
+        {
+            outcome.ItIsInvalidAt("entrant.phone");
+        }
+        else
+        {
+            outcome.ItIsAccepted();
+        }
     }
 
     [Fact]

@@ -112,7 +112,7 @@ public sealed class PoolSimulation
         }
 
         var activation = activations[by]!;
-        var batch = new EntryBatch(activation.State, world.Rules, world.Book.Known(commands), world.Book.EntrantsOf(commands));
+        var batch = new EntryBatch(activation.State, world.Rules, world.Book.FactsOf(commands));
         var decisions = Array.ConvertAll(commands, batch.Decide);
         var fate = (Fate)Math.Max(0, random.Next(10) - 7);
         var written = batch.Accepted.Count == 0

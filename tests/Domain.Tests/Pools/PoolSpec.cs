@@ -58,12 +58,11 @@ public abstract class PoolSpec
         Judged(r => r with { Limits = new EntryLimits(perEntrant, perDay, interval, wins) });
 
     protected static Fact APrize(string name, long? stock = 1, int? cap = null, int? perEntrant = null, bool paused = false) => world =>
-        world.Book.Prizes.Add(new PrizeRow(
-            new PrizeId(PoolWorld.IdOf(name)), name, PrizeKind.Prize, AllocationMode.Moments, stock, cap, perEntrant, paused));
+        world.Book.Prizes.Add(PoolWorld.Terms(name, PrizeKind.Prize, AllocationMode.Moments, stock, cap, perEntrant, paused));
 
     protected static Fact AGift(string name, long? stock = null, int? cap = null, int? perEntrant = null, bool paused = false,
         AllocationMode mode = AllocationMode.Consolation) => world =>
-        world.Book.Prizes.Add(new PrizeRow(new PrizeId(PoolWorld.IdOf(name)), name, PrizeKind.Gift, mode, stock, cap, perEntrant, paused));
+        world.Book.Prizes.Add(PoolWorld.Terms(name, PrizeKind.Gift, mode, stock, cap, perEntrant, paused));
 
     protected static Fact AMoment(string prize, DateTimeOffset at) => world =>
         world.Book.Moments.Add(new WinningMoment(new MomentId(PoolWorld.IdOf($"moment {world.Book.Moments.Count}")), world.PrizeNamed(prize), at));

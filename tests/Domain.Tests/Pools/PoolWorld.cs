@@ -34,13 +34,21 @@ public sealed class PoolWorld(Random? disorder = null)
 
     public PoolBook Book { get; } = new(disorder);
 
+    /// <summary>A prize of this name; its ids follow from it.</summary>
+    public static PrizeTerms Terms(
+        string name, PrizeKind kind, AllocationMode mode, long? stock = null, int? dailyCap = null, int? perEntrantMax = null, bool paused = false) => new()
+    {
+        Id = new PrizeId(IdOf(name)), PublicId = "prz_" + name, Name = name, Kind = kind, Mode = mode,
+        Stock = stock, DailyCap = dailyCap, PerEntrantMax = perEntrantMax, Paused = paused,
+    };
+
     public PrizeId PrizeNamed(string name) => Book.Prizes.Single(p => p.Name == name).Id;
 
     /// <summary>Decides and commits these as one batch.</summary>
     public IReadOnlyList<Answer> Submit(params IReadOnlyList<EntryCommand> commands)
     {
         var (epoch, state) = Book.Take();
-        var batch = new EntryBatch(state, Rules, Book.Known(commands), Book.EntrantsOf(commands));
+        var batch = new EntryBatch(state, Rules, Book.FactsOf(commands));
         var decisions = commands.Select(batch.Decide).ToArray();
         Book.Commit(epoch, batch.Accepted);
         return [.. decisions.Select((d, i) => Answer.Of(d, batch, Book, commands[i]))];

@@ -36,9 +36,8 @@ public sealed class RandomPools(Random random)
     {
         var kind = random.Next(2) == 0 ? PrizeKind.Prize : PrizeKind.Gift;
         var mode = kind == PrizeKind.Gift && random.Next(2) == 0 ? AllocationMode.Consolation : AllocationMode.Moments;
-        var prize = new PrizeRow(
-            new PrizeId(PoolWorld.IdOf(name)), name, kind, mode, kind == PrizeKind.Prize ? random.Next(8) : Maybe(0, 12), Maybe(1, 3),
-            Maybe(1, 3), Paused: random.Next(8) == 0);
+        var prize = PoolWorld.Terms(
+            name, kind, mode, kind == PrizeKind.Prize ? random.Next(8) : Maybe(0, 12), Maybe(1, 3), Maybe(1, 3), random.Next(8) == 0);
         world.Book.Prizes.Add(prize);
         for (var m = mode == AllocationMode.Moments ? random.Next(10) : 0; m > 0; m--)
         {

@@ -72,7 +72,7 @@ public sealed class Submitting_an_entry : PoolSpec
     public void again_after_an_erasure_gets_no_answer_of_somebody_else()
     {
         var known = new Dictionary<string, KnownEntry> { ["the-key"] = new(Earlier.NewEntryId, null, new byte[32]) };
-        var batch = new EntryBatch(new PoolBook().Load(), new PoolWorld().Rules, known, new Dictionary<IdentityHash, EntrantState>());
+        var batch = new EntryBatch(new PoolBook().Load(), new PoolWorld().Rules, new PoolBook().FactsOf([]) with { Keys = known });
         batch.Decide(Earlier).ShouldBeOfType<EntryDecision.Refused>();
         batch.Accepted.ShouldBeEmpty();
     }
