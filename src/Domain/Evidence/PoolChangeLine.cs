@@ -60,7 +60,10 @@ public abstract record PoolChangeLine
     };
 }
 
-/// <summary>Codes that a prize's entries can be handed from a number on, beside those of earlier lines.</summary>
+/// <summary>
+/// Codes that a prize's winners can be handed from a number on, beside those of earlier lines. They are of the prize's batch, so that
+/// other prizes of the pool with the same batch share them.
+/// </summary>
 public sealed record PoolCouponsLine : PoolChangeLine
 {
     internal const string Type = "coupons";
@@ -135,7 +138,7 @@ public sealed record PoolRulesLine : PoolChangeLine
     {
         writer.StartObject().Name("coupon");
         writer = prize.Coupon is { } coupon
-            ? writer.StartObject().Instant("expiresAt", coupon.ExpiresAt).EndObject()
+            ? writer.StartObject().Text("batch", coupon.Batch).Instant("expiresAt", coupon.ExpiresAt).EndObject()
             : writer.Null();
         writer.NumberOrNull("dailyCap", prize.DailyCap)
             .NumberOrNull("everyNth", prize.EveryNth)
@@ -193,7 +196,7 @@ public sealed record PoolRulesLine : PoolChangeLine
         EveryNth = prize.IntegerOrNull("everyNth"),
         Paused = prize.GetProperty("paused").GetBoolean(),
         Coupon = prize.GetProperty("coupon") is { ValueKind: JsonValueKind.Object } coupon
-            ? new RuledCoupon(coupon.InstantOrNull("expiresAt"))
+            ? new RuledCoupon(coupon.RequiredText("batch"), coupon.InstantOrNull("expiresAt"))
             : null,
     };
 }

@@ -74,8 +74,10 @@ public sealed record RuledPrize
 /// <summary>A chance of win in outOf.</summary>
 public sealed record RuledOdds(long Win, long OutOf);
 
-/// <summary>The codes that come with a prize; from <paramref name="ExpiresAt"/> on they are not handed out. Null: they don't expire.</summary>
-public sealed record RuledCoupon(DateTimeOffset? ExpiresAt);
+/// <summary>The codes that come with a prize. Prizes with one batch share what the pool holds of it.</summary>
+/// <param name="Batch">The batch's id.</param>
+/// <param name="ExpiresAt">From this instant on they are not handed out; null is never.</param>
+public sealed record RuledCoupon(string Batch, DateTimeOffset? ExpiresAt);
 
 /// <summary>Limits for each of a person's identities separately; null is no limit. Gifts don't count as wins.</summary>
 /// <param name="EmailIdentity">exact, gmail or plus-tags: which spellings of an address are one person.</param>

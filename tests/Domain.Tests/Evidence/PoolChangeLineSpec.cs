@@ -24,10 +24,10 @@ public sealed class A_line_of_a_pools_rules
                 new RuledPrize
                 {
                     Id = "prz_1", Name = "Café “voucher”", Kind = "prize", Mode = "probability", Stock = 100, DailyCap = 10, HourlyCap = 2,
-                    PerEntrantMax = 1, Odds = new RuledOdds(1, 50), Coupon = new RuledCoupon(Noon.AddDays(9)),
+                    PerEntrantMax = 1, Odds = new RuledOdds(1, 50), Coupon = new RuledCoupon("cpn_1", Noon.AddDays(9)),
                 },
                 new RuledPrize { Id = "prz_2", Name = "Sticker", Kind = "gift", Mode = "consolation", Paused = true },
-                new RuledPrize { Id = "prz_3", Name = "Pen", Kind = "gift", Mode = "guaranteed", EveryNth = 7, Coupon = new RuledCoupon(null) },
+                new RuledPrize { Id = "prz_3", Name = "Pen", Kind = "gift", Mode = "guaranteed", EveryNth = 7, Coupon = new RuledCoupon("cpn_2", null) },
             ],
             Limits = new RuledLimits(1, null, 60, null, "gmail"),
             OpensAt = Noon.AddDays(-1),
@@ -44,11 +44,11 @@ public sealed class A_line_of_a_pools_rules
             {"at":"2026-12-05T12:00:00Z","closesAt":"2026-12-15T11:59:59.999Z","from":1,"limits":{"emailIdentity":"gmail",
             "entriesPerEntrant":1,"entriesPerEntrantPerDay":null,"entryIntervalSeconds":60,"winsPerEntrant":null},
             "modes":["probability","consolation"],"opensAt":"2026-12-04T12:00:00Z","paused":false,"pool":"pool_1","prizes":[
-            {"coupon":{"expiresAt":"2026-12-14T12:00:00Z"},"dailyCap":10,"everyNth":null,"hourlyCap":2,"id":"prz_1","kind":"prize",
+            {"coupon":{"batch":"cpn_1","expiresAt":"2026-12-14T12:00:00Z"},"dailyCap":10,"everyNth":null,"hourlyCap":2,"id":"prz_1","kind":"prize",
             "mode":"probability","name":"Café “voucher”","odds":{"outOf":50,"win":1},"paused":false,"perEntrantMax":1,"stock":100},
             {"coupon":null,"dailyCap":null,"everyNth":null,"hourlyCap":null,"id":"prz_2","kind":"gift","mode":"consolation",
             "name":"Sticker","odds":null,"paused":true,"perEntrantMax":null,"stock":null},
-            {"coupon":{"expiresAt":null},"dailyCap":null,"everyNth":7,"hourlyCap":null,"id":"prz_3","kind":"gift","mode":"guaranteed",
+            {"coupon":{"batch":"cpn_2","expiresAt":null},"dailyCap":null,"everyNth":7,"hourlyCap":null,"id":"prz_3","kind":"gift","mode":"guaranteed",
             "name":"Pen","odds":null,"paused":false,"perEntrantMax":null,"stock":null}],"timeZone":"Europe/London","type":"rules"}
             """.ReplaceLineEndings(""));
 
