@@ -70,7 +70,8 @@ create table if not exists code_taken (
 );
 create index if not exists code_taken_by_entry on code_taken (campaign_id, pool_id, number);
 
--- One import of codes from a file, with its rejects (at most 1,000 kept of what was refused).
+-- One import of codes from a file, as far as it has been read, with its rejects (at most 1,000 kept of what was refused). Sent again
+-- under the same Idempotency-Key it goes on from there; digest is over the lines read so far, so that only the same file does.
 create table if not exists code_import (
   campaign_id uuid not null,
   batch_id uuid not null,
@@ -80,5 +81,7 @@ create table if not exists code_import (
   accepted bigint not null,
   rejected bigint not null,
   rejects jsonb not null,
+  digest bytea not null,
+  finished_at timestamptz,
   primary key (campaign_id, batch_id, import_id)
 );
