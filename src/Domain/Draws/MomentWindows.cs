@@ -19,6 +19,7 @@ public readonly record struct MomentWindow(long FromMs, long UntilMs)
 public sealed class MomentWindows
 {
     private readonly MomentWindow[] windows;
+    private readonly long[] ends; // of each window, laid end to end
 
     /// <summary>Takes windows in order of time.</summary>
     /// <exception cref="ArgumentException">A window is empty, two overlap or are out of order, or there is none.</exception>
@@ -26,14 +27,16 @@ public sealed class MomentWindows
     {
         this.windows = [.. windows];
         if (this.windows.Length == 0) throw new ArgumentException("Moments need a window.", nameof(windows));
+        ends = new long[this.windows.Length];
         var before = long.MinValue;
-        foreach (var window in this.windows)
+        for (var i = 0; i < ends.Length; i++)
         {
+            var window = this.windows[i];
             if (window.FromMs < 0 || window.LengthMs <= 0 || window.FromMs < before)
             {
                 throw new ArgumentException($"{window} is empty, before 1970 or out of order.", nameof(windows));
             }
-            TotalMs = checked(TotalMs + window.LengthMs);
+            ends[i] = TotalMs = checked(TotalMs + window.LengthMs);
             before = window.UntilMs;
         }
     }
@@ -68,13 +71,35 @@ public sealed class MomentWindows
     /// <summary>The instant (Unix ms) at an offset of 0 … T − 1 into the windows laid end to end.</summary>
     public long At(long offsetMs)
     {
+        var index = IndexAt(offsetMs);
+        return windows[index].UntilMs - (ends[index] - offsetMs);
+    }
+
+    /// <summary>The window, by its place in order of time, that an offset of 0 … T − 1 falls into.</summary>
+    public int IndexAt(long offsetMs)
+    {
         ArgumentOutOfRangeException.ThrowIfNegative(offsetMs);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(offsetMs, TotalMs);
+        // The first window that ends behind the offset; at the very end of one the next begins.
+        var index = Array.BinarySearch(ends, offsetMs);
+        return index < 0 ? ~index : index + 1;
+    }
+
+    /// <summary>The same windows cut where local days begin, each with its day. Laid end to end they are the same time.</summary>
+    public IEnumerable<(MomentWindow Window, DateOnly Day)> ByDay(CampaignCalendar calendar)
+    {
+        ArgumentNullException.ThrowIfNull(calendar);
         foreach (var window in windows)
         {
-            if (offsetMs < window.LengthMs) return window.FromMs + offsetMs;
-            offsetMs -= window.LengthMs;
+            var at = window.FromMs;
+            for (var day = calendar.DayOf(DateTimeOffset.FromUnixTimeMilliseconds(at)); at < window.UntilMs; day = day.AddDays(1))
+            {
+                var end = Math.Min(calendar.DayEnd(day).ToUnixTimeMilliseconds(), window.UntilMs);
+                if (end <= at) continue; // a day that the zone skipped
+                yield return (new MomentWindow(at, end), day);
+                at = end;
+            }
         }
-        throw new ArgumentOutOfRangeException(nameof(offsetMs), "The offset lies behind the last window.");
     }
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;

@@ -101,6 +101,79 @@ public sealed class Winning_moments
             .ShouldBe((long)TimeSpan.FromHours(73).TotalMilliseconds);
     }
 
+    [Fact] public void stand_alike_however_the_windows_are_cut()
+    {
+        var (from, until) = (Utc(2026, 3, 27, 10, 30), Utc(2026, 4, 2, 9));
+        var cut = MomentWindows.Daily(London, from, until, TimeOnly.MinValue, TimeOnly.MinValue);
+        cut.Windows.Count.ShouldBe(7);
+        WinningMoments.Generate(Key, "pool_1", "prz_1", 500, cut)
+            .ShouldBe(WinningMoments.Generate(Key, "pool_1", "prz_1", 500, new MomentWindows([MomentWindow.Between(from, until)])));
+    }
+
+    [Fact] public void keep_a_days_quota_in_local_days()
+    {
+        // Three whole days of 24, 25 and 24 hours and two that are cut: five days, each full at the end.
+        var windows = new MomentWindows([MomentWindow.Between(Utc(2026, 10, 23, 22, 59), Utc(2026, 10, 27, 0, 1))]);
+        var moments = WinningMoments.Generate(Key, "pool_1", "prz_1", 50, windows, 10, London);
+        moments.GroupBy(m => London.DayOf(DateTimeOffset.FromUnixTimeMilliseconds(m.AtMs))).Select(g => g.Count()).ShouldBe([10, 10, 10, 10, 10]);
+        Should.Throw<ArgumentException>(() => WinningMoments.Generate(Key, "pool_1", "prz_1", 51, windows, 10, London));
+        Should.Throw<ArgumentException>(() => WinningMoments.Generate(Key, "pool_1", "prz_1", 0, windows, 0, London));
+        WinningMoments.Generate(Key, "pool_1", "prz_1", 50, windows, null, London).ShouldBe(WinningMoments.Generate(Key, "pool_1", "prz_1", 50, windows));
+    }
+
+    [Fact] public void take_days_out_of_the_windows_as_they_fill()
+    {
+        // By hand: three days of one minute each; what is full is left out, the rest laid end to end anew.
+        var hours = MomentWindows.Daily(London, Utc(2026, 6, 1), Utc(2026, 6, 4), new TimeOnly(9, 0), new TimeOnly(9, 1));
+        var open = Enumerable.Range(1, 3).Select(d => Utc(2026, 6, d, 8).ToUnixTimeMilliseconds()).ToList();
+        var stream = new SeededStream(Hmac(Key, Encoding.ASCII.GetBytes("pdv1/moments\0pool_1prz_1")));
+        var expected = new long[6];
+        for (var i = 0; i < 6; i++)
+        {
+            var offset = (long)stream.Below((ulong)open.Count * 60_000);
+            var day = open[(int)(offset / 60_000)];
+            expected[i] = day + offset % 60_000;
+            if (expected.Take(i).Count(at => at >= day && at < day + 60_000) == 1) open.Remove(day);
+        }
+        var moments = WinningMoments.Generate(Key, "pool_1", "prz_1", 6, hours, 2, London);
+        moments.Select(m => m.AtMs).ShouldBe(expected);
+        moments.Select(m => m.Salt).ShouldBe(Enumerable.Range(0, 6).Select(i => InstantWinKey.Salt(Key, "pool_1", "prz_1", i)));
+    }
+
+    [Fact] public void end_even_where_a_day_that_is_needed_is_a_millisecond_long()
+    {
+        var windows = new MomentWindows([new(86_399_999, 10 * 86_400_000L)]);
+        WinningMoments.Generate(Key, "pool_1", "prz_1", 10, windows, 1, new CampaignCalendar(TimeZoneInfo.Utc))
+            .Select(m => m.AtMs / 86_400_000).Order().ShouldBe(Enumerable.Range(0, 10).Select(d => (long)d));
+    }
+
+    [Fact] public void skip_a_day_that_the_zone_skipped()
+    {
+        var apia = new CampaignCalendar(TimeZoneInfo.FindSystemTimeZoneById("Pacific/Apia"));
+        var windows = new MomentWindows([MomentWindow.Between(Utc(2011, 12, 29, 0), Utc(2011, 12, 31, 0))]);
+        windows.ByDay(apia).Select(p => p.Day.Day).ShouldBe([28, 29, 31]);
+        windows.ByDay(apia).Sum(p => p.Window.LengthMs).ShouldBe(windows.TotalMs);
+    }
+
+    [Fact] public void find_any_offset_among_many_windows()
+    {
+        MomentWindow[] many = [.. Enumerable.Range(0, 1000).Select(i => new MomentWindow(i * 10, i * 10 + 1 + i % 9))];
+        var laid = new MomentWindows(many);
+        var offset = 0L;
+        for (var w = 0; w < many.Length; w++)
+        {
+            for (var at = many[w].FromMs; at < many[w].UntilMs; at++, offset++)
+            {
+                (laid.IndexAt(offset), laid.At(offset)).ShouldBe((w, at));
+            }
+        }
+
+        Should.Throw<ArgumentOutOfRangeException>(() => laid.At(offset));
+        Should.Throw<ArgumentOutOfRangeException>(() => laid.At(-1));
+    }
+
+    private static readonly CampaignCalendar London = new(TimeZoneInfo.FindSystemTimeZoneById("Europe/London"));
+
     private static byte[] Hmac(byte[] key, byte[] message) => HMACSHA256.HashData(key, message);
 
     private static DateTimeOffset Utc(int year, int month, int day, int hour = 0, int minute = 0) =>
