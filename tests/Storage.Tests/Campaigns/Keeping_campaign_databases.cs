@@ -33,7 +33,7 @@ public sealed class Keeping_campaign_databases(CentralFixture fixture)
         tables.Length.ShouldBeGreaterThan(10);
         tables.ShouldAllBe(table => table.Rights == (
             table.Name == "schema_migration" ? ""
-            : table.Name == "journal" || table.Name == "audit" ? "INSERT SELECT"
+            : table.Name == "journal" || table.Name == "audit" || table.Name == "pool_change" ? "INSERT SELECT"
             : "DELETE INSERT SELECT UPDATE"));
     }
 
