@@ -10,7 +10,7 @@ namespace PrizeDraw.Grains.Abstractions;
 public static class Ids
 {
     public const string Tenant = "ten", Campaign = "cmp", Pool = "pool", Prize = "prz", Moment = "mom", Entry = "ent",
-        Draw = "drw", Deployment = "dep", User = "usr", Rehearsal = "reh";
+        Draw = "drw", Deployment = "dep", User = "usr", Rehearsal = "reh", Notice = "ntc", Webhook = "whk";
 
     /// <summary>A new id of this kind, carrying the given time.</summary>
     public static string New(string kind, DateTimeOffset now) => Format(kind, Guid.CreateVersion7(now));

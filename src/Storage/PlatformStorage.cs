@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Grains.Abstractions.Tenants;
 using PrizeDraw.Grains.Abstractions.Users;
 using PrizeDraw.Storage.Campaign;
@@ -14,6 +15,7 @@ using PrizeDraw.Storage.Campaign.Reading;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Audit;
 using PrizeDraw.Storage.Central.Campaigns;
+using PrizeDraw.Storage.Central.Notices;
 using PrizeDraw.Storage.Central.Requests;
 using PrizeDraw.Storage.Central.Tenants;
 using PrizeDraw.Storage.Central.Users;
@@ -39,7 +41,7 @@ public static class PlatformStorage
         services.AddSingleton<CentralBootstrap>();
         services.AddSingleton<CentralDatabase>();
         services.AddSingleton<ScopedReads>();
-        return services.AddSecrets().AddCampaignDatabases().AddQueries().AddPeople();
+        return services.AddSecrets().AddCampaignDatabases().AddQueries().AddPeople().AddNotices();
     }
 
     private static IServiceCollection AddSecrets(this IServiceCollection services)
@@ -73,6 +75,16 @@ public static class PlatformStorage
         services.AddSingleton<ITenantQueries, TenantQueries>();
         services.AddSingleton<IRequestKeys, RequestKeys>();
         services.AddSingleton<RequestKeySweep>();
+        return services;
+    }
+
+    private static IServiceCollection AddNotices(this IServiceCollection services)
+    {
+        services.AddSingleton<INoticeQueries, NoticeQueries>().AddSingleton<IWebhookQueries, WebhookQueries>();
+        services.AddSingleton<WebhookStore>().AddSingleton<DeliveryStore>().AddSingleton<RelayCandidates>();
+        services.AddSingleton<NoticeTargets>().AddSingleton<NoticeRelay>();
+        // The grains bring the one that delivers.
+        services.AddSingleton<IDeliveryWake, NoDelivery>();
         return services;
     }
 

@@ -1,38 +1,49 @@
 using System;
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Storage.Central;
+using PrizeDraw.Storage.Central.Notices;
 
 namespace PrizeDraw.Storage.Campaign;
 
 /// <summary>
-/// Carries events from a campaign's outbox to the central audit log. By event id, so that a relay cut short between the two databases
-/// is simply repeated.
+/// Carries a campaign's outbox to the central database: events to the audit log, notices to those who are told. By event id, so that a relay
+/// cut short between the two databases is simply repeated.
 /// </summary>
-public sealed partial class OutboxRelay(CampaignConnections connections, CentralDatabase central, ILogger<OutboxRelay> log)
+public sealed partial class OutboxRelay(CampaignConnections connections, CentralDatabase central, NoticeRelay notices, ILogger<OutboxRelay> log)
 {
     private const int RowsMax = 500;
 
+    private readonly ConcurrentDictionary<(string Tenant, string Campaign), bool> behind = new();
+
+    /// <summary>Campaigns whose last relay failed on this host: to be tried again.</summary>
+    public ImmutableArray<(string Tenant, string Campaign)> Behind => [.. behind.Keys];
+
     /// <summary>
     /// As <see cref="RelayAsync"/>, after a write that stands whether or not its events get through now: what does not is relayed with
-    /// the next ones, or when the campaign wakes.
+    /// the next ones, within half a minute by this host's sweep, or when the campaign wakes.
     /// </summary>
     public async Task TryRelayAsync(string tenantId, string campaignId)
     {
         try
         {
             await RelayAsync(tenantId, campaignId, CancellationToken.None);
+            behind.TryRemove((tenantId, campaignId), out _);
         }
         catch (Exception e)
         {
+            behind[(tenantId, campaignId)] = true;
             LogNotRelayed(campaignId, e);
         }
     }
 
-    /// <summary>Relays what waits, at most 500 events a call; does nothing for a campaign without a database.</summary>
+    /// <summary>Relays what waits, at most 500 events and 100 notices a call; does nothing for a campaign without a database.</summary>
     public async Task RelayAsync(string tenantId, string campaignId, CancellationToken ct)
     {
         await using var lease = await connections.OpenAsync(tenantId, campaignId, ct);
@@ -42,7 +53,13 @@ public sealed partial class OutboxRelay(CampaignConnections connections, Central
         }
 
         var (tenant, campaign) = (Ids.Parse(Ids.Tenant, tenantId), Ids.Parse(Ids.Campaign, campaignId));
-        var rows = await lease.Connection.ListAsync(
+        await RelayAuditAsync(lease.Connection, tenant, campaign, ct);
+        await notices.RelayAsync(lease.Connection, tenant, campaign, ct);
+    }
+
+    private async Task RelayAuditAsync(NpgsqlConnection database, Guid tenant, Guid campaign, CancellationToken ct)
+    {
+        var rows = await database.ListAsync(
             "select event_id, body::text from outbox where campaign_id = $1 and kind = 'audit' order by event_id limit $2", [campaign, RowsMax],
             row => (Id: row.GetGuid(0), Body: row.GetString(1)), ct);
         if (rows.IsEmpty)
@@ -65,10 +82,10 @@ public sealed partial class OutboxRelay(CampaignConnections connections, Central
             await work.CommitAsync(ct);
         }
 
-        await lease.Connection.RunAsync(
+        await database.RunAsync(
             "delete from outbox where campaign_id = $1 and event_id = any($2)", [campaign, rows.Select(r => r.Id).ToArray()], ct);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Audit events of campaign {Campaign} were not relayed yet.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Events and notices of campaign {Campaign} were not relayed yet.")]
     private partial void LogNotRelayed(string campaign, Exception e);
 }

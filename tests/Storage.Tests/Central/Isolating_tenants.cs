@@ -16,11 +16,12 @@ namespace PrizeDraw.Storage.Tests.Central;
 public sealed class Isolating_tenants(CentralFixture fixture)
 {
     // Columns whose CHECK constraint a made-up text would not pass.
-    private static readonly Dictionary<string, object> Values = new()
+    private static readonly Dictionary<string, object?> Values = new()
     {
         ["campaign.state"] = "draft", ["campaign.opens_at"] = "2026-12-01T09:00:00Z", ["campaign.closes_at"] = "2026-12-31T09:00:00Z",
         ["campaign_part.kind"] = "pool", ["deployment.kind"] = "provision", ["deployment.state"] = "running",
         ["deployment_step.state"] = "pending", ["deployment_log.level"] = "info",
+        ["notice.kind"] = "stock.low", ["delivery.channel"] = "email", ["delivery.state"] = "pending", ["delivery.ended_at"] = null,
     };
 
     [Fact]
@@ -177,7 +178,7 @@ public sealed class Isolating_tenants(CentralFixture fixture)
             row => (Name: row.GetString(0), Type: row.GetString(1)), default);
         return JsonSerializer.Serialize(columns.ToDictionary(
             column => column.Name,
-            column => column.Name == "tenant_id" ? tenant : Values.GetValueOrDefault($"{table}.{column.Name}") ?? Sample(column.Type)));
+            column => column.Name == "tenant_id" ? tenant : Values.TryGetValue($"{table}.{column.Name}", out var value) ? value : Sample(column.Type)));
     }
 
     private object Sample(string type) => type switch
@@ -189,6 +190,7 @@ public sealed class Isolating_tenants(CentralFixture fixture)
         "timestamp with time zone" => "2026-12-01T09:00:00Z",
         "jsonb" => new { },
         "bytea" => "\\x01",
+        "ARRAY" => Array.Empty<string>(),
         _ => throw new InvalidOperationException($"Say how to make a value of type {type}."),
     };
 }

@@ -1,0 +1,33 @@
+using System;
+using System.Collections.Immutable;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+
+namespace PrizeDraw.Grains.Abstractions.Notices;
+
+/// <summary>Something that people and systems were told.</summary>
+/// <param name="Kind"><c>stock.low</c> or <c>stock.out</c>.</param>
+/// <param name="Stock">What a notice about stock tells of.</param>
+public sealed record NoticeView(
+    string Id, string CampaignId, string Kind, DateTimeOffset At, StockNotice? Stock, ImmutableArray<DeliveryView> Deliveries);
+
+/// <summary>How a prize's stock stood when it crossed a threshold.</summary>
+/// <param name="Threshold">Units at or below which the stock is low; null where none was set.</param>
+/// <param name="Number">The entry at which it was crossed.</param>
+/// <param name="RunsOutAt">When nothing will be left at the recent rate; null when it is used up, or nothing was awarded lately.</param>
+public sealed record StockNotice(
+    string PoolId, string PrizeId, string Name, long? Stock, long Remaining, long? Threshold, long? Number, DateTimeOffset? RunsOutAt);
+
+/// <param name="Channel"><c>email</c> or <c>webhook</c>.</param>
+/// <param name="Target">The user's or webhook's id.</param>
+/// <param name="State"><c>pending</c>, <c>delivered</c> or <c>failed</c>.</param>
+/// <param name="NextAt">When it is tried next, while pending.</param>
+/// <param name="Error">Why the last attempt failed.</param>
+public sealed record DeliveryView(string Channel, string Target, string State, int Attempts, DateTimeOffset? NextAt, string? Error);
+
+public interface INoticeQueries
+{
+    /// <summary>A campaign's notices, newest first.</summary>
+    Task<Page<NoticeView>> ListAsync(Scope scope, string campaignId, int limit, string? cursor, CancellationToken ct);
+}

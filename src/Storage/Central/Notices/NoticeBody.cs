@@ -1,0 +1,60 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Linq;
+using System.Text.Json;
+using PrizeDraw.Domain.Notices;
+using PrizeDraw.Grains.Abstractions.Notices;
+
+namespace PrizeDraw.Storage.Central.Notices;
+
+/// <summary>A notice as a campaign's outbox and the central table hold it.</summary>
+public sealed record NoticeBody
+{
+    public required string Kind { get; init; }
+
+    /// <summary>Public id of the campaign.</summary>
+    public required string Campaign { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    public string? Pool { get; init; }
+
+    public string? Prize { get; init; }
+
+    /// <summary>The prize's name.</summary>
+    public string? Name { get; init; }
+
+    public long? Stock { get; init; }
+
+    public long? Remaining { get; init; }
+
+    public long? Threshold { get; init; }
+
+    /// <summary>Number of the entry at which it happened.</summary>
+    public long? Number { get; init; }
+
+    /// <summary>Added when the notice is relayed.</summary>
+    public DateTimeOffset? RunsOutAt { get; init; }
+
+    /// <summary>What it tells of a prize's stock; null for other kinds.</summary>
+    public StockNotice? ToStock() => NoticeKinds.IsOfStock(Kind)
+        ? new StockNotice(Pool ?? "", Prize ?? "", Name ?? "", Stock, Remaining ?? 0, Threshold, Number, RunsOutAt)
+        : null;
+
+    public string ToJson() => JsonSerializer.Serialize(this, StorageJson.Options);
+
+    /// <summary>False when it is not a notice that this version of the platform knows.</summary>
+    public static bool TryParse(string json, [NotNullWhen(true)] out NoticeBody? body)
+    {
+        try
+        {
+            body = JsonSerializer.Deserialize<NoticeBody>(json, StorageJson.Options);
+        }
+        catch (JsonException)
+        {
+            body = null;
+        }
+
+        return body is not null && NoticeKinds.All.Contains(body.Kind, StringComparer.Ordinal);
+    }
+}
