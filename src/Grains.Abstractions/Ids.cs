@@ -12,6 +12,9 @@ public static class Ids
     public const string Tenant = "ten", Campaign = "cmp", Pool = "pool", Prize = "prz", Moment = "mom", Entry = "ent",
         Draw = "drw", Deployment = "dep", User = "usr", Rehearsal = "reh", Notice = "ntc", Webhook = "whk";
 
+    /// <summary>Batches of codes (coupons and entry codes alike), imports into them, API keys.</summary>
+    public const string CodeBatch = "cpn", CodeImport = "imp", ApiKey = "key";
+
     /// <summary>A new id of this kind, carrying the given time.</summary>
     public static string New(string kind, DateTimeOffset now) => Format(kind, Guid.CreateVersion7(now));
 
@@ -45,6 +48,10 @@ public static class GrainKeys
     public static string Rehearsal(string tenantId, string campaignId, string rehearsalId) => $"{tenantId}/{campaignId}/{rehearsalId}";
 
     public static string Draw(string tenantId, string campaignId, string drawId) => $"{tenantId}/{campaignId}/{drawId}";
+
+    public static string CodeBatch(string tenantId, string campaignId, string batchId) => $"{tenantId}/{campaignId}/{batchId}";
+
+    public static string ApiKey(string tenantId, string keyId) => $"{tenantId}/{keyId}";
 
     /// <summary>The parts of a key, tenant first.</summary>
     public static string[] Split(string key) => key.Split('/');
