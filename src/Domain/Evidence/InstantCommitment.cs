@@ -1,8 +1,12 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text.Json;
+using PrizeDraw.Domain.Draws;
+using PrizeDraw.Domain.Time;
 
 namespace PrizeDraw.Domain.Evidence;
 
@@ -121,6 +125,33 @@ public sealed record InstantCommitment
 /// <param name="PerDay">The most on one local day; null is without limit.</param>
 public sealed record GeneratedMoments(string Prize, int Count, DateTimeOffset From, DateTimeOffset Until, string? Hours, int? PerDay)
 {
+    /// <summary>All moments that follow from these orders under the key, order by order.</summary>
+    public static IEnumerable<SealedMoment> Follow(
+        IReadOnlyCollection<GeneratedMoments> orders, byte[] key, string pool, CampaignCalendar calendar)
+    {
+        var before = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var order in orders)
+        {
+            // The first order of a prize uses the protocol's own label; each further one extends it by its index.
+            var index = before.GetValueOrDefault(order.Prize);
+            before[order.Prize] = index + 1;
+            foreach (var moment in WinningMoments.Generate(
+                key, pool, index == 0 ? order.Prize : $"{order.Prize}/{index}", order.Count, order.Windows(calendar), order.PerDay, calendar))
+            {
+                yield return moment with { PrizeId = order.Prize };
+            }
+        }
+    }
+
+    /// <exception cref="FormatException">The hours are not spelled as 09:00-17:30.</exception>
+    private MomentWindows Windows(CampaignCalendar calendar) => Hours is null
+        ? new MomentWindows([MomentWindow.Between(From, Until)])
+        : Hours.Split('-') is [var opens, var closes]
+            ? MomentWindows.Daily(calendar, From, Until, TimeOf(opens), TimeOf(closes))
+            : throw new FormatException($"'{Hours}' is no span of hours.");
+
+    private static TimeOnly TimeOf(string text) => TimeOnly.ParseExact(text, "HH:mm", CultureInfo.InvariantCulture);
+
     internal void Write(CanonicalJsonWriter writer)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Count, 1);
