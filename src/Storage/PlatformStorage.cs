@@ -4,18 +4,25 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.ApiKeys;
 using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Notices;
+using PrizeDraw.Grains.Abstractions.Rehearsals;
 using PrizeDraw.Grains.Abstractions.Tenants;
 using PrizeDraw.Grains.Abstractions.Users;
 using PrizeDraw.Storage.Campaign;
+using PrizeDraw.Storage.Campaign.Codes;
 using PrizeDraw.Storage.Campaign.Pools;
 using PrizeDraw.Storage.Campaign.Reading;
 using PrizeDraw.Storage.Central;
+using PrizeDraw.Storage.Central.ApiKeys;
 using PrizeDraw.Storage.Central.Audit;
 using PrizeDraw.Storage.Central.Campaigns;
+using PrizeDraw.Storage.Central.Codes;
 using PrizeDraw.Storage.Central.Notices;
+using PrizeDraw.Storage.Central.Rehearsals;
 using PrizeDraw.Storage.Central.Requests;
 using PrizeDraw.Storage.Central.Tenants;
 using PrizeDraw.Storage.Central.Users;
@@ -41,7 +48,7 @@ public static class PlatformStorage
         services.AddSingleton<CentralBootstrap>();
         services.AddSingleton<CentralDatabase>();
         services.AddSingleton<ScopedReads>();
-        return services.AddSecrets().AddCampaignDatabases().AddQueries().AddPeople().AddNotices();
+        return services.AddSecrets().AddCodes().AddCampaignDatabases().AddQueries().AddPeople().AddNotices();
     }
 
     private static IServiceCollection AddSecrets(this IServiceCollection services)
@@ -75,6 +82,7 @@ public static class PlatformStorage
         services.AddSingleton<ITenantQueries, TenantQueries>();
         services.AddSingleton<IRequestKeys, RequestKeys>();
         services.AddSingleton<RequestKeySweep>();
+        services.AddSingleton<IRehearsalQueries, RehearsalQueries>();
         return services;
     }
 
@@ -87,6 +95,9 @@ public static class PlatformStorage
         services.AddSingleton<IDeliveryWake, NoDelivery>();
         return services;
     }
+
+    private static IServiceCollection AddCodes(this IServiceCollection services) => services
+        .AddSingleton<ICodeQueries, CodeReads>().AddSingleton<ICodeRoutes, CodeRoutes>().AddSingleton<IApiKeyQueries, ApiKeyQueries>();
 
     private static IServiceCollection AddPeople(this IServiceCollection services)
     {
