@@ -9,7 +9,6 @@ using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Notices;
-using PrizeDraw.Grains.Abstractions.Rehearsals;
 using PrizeDraw.Grains.Abstractions.Tenants;
 using PrizeDraw.Grains.Abstractions.Users;
 using PrizeDraw.Storage.Campaign;
@@ -22,7 +21,6 @@ using PrizeDraw.Storage.Central.Audit;
 using PrizeDraw.Storage.Central.Campaigns;
 using PrizeDraw.Storage.Central.Codes;
 using PrizeDraw.Storage.Central.Notices;
-using PrizeDraw.Storage.Central.Rehearsals;
 using PrizeDraw.Storage.Central.Requests;
 using PrizeDraw.Storage.Central.Tenants;
 using PrizeDraw.Storage.Central.Users;
@@ -82,7 +80,6 @@ public static class PlatformStorage
         services.AddSingleton<ITenantQueries, TenantQueries>();
         services.AddSingleton<IRequestKeys, RequestKeys>();
         services.AddSingleton<RequestKeySweep>();
-        services.AddSingleton<IRehearsalQueries, RehearsalQueries>();
         return services;
     }
 
