@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PrizeDraw.Grains.Campaigns;
+using PrizeDraw.Grains.Codes;
 using PrizeDraw.Grains.Pools;
 using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Providers.Databases;
@@ -39,6 +40,7 @@ public static class GrainsRegistration
             p.GetRequiredService<CampaignStore>(), p.GetRequiredService<DeploymentStore>(), p.GetRequiredService<ISecrets>(),
             p.GetRequiredService<OutboxRelay>(), p.GetRequiredService<ProvisioningPlan>(), p.GetRequiredService<ISagaObserver>(),
             p.GetRequiredService<TimeProvider>()));
+        services.AddCodes();
         return services;
     }
 }
