@@ -10,7 +10,9 @@ using PrizeDraw.Providers.Repositories;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Campaign.Draws;
 using PrizeDraw.Storage.Campaign.Pools;
+using PrizeDraw.Storage.Campaign.Rehearsals;
 using PrizeDraw.Storage.Central.Campaigns;
+using PrizeDraw.Storage.Central.Rehearsals;
 using PrizeDraw.Storage.Secrets;
 using System;
 using System.Net.Http;
@@ -36,6 +38,7 @@ public static class GrainsRegistration
             .AddSingleton<CreateRepository>().AddSingleton<CreateSite>().AddSingleton<CustomiseRepository>().AddSingleton<DeploySite>()
             .AddSingleton<VerifySite>().AddSingleton<ProvisioningPlan>();
         services.AddSingleton<ICampaignDatabaseOwner, CampaignDatabaseOwner>().AddSingleton<CampaignSchema>();
+        services.AddSingleton<RehearsalRows>().AddSingleton<RehearsalStore>();
         services.AddSingleton(p => new CampaignGrainParts(
             p.GetRequiredService<CampaignStore>(), p.GetRequiredService<DeploymentStore>(), p.GetRequiredService<ISecrets>(),
             p.GetRequiredService<OutboxRelay>(), p.GetRequiredService<ProvisioningPlan>(), p.GetRequiredService<ISagaObserver>(),

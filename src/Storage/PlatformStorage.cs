@@ -7,6 +7,7 @@ using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.ApiKeys;
 using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Rehearsals;
 using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Grains.Abstractions.Tenants;
@@ -19,6 +20,7 @@ using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.ApiKeys;
 using PrizeDraw.Storage.Central.Audit;
 using PrizeDraw.Storage.Central.Campaigns;
+using PrizeDraw.Storage.Central.Rehearsals;
 using PrizeDraw.Storage.Central.Codes;
 using PrizeDraw.Storage.Central.Notices;
 using PrizeDraw.Storage.Central.Requests;
@@ -80,6 +82,7 @@ public static class PlatformStorage
         services.AddSingleton<ITenantQueries, TenantQueries>();
         services.AddSingleton<IRequestKeys, RequestKeys>();
         services.AddSingleton<RequestKeySweep>();
+        services.AddSingleton<IRehearsalQueries, RehearsalQueries>();
         return services;
     }
 
