@@ -1,0 +1,69 @@
+using System;
+using System.Runtime.InteropServices;
+using System.Threading.Tasks;
+using PrizeDraw.Benchmarks.Control;
+using PrizeDraw.Benchmarks.Entries;
+using PrizeDraw.Benchmarks.Loads;
+using PrizeDraw.Benchmarks.Servers;
+
+namespace PrizeDraw.Benchmarks;
+
+internal static class Program
+{
+    private const string Usage = """
+        Usage: ./bench entries [--short] [--rounds <n>] [--connections <n>]
+
+        entries    entries a second of the platform, of the same endpoint without storage (echo) and of the textbook's row lock,
+                   in alternating rounds; then latency at 25, 50 and 75 % of the platform's own maximum; bytes and CPU per entry.
+                   --short takes at most three minutes and ends with one line of JSON.
+
+        benchmarks/README.md says what is compared and how to read it.
+        """;
+
+    private static async Task<int> Main(string[] args)
+    {
+        // Told to end, the children end first, in order; then what waits for them fails and everything is cleaned up.
+        using var interrupted = args is ["serve" or "load", ..] ? null : PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var terminated = args is ["serve" or "load", ..] ? null : PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        try
+        {
+            return await RunAsync(args);
+        }
+        catch (UsageException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 2;
+        }
+        catch (InvalidOperationException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+    }
+
+    private static void End(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        Child.EndAll();
+    }
+
+    private static async Task<int> RunAsync(string[] args)
+    {
+        switch (args is [var first, ..] ? first : "--help")
+        {
+            case "entries":
+                return await EntriesBenchmark.RunAsync(EntriesOptions.Parse(args[1..]));
+            case "serve":
+                await Server.RunAsync(args[1..]);
+                return 0;
+            case "load":
+                await LoadProcess.RunAsync();
+                return 0;
+            case "--help" or "-h" or "help":
+                Console.WriteLine(Usage);
+                return 0;
+            default:
+                throw new UsageException($"There is no benchmark '{args[0]}'.\n\n{Usage}");
+        }
+    }
+}
