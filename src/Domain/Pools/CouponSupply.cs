@@ -18,6 +18,9 @@ public sealed class CouponSupply(CodeBatchId batch, DateTimeOffset? expiresAt)
 
     public int Count => held.Count;
 
+    /// <summary>The code that goes out next; null when none is held.</summary>
+    public CouponCode? First => held.TryPeek(out var first) ? first : null;
+
     public void Add(CouponCode code) => held.Enqueue(code);
 
     internal bool Has(DateTimeOffset at) => held.Count > 0 && !(at >= ExpiresAt);

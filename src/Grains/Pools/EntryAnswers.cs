@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Domain;
 using PrizeDraw.Domain.Entrants;
 using PrizeDraw.Domain.Evidence;
 using PrizeDraw.Domain.Pools;
@@ -18,6 +19,12 @@ using ToldOutcome = PrizeDraw.Domain.Evidence.EntryOutcome;
 
 namespace PrizeDraw.Grains.Pools;
 
+/// <summary>What a batch is written on top of.</summary>
+/// <param name="Batch">Number of the batch before.</param>
+/// <param name="Head">The journal's head; null before the first batch.</param>
+/// <param name="RulesHead">The head of the rules in force.</param>
+internal sealed record JournalPlace(long Epoch, long Batch, byte[]? Head, byte[]? RulesHead);
+
 /// <summary>
 /// Makes a decided batch ready to be written (journal record, one signature, a path for each entry) and answers from what was
 /// written, so that an answer and its replay are the same.
@@ -25,40 +32,53 @@ namespace PrizeDraw.Grains.Pools;
 internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
 {
     public async Task<BatchWrite> ProveAsync(
-        IReadOnlyList<AcceptedEntry> accepted, TakenPool pool, long batch, byte[]? head, PoolRules rules, DateTimeOffset now,
-        IReadOnlyDictionary<string, long> counts)
+        EntryBatch batch, JournalPlace place, IReadOnlyDictionary<int, byte[]> termsHashes, PoolRules rules, DateTimeOffset now, AddedCounts counts)
     {
+        var accepted = batch.Accepted;
         var told = accepted.Select(ToldOf).ToArray();
-        var termsHash = new Bytes32(TermsHash(pool, rules.TermsVersion));
-        var leaves = accepted.Select((e, i) => LeafOf(e, told[i].Hash(), termsHash).ToCanonical()).ToArray();
-        var tree = MerkleTree.Of(leaves);
+        var termsHash = new Bytes32(TermsHash(termsHashes, rules.TermsVersion));
+        var leaves = accepted.Select((e, i) => LeafOf(e, told[i].Hash(), termsHash)).ToArray();
+        var tree = MerkleTree.Of(Array.ConvertAll(leaves, static l => l.ToCanonical()));
         var record = new JournalRecord
         {
             Campaign = address.CampaignId,
             Pool = address.ProofName,
-            Batch = batch,
-            PreviousHead = head is null ? JournalRecord.Genesis : new Bytes32(head),
+            Batch = place.Batch + 1,
+            PreviousHead = place.Head is null ? JournalRecord.Genesis : new Bytes32(place.Head),
             Root = tree.Root,
             FirstNumber = accepted[0].Number,
             Count = accepted.Count,
             At = now,
+            Rules = place.RulesHead is null ? null : new Bytes32(place.RulesHead),
         };
         var newHead = record.Head().ToArray();
         var signature = await keys.SignAsync(newHead, CancellationToken.None);
-        var rows = accepted.Select((e, i) => new EntryRow(
-            e, Encoding.UTF8.GetString(told[i].ToCanonical()), rules.Draw?.DrawsAt(e.EnteredAt), Flatten(tree.Path(i)))).ToArray();
-        return new BatchWrite(
-            pool.Epoch, batch, rows, record.PreviousHead.ToArray(), tree.Root.ToArray(), newHead, Encoding.UTF8.GetString(record.ToCanonical()),
-            signature.Bytes, signature.KeyId, now, counts);
+        return new BatchWrite
+        {
+            Epoch = place.Epoch,
+            Batch = record.Batch,
+            Entries = [.. accepted.Select((e, i) => new EntryRow(
+                e, Convert.FromHexString(leaves[i].PersonRef), Encoding.UTF8.GetString(told[i].ToCanonical()), rules.Draw?.DrawsAt(e.EnteredAt),
+                Flatten(tree.Path(i))))],
+            PreviousHead = record.PreviousHead.ToArray(),
+            Root = tree.Root.ToArray(),
+            Head = newHead,
+            Record = Encoding.UTF8.GetString(record.ToCanonical()),
+            Signature = signature.Bytes,
+            KeyId = signature.KeyId,
+            At = now,
+            Counts = counts,
+            Alerts = batch.Alerts,
+            Notices = [.. batch.Alerts.Select(a => StockNotice.Of(address, a, now))],
+        };
     }
 
-    public EntryAnswer Answer(EntryRow row, BatchWrite write, TakenPool pool) => Answer(
-        new StoredEntry(
-            new KnownEntry(row.Entry.Id, row.Entry.Entrant.PersonKey, row.Entry.Fingerprint), address.Pool, row.Entry.Number,
-            row.Entry.EnteredAt, row.Entry.Command.TermsVersion ?? 0, row.Told, row.DrawsAt, row.Path, write.Head, write.Signature),
-        pool);
+    /// <summary>What stands of an entry once its batch is written.</summary>
+    public StoredEntry Stored(EntryRow row, BatchWrite write) => new(
+        new KnownEntry(row.Entry.Id, row.Entry.Entrant.PersonKey, row.Entry.Fingerprint), address.Pool, row.Entry.Number,
+        row.Entry.EnteredAt, row.Entry.Command.TermsVersion ?? 0, row.Told, row.DrawsAt, row.Path, write.Head, write.Signature);
 
-    public EntryAnswer Answer(StoredEntry entry, TakenPool pool)
+    public EntryAnswer Answer(StoredEntry entry, IReadOnlyDictionary<int, byte[]> termsHashes)
     {
         using var told = JsonDocument.Parse(entry.Told);
         var root = told.RootElement;
@@ -74,20 +94,20 @@ internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
             entryId, entry.Number, entry.EnteredAt, outcome, new EntryDraw(entry.DrawsAt is not null, entry.DrawsAt),
             new EntryReceipt(
                 PersonRefs.EntryRef(personKey, entryId), PersonRefs.PersonRef(personKey), address.ProofNameOf(entry.Pool), entry.Number,
-                ToldOutcome.HashOf(root).ToString(), Convert.ToHexStringLower(TermsHash(pool, entry.TermsVersion)), PathOf(entry.Path),
+                ToldOutcome.HashOf(root).ToString(), Convert.ToHexStringLower(TermsHash(termsHashes, entry.TermsVersion)), PathOf(entry.Path),
                 Convert.ToHexStringLower(entry.Head), Convert.ToHexStringLower(entry.Signature)));
     }
 
     private static ToldOutcome ToldOf(AcceptedEntry e) => e.Prize is null
         ? new ToldOutcome("none")
-        : new ToldOutcome(e.Outcome, Ids.Format(Ids.Prize, e.Prize.Id.Value), e.Prize.Terms.Name);
+        : new ToldOutcome(e.Outcome, e.Prize.Terms.PublicId, e.Prize.Terms.Name, e.Coupon?.Text);
 
     private ReceiptLeaf LeafOf(AcceptedEntry e, Bytes32 outcomeHash, Bytes32 termsHash) => new(
         PersonRefs.EntryRef(e.Entrant.PersonKey, Ids.Format(Ids.Entry, e.Id.Value)), PersonRefs.PersonRef(e.Entrant.PersonKey),
         address.ProofName, e.Number, outcomeHash, termsHash);
 
-    private static byte[] TermsHash(TakenPool pool, int version) =>
-        pool.TermsHashes.TryGetValue(version, out var hash) ? hash : Bytes32.HashOf([]).ToArray();
+    private static byte[] TermsHash(IReadOnlyDictionary<int, byte[]> hashes, int version) =>
+        hashes.TryGetValue(version, out var hash) ? hash : Bytes32.HashOf([]).ToArray();
 
     private static byte[] Flatten(IReadOnlyList<Bytes32> path)
     {

@@ -1,25 +1,40 @@
+using System;
 using System.Collections.Generic;
-using System.Linq;
+using System.Runtime.InteropServices;
 using PrizeDraw.Domain.Pools;
+using PrizeDraw.Storage.Campaign.Pools;
 
 namespace PrizeDraw.Grains.Pools;
 
 /// <summary>What a batch adds to the pool's counters, the refusals since the last write included.</summary>
 internal static class EntryCounts
 {
-    public static IReadOnlyDictionary<string, long> Of(IReadOnlyList<AcceptedEntry> accepted, IReadOnlyDictionary<string, long> refused)
+    public static AddedCounts Of(IReadOnlyList<AcceptedEntry> accepted, IReadOnlyDictionary<string, long> refused)
     {
-        var added = new SortedDictionary<string, long>(refused.ToDictionary()) { ["entries"] = accepted.Count };
+        var (all, byHour) = (new Dictionary<string, long>(refused), new Dictionary<(DateTimeOffset, string), long>());
         foreach (var entry in accepted)
         {
-            var outcome = $"outcome:{entry.Outcome}";
-            added[outcome] = added.GetValueOrDefault(outcome) + 1;
+            Count(entry, "entries");
+            Count(entry, OutcomeOf(entry));
             if (entry.IsNewEntrant)
             {
-                added["entrants"] = added.GetValueOrDefault("entrants") + 1;
+                Count(entry, "entrants");
             }
         }
 
-        return added;
+        return new AddedCounts(all, byHour);
+
+        void Count(AcceptedEntry entry, string what)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(all, what, out _)++;
+            CollectionsMarshal.GetValueRefOrAddDefault(byHour, (entry.Time.Hour, what), out _)++;
+        }
     }
+
+    private static string OutcomeOf(AcceptedEntry entry) => entry.Prize?.Kind switch
+    {
+        null => "outcome:none",
+        PrizeKind.Gift => "outcome:gift",
+        _ => "outcome:prize",
+    };
 }

@@ -1,5 +1,7 @@
+using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
+using PrizeDraw.Domain.Pools;
 using PrizeDraw.Storage.Campaign.Pools;
 
 namespace PrizeDraw.Grains.Pools;
@@ -11,11 +13,45 @@ internal static class PoolAudit
     {
         name = setup.Name,
         modes = setup.Modes,
-        prizes = setup.Prizes.Select(p => new { p.Name, p.Kind, p.Mode, p.Stock, p.DailyCap, p.PerEntrantMax }),
+        held = setup.Held,
+        entryCode = setup.EntryCode,
+        freeRoute = setup.FreeRoute,
+        prizes = setup.Prizes.Select(p => Of(p.Terms)),
         moments = setup.Moments.Count,
     }, JsonSerializerOptions.Web);
 
     public static string Phase(bool published, bool paused) => JsonSerializer.Serialize(new { published, paused }, JsonSerializerOptions.Web);
 
     public static string Closed(long lastNumber) => JsonSerializer.Serialize(new { lastNumber }, JsonSerializerOptions.Web);
+
+    public static string BeforeChange(TakenPool pool, PoolChange change) => JsonSerializer.Serialize(
+        new { name = pool.Name, modes = pool.Modes, paused = pool.Held, prizes = change.Changed.Select(t => Of(pool.State.Prize(t.Id).Terms)) },
+        JsonSerializerOptions.Web);
+
+    public static string AfterChange(TakenPool pool, PoolChange change, long from) => JsonSerializer.Serialize(
+        new
+        {
+            from,
+            name = pool.Name,
+            modes = pool.Modes,
+            paused = pool.Held,
+            prizes = change.Changed.Select(Of),
+            added = change.Added.Select(Of),
+        }, JsonSerializerOptions.Web);
+
+    private static Dictionary<string, object?> Of(PrizeTerms p) => new()
+    {
+        ["id"] = p.PublicId,
+        ["name"] = p.Name,
+        ["kind"] = PrizeNames.Of(p.Kind),
+        ["mode"] = PrizeNames.Of(p.Mode),
+        ["stock"] = p.Stock,
+        ["dailyCap"] = p.DailyCap,
+        ["hourlyCap"] = p.HourlyCap,
+        ["perEntrantMax"] = p.PerEntrantMax,
+        ["odds"] = p.Odds is { } odds ? $"{odds.Win} in {odds.OutOf}" : null,
+        ["everyNth"] = p.EveryNth,
+        ["lowStockAt"] = p.LowStockAt is { } low ? low.Units?.ToString() ?? $"{low.Percent}%" : null,
+        ["paused"] = p.Paused,
+    };
 }

@@ -18,6 +18,12 @@ public sealed class PoolOptions
     /// <summary>How often a batch is decided again when another pool took one of its keys or persons; 1 to 100, default 5.</summary>
     [Range(1, 100)] public int ConflictRetriesMax { get; set; } = 5;
 
+    /// <summary>Coupon codes set aside at once for a prize, at most; 1 to 100,000, default 4,096. Set aside again when less than a batch is left.</summary>
+    [Range(1, 100_000)] public int CouponsAhead { get; set; } = 4096;
+
+    /// <summary>How long a batch of codes that had none left is not asked again. Default 2 seconds.</summary>
+    public TimeSpan CouponsRest { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How often counters of refusals are written when no batch carries them. Default 2 seconds.</summary>
     public TimeSpan CountersInterval { get; set; } = TimeSpan.FromSeconds(2);
 }

@@ -1,12 +1,14 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using PrizeDraw.Domain;
 using PrizeDraw.Domain.Draws;
+using PrizeDraw.Domain.Entrants;
 using PrizeDraw.Domain.Evidence;
 using PrizeDraw.Domain.Pools;
 using PrizeDraw.Domain.Time;
@@ -31,11 +33,13 @@ internal static class PoolSettingsMap
     public static byte[] TermsHash(CampaignSettings settings) =>
         SHA256.HashData(Encoding.UTF8.GetBytes(settings.Terms?.Text ?? ""));
 
-    public static PoolRules Rules(CampaignSettings settings, bool published, bool paused, DateTimeOffset? closedAt) => new()
+    public static PoolRules Rules(CampaignSettings settings, TakenPool pool) => new()
     {
-        Published = published,
-        Paused = paused,
-        ClosedAt = closedAt,
+        Published = pool.Published,
+        Paused = pool.Paused || pool.Held,
+        ClosedAt = pool.ClosedAt,
+        CodeRequired = pool.EntryCode == "required",
+        FreeRouteOnline = pool.FreeRoute == "online",
         OpensAt = settings.OpensAt ?? DateTimeOffset.MaxValue,
         ClosesAt = settings.ClosesAt ?? DateTimeOffset.MaxValue,
         Calendar = new CampaignCalendar(TimeZoneInfo.FindSystemTimeZoneById(settings.TimeZone)),
@@ -53,15 +57,50 @@ internal static class PoolSettingsMap
                 (DrawTimes.FreezeAt(settings.Draw, settings.ClosesAt) ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds())),
     };
 
-    public static PoolSetup Setup(ConfigurePool command, CampaignSettings campaign, string poolId, byte[] secret)
+    /// <summary>Which spellings of an address are one person.</summary>
+    public static EmailPolicy EmailIdentity(CampaignSettings settings) => settings.Limits.EmailIdentity switch
     {
-        var pool = command.Pool;
-        var prizes = pool.Prizes.Select(p => new PrizeSetup(
-            new PrizeId(Ids.Parse(Ids.Prize, p.Id!)), p.Name, p.Kind, ModeOf(p), p.Stock, p.DailyCap, p.PerEntrantMax, p.Fulfilment, p.Paused));
-        return new PoolSetup(command.Ordinal, pool.Name, [.. pool.Modes], [.. prizes], Moments(pool, campaign, poolId, secret));
-    }
+        "exact" => new EmailPolicy(FoldGoogle: false, FoldOtherPlusTags: false),
+        "plus-tags" => new EmailPolicy(FoldGoogle: true, FoldOtherPlusTags: true),
+        _ => EmailPolicy.Default,
+    };
 
-    public static string ModeOf(PrizeSettings prize) => prize.Mode ?? (prize.Kind == "gift" ? "consolation" : "moments");
+    public static PoolSetup Setup(ConfigurePool command, CampaignSettings campaign, string poolId, byte[] secret) => new()
+    {
+        Ordinal = command.Ordinal,
+        Name = command.Pool.Name,
+        Modes = [.. command.Pool.Modes],
+        Held = command.Pool.Paused,
+        EntryCode = command.Pool.EntryCode,
+        FreeRoute = command.Pool.FreeRoute,
+        Prizes = [.. command.Pool.Prizes.Select(p => new PrizeSetup(Terms(p), p.Fulfilment))],
+        Moments = Moments(command.Pool, campaign, poolId, secret),
+    };
+
+    public static PrizeTerms Terms(PrizeSettings prize) => new()
+    {
+        Id = new PrizeId(Ids.Parse(Ids.Prize, prize.Id!)),
+        PublicId = prize.Id!,
+        Name = prize.Name,
+        Kind = PrizeNames.Kind(prize.Kind),
+        Mode = PrizeNames.Mode(PrizeModes.Of(prize)),
+        Stock = prize.Stock,
+        DailyCap = prize.DailyCap,
+        HourlyCap = prize.HourlyCap,
+        PerEntrantMax = prize.PerEntrantMax,
+        Odds = prize.Odds is { } odds ? new Odds(odds.Win, odds.OutOf) : null,
+        EveryNth = prize.EveryNth,
+        LowStockAt = LowStockOf(prize.LowStockAt),
+        Paused = prize.Paused,
+        CouponBatch = prize.CouponBatchId is { } batch ? new CodeBatchId(Ids.Parse(Ids.CodeBatch, batch)) : null,
+    };
+
+    /// <summary><c>50</c> are units, <c>10%</c> is a part of the stock.</summary>
+    private static LowStock? LowStockOf(string? text) => text is null ? null
+        : text.EndsWith('%') ? new LowStock(null, int.Parse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture))
+        : new LowStock(long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture), null);
+
+    public static string ModeOf(PrizeSettings prize) => PrizeModes.Of(prize);
 
     private static List<MomentSetup> Moments(PoolSettings pool, CampaignSettings campaign, string poolId, byte[] secret)
     {

@@ -88,8 +88,8 @@ public sealed class Being_taken_over(PoolServer server)
         await using var host = await server.StartHostAsync();
         var campaign = await host.AddCampaignAsync(WithCars);
         var (store, address) = (host.Get<PoolStore>(), AddressOf(campaign));
-        var older = (await store.TakeAsync(address, default)).ShouldNotBeNull();
-        var newer = (await store.TakeAsync(address, default)).ShouldNotBeNull();
+        var older = (await store.TakeAsync(address, null, default)).ShouldNotBeNull();
+        var newer = (await store.TakeAsync(address, null, default)).ShouldNotBeNull();
         (await store.WriteAsync(address, Write(newer, "key-one", "alice"), default)).ShouldBe(BatchResult.Committed);
         // The same person, new to both: the older one's insert would fail on that as well.
         (await store.WriteAsync(address, Write(older, "key-two", "alice"), default)).ShouldBe(BatchResult.Fenced);
@@ -104,8 +104,8 @@ public sealed class Being_taken_over(PoolServer server)
         await using var host = await server.StartHostAsync();
         var campaign = await host.AddCampaignAsync(s => s with { Pools = [new PoolSettings { Name = "A" }, new PoolSettings { Name = "B" }] });
         var (store, a, b) = (host.Get<PoolStore>(), AddressOf(campaign), AddressOf(campaign, 1));
-        var (first, older) = ((await store.TakeAsync(a, default))!, (await store.TakeAsync(b, default))!);
-        await store.TakeAsync(b, default);
+        var (first, older) = ((await store.TakeAsync(a, null, default))!, (await store.TakeAsync(b, null, default))!);
+        await store.TakeAsync(b, null, default);
         (await store.WriteAsync(a, Write(first, "key-one", "alice"), default)).ShouldBe(BatchResult.Committed);
         (await store.WriteAsync(b, Write(older, "key-two", "alice"), default)).ShouldBe(BatchResult.Fenced);
         (await store.WriteAsync(b, Write(older, "key-one", "bob"), default)).ShouldBe(BatchResult.Fenced);
@@ -117,7 +117,7 @@ public sealed class Being_taken_over(PoolServer server)
         await using var host = await server.StartHostAsync();
         var campaign = await host.AddCampaignAsync(s => s with { Pools = [new PoolSettings { Name = "A" }, new PoolSettings { Name = "B" }] });
         var (store, a, b) = (host.Get<PoolStore>(), AddressOf(campaign), AddressOf(campaign, 1));
-        var (first, second) = ((await store.TakeAsync(a, default))!, (await store.TakeAsync(b, default))!);
+        var (first, second) = ((await store.TakeAsync(a, null, default))!, (await store.TakeAsync(b, null, default))!);
         (await store.WriteAsync(a, Write(first, "key-one", "alice"), default)).ShouldBe(BatchResult.Committed);
         await using var database = await host.OpenAsync(campaign);
         var before = await database.DumpAsync();
@@ -148,13 +148,25 @@ public sealed class Being_taken_over(PoolServer server)
             NewEntrantId = new EntrantId(Guid.CreateVersion7(PoolHost.Noon)),
             NewPersonKey = RandomNumberGenerator.GetBytes(32),
         };
-        var rules = PoolSettingsMap.Rules(PoolSettingsMap.FromJson(taken.Settings!), true, false, null);
+        var rules = PoolSettingsMap.Rules(PoolSettingsMap.FromJson(taken.Settings!), taken);
         var batch = new EntryBatch(taken.State, rules, new EntryFacts(
             new Dictionary<string, KnownEntry>(), new Dictionary<IdentityHash, EntrantState>(), new Dictionary<IdentityHash, IdentityCounts>(),
             new Dictionary<string, EntryCode>()));
         batch.Decide(command).ShouldBeOfType<EntryDecision.Accepted>();
-        return new BatchWrite(
-            taken.Epoch, taken.Batch + 1, [new EntryRow(batch.Accepted[0], "{}", null, [])], new byte[32], new byte[32], new byte[32], "{}", new byte[64],
-            "key", PoolHost.Noon, new Dictionary<string, long> { ["entries"] = 1 });
+        return new BatchWrite
+        {
+            Epoch = taken.Epoch,
+            Batch = taken.Batch + 1,
+            Entries = [new EntryRow(batch.Accepted[0], new byte[32], "{}", null, [])],
+            PreviousHead = new byte[32],
+            Root = new byte[32],
+            Head = new byte[32],
+            Record = "{}",
+            Signature = new byte[64],
+            KeyId = "key",
+            At = PoolHost.Noon,
+            Counts = new AddedCounts(
+                new Dictionary<string, long> { ["entries"] = 1 }, new Dictionary<(DateTimeOffset, string), long> { [(PoolHost.Noon, "entries")] = 1 }),
+        };
     }
 }

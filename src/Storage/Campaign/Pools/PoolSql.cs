@@ -6,15 +6,38 @@ internal static class PoolSql
     /// <summary>Takes the pool over: whoever held it before finds its epoch gone and writes nothing more.</summary>
     public const string Take = """
         update pool set epoch = epoch + 1 where campaign_id = $1 and pool_id = $2
-        returning epoch, published, paused, closed_at, settings::text, last_number, last_entered_at, batch, head
+        returning epoch, published, paused, held, closed_at, settings::text, name, modes, entry_code, free_route, last_number,
+          last_entered_at, batch, head, changes, rules_head, secret
         """;
 
+    // Entries of a pool never go back in time, so that the last day and the last hour of a prize are all that its caps need.
     public const string Prizes = """
-        select p.prize_id, p.name, p.kind, p.mode, p.stock, p.daily_cap, p.per_entrant_max, p.paused, p.allocated, d.day, d.allocated
+        select p.prize_id, p.name, p.kind, p.mode, p.stock, p.daily_cap, p.hourly_cap, p.per_entrant_max, p.odds_win, p.odds_out_of,
+          p.every_nth, p.low_stock_units, p.low_stock_percent, p.paused, p.coupon_batch_id, b.expires_at, p.allocated, p.alert_level,
+          d.day, d.allocated, h.hour, h.allocated
         from prize p
+        left join code_batch b on b.campaign_id = p.campaign_id and b.batch_id = p.coupon_batch_id
         left join lateral (select day, allocated from prize_day d
           where d.campaign_id = p.campaign_id and d.prize_id = p.prize_id order by day desc limit 1) d on true
+        left join lateral (select hour, allocated from prize_hour h
+          where h.campaign_id = p.campaign_id and h.prize_id = p.prize_id order by hour desc limit 1) h on true
         where p.campaign_id = $1 and p.pool_id = $2 order by p.ordinal
+        """;
+
+    /// <summary>The codes that the pool has set aside and not handed out, oldest first.</summary>
+    public const string HeldCoupons = """
+        select r.batch_id, c.seq, c.code, c.shown, b.pattern
+        from code_reservation r
+        join code_batch b on b.campaign_id = r.campaign_id and b.batch_id = r.batch_id
+        cross join lateral (select seq, code, shown from code
+          where campaign_id = r.campaign_id and batch_id = r.batch_id and seq between r.first_seq and r.last_seq offset 0) c
+        where r.campaign_id = $1 and r.pool_id = $2
+          and not exists (select from code_taken t where t.campaign_id = r.campaign_id and t.batch_id = r.batch_id and t.seq = c.seq)
+        order by r.batch_id, c.seq
+        """;
+
+    public const string LastRules = """
+        select line from pool_change where campaign_id = $1 and pool_id = $2 and line like '%"type":"rules"}' order by ordinal desc limit 1
         """;
 
     public const string UnclaimedMoments = """
@@ -53,10 +76,40 @@ internal static class PoolSql
           where campaign_id = $1 and entrant_id = p.entrant_id and pool_id = $2 and prize_id is not null group by prize_id) u
         """;
 
+    public const string KnownPhones = """
+        select i.identity, e.entries, e.wins, e.day, e.at, d.entries
+        from unnest($3::bytea[]) as i (identity)
+        cross join lateral (select count(*) as entries, count(*) filter (where outcome = 'prize') as wins, max(day) as day, max(entered_at) as at
+          from entry where campaign_id = $1 and phone_identity = i.identity and pool_id = $2) e
+        cross join lateral (select count(*) as entries
+          from entry where campaign_id = $1 and phone_identity = i.identity and pool_id = $2 and day = e.day) d
+        where e.entries > 0
+        """;
+
+    public const string UnitsByPrizeAndPhone = """
+        select i.identity, u.prize_id, u.units
+        from unnest($3::bytea[]) as i (identity)
+        cross join lateral (select prize_id, count(*) as units from entry
+          where campaign_id = $1 and phone_identity = i.identity and pool_id = $2 and prize_id is not null group by prize_id) u
+        """;
+
+    public const string UnusedCodes = """
+        select k.code, c.batch_id, c.seq, b.expires_at
+        from unnest($2::text[]) as k (code)
+        cross join lateral (select batch_id, seq from code where campaign_id = $1 and code = k.code offset 0) c
+        cross join lateral (select kind, expires_at from code_batch where campaign_id = $1 and batch_id = c.batch_id offset 0) b
+        where b.kind = 'entry'
+          and not exists (select from code_taken t where t.campaign_id = $1 and t.batch_id = c.batch_id and t.seq = c.seq)
+        """;
+
     /// <summary>First in every batch: its row lock is held to the commit. No row means that another activation has taken over.</summary>
     public const string Fence = """
         update pool set last_number = $4, last_entered_at = $5, batch = $6, head = $7
         where campaign_id = $1 and pool_id = $2 and epoch = $3
+        """;
+
+    public const string FenceAlone = """
+        update pool set epoch = epoch where campaign_id = $1 and pool_id = $2 and epoch = $3
         """;
 
     public const string InsertEntrants = """
@@ -69,9 +122,10 @@ internal static class PoolSql
 
     public const string InsertEntries = """
         insert into entry (campaign_id, pool_id, batch, number, entry_id, entrant_id, idempotency_key, fingerprint, entered_at, day,
-          terms_version, answers, outcome, prize_id, told, draws_at, path)
+          terms_version, answers, outcome, prize_id, told, draws_at, path, person_ref, phone_identity, channel)
         select $1, $2, $3, * from unnest($4::bigint[], $5::uuid[], $6::uuid[], $7::text[], $8::bytea[], $9::timestamptz[], $10::date[],
-          $11::int[], $12::jsonb[], $13::text[], $14::uuid[], $15::text[], $16::timestamptz[], $17::bytea[])
+          $11::int[], $12::jsonb[], $13::text[], $14::uuid[], $15::text[], $16::timestamptz[], $17::bytea[], $18::bytea[], $19::bytea[],
+          $20::text[])
         on conflict on constraint entry_key_is_unique do nothing
         """;
 
@@ -92,10 +146,38 @@ internal static class PoolSql
         on conflict (campaign_id, prize_id, day) do update set allocated = d.allocated + excluded.allocated
         """;
 
+    public const string AwardPrizeHours = """
+        insert into prize_hour as h (campaign_id, prize_id, hour, allocated)
+        select $1, * from unnest($2::uuid[], $3::timestamptz[], $4::int[])
+        on conflict (campaign_id, prize_id, hour) do update set allocated = h.allocated + excluded.allocated
+        """;
+
+    public const string Alert = """
+        update prize set alert_level = $3 where campaign_id = $1 and prize_id = $2
+        """;
+
+    public const string InsertNotice = """
+        insert into outbox (campaign_id, event_id, kind, body, created_at) values ($1, $2, 'notice', $3::jsonb, $4)
+        """;
+
     public const string AwardMoments = """
         update moment m set awarded_number = a.number, awarded_at = a.at, due_at = a.due
         from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[]) as a (moment_id, number, at, due)
         where m.campaign_id = $1 and m.moment_id = a.moment_id and m.awarded_number is null
+        """;
+
+    /// <summary>A code goes to one entry: who comes second finds it taken, and inserts nothing.</summary>
+    public const string TakeCodes = """
+        insert into code_taken (campaign_id, pool_id, batch_id, seq, number, at)
+        select $1, $2, * from unnest($3::uuid[], $4::bigint[], $5::bigint[], $6::timestamptz[])
+        on conflict do nothing
+        """;
+
+    // Rows that other pools count in as well are locked in one order, so that two pools never wait for each other in a circle.
+    public const string AssignCodes = """
+        with counted as (select b.batch_id, a.units from unnest($2::uuid[], $3::bigint[]) as a (batch_id, units)
+          join code_batch b on b.campaign_id = $1 and b.batch_id = a.batch_id order by b.batch_id for no key update of b)
+        update code_batch b set assigned = b.assigned + c.units from counted c where b.campaign_id = $1 and b.batch_id = c.batch_id
         """;
 
     public const string InsertJournal = """
@@ -108,5 +190,41 @@ internal static class PoolSql
         insert into pool_count as c (campaign_id, pool_id, what, n)
         select $1, $2, * from unnest($3::text[], $4::bigint[])
         on conflict (campaign_id, pool_id, what) do update set n = c.n + excluded.n
+        """;
+
+    public const string CountByHour = """
+        insert into pool_hour as c (campaign_id, pool_id, hour, what, n)
+        select $1, $2, * from unnest($3::timestamptz[], $4::text[], $5::bigint[])
+        on conflict (campaign_id, pool_id, hour, what) do update set n = c.n + excluded.n
+        """;
+
+    public const string InsertLine = """
+        insert into pool_change (campaign_id, pool_id, ordinal, from_number, at, line, head) values ($1, $2, $3, $4, $5, $6, $7)
+        """;
+
+    public const string MoveRulesHead = """
+        update pool set changes = $3, rules_head = $4 where campaign_id = $1 and pool_id = $2
+        """;
+
+    /// <summary>Sets aside the next codes of a batch, as many as there are up to $3.</summary>
+    public const string ReserveCoupons = """
+        with b as (select batch_id, reserved, least($3, generated - reserved) as units from code_batch
+          where campaign_id = $1 and batch_id = $2 and kind = 'coupon' and state in ('generating', 'importing', 'ready')
+            and not coalesce(expires_at <= $4, false) and generated > reserved for no key update)
+        update code_batch t set reserved = b.reserved + b.units from b where t.campaign_id = $1 and t.batch_id = b.batch_id
+        returning b.reserved + 1, b.reserved + b.units, t.pattern
+        """;
+
+    public const string InsertReservation = """
+        insert into code_reservation (campaign_id, pool_id, batch_id, first_seq, last_seq) values ($1, $2, $3, $4, $5)
+        """;
+
+    /// <summary>Forgets ranges of which every code is handed out, so that the next activation need not look through them.</summary>
+    public const string DropUsedReservations = """
+        delete from code_reservation where campaign_id = $1 and pool_id = $2 and batch_id = $3 and last_seq < $4
+        """;
+
+    public const string CodesBetween = """
+        select seq, code, shown from code where campaign_id = $1 and batch_id = $2 and seq between $3 and $4 order by seq
         """;
 }
