@@ -90,6 +90,7 @@ public static class PlatformApi
         PoolEndpoints.Map(v1, options);
         DrawEndpoints.Map(v1);
         EntryList.Map(v1);
+        KeyedEntry.Map(v1, options);
         AuditEndpoint.Map(v1);
         SiteEndpoints.Map(v1, options);
         HealthEndpoints.Map(app);

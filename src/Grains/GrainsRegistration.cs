@@ -17,6 +17,7 @@ using PrizeDraw.Storage.Secrets;
 using System;
 using System.Net.Http;
 using Orleans;
+using PrizeDraw.Grains.Abstractions.Codes;
 
 namespace PrizeDraw.Grains;
 
@@ -41,8 +42,8 @@ public static class GrainsRegistration
         services.AddSingleton<RehearsalRows>().AddSingleton<RehearsalStore>();
         services.AddSingleton(p => new CampaignGrainParts(
             p.GetRequiredService<CampaignStore>(), p.GetRequiredService<DeploymentStore>(), p.GetRequiredService<ISecrets>(),
-            p.GetRequiredService<OutboxRelay>(), p.GetRequiredService<ProvisioningPlan>(), p.GetRequiredService<ISagaObserver>(),
-            p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<OutboxRelay>(), p.GetRequiredService<ICodeQueries>(), p.GetRequiredService<ProvisioningPlan>(),
+            p.GetRequiredService<ISagaObserver>(), p.GetRequiredService<TimeProvider>()));
         services.AddCodes();
         return services;
     }

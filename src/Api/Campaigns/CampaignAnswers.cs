@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using PrizeDraw.Api.Pools;
 using PrizeDraw.Api.Requests;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 
@@ -124,30 +125,40 @@ public sealed record QuestionAnswer(string Name, string Label, string Type, bool
 /// <param name="Id">The pool's id; null until the campaign has been stored with it.</param>
 /// <param name="Name">Unique within the campaign.</param>
 /// <param name="Modes">How prizes are allocated.</param>
+/// <param name="Paused">A paused pool takes no entries.</param>
+/// <param name="EntryCode">none, or required: an entry needs a code.</param>
+/// <param name="FreeRoute">How one enters without a code: post or online.</param>
 /// <param name="Prizes">The pool's prizes.</param>
-[Example("""{"id":"pool_0193a5f2c0de7a10b1c2d3e4f5a6b7c8","name":"Instant","modes":["moments"],"prizes":[]}""")]
-public sealed record PoolAnswer(string? Id, string Name, IReadOnlyList<string> Modes, IReadOnlyList<PoolPrizeAnswer> Prizes)
+[Example("""{"id":"pool_0193a5f2c0de7a10b1c2d3e4f5a6b7c8","name":"Instant","modes":["moments"],"paused":false,"entryCode":"none","freeRoute":"post","prizes":[]}""")]
+public sealed record PoolAnswer(
+    string? Id, string Name, IReadOnlyList<string> Modes, bool Paused, string EntryCode, string FreeRoute, IReadOnlyList<PoolPrizeAnswer> Prizes)
 {
-    internal static PoolAnswer From(PoolSettings pool) => new(pool.Id, pool.Name, pool.Modes, [.. pool.Prizes.Select(PoolPrizeAnswer.From)]);
+    internal static PoolAnswer From(PoolSettings pool) =>
+        new(pool.Id, pool.Name, pool.Modes, pool.Paused, pool.EntryCode, pool.FreeRoute, [.. pool.Prizes.Select(PoolPrizeAnswer.From)]);
 }
 
 /// <summary>A prize as it is set; counters are with the pool's prizes.</summary>
 /// <param name="Id">The prize's id.</param>
 /// <param name="Name">Unique within the pool.</param>
 /// <param name="Kind">prize or gift.</param>
-/// <param name="Mode">moments or consolation.</param>
+/// <param name="Mode">guaranteed, moments, probability or consolation.</param>
 /// <param name="Stock">Units; null is without limit.</param>
 /// <param name="DailyCap">Units per day.</param>
+/// <param name="HourlyCap">Units per hour.</param>
 /// <param name="PerEntrantMax">Units that one entrant can get.</param>
-/// <param name="Fulfilment">delivery or none.</param>
+/// <param name="Odds">The chance of each entry, for probability.</param>
+/// <param name="EveryNth">One entry in each block of so many, for guaranteed; null is every entry.</param>
+/// <param name="LowStockAt">When the stock is low: units, or percent as a text.</param>
+/// <param name="Fulfilment">coupon, delivery or none.</param>
+/// <param name="CouponBatchId">The batch whose codes are handed out.</param>
 /// <param name="Paused">A paused prize is not awarded.</param>
 public sealed record PoolPrizeAnswer(
-    string? Id, string Name, string Kind, string Mode, long? Stock, int? DailyCap, int? PerEntrantMax, string Fulfilment, bool Paused)
+    string? Id, string Name, string Kind, string Mode, long? Stock, int? DailyCap, int? HourlyCap, int? PerEntrantMax, PrizeOdds? Odds,
+    int? EveryNth, StockThreshold? LowStockAt, string Fulfilment, string? CouponBatchId, bool Paused)
 {
     internal static PoolPrizeAnswer From(PrizeSettings prize) => new(
-        prize.Id, prize.Name, prize.Kind, ModeOf(prize), prize.Stock, prize.DailyCap, prize.PerEntrantMax, prize.Fulfilment, prize.Paused);
-
-    internal static string ModeOf(PrizeSettings prize) => prize.Mode ?? (prize.Kind == "gift" ? "consolation" : "moments");
+        prize.Id, prize.Name, prize.Kind, PrizeModes.Of(prize), prize.Stock, prize.DailyCap, prize.HourlyCap, prize.PerEntrantMax, prize.Odds,
+        prize.EveryNth, StockThreshold.From(prize.LowStockAt), prize.Fulfilment, prize.CouponBatchId, prize.Paused);
 }
 
 /// <summary>A draw as it is set; how it stands is with the campaign's draws.</summary>

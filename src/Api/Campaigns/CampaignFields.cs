@@ -157,6 +157,12 @@ public sealed record LimitFields
 
     /// <summary>Prizes won, gifts not counted; default 1.</summary>
     [Range(1, 1_000_000)] public int? WinsPerEntrant { get; init; } = 1;
+
+    /// <summary>
+    /// Which spellings of an e-mail address are one person: exact (letter case alone is ignored), gmail (also dots and plus-tags at Google)
+    /// or plus-tags (also plus-tags everywhere); default gmail.
+    /// </summary>
+    [AllowedValues("exact", "gmail", "plus-tags")] public string? EmailIdentity { get; init; }
 }
 
 /// <summary>A consent asked for beside the form.</summary>

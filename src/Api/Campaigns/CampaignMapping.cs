@@ -30,7 +30,9 @@ internal static class CampaignMapping
                 : blank.Brand,
             Form = fields.Form is { } form ? ToForm(form, blank.Form) : blank.Form,
             Limits = fields.Limits is { } limits
-                ? new Limits(limits.EntriesPerEntrant, limits.EntriesPerEntrantPerDay, limits.EntryIntervalSeconds, limits.WinsPerEntrant)
+                ? new Limits(
+                    limits.EntriesPerEntrant, limits.EntriesPerEntrantPerDay, limits.EntryIntervalSeconds, limits.WinsPerEntrant,
+                    limits.EmailIdentity ?? blank.Limits.EmailIdentity)
                 : blank.Limits,
             Consents = [.. (fields.Consents ?? []).Select(consent => new ConsentText(consent.Purpose, consent.Text))],
             Pools = [.. (fields.Pools ?? []).Select(ToSettings)],
@@ -43,27 +45,37 @@ internal static class CampaignMapping
         Id = pool.Id,
         Name = pool.Name,
         Modes = [.. pool.Modes ?? []],
+        Paused = pool.Paused ?? false,
+        EntryCode = pool.EntryCode ?? "none",
+        FreeRoute = pool.FreeRoute ?? "post",
         Prizes = [.. (pool.Prizes ?? []).Select(ToSettings)],
         Moments = [.. (pool.Moments ?? []).Select(ToSettings)],
     };
 
-    public static PrizeSettings ToSettings(this PrizeFields prize) => new()
+    public static PrizeSettings ToSettings(this PrizeFields prize) => prize.ToSettings(prize.Id, prize.Name);
+
+    public static PrizeSettings ToSettings(this PrizeSet prize, string? id, string name) => new()
     {
-        Id = prize.Id,
-        Name = prize.Name,
+        Id = id,
+        Name = name,
         Kind = prize.Kind ?? "prize",
         Mode = prize.Mode,
         Stock = prize.Stock,
         DailyCap = prize.DailyCap,
+        HourlyCap = prize.HourlyCap,
         PerEntrantMax = prize.PerEntrantMax,
+        Odds = prize.Odds is { } odds ? new PrizeOdds(odds.Win, odds.OutOf) : null,
+        EveryNth = prize.EveryNth,
+        LowStockAt = prize.LowStockAt?.Text,
         Fulfilment = prize.Fulfilment ?? "none",
+        CouponBatchId = prize.CouponBatchId,
         Paused = prize.Paused ?? false,
     };
 
     public static MomentSettings ToSettings(this MomentFields moment) => new(
         moment.At,
         moment.Prize,
-        moment.Generate is { } order ? new GenerateMoments(order.Prize, order.Count, order.From, order.To) : null);
+        moment.Generate is { } order ? new GenerateMoments(order.Prize, order.Count, order.From, order.To, order.Hours, order.PerDay) : null);
 
     public static DrawSettings ToSettings(this DrawFields draw) => new()
     {
@@ -102,6 +114,7 @@ internal static class CampaignMapping
             EntriesPerEntrantPerDay = settings.Limits.EntriesPerEntrantPerDay,
             EntryIntervalSeconds = settings.Limits.EntryIntervalSeconds,
             WinsPerEntrant = settings.Limits.WinsPerEntrant,
+            EmailIdentity = settings.Limits.EmailIdentity,
         },
         Consents = [.. settings.Consents.Select(consent => new ConsentFields { Purpose = consent.Purpose, Text = consent.Text })],
         Pools = [.. settings.Pools.Select(ToFields)],
@@ -142,13 +155,38 @@ internal static class CampaignMapping
 
     private static PoolFields ToFields(PoolSettings pool) => new()
     {
-        Id = pool.Id, Name = pool.Name, Modes = pool.Modes, Prizes = [.. pool.Prizes.Select(ToFields)],
+        Id = pool.Id, Name = pool.Name, Modes = pool.Modes, Paused = pool.Paused, EntryCode = pool.EntryCode, FreeRoute = pool.FreeRoute,
+        Prizes = [.. pool.Prizes.Select(ToFields)],
     };
 
     private static PrizeFields ToFields(PrizeSettings prize) => new()
     {
         Id = prize.Id, Name = prize.Name, Kind = prize.Kind, Mode = prize.Mode, Stock = prize.Stock, DailyCap = prize.DailyCap,
-        PerEntrantMax = prize.PerEntrantMax, Fulfilment = prize.Fulfilment, Paused = prize.Paused,
+        HourlyCap = prize.HourlyCap, PerEntrantMax = prize.PerEntrantMax, Odds = ToFields(prize.Odds), EveryNth = prize.EveryNth,
+        LowStockAt = StockThreshold.From(prize.LowStockAt), Fulfilment = prize.Fulfilment, CouponBatchId = prize.CouponBatchId, Paused = prize.Paused,
+    };
+
+    private static OddsFields? ToFields(PrizeOdds? odds) => odds is null ? null : new OddsFields { Win = odds.Win, OutOf = odds.OutOf };
+
+    /// <summary>A pool in the shape of a change, for a merge patch to apply to.</summary>
+    public static PoolChange ToChange(this PoolSettings pool) => new()
+    {
+        Name = pool.Name, Modes = pool.Modes, Paused = pool.Paused, EntryCode = pool.EntryCode, FreeRoute = pool.FreeRoute,
+        Prizes = [.. pool.Prizes.Select(ToFields)],
+    };
+
+    public static PoolSettings ToSettings(this PoolChange change, string id) => new PoolFields
+    {
+        Id = id, Name = change.Name!, Modes = change.Modes, Paused = change.Paused, EntryCode = change.EntryCode, FreeRoute = change.FreeRoute,
+        Prizes = change.Prizes,
+    }.ToSettings();
+
+    /// <summary>A prize in the shape of a change, for a merge patch to apply to.</summary>
+    public static PrizeChange ToChange(this PrizeSettings prize) => new()
+    {
+        Name = prize.Name, Kind = prize.Kind, Mode = prize.Mode, Stock = prize.Stock, DailyCap = prize.DailyCap, HourlyCap = prize.HourlyCap,
+        PerEntrantMax = prize.PerEntrantMax, Odds = ToFields(prize.Odds), EveryNth = prize.EveryNth,
+        LowStockAt = StockThreshold.From(prize.LowStockAt), Fulfilment = prize.Fulfilment, CouponBatchId = prize.CouponBatchId, Paused = prize.Paused,
     };
 
     private static DrawFields ToFields(DrawSettings draw) => new()

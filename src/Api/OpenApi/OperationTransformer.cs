@@ -25,9 +25,21 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         operation.Parameters ??= [];
         AddPath(operation, context.Description.RelativePath ?? "");
         AddParameters(operation, arguments, metadata);
+        AddCsv(operation, metadata);
         operation.Security = SecurityOf(metadata, context.Document!);
         DescribeAnswers(operation, metadata);
         return Task.CompletedTask;
+    }
+
+    private static void AddCsv(OpenApiOperation operation, IList<object> metadata)
+    {
+        if (metadata.OfType<CsvBody>().FirstOrDefault() is { } csv && operation.RequestBody?.Content is { } content)
+        {
+            content["text/csv"] = new OpenApiMediaType
+            {
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = csv.Meaning }, Example = csv.Example,
+            };
+        }
     }
 
     private static void AddPath(OpenApiOperation operation, string path)

@@ -38,6 +38,7 @@ internal static class Operations
         [typeof(TheCampaign)] = ["campaign.not_found"],
         [typeof(TheDeployment)] = ["deployment.not_found"],
         [typeof(ThePool)] = ["pool.not_found"],
+        [typeof(ThePrize)] = ["prize.not_found"],
         [typeof(TheDraw)] = ["draw.not_found"],
     };
 
@@ -78,13 +79,14 @@ internal static class Operations
 
     public static Type? BodyOf(Type argument) =>
         argument.IsGenericType && argument.GetGenericTypeDefinition() is { } definition
-        && (definition == typeof(Body<>) || definition == typeof(MergePatch<>))
+        && (definition == typeof(Body<>) || definition == typeof(MergePatch<>) || definition == typeof(BodyOrCsv<>))
             ? argument.GetGenericArguments()[0]
             : null;
 
     private static Microsoft.AspNetCore.Http.Metadata.AcceptsMetadata AcceptsOf(Type argument, Type body) => new(
         argument.GetGenericTypeDefinition() == typeof(MergePatch<>)
             ? ["application/json", "application/merge-patch+json"]
+            : argument.GetGenericTypeDefinition() == typeof(BodyOrCsv<>) ? ["application/json", "text/csv"]
             : ["application/json"],
         body,
         body.IsAssignableTo(typeof(IOptionalBody)));

@@ -1,5 +1,6 @@
 using System;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Linq;
 using System.Reflection;
 using System.Text.Json.Nodes;
@@ -7,6 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using PrizeDraw.Api.Pools;
 using PrizeDraw.Api.Requests;
 
 namespace PrizeDraw.Api.OpenApi;
@@ -37,6 +39,13 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         {
             schema.Type = JsonSchemaType.Object | JsonSchemaType.Null;
             schema.AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Number | JsonSchemaType.Boolean };
+        }
+
+        if ((Nullable.GetUnderlyingType(type) ?? type) == typeof(StockThreshold))
+        {
+            // A component: where it may be null, that stands beside the reference to it.
+            schema.Type = JsonSchemaType.Integer | JsonSchemaType.String;
+            (schema.Pattern, schema.Minimum, schema.Maximum) = (StockThreshold.Pattern, "1", StockThreshold.UnitsMax.ToString(CultureInfo.InvariantCulture));
         }
 
         if ((Nullable.GetUnderlyingType(type) ?? type) == typeof(DateTimeOffset))

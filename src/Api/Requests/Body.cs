@@ -125,7 +125,7 @@ internal sealed record RawBody(JsonNode? Json, byte[] Hash, Problem? Problem)
 
     private static RawBody Failed(Problem problem) => new(null, [], problem);
 
-    private static byte[] HashOf(HttpRequest request, byte[] body)
+    public static byte[] HashOf(HttpRequest request, byte[] body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path.Value}\n"));

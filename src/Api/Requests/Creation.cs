@@ -23,6 +23,9 @@ public sealed class Creation : IBound
 
     public Problem? Problem { get; }
 
+    /// <summary>The key as it was sent; null without one.</summary>
+    public string? Key => _key;
+
     public static ValueTask<Creation> BindAsync(HttpContext context, ParameterInfo _)
     {
         var (key, problem) = IdempotencyKey.Read(context.Request, required: false);
@@ -31,8 +34,12 @@ public sealed class Creation : IBound
 
     /// <param name="create">Creates under the given UUID.</param>
     /// <param name="stored">What to remember of an answer, where that is not all of it (a generated password is told once).</param>
-    public async Task<IResult> OnceAsync<T>(Body<T> body, Func<Guid, Task<IResult>> create, Func<Answer, Answer>? stored = null)
-        where T : class
+    public Task<IResult> OnceAsync<T>(Body<T> body, Func<Guid, Task<IResult>> create, Func<Answer, Answer>? stored = null)
+        where T : class => OnceAsync(body.Hash, create, stored);
+
+    /// <inheritdoc cref="OnceAsync{T}"/>
+    /// <param name="hash">Of method, path and body.</param>
+    public async Task<IResult> OnceAsync(byte[] hash, Func<Guid, Task<IResult>> create, Func<Answer, Answer>? stored = null)
     {
         var now = _context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         if (_key is null)
@@ -42,7 +49,7 @@ public sealed class Creation : IBound
 
         var keys = _context.RequestServices.GetRequiredService<IRequestKeys>();
         var owner = Caller.Of(_context).User.Id;
-        var request = await keys.BeginAsync(owner, _key, body.Hash, now, _context.RequestAborted);
+        var request = await keys.BeginAsync(owner, _key, hash, now, _context.RequestAborted);
         if (!request.BodyMatches)
         {
             return new Problem(ErrorCodes.KeyReused);

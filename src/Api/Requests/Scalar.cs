@@ -5,6 +5,7 @@ using System.Linq;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PrizeDraw.Api.Pools;
 
 namespace PrizeDraw.Api.Requests;
 
@@ -43,6 +44,11 @@ internal static class Scalar
                 && DateOnly.TryParseExact(node.GetValue<string>(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
                 ? null
                 : "must be a date like 1990-05-01.";
+        }
+
+        if (type == typeof(StockThreshold))
+        {
+            return StockThreshold.FaultOf(node);
         }
 
         throw new InvalidOperationException($"No rule judges fields of type {type}.");

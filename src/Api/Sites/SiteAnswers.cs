@@ -30,15 +30,16 @@ public sealed record SiteHolding(string Slug, string State, DateTimeOffset Now);
 /// <param name="Form">What entrants are asked.</param>
 /// <param name="Limits">Limits per entrant, within each pool.</param>
 /// <param name="Consents">Consents asked for beside the form.</param>
-/// <param name="Prizes">What can be won or got at once.</param>
+/// <param name="Prizes">What can be won or got at once, in all pools.</param>
+/// <param name="Pools">The pools, the first of which takes entries that name none.</param>
 /// <param name="Draw">The prize draw after closing.</param>
 /// <param name="Captcha">Null: no captcha is asked for.</param>
 public sealed record SitePublished(
     string Slug, string Name, string State, DateTimeOffset Now, DateTimeOffset? OpensAt, DateTimeOffset? ClosesAt, string TimeZone,
-    IReadOnlyList<string> Languages, Promoter? Promoter, SiteBrand Brand, SiteTerms? Terms, FormAnswer Form, Limits Limits,
-    IReadOnlyList<SiteConsent> Consents, IReadOnlyList<SitePrize> Prizes, SiteDraw? Draw, string? Captcha)
+    IReadOnlyList<string> Languages, Promoter? Promoter, SiteBrand Brand, SiteTerms? Terms, FormAnswer Form, SiteLimits Limits,
+    IReadOnlyList<SiteConsent> Consents, IReadOnlyList<SitePrize> Prizes, IReadOnlyList<SitePool> Pools, SiteDraw? Draw, string? Captcha)
 {
-    internal static SitePublished From(SiteSnapshot site, DateTimeOffset now)
+    internal static SitePublished From(SiteSnapshot site, IReadOnlyDictionary<string, DateTimeOffset> expiries, DateTimeOffset now)
     {
         var settings = site.Campaign.Settings;
         return new SitePublished(
@@ -46,9 +47,10 @@ public sealed record SitePublished(
             settings.Languages, settings.Promoter,
             new SiteBrand(settings.Brand.Headline, settings.Brand.PrimaryColour, settings.Brand.LogoUrl),
             settings.Terms is { } terms ? new SiteTerms(terms.Version, terms.Text, terms.FreeRoute, site.TermsHash) : null,
-            FormAnswer.From(settings.Form), settings.Limits,
+            FormAnswer.From(settings.Form), SiteLimits.From(settings.Limits),
             [.. settings.Consents.Select(consent => new SiteConsent(consent.Purpose, consent.Version, consent.Text))],
-            [.. settings.Pools.SelectMany(pool => pool.Prizes).Select(prize => new SitePrize(prize.Name, prize.Kind, prize.Stock))],
+            [.. settings.Pools.SelectMany(pool => pool.Prizes).Select(prize => SitePrize.From(prize, expiries))],
+            [.. settings.Pools.Select(pool => SitePool.From(pool, expiries))],
             settings.Draw is { } draw ? SiteDraw.From(draw, site.DrawsAt) : null,
             null);
     }
@@ -74,11 +76,47 @@ public sealed record SiteTerms(int Version, string Text, string? FreeRoute, stri
 /// <param name="Text">What the entrant agrees to.</param>
 public sealed record SiteConsent(string Purpose, int Version, string Text);
 
+/// <summary>Limits per entrant, within each pool. Null is no limit. How spellings of an address are told apart is not told.</summary>
+/// <param name="EntriesPerEntrant">Entries in all.</param>
+/// <param name="EntriesPerEntrantPerDay">Entries per day of the campaign's time zone.</param>
+/// <param name="EntryIntervalSeconds">Seconds between two entries.</param>
+/// <param name="WinsPerEntrant">Prizes won, gifts not counted.</param>
+public sealed record SiteLimits(int? EntriesPerEntrant, int? EntriesPerEntrantPerDay, int? EntryIntervalSeconds, int? WinsPerEntrant)
+{
+    internal static SiteLimits From(Limits limits) =>
+        new(limits.EntriesPerEntrant, limits.EntriesPerEntrantPerDay, limits.EntryIntervalSeconds, limits.WinsPerEntrant);
+}
+
+/// <summary>A pool as entrants need to know it.</summary>
+/// <param name="Id">Goes into pool of an entry.</param>
+/// <param name="Name">The pool's name.</param>
+/// <param name="Paused">A paused pool takes no entries.</param>
+/// <param name="EntryCode">none, or required: an entry needs a code (proof.code).</param>
+/// <param name="FreeRoute">How one enters without a code where one is required: by post, or online too (proof.free).</param>
+/// <param name="Prizes">What can be won or got at once in it.</param>
+public sealed record SitePool(string? Id, string Name, bool Paused, string EntryCode, string FreeRoute, IReadOnlyList<SitePrize> Prizes)
+{
+    internal static SitePool From(PoolSettings pool, IReadOnlyDictionary<string, DateTimeOffset> expiries) =>
+        new(pool.Id, pool.Name, pool.Paused, pool.EntryCode, pool.FreeRoute, [.. pool.Prizes.Select(prize => SitePrize.From(prize, expiries))]);
+}
+
 /// <summary>What can be won or got at once.</summary>
+/// <param name="Id">The prize's id, as an entry's outcome names it.</param>
 /// <param name="Name">What it is.</param>
 /// <param name="Kind">prize or gift.</param>
 /// <param name="Stock">How many there are; null is without limit.</param>
-public sealed record SitePrize(string Name, string Kind, long? Stock);
+/// <param name="Mode">How it is allocated: guaranteed, moments, probability or consolation.</param>
+/// <param name="Odds">The chance of each entry, for probability.</param>
+/// <param name="EveryNth">One entry in each block of so many, for guaranteed; null is every entry.</param>
+/// <param name="Coupon">Whether it is a code that is told at once.</param>
+/// <param name="CouponExpiresAt">When the code expires; null is never, or no code.</param>
+public sealed record SitePrize(
+    string? Id, string Name, string Kind, long? Stock, string Mode, PrizeOdds? Odds, int? EveryNth, bool Coupon, DateTimeOffset? CouponExpiresAt)
+{
+    internal static SitePrize From(PrizeSettings prize, IReadOnlyDictionary<string, DateTimeOffset> expiries) => new(
+        prize.Id, prize.Name, prize.Kind, prize.Stock, PrizeModes.Of(prize), prize.Odds, prize.EveryNth, prize.Fulfilment == "coupon",
+        prize.CouponBatchId is { } batch && expiries.TryGetValue(batch, out var at) ? at : null);
+}
 
 /// <summary>The prize draw after closing.</summary>
 /// <param name="Name">The draw's name.</param>

@@ -1,25 +1,32 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Codes;
 
 namespace PrizeDraw.Api.Sites;
 
 /// <summary>What the public endpoints know about campaigns, at most about a second old while storage answers.</summary>
 public sealed class SiteCache
 {
+    private const int BatchesMax = 200;
+
     private readonly ShortCache<SiteSnapshot> _byKey;
     private readonly ShortCache<SiteSnapshot> _bySlug;
     private readonly ShortCache<Winners> _winners;
+    private readonly ShortCache<Expiries> _expiries;
 
-    public SiteCache(ISiteDirectory sites, ICampaignDataQueries data, TimeProvider clock, ILogger<SiteCache> log)
+    public SiteCache(ISiteDirectory sites, ICampaignDataQueries data, ICodeQueries codes, TimeProvider clock, ILogger<SiteCache> log)
     {
         _byKey = new(sites.FindBySiteKeyAsync, CacheBounds.Site, clock, log);
         _bySlug = new(sites.FindBySlugAsync, CacheBounds.Site, clock, log);
         _winners = new(async (key, ct) => await ReadWinnersAsync(data, key, ct), CacheBounds.Site, clock, log);
+        _expiries = new(async (key, ct) => await ReadExpiriesAsync(codes, key, ct), CacheBounds.Site, clock, log);
     }
 
     public ValueTask<SiteSnapshot?> FindByKeyAsync(string siteKey, CancellationToken ct) => _byKey.GetAsync(siteKey, ct);
@@ -32,8 +39,22 @@ public sealed class SiteCache
     public async ValueTask<ImmutableArray<PublishedDraw>> WinnersAsync(CampaignView campaign, CancellationToken ct) =>
         (await _winners.GetAsync(GrainKeys.Campaign(campaign.TenantId, campaign.Id), ct))!.Draws;
 
+    /// <summary>When the codes of the campaign's batches expire, by batch; batches without an expiry are left out.</summary>
+    public async ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> CouponExpiriesAsync(CampaignView campaign, CancellationToken ct) =>
+        campaign.Settings.Pools.Any(pool => pool.Prizes.Any(prize => prize.CouponBatchId is not null))
+            ? (await _expiries.GetAsync(GrainKeys.Campaign(campaign.TenantId, campaign.Id), ct))!.ByBatch
+            : ImmutableDictionary<string, DateTimeOffset>.Empty;
+
+    private static async Task<Expiries?> ReadExpiriesAsync(ICodeQueries codes, string key, CancellationToken ct) =>
+        GrainKeys.Split(key) is [var tenant, var campaign]
+            ? new Expiries((await codes.ListAsync(tenant, campaign, "coupon", BatchesMax, null, ct)).Items
+                .Where(batch => batch.ExpiresAt is not null).ToImmutableDictionary(batch => batch.Id, batch => batch.ExpiresAt!.Value))
+            : null;
+
     private static async Task<Winners?> ReadWinnersAsync(ICampaignDataQueries data, string key, CancellationToken ct) =>
         GrainKeys.Split(key) is [var tenant, var campaign] ? new Winners(await data.PublishedWinnersAsync(tenant, campaign, ct)) : null;
+
+    private sealed record Expiries(ImmutableDictionary<string, DateTimeOffset> ByBatch);
 
     private sealed record Winners(ImmutableArray<PublishedDraw> Draws);
 }

@@ -20,7 +20,7 @@ internal static class SiteEndpoints
     public static void Map(RouteGroupBuilder v1, ApiOptions options)
     {
         var sites = v1.MapGroup("/sites/{slug}").WithTags("Sites");
-        sites.MapGet("", Read).Describe("getSite", "What the site shows; before publication the holding state alone.")
+        sites.MapGet("", ReadAsync).Describe("getSite", "What the site shows; before publication the holding state alone.")
             .Keyed().Answers<SitePublished>(200);
         sites.MapPost("/entries", (Delegate)EntrySubmission.SubmitAsync).Describe("submitEntry", "Enter the campaign.")
             .Keyed().Takes(options.EntryBodyMax).WithMetadata(EntrySubmission.Described).Answers<EntryAnswerBody>(201)
@@ -36,11 +36,11 @@ internal static class SiteEndpoints
     private static RouteHandlerBuilder Keyed(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new SiteKeyed())
         .Fails(ErrorCodes.SiteKeyRequired, ErrorCodes.SiteNotFound, ErrorCodes.OriginNotRegistered);
 
-    private static IResult Read(TheSite site, TimeProvider clock)
+    private static async Task<IResult> ReadAsync(TheSite site, SiteCache cache, TimeProvider clock, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         return SiteState.IsPublished(site.Value.Campaign)
-            ? Answer.Ok(SitePublished.From(site.Value, now))
+            ? Answer.Ok(SitePublished.From(site.Value, await cache.CouponExpiriesAsync(site.Value.Campaign, ct), now))
             : Answer.Ok(new SiteHolding(site.Value.Campaign.Settings.Slug!, "holding", now));
     }
 

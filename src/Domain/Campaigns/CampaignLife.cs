@@ -18,12 +18,16 @@ public static class CampaignLife
         [CampaignCommandKind.Resume] = [Paused],
         [CampaignCommandKind.Close] = [Scheduled, Live, Paused],
         [CampaignCommandKind.ChangePools] = [Draft, RolledBack, Ready],
+        [CampaignCommandKind.ChangePrizes] = [Draft, RolledBack, Ready, Scheduled, Live, Paused],
         [CampaignCommandKind.Edit] = [Draft, RolledBack, Ready, Scheduled, Live, Paused],
     };
 
     /// <summary>The refusal of a command in this state; null when it is allowed.</summary>
     public static DomainError? Refuses(string state, CampaignCommandKind command) =>
         Array.IndexOf(Allowed[command], state) >= 0 ? null : new WrongState(command, state, Allowed[command]);
+
+    /// <summary>Whether pools take changes while they take entries: published and not yet closed.</summary>
+    public static bool ChangesLive(string state) => state is Scheduled or Live or Paused;
 
     /// <summary>Whether entrants may have seen the campaign: what they were told is fixed then.</summary>
     public static bool IsPublished(string state) => state is Scheduled or Live or Paused or Closed or Drawn or Completed;
@@ -41,6 +45,9 @@ public enum CampaignCommandKind
     Resume,
     Close,
     ChangePools,
+
+    /// <summary>What pools can do while entries are taken: stock, caps, alerts, pauses, more prizes.</summary>
+    ChangePrizes,
     Edit,
 }
 

@@ -42,11 +42,23 @@ public interface ICampaignGrain : IGrainWithStringKey
     /// <summary>Closes before the date, <c>super_admin</c> alone, with reason and evidence.</summary>
     [Alias("close")] Task<Result<CampaignView>> CloseAsync(CloseCampaign command);
 
-    /// <summary>Adds a pool, a prize to a pool, or moments to a pool; until the campaign is published.</summary>
+    /// <summary>Adds a pool; until the campaign is published.</summary>
     [ResponseTimeout(PoolChangeTimeout), Alias("add-pool")] Task<Result<PoolSettings>> AddPoolAsync(AddPool command);
 
-    [ResponseTimeout(PoolChangeTimeout), Alias("add-prize")] Task<Result<PrizeSettings>> AddPrizeAsync(AddPrize command);
+    /// <summary>
+    /// Adds a prize to a pool, at its end. Once the campaign is published none that is won by winning moments (they are committed to):
+    /// <c>pool.not_changeable</c>.
+    /// </summary>
+    [ResponseTimeout(PoolChangeTimeout), Alias("add-prize")] Task<Result<PrizeAdded>> AddPrizeAsync(AddPrize command);
 
+    /// <summary>
+    /// Replaces a pool and its prizes. Once the campaign is published stock, caps, alerts and pauses change and prizes are added, from a
+    /// definite entry number on; anything else is refused: <c>pool.not_changeable</c>, <c>prize.stock_below_allocated</c>,
+    /// <c>pool.has_closed</c>, <c>pool.not_found</c>. May be repeated.
+    /// </summary>
+    [ResponseTimeout(PoolChangeTimeout), Alias("edit-pool")] Task<Result<PoolEdited>> EditPoolAsync(EditPool command);
+
+    /// <summary>Adds moments to a pool; until the campaign is published.</summary>
     [ResponseTimeout(PoolChangeTimeout), Alias("add-moments")] Task<Result<int>> AddMomentsAsync(AddMoments command);
 
     /// <summary>Sets the campaign's draw; until the campaign is published.</summary>
@@ -92,6 +104,20 @@ public sealed record AddPool([property: Id(0)] Actor Actor, [property: Id(1)] Po
 
 [GenerateSerializer, Alias("add-prize")]
 public sealed record AddPrize([property: Id(0)] Actor Actor, [property: Id(1)] string PoolId, [property: Id(2)] PrizeSettings Prize);
+
+/// <param name="EffectiveFrom">Number of the first entry that is judged by it; null while the pool takes none.</param>
+[GenerateSerializer, Alias("prize-added")]
+public sealed record PrizeAdded([property: Id(0)] PrizeSettings Prize, [property: Id(1)] long? EffectiveFrom);
+
+/// <param name="Pool">The pool as it shall be, with its id and all its prizes. Moments that are left out stay.</param>
+/// <param name="IfMatch">The campaign's version last read; null skips the check.</param>
+[GenerateSerializer, Alias("edit-pool")]
+public sealed record EditPool([property: Id(0)] Actor Actor, [property: Id(1)] PoolSettings Pool, [property: Id(2)] long? IfMatch);
+
+/// <param name="Campaign">The campaign after the change.</param>
+/// <param name="EffectiveFrom">Number of the first entry that is judged by it; null while the pool takes none.</param>
+[GenerateSerializer, Alias("pool-edited")]
+public sealed record PoolEdited([property: Id(0)] CampaignView Campaign, [property: Id(1)] long? EffectiveFrom);
 
 /// <param name="Addition">Names this addition: the same one again, cut short or sent twice, adds nothing.</param>
 [GenerateSerializer, Alias("add-moments")]

@@ -74,6 +74,9 @@ public sealed record SubmitEntry
 
     /// <summary><c>web</c>, or how an entry that was keyed in came: <c>post</c>, <c>phone</c>, <c>event</c>.</summary>
     [Id(9)] public string Channel { get; init; } = "web";
+
+    /// <summary>Who keyed it in, for the audit event that is written with it; null for what entrants send themselves.</summary>
+    [Id(10)] public Actor? KeyedBy { get; init; }
 }
 
 [GenerateSerializer, Alias("entrant-data")]

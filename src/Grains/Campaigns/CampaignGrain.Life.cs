@@ -31,9 +31,11 @@ public sealed partial class CampaignGrain
         await ChangeAsync<CampaignView>(CampaignCommandKind.Publish, command.IfMatch, async () =>
         {
             var now = clock.GetUtcNow();
-            if (CampaignSettingsCheck.PublishGate(settings, now) is { } open)
+            var open = CampaignSettingsCheck.PublishGate(settings, now)?.Fields ?? [];
+            var lacking = await CodesGate.CheckAsync(codes, TenantId, CampaignId, settings, CancellationToken.None);
+            if (open.Count + lacking.Count > 0)
             {
-                return Refusals.Of(open);
+                return Refusals.Of(new CampaignNotPublishable([.. open, .. lacking]));
             }
 
             // Reminders first: those that stand when nothing was published end by themselves.

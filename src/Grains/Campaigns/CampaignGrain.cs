@@ -12,6 +12,7 @@ using PrizeDraw.Domain;
 using PrizeDraw.Domain.Campaigns;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Central;
@@ -31,6 +32,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     private readonly DeploymentStore deployments;
     private readonly ISecrets secrets;
     private readonly OutboxRelay relay;
+    private readonly ICodeQueries codes;
     private readonly ProvisioningPlan plan;
     private readonly Saga saga;
     private readonly TimeProvider clock;
@@ -44,7 +46,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
 
     public CampaignGrain(CampaignGrainParts parts, ILogger<CampaignGrain> log)
     {
-        (store, deployments, secrets, relay, clock) = (parts.Store, parts.Deployments, parts.Secrets, parts.Relay, parts.Clock);
+        (store, deployments, secrets, relay, codes, clock) = (parts.Store, parts.Deployments, parts.Secrets, parts.Relay, parts.Codes, parts.Clock);
         plan = parts.Plan;
         saga = new Saga(plan.Steps, deployments, parts.Observer, clock);
         this.log = log;
@@ -111,7 +113,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
         await ChangeAsync<CampaignView>(CampaignCommandKind.Edit, command.IfMatch, async () =>
         {
             var next = CampaignMap.Completed(command.Settings, settings, clock.GetUtcNow());
-            return await ReplaceSettingsAsync(command.Actor, next, "campaign.updated") ?? (Result<CampaignView>)View();
+            return (await ReplaceSettingsAsync(command.Actor, next, "campaign.updated")).Refusal is { } refusal ? refusal : View();
         });
 
     public async Task<Result<bool>> DeleteAsync(CampaignCommand command) =>
@@ -147,104 +149,6 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
         });
         return requested == 1 ? true : Refusals.Of(new DeploymentNotRunning());
     });
-
-    public async Task<Result<PoolSettings>> AddPoolAsync(AddPool command) =>
-        await ChangeAsync<PoolSettings>(CampaignCommandKind.ChangePools, null, async () =>
-        {
-            if (settings.Pools.FirstOrDefault(p => p.Id == command.Pool.Id) is { } there)
-            {
-                return there with { Moments = [] }; // The same request again, cut short or sent twice.
-            }
-
-            // The pool that a campaign without pools was given makes way for the first real one.
-            var others = settings.Pools.Where(p => !(p.Name == "Entries" && p.Prizes.IsEmpty && p.Modes.IsEmpty)).ToImmutableArray();
-            var next = CampaignMap.Completed(settings with { Pools = others.Add(command.Pool) }, settings, clock.GetUtcNow(), command.Pool.Id);
-            return await ReplaceSettingsAsync(command.Actor, next, "pool.added") is { } refusal
-                ? refusal
-                : settings.Pools[^1] with { Moments = [] };
-        });
-
-    public async Task<Result<PrizeSettings>> AddPrizeAsync(AddPrize command) =>
-        await ChangePoolAsync<PrizeSettings>(
-            command.Actor, command.PoolId,
-            pool => pool.Prizes.Any(p => p.Id == command.Prize.Id) ? pool : pool with { Prizes = pool.Prizes.Add(command.Prize) }, "prize.added",
-            pool => pool.Prizes.FirstOrDefault(p => p.Id == command.Prize.Id) ?? pool.Prizes[^1], command.Prize.Id);
-
-    public async Task<Result<int>> AddMomentsAsync(AddMoments command) =>
-        await ChangePoolAsync<int>(
-            command.Actor, command.PoolId,
-            pool => pool.Moments.Any(m => m.Addition == command.Addition)
-                ? pool
-                : pool with { Moments = pool.Moments.AddRange(command.Moments.Select(m => m with { Addition = command.Addition })) },
-            "moments.added",
-            _ => command.Moments.Sum(m => m.Generate?.Count ?? 1));
-
-    public async Task<Result<DrawSettings>> PlanDrawAsync(PlanDraw command) =>
-        await ChangeAsync<DrawSettings>(CampaignCommandKind.ChangePools, null, async () =>
-        {
-            var next = CampaignMap.Completed(settings with { Draw = command.Draw }, settings, clock.GetUtcNow(), command.Draw.Id);
-            return await ReplaceSettingsAsync(command.Actor, next, "draw.added") is { } refusal ? refusal : settings.Draw!;
-        });
-
-    private async Task<Result<T>> ChangePoolAsync<T>(
-        Actor actor, string poolId, Func<PoolSettings, PoolSettings> change, string action, Func<PoolSettings, T> answer,
-        string? added = null) =>
-        await ChangeAsync<T>(CampaignCommandKind.ChangePools, null, async () =>
-        {
-            if (settings.Pools.FirstOrDefault(p => p.Id == poolId) is not { } pool)
-            {
-                return new Refusal("pool.not_found", "There is no such pool.");
-            }
-
-            var changed = change(pool);
-            if (ReferenceEquals(changed, pool))
-            {
-                return answer(pool); // The same request again, cut short or sent twice.
-            }
-
-            var next = CampaignMap.Completed(settings with { Pools = settings.Pools.Replace(pool, changed) }, settings, clock.GetUtcNow(), added);
-            return await ReplaceSettingsAsync(actor, next, action) is { } refusal
-                ? refusal
-                : answer(settings.Pools.First(p => p.Id == poolId));
-        });
-
-    /// <summary>Judges and stores new settings, and tells the parts that live by them. Null when done.</summary>
-    private async Task<Refusal?> ReplaceSettingsAsync(Actor actor, CampaignSettings next, string action)
-    {
-        var refused = CampaignSettingsCheck.Of(next)
-            ?? (row!.State is CampaignLife.Draft or CampaignLife.RolledBack ? null : CampaignSettingsCheck.ForProvisioning(next))
-            ?? (DomainError?)FixedSettings.Changed(row.State, settings, next);
-        if (refused is not null)
-        {
-            return Refusals.Of(refused);
-        }
-
-        var before = settings;
-        if (row!.State == CampaignLife.Ready)
-        {
-            var removed = before.Pools.Where(p => next.Pools.All(n => n.Id != p.Id));
-            if ((await CampaignParts.ConfigureAsync(GrainFactory, TenantId, CampaignId, next, actor)
-                ?? await CampaignParts.EmptyAsync(GrainFactory, TenantId, CampaignId, next, removed, actor)) is { } refusal)
-            {
-                return refusal;
-            }
-        }
-        else if (CampaignLife.IsPublished(row.State))
-        {
-            await SetPhaseAsync(actor, row.State == CampaignLife.Paused, next);
-        }
-
-        settings = next;
-        return await SaveAsync(row.With(next), new CampaignChange(
-            Audit(actor, action, CampaignMap.WithoutMoments(before), CampaignMap.WithoutMoments(next)))
-        {
-            Parts = CampaignMap.PartsOf(next),
-            Terms = next.Terms?.Version != before.Terms?.Version ? CampaignMap.TermsOf(next) : null,
-            Also = CampaignLife.IsPublished(row.State)
-                ? []
-                : [(work, ct) => secrets.PutAsync(work, tenantId, CampaignId, SecretNames.Moments, CampaignMap.MomentsOf(next), ct)],
-        });
-    }
 
     private async Task<Result<T>> ChangeAsync<T>(CampaignCommandKind kind, long? ifMatch, Func<Task<Result<T>>> change) =>
         await InTurnAsync<T>(async () =>
@@ -346,9 +250,9 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
 public sealed class CampaignGrainParts
 {
     internal CampaignGrainParts(
-        CampaignStore store, DeploymentStore deployments, ISecrets secrets, OutboxRelay relay, ProvisioningPlan plan, ISagaObserver observer,
-        TimeProvider clock) =>
-        (Store, Deployments, Secrets, Relay, Plan, Observer, Clock) = (store, deployments, secrets, relay, plan, observer, clock);
+        CampaignStore store, DeploymentStore deployments, ISecrets secrets, OutboxRelay relay, ICodeQueries codes, ProvisioningPlan plan,
+        ISagaObserver observer, TimeProvider clock) =>
+        (Store, Deployments, Secrets, Relay, Codes, Plan, Observer, Clock) = (store, deployments, secrets, relay, codes, plan, observer, clock);
 
     internal CampaignStore Store { get; }
 
@@ -357,6 +261,8 @@ public sealed class CampaignGrainParts
     internal ISecrets Secrets { get; }
 
     internal OutboxRelay Relay { get; }
+
+    internal ICodeQueries Codes { get; }
 
     internal ProvisioningPlan Plan { get; }
 

@@ -17,24 +17,11 @@ namespace PrizeDraw.Grains.Campaigns;
 /// </summary>
 internal static partial class CampaignSettingsCheck
 {
-    private const long StockMax = 100_000_000;
     private static readonly string[] FieldTypes = ["text", "email", "tel", "textarea", "select", "checkbox", "date", "number"];
-
-    /// <summary>Stands for a settings' shape errors while they are gathered.</summary>
-    private sealed class Errors : List<FieldError>
-    {
-        public void Unless(bool holds, string field, string message)
-        {
-            if (!holds)
-            {
-                Add(new FieldError(field, message));
-            }
-        }
-    }
 
     public static CampaignInvalid? Of(CampaignSettings s)
     {
-        var errors = new Errors();
+        var errors = new SettingsErrors();
         errors.Unless(Text(s.Name, 1, 200), "name", "Give a name of 1 to 200 characters.");
         errors.Unless(s.Slug is null || SlugPattern().IsMatch(s.Slug), "slug",
             "Use 3 to 40 characters of a-z, 0-9 and hyphen, starting with a letter and not ending with a hyphen.");
@@ -51,7 +38,7 @@ internal static partial class CampaignSettingsCheck
         errors.Unless(s.ForecastEntries is null or >= 0, "forecastEntries", "Give a number of 0 or more.");
         CheckTexts(s, errors);
         CheckForm(s, errors);
-        CheckPools(s, errors);
+        PoolsCheck.Check(s, errors);
         CheckDraw(s, errors);
         return errors.Count == 0 ? null : new CampaignInvalid(errors);
     }
@@ -59,7 +46,7 @@ internal static partial class CampaignSettingsCheck
     /// <summary>What a draft may lack and a campaign with a site may not.</summary>
     public static CampaignInvalid? ForProvisioning(CampaignSettings s)
     {
-        var errors = new Errors();
+        var errors = new SettingsErrors();
         errors.Unless(s.Slug is not null, "slug", "Give a slug: it names the campaign's site.");
         errors.Unless(s.OpensAt is not null, "opensAt", "Say when the campaign opens.");
         errors.Unless(s.ClosesAt is not null, "closesAt", "Say when the campaign closes.");
@@ -69,39 +56,17 @@ internal static partial class CampaignSettingsCheck
     /// <summary>What is open before the public may see the campaign (CAP Code 8.17, 8.23, 8.24).</summary>
     public static CampaignNotPublishable? PublishGate(CampaignSettings s, DateTimeOffset now)
     {
-        var errors = new Errors();
+        var errors = new SettingsErrors();
         errors.Unless(s.ClosesAt > now, "closesAt", "The closing date has passed.");
         errors.Unless(Text(s.Promoter?.Name, 1, 200), "promoter.name", "CAP Code 8.17.9 asks for the promoter's name.");
         errors.Unless(Text(s.Promoter?.Address, 1, 500), "promoter.address", "CAP Code 8.17.9 asks for the promoter's address.");
         errors.Unless(!string.IsNullOrWhiteSpace(s.Terms?.Text), "terms.text", "CAP Code 8.17 asks for the conditions.");
-        for (var p = 0; p < s.Pools.Length; p++)
-        {
-            var pool = s.Pools[p];
-            foreach (var mode in pool.Modes)
-            {
-                errors.Unless(pool.Prizes.Any(x => Pools.PoolSettingsMap.ModeOf(x) == mode), $"pools[{p}].modes",
-                    $"The pool allocates by {mode} but has no prize for it.");
-            }
-
-            for (var i = 0; i < pool.Prizes.Length; i++)
-            {
-                var prize = pool.Prizes[i];
-                var isMoments = Pools.PoolSettingsMap.ModeOf(prize) == "moments";
-                errors.Unless(pool.Modes.Contains(Pools.PoolSettingsMap.ModeOf(prize)), $"pools[{p}].prizes[{i}].mode",
-                    $"The pool does not allocate by {Pools.PoolSettingsMap.ModeOf(prize)}.");
-                errors.Unless(!isMoments || pool.Moments.Any(m => IsOf(prize, m.Generate?.Prize ?? m.Prize)), $"pools[{p}].moments",
-                    $"{prize.Name} has no winning moment, so that nobody could win it.");
-            }
-
-            errors.Unless(!pool.Moments.Any(m => m.At >= s.ClosesAt || m.Generate?.To > s.ClosesAt), $"pools[{p}].moments",
-                "A winning moment may fall after the closing, when nobody could win it.");
-        }
-
+        PoolsGate.Check(s, errors);
         errors.Unless(s.Draw is not null || s.Pools.Any(p => p.Prizes.Length > 0), "pools", "There is nothing to win: add a prize or a draw.");
         return errors.Count == 0 ? null : new CampaignNotPublishable(errors);
     }
 
-    private static void CheckTexts(CampaignSettings s, Errors errors)
+    private static void CheckTexts(CampaignSettings s, SettingsErrors errors)
     {
         errors.Unless(s.Promoter is null || Text(s.Promoter.Name, 1, 200), "promoter.name", "1 to 200 characters.");
         errors.Unless(s.Promoter is null || Text(s.Promoter.Address, 1, 500), "promoter.address", "1 to 500 characters.");
@@ -120,7 +85,7 @@ internal static partial class CampaignSettingsCheck
         }
     }
 
-    private static void CheckForm(CampaignSettings s, Errors errors)
+    private static void CheckForm(CampaignSettings s, SettingsErrors errors)
     {
         errors.Unless(s.Form.MinimumAge is >= 0 and <= 99, "form.minimumAge", "0 to 99 years.");
         errors.Unless(s.Form.Fields.Length <= 30, "form.fields", "At most 30 questions.");
@@ -136,75 +101,14 @@ internal static partial class CampaignSettingsCheck
             errors.Unless(options.All(o => Text(o, 1, 200)), $"form.fields[{i}].options", "Options have 1 to 200 characters.");
         }
 
-        AtLeastOne(errors, "limits.entriesPerEntrant", s.Limits.EntriesPerEntrant);
-        AtLeastOne(errors, "limits.entriesPerEntrantPerDay", s.Limits.EntriesPerEntrantPerDay);
-        AtLeastOne(errors, "limits.entryIntervalSeconds", s.Limits.EntryIntervalSeconds);
+        errors.AtLeastOne("limits.entriesPerEntrant", s.Limits.EntriesPerEntrant);
+        errors.AtLeastOne("limits.entriesPerEntrantPerDay", s.Limits.EntriesPerEntrantPerDay);
+        errors.AtLeastOne("limits.entryIntervalSeconds", s.Limits.EntryIntervalSeconds);
         errors.Unless(s.Limits.WinsPerEntrant is null or >= 0, "limits.winsPerEntrant", "0 or more.");
+        errors.Unless(s.Limits.EmailIdentity is "exact" or "gmail" or "plus-tags", "limits.emailIdentity", "exact, gmail or plus-tags.");
     }
 
-    private static void CheckPools(CampaignSettings s, Errors errors)
-    {
-        errors.Unless(s.Pools.Length <= 20, "pools", "At most 20 pools.");
-        for (var p = 0; p < s.Pools.Length; p++)
-        {
-            var (pool, at) = (s.Pools[p], $"pools[{p}]");
-            errors.Unless(Text(pool.Name, 1, 100), $"{at}.name", "1 to 100 characters.");
-            errors.Unless(s.Pools.Take(p).All(x => x.Name != pool.Name), $"{at}.name", "Each name once.");
-            errors.Unless(pool.Modes.All(m => m is "moments" or "consolation"), $"{at}.modes", "Of moments and consolation.");
-            errors.Unless(pool.Modes.Distinct().Count() == pool.Modes.Length, $"{at}.modes", "Each mode once.");
-            errors.Unless(pool.Prizes.Length <= 200, $"{at}.prizes", "At most 200 prizes.");
-            for (var i = 0; i < pool.Prizes.Length; i++)
-            {
-                CheckPrize(pool, i, $"{at}.prizes[{i}]", errors);
-            }
-
-            CheckMoments(s, pool, at, errors);
-        }
-    }
-
-    private static void CheckPrize(PoolSettings pool, int index, string at, Errors errors)
-    {
-        var prize = pool.Prizes[index];
-        errors.Unless(Text(prize.Name, 1, 200), $"{at}.name", "1 to 200 characters.");
-        errors.Unless(pool.Prizes.Take(index).All(p => p.Name != prize.Name), $"{at}.name", "Each name once.");
-        errors.Unless(prize.Kind is "prize" or "gift", $"{at}.kind", "prize or gift.");
-        errors.Unless(prize.Mode is null or "moments" or "consolation", $"{at}.mode", "moments or consolation.");
-        errors.Unless(prize.Kind == "gift" || Pools.PoolSettingsMap.ModeOf(prize) != "consolation", $"{at}.mode",
-            "What everybody gets is a gift, not a prize (CAP Code 8.19): set kind to gift.");
-        errors.Unless(prize.Stock is null or (>= 0 and <= StockMax), $"{at}.stock", "0 to 100,000,000 units.");
-        errors.Unless(prize.Stock is not null || prize.Kind == "gift", $"{at}.stock", "A prize has a stock; only a gift may be without limit.");
-        AtLeastOne(errors, $"{at}.dailyCap", prize.DailyCap);
-        AtLeastOne(errors, $"{at}.perEntrantMax", prize.PerEntrantMax);
-        errors.Unless(prize.Fulfilment is "delivery" or "none", $"{at}.fulfilment", "delivery or none.");
-    }
-
-    private static void CheckMoments(CampaignSettings s, PoolSettings pool, string at, Errors errors)
-    {
-        errors.Unless(pool.Moments.Length <= 10_000, $"{at}.moments", "At most 10,000 lines.");
-        errors.Unless(pool.Moments.Sum(m => (long)(m.Generate?.Count ?? 1)) <= 1_000_000, $"{at}.moments", "At most 1,000,000 winning moments.");
-        for (var i = 0; i < Math.Min(pool.Moments.Length, 10_000); i++)
-        {
-            var (moment, field) = (pool.Moments[i], $"{at}.moments[{i}]");
-            errors.Unless((moment.Generate is null) != (moment.At is null && moment.Prize is null), field, "Give at and prize, or generate.");
-            var name = moment.Generate?.Prize ?? moment.Prize;
-            errors.Unless(
-                pool.Prizes.Any(p => IsOf(p, name) && Pools.PoolSettingsMap.ModeOf(p) == "moments"), $"{field}.prize",
-                "Name a prize of this pool that is allocated by winning moments.");
-            if (moment.Generate is { } order)
-            {
-                errors.Unless(order.Count is >= 1 and <= 1_000_000, $"{field}.generate.count", "1 to 1,000,000.");
-                var (from, to) = (order.From ?? s.OpensAt, order.To ?? s.ClosesAt);
-                errors.Unless(from is null || to is null || to > from, $"{field}.generate.to", "End after the beginning.");
-                errors.Unless(from is not null && to is not null, $"{field}.generate", "Give the campaign's dates, or from and to.");
-            }
-            else
-            {
-                errors.Unless(moment.At is not null, $"{field}.at", "Give the instant.");
-            }
-        }
-    }
-
-    private static void CheckDraw(CampaignSettings s, Errors errors)
+    private static void CheckDraw(CampaignSettings s, SettingsErrors errors)
     {
         if (s.Draw is not { } draw)
         {
@@ -229,11 +133,7 @@ internal static partial class CampaignSettingsCheck
         errors.Unless(draw.At is null || (draw.Until ?? s.ClosesAt) is not { } until || draw.At >= until, "draw.at", "Draw after the last entry that it covers.");
     }
 
-    private static bool IsOf(PrizeSettings prize, string? nameOrId) => nameOrId is not null && (prize.Name == nameOrId || prize.Id == nameOrId);
-
-    private static void AtLeastOne(Errors errors, string field, int? value) => errors.Unless(value is null or >= 1, field, "1 or more, or null for no limit.");
-
-    private static bool Text(string? value, int min, int max) => value is not null && value.Trim().Length >= min && value.Length <= max;
+    private static bool Text(string? value, int min, int max) => SettingsErrors.IsText(value, min, max);
 
     private static bool IsZone(string zone) => zone.Length <= 64 && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) && found.HasIanaId;
 

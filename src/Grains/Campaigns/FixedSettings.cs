@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using PrizeDraw.Domain;
 using PrizeDraw.Domain.Campaigns;
+using PrizeDraw.Domain.Pools;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 
 namespace PrizeDraw.Grains.Campaigns;
@@ -23,7 +24,7 @@ internal static class FixedSettings
             writer.WriteStringValue(value.ToUniversalTime());
     }
 
-    public static CampaignInvalid? Changed(string state, CampaignSettings before, CampaignSettings next)
+    public static DomainError? Changed(string state, CampaignSettings before, CampaignSettings next)
     {
         var errors = new List<FieldError>();
         void Fixed(bool applies, object? was, object? becomes, string field, string message)
@@ -45,8 +46,14 @@ internal static class FixedSettings
         Fixed(published, before.Form, next.Form, "form", OncePublished);
         Fixed(published, before.Limits, next.Limits, "limits", OncePublished);
         Fixed(published, before.Consents, next.Consents, "consents", OncePublished);
-        Fixed(published, before.Pools, next.Pools, "pools", OncePublished);
         Fixed(published, before.Draw, next.Draw, "draw", OncePublished);
+        if (CampaignLife.ChangesLive(state))
+        {
+            var refused = LiveChanges.Refused(before, next);
+            return errors.Count > 0 ? new CampaignInvalid([.. errors, .. refused]) : refused.Count > 0 ? new PoolNotChangeable(refused) : null;
+        }
+
+        Fixed(published, before.Pools, next.Pools, "pools", OncePublished);
         return errors.Count == 0 ? null : new CampaignInvalid(errors);
     }
 }

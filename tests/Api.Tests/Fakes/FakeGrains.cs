@@ -159,15 +159,31 @@ internal sealed class FakeCampaign(FakePlatform platform, string key) : ICampaig
         return Task.FromResult<Result<PoolSettings>>(command.Pool);
     }
 
-    public Task<Result<PrizeSettings>> AddPrizeAsync(AddPrize command)
+    public Task<Result<PrizeAdded>> AddPrizeAsync(AddPrize command)
     {
         platform.Command();
-        return Task.FromResult<Result<PrizeSettings>>(command.Prize);
+        return Task.FromResult<Result<PrizeAdded>>(new PrizeAdded(command.Prize, 1043));
+    }
+
+    public async Task<Result<PoolEdited>> EditPoolAsync(EditPool command)
+    {
+        if (platform.PoolEdits?.Invoke(command) is { } refusal)
+        {
+            platform.Command();
+            return refusal;
+        }
+
+        var changed = await Change(command.IfMatch, campaign => campaign with
+        {
+            Settings = campaign.Settings with { Pools = [.. campaign.Settings.Pools.Select(p => p.Id == command.Pool.Id ? command.Pool : p)] },
+        });
+        return changed.Refusal is { } refused ? refused : new PoolEdited(changed.Value!, 1043);
     }
 
     public Task<Result<int>> AddMomentsAsync(AddMoments command)
     {
         platform.Command();
+        platform.Moments.Enqueue(command);
         return Task.FromResult<Result<int>>(command.Moments.Sum(moment => moment.Generate?.Count ?? 1));
     }
 
@@ -237,6 +253,8 @@ internal sealed class FakePool(FakePlatform platform, string key) : IPrizePoolGr
     public Task<Result<bool>> ConfigureAsync(ConfigurePool command) => throw new NotSupportedException();
 
     public Task<Result<bool>> SetPhaseAsync(SetPoolPhase command) => throw new NotSupportedException();
+
+    public Task<Result<long>> ChangeAsync(ChangePool command) => throw new NotSupportedException();
 
     public Task<Result<long>> CloseAsync(ClosePool command) => throw new NotSupportedException();
 }

@@ -7,6 +7,7 @@ using System.Threading;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Grains.Abstractions.Tenants;
 using PrizeDraw.Grains.Abstractions.Users;
@@ -28,8 +29,15 @@ public sealed class FakePlatform(ManualClock clock)
     public ConcurrentDictionary<string, DeploymentView> Deployments { get; } = new();
     public ConcurrentDictionary<string, DrawView> Draws { get; } = new();
     public ConcurrentDictionary<string, ImmutableArray<PublishedDraw>> Winners { get; } = new();
+    /// <summary>Batches of codes by campaign.</summary>
+    public ConcurrentDictionary<string, ImmutableArray<CodeBatchView>> CodeBatches { get; } = new();
     public ConcurrentQueue<SubmitEntry> Entries { get; } = new();
     public ConcurrentQueue<string> PoolKeys { get; } = new();
+    public ConcurrentQueue<AddMoments> Moments { get; } = new();
+
+    /// <summary>When set, judges each change of a pool: null takes it.</summary>
+    public Func<EditPool, Refusal?>? PoolEdits { get; set; }
+
     public ConcurrentQueue<AuditFilter> AuditFilters { get; } = new();
 
     /// <summary>When set, every pool answers with this.</summary>

@@ -44,7 +44,7 @@ internal sealed class FakeQueries(FakePlatform platform)
         && FakePlatform.Covers(scope, platform.Campaigns[deployment.CampaignId]) ? deployment : null);
 
     public Task<CampaignView?> FindByPoolAsync(Scope scope, string poolId, CancellationToken ct) => Read(() =>
-        platform.Campaigns.Values.FirstOrDefault(c => FakePlatform.Covers(scope, c) && c.Settings.Pools.Any(p => p.Id == poolId)));
+        platform.Campaigns.Values.FirstOrDefault(c => FakePlatform.Covers(scope, c) && c.Settings.Pools.Any(p => p.Id == poolId || p.Prizes.Any(prize => prize.Id == poolId))));
 
     public Task<CampaignView?> FindByDrawAsync(Scope scope, string drawId, CancellationToken ct) => Read(() =>
         platform.Campaigns.Values.FirstOrDefault(c => FakePlatform.Covers(scope, c) && c.Settings.Draw?.Id == drawId));

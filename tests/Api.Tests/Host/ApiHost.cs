@@ -20,6 +20,7 @@ using PrizeDraw.Api.Tests.Fakes;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Tenants;
 using PrizeDraw.Grains.Abstractions.Users;
 using Xunit;
@@ -148,6 +149,7 @@ public class ApiHost : IAsyncLifetime
             "campaigns" => campaign.Id,
             "deployments" => campaign.DeploymentId!,
             "pools" => campaign.Settings.Pools[0].Id!,
+            "prizes" => campaign.Settings.Pools[0].Prizes[0].Id!,
             "draws" => campaign.Settings.Draw!.Id!,
             "users" => Platform.Users.Keys.First(),
             _ => "none",
@@ -187,7 +189,7 @@ public class ApiHost : IAsyncLifetime
         services.AddSingleton<TimeProvider>(Clock).AddSingleton<IGrainFactory>(new FakeGrainFactory(Platform))
             .AddSingleton<ITenantQueries>(queries).AddSingleton<IUserQueries>(queries).AddSingleton<ICampaignQueries>(queries)
             .AddSingleton<ICampaignDataQueries>(queries).AddSingleton<ISiteDirectory>(queries).AddSingleton<IAuditQueries>(queries)
-            .AddSingleton<ITermsVersions>(queries).AddSingleton<ISessions>(new FakeSessions(Platform)).AddSingleton<IRequestKeys>(Keys)
+            .AddSingleton<ITermsVersions>(queries).AddSingleton<ICodeQueries>(new FakeCodeQueries(Platform)).AddSingleton<ISessions>(new FakeSessions(Platform)).AddSingleton<IRequestKeys>(Keys)
             .AddScoped<IUserStore<PlatformUser>>(_ => new FakeUserStore(Platform));
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
     }

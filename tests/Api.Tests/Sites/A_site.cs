@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using PrizeDraw.Api.Tests.Fakes;
 using PrizeDraw.Api.Tests.Host;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Codes;
 using Shouldly;
 using Xunit;
 
@@ -25,7 +26,9 @@ public sealed class A_site : IAsyncLifetime
     public async Task Tells_exactly_what_its_pages_need()
     {
         var site = await (await _host.Visitor().GetAsync("/v1/sites/summer-paris")).ShouldBeAsync(HttpStatusCode.OK);
-        site.ToJsonString().ShouldBe(JsonNode.Parse("""
+        var pools = _host.Campaign.Settings.Pools;
+        var mug = $$"""{"id":"{{pools[0].Prizes[0].Id}}","name":"Mug","kind":"prize","stock":100,"mode":"moments","odds":null,"everyNth":null,"coupon":false,"couponExpiresAt":null}""";
+        site.ToJsonString().ShouldBe(JsonNode.Parse($$"""
             {"slug":"summer-paris","name":"Summer in Paris","state":"live","now":"2026-12-05T10:00:00Z","opensAt":"2026-12-01T09:00:00Z",
              "closesAt":"2026-12-31T23:59:59Z","timeZone":"Europe/London","languages":["en-GB"],
              "promoter":{"name":"Acme Ltd","address":"1 High Street"},
@@ -34,9 +37,37 @@ public sealed class A_site : IAsyncLifetime
              "form":{"minimumAge":18,"fields":[{"name":"favourite","label":"Your favourite city","type":"text","required":false,"options":null}]},
              "limits":{"entriesPerEntrant":1,"entriesPerEntrantPerDay":null,"entryIntervalSeconds":null,"winsPerEntrant":1},
              "consents":[{"purpose":"marketing-email","version":1,"text":"Send me offers."}],
-             "prizes":[{"name":"Mug","kind":"prize","stock":100}],
+             "prizes":[{{mug}}],
+             "pools":[{"id":"{{pools[0].Id}}","name":"Instant","paused":false,"entryCode":"none","freeRoute":"post","prizes":[{{mug}}]},
+                      {"id":"{{pools[1].Id}}","name":"Second","paused":false,"entryCode":"none","freeRoute":"post","prizes":[]}],
              "draw":{"name":"Final","prizes":["Weekend","3 × Book"],"drawsAt":null,"level":"committed"},"captcha":null}
             """)!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Tells_how_to_enter_a_pool_that_asks_for_a_code_and_until_when_a_coupon_is_good()
+    {
+        var expires = new DateTimeOffset(2027, 3, 31, 22, 59, 59, TimeSpan.Zero);
+        _host.Platform.CodeBatches[_host.Campaign.Id] =
+            [new CodeBatchView("cpn_1", "coupon", "generated", "Ten percent", "WIN", null, "ready", 5, 5, 0, 0, 0, expires, expires)];
+        Change(campaign => campaign with
+        {
+            Settings = campaign.Settings with
+            {
+                Pools =
+                [
+                    campaign.Settings.Pools[0] with
+                    {
+                        EntryCode = "required", FreeRoute = "online", Modes = ["probability"],
+                        Prizes = [new PrizeSettings { Id = "prz_1", Name = "10% off", Stock = 5, Odds = new PrizeOdds(1, 9), Fulfilment = "coupon", CouponBatchId = "cpn_1" }],
+                    },
+                ],
+            },
+        });
+        var pool = (await (await _host.Visitor().GetAsync("/v1/sites/summer-paris")).ShouldBeAsync(HttpStatusCode.OK))["pools"]![0]!;
+        ((string?)pool["entryCode"], (string?)pool["freeRoute"]).ShouldBe(("required", "online"));
+        pool["prizes"]![0]!.ToJsonString().ShouldBe(
+            """{"id":"prz_1","name":"10% off","kind":"prize","stock":5,"mode":"probability","odds":{"win":1,"outOf":9},"everyNth":null,"coupon":true,"couponExpiresAt":"2027-03-31T22:59:59Z"}""");
     }
 
     [Fact]
