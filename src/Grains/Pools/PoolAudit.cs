@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 using PrizeDraw.Domain.Pools;
+using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Storage.Campaign.Pools;
 
 namespace PrizeDraw.Grains.Pools;
@@ -23,6 +24,9 @@ internal static class PoolAudit
     public static string Phase(bool published, bool paused) => JsonSerializer.Serialize(new { published, paused }, JsonSerializerOptions.Web);
 
     public static string Closed(long lastNumber) => JsonSerializer.Serialize(new { lastNumber }, JsonSerializerOptions.Web);
+
+    public static string KeyedIn(string pool, long number, SubmitEntry entry) =>
+        JsonSerializer.Serialize(new { pool, number, channel = entry.Channel, receivedAt = entry.ReceivedAt }, JsonSerializerOptions.Web);
 
     public static string BeforeChange(TakenPool pool, PoolChange change) => JsonSerializer.Serialize(
         new { name = pool.Name, modes = pool.Modes, paused = pool.Held, prizes = change.Changed.Select(t => Of(pool.State.Prize(t.Id).Terms)) },

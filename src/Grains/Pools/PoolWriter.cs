@@ -7,6 +7,7 @@ using PrizeDraw.Domain;
 using PrizeDraw.Domain.Pools;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Pools;
+using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Campaign.Pools;
 
 namespace PrizeDraw.Grains.Pools;
@@ -55,7 +56,10 @@ internal sealed class PoolWriter(HeldPool pool, PoolStore store, EntryAnswers an
             Carried = carried,
             Write = batch.Accepted.Count == 0 ? null : await answers.ProveAsync(
                 batch, new JournalPlace(taken.Epoch, taken.Batch, taken.Head, taken.Rules.Head), taken.TermsHashes, rules, clock.GetUtcNow(),
-                EntryCounts.Of(batch.Accepted, carried)),
+                EntryCounts.Of(batch.Accepted, carried)) with
+            {
+                Audits = KeyedIn(pending, decisions, batch.Accepted),
+            },
         };
     }
 
@@ -99,6 +103,24 @@ internal sealed class PoolWriter(HeldPool pool, PoolStore store, EntryAnswers an
             PoolChanges.Holds(await store.CountAsync(pool.Address, taken.Epoch, refused, CancellationToken.None));
             refused.Clear();
         }
+    }
+
+    /// <summary>What managers keyed in is audited with the entry itself, without what is personal in it.</summary>
+    private List<CampaignEvent> KeyedIn(List<PendingEntry> pending, List<EntryDecision> decisions, IReadOnlyList<AcceptedEntry> accepted)
+    {
+        var events = new List<CampaignEvent>();
+        for (var i = 0; i < pending.Count; i++)
+        {
+            if (pending[i].Command.KeyedBy is { } actor && decisions[i] is EntryDecision.Accepted { AcceptedIndex: var index })
+            {
+                var now = clock.GetUtcNow();
+                events.Add(new CampaignEvent(
+                    Guid.CreateVersion7(now), now, actor.Id, "entry.keyed_in", Ids.Format(Ids.Entry, accepted[index].Id.Value), null,
+                    PoolAudit.KeyedIn(pool.Address.PoolId, accepted[index].Number, pending[i].Command)));
+            }
+        }
+
+        return events;
     }
 
     private Result<EntryAnswer> AnswerOf(DecidedBatch batch, int i) => batch.Decisions[i] switch

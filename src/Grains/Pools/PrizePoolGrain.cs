@@ -208,7 +208,7 @@ public sealed partial class PrizePoolGrain(
             if (await writer.WriteAsync(batch))
             {
                 writer.Answer(batch);
-                if (batch.Write is { Notices.Count: > 0 })
+                if (batch.Write is { Notices.Count: > 0 } or { Audits.Count: > 0 })
                 {
                     // The notices are stored; nobody waits for their way on.
                     _ = RelayAsync();

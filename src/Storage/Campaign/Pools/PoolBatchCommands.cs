@@ -37,6 +37,10 @@ internal sealed class PoolBatchCommands : IAsyncDisposable
         AddCounts(batch, address, write.Counts.All);
         AddHours(write);
         AddCodes(write);
+        foreach (var audit in write.Audits)
+        {
+            batch.AddAudit(campaign, audit);
+        }
     }
 
     /// <summary>Whether the pool is still ours.</summary>

@@ -106,6 +106,9 @@ public sealed record BatchWrite
     public required AddedCounts Counts { get; init; }
     public IReadOnlyList<StockAlert> Alerts { get; init; } = [];
     public IReadOnlyList<QueuedNotice> Notices { get; init; } = [];
+
+    /// <summary>Of entries that people of the agency keyed in.</summary>
+    public IReadOnlyList<CampaignEvent> Audits { get; init; } = [];
 }
 
 /// <summary>How a batch's write ended when it did not throw.</summary>
