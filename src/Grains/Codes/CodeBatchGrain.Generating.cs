@@ -15,13 +15,16 @@ public sealed partial class CodeBatchGrain
     private IGrainTimer? generating;
     private int attempts;
 
-    /// <summary>Starts the timer where there is something to generate; it runs already is fine.</summary>
+    /// <summary>
+    /// Starts the timer where there is something to generate; it runs already is fine. A tick takes its turn among the calls (but for
+    /// redemptions, which get through), so that none of them meets a batch in the middle of a chunk.
+    /// </summary>
     private void GoOn()
     {
         if (batch?.State == CodeBatchStates.Generating)
         {
             generating ??= this.RegisterGrainTimer(
-                GenerateAsync, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromMilliseconds(1)) { Interleave = true, KeepAlive = true });
+                GenerateAsync, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromMilliseconds(1)) { KeepAlive = true });
         }
     }
 
@@ -100,6 +103,7 @@ public sealed partial class CodeBatchGrain
             {
                 batch = current with { State = CodeBatchStates.Failed };
                 await EndAsync(CancellationToken.None);
+                return;
             }
         }
         catch (Exception e)

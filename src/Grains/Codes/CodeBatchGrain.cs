@@ -19,7 +19,7 @@ namespace PrizeDraw.Grains.Codes;
 
 /// <summary>What a batch of codes works with.</summary>
 public sealed record CodeBatchParts(
-    CodeBatchStore Batches, CodeImportStore Imports, CouponStore Coupons, CodePrefixes Prefixes, OutboxRelay Relay, IOptions<CodeOptions> Options,
+    CodeBatchStore Batches, CodeImportStore Imports, RedemptionStore Redemptions, CodePrefixes Prefixes, OutboxRelay Relay, IOptions<CodeOptions> Options,
     TimeProvider Clock);
 
 /// <summary>
@@ -34,7 +34,7 @@ public sealed partial class CodeBatchGrain : Grain, ICodeBatchGrain, IRemindable
 
     private readonly CodeBatchStore batches;
     private readonly CodeImportStore imports;
-    private readonly CouponStore coupons;
+    private readonly RedemptionStore redemptions;
     private readonly CodePrefixes prefixes;
     private readonly OutboxRelay relay;
     private readonly CodeOptions options;
@@ -47,7 +47,7 @@ public sealed partial class CodeBatchGrain : Grain, ICodeBatchGrain, IRemindable
 
     public CodeBatchGrain(CodeBatchParts parts, ILogger<CodeBatchGrain> log)
     {
-        (batches, imports, coupons, prefixes, relay) = (parts.Batches, parts.Imports, parts.Coupons, parts.Prefixes, parts.Relay);
+        (batches, imports, redemptions, prefixes, relay) = (parts.Batches, parts.Imports, parts.Redemptions, parts.Prefixes, parts.Relay);
         (options, clock, this.log) = (parts.Options.Value, parts.Clock, log);
     }
 
@@ -137,7 +137,7 @@ public sealed partial class CodeBatchGrain : Grain, ICodeBatchGrain, IRemindable
     {
         while (true)
         {
-            if (await coupons.FindAsync(address, command.Code, CancellationToken.None) is not { } coupon)
+            if (await redemptions.FindAsync(address, command.Code, CancellationToken.None) is not { } coupon)
             {
                 return Refusals.Of(new CouponIsNotThere());
             }
@@ -149,7 +149,7 @@ public sealed partial class CodeBatchGrain : Grain, ICodeBatchGrain, IRemindable
             }
 
             var replay = CouponRedemption.IsReplay(coupon.Facts, command.Actor.Id, command.Key);
-            if (replay || await coupons.RedeemAsync(address, coupon.Seq, now, command.Actor.Id, command.Key, CancellationToken.None))
+            if (replay || await redemptions.RedeemAsync(address, coupon.Seq, now, command.Actor.Id, command.Key, CancellationToken.None))
             {
                 return new RedemptionView(
                     CodePattern.Display(coupon.Code, coupon.Shown, coupon.Pattern), replay ? coupon.Facts.RedeemedAt!.Value : now,

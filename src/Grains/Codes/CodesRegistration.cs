@@ -11,7 +11,7 @@ internal static class CodesRegistration
     public static IServiceCollection AddCodes(this IServiceCollection services)
     {
         services.AddOptions<CodeOptions>().ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<CodeBatchStore>().AddSingleton<CodeImportStore>().AddSingleton<CouponStore>().AddSingleton<CodePrefixes>()
+        return services.AddSingleton<CodeBatchStore>().AddSingleton<CodeImportStore>().AddSingleton<RedemptionStore>().AddSingleton<CodePrefixes>()
             .AddSingleton<ApiKeyStore>().AddSingleton<CodeBatchParts>();
     }
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
 using PrizeDraw.Grains;
+using PrizeDraw.Grains.Codes;
 using PrizeDraw.Grains.Pools;
 using PrizeDraw.Providers.Databases;
 using PrizeDraw.Storage;
@@ -34,14 +35,14 @@ public sealed class PoolServer : IAsyncLifetime
     public Task DisposeAsync() => ((IAsyncLifetime)Postgres).DisposeAsync();
 
     /// <summary>A host as it starts on this server; dispose of it to stop it in order.</summary>
-    public async Task<PoolHost> StartHostAsync(Action<PoolOptions>? pools = null)
+    public async Task<PoolHost> StartHostAsync(Action<PoolOptions>? pools = null, Action<CodeOptions>? codes = null)
     {
-        var host = Build(pools ?? (_ => { }));
+        var host = Build(pools ?? (_ => { }), codes);
         await host.StartAsync();
         return new PoolHost(host, Postgres.SuperuserConnectionString);
     }
 
-    private IHost Build(Action<PoolOptions> pools)
+    private IHost Build(Action<PoolOptions> pools, Action<CodeOptions>? codes = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.None);
@@ -54,6 +55,7 @@ public sealed class PoolServer : IAsyncLifetime
             p.GetRequiredService<CentralConnections>().ProvisionerConnectionString));
         builder.Services.AddPlatformGrains(_ => { });
         builder.Services.Configure(pools);
+        builder.Services.Configure(codes ?? (_ => { }));
         builder.Services.AddEmbeddedOrleans(o =>
         {
             o.DataSource = services => services.GetRequiredService<CentralConnections>().App;

@@ -10,7 +10,7 @@ public sealed record StoredCoupon(
     long Seq, string Code, string? Shown, string Pattern, string BatchName, string? Prize, CouponFacts Facts);
 
 /// <summary>Redeems coupons, each in one transaction with its batch's counter.</summary>
-public sealed class CouponStore(CampaignConnections connections)
+public sealed class RedemptionStore(CampaignConnections connections)
 {
     // Codes beyond what is counted belong to nobody yet.
     private const string Find =
