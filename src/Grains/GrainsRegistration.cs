@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PrizeDraw.Grains.Campaigns;
 using PrizeDraw.Grains.Codes;
+using PrizeDraw.Grains.Notices;
 using PrizeDraw.Grains.Pools;
 using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Providers.Databases;
@@ -45,6 +46,7 @@ public static class GrainsRegistration
             p.GetRequiredService<OutboxRelay>(), p.GetRequiredService<ICodeQueries>(), p.GetRequiredService<ProvisioningPlan>(),
             p.GetRequiredService<ISagaObserver>(), p.GetRequiredService<TimeProvider>()));
         services.AddCodes();
+        services.AddNotices();
         return services;
     }
 }

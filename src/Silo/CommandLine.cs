@@ -25,11 +25,14 @@ public static class CommandLine
         var publicUrl = new Option<string?>("--public-url") { Description = "Origin at which browsers reach the API (default: http://127.0.0.1:port)." };
         var entries = new Option<int>("--entries-per-minute") { Description = "Entries per minute and address; 0 is without limit.", DefaultValueFactory = _ => defaults.EntriesPerMinute };
         var proxies = new Option<string[]>("--trusted-proxy") { Description = "Address of a proxy whose X-Forwarded-For is believed, beyond loopback; may be repeated.", DefaultValueFactory = _ => [] };
+        var mail = new Option<string?>("--mail") { Description = "How e-mail goes: folder (.eml files in the data folder), smtp://user@host:587, or resend; or PLATFORM_MAIL. The password or API key is PLATFORM_MAIL_PASSWORD." };
+        var mailFrom = new Option<string?>("--mail-from") { Description = "Sender of e-mail; or PLATFORM_MAIL_FROM." };
+        var loopback = new Option<bool>("--loopback-webhooks") { Description = "For tests: webhooks may lead to this machine, by http too." };
         var noDemo = new Option<bool>("--no-demo") { Description = "Do not provision the demo campaign." };
         var root = new RootCommand("The Prize Draw Platform.")
         {
             port, bind, data, admin, template, database, postgresPort, sitesPort, siloPort, gatewayPort, advertised, publicUrl, entries, proxies,
-            noDemo,
+            mail, mailFrom, loopback, noDemo,
         };
         root.SetAction((parsed, ct) => run(new PlatformOptions
         {
@@ -47,6 +50,10 @@ public static class CommandLine
             PublicUrl = parsed.GetValue(publicUrl),
             EntriesPerMinute = parsed.GetValue(entries),
             TrustedProxies = [.. parsed.GetValue(proxies) ?? []],
+            Mail = parsed.GetValue(mail) ?? Environment.GetEnvironmentVariable("PLATFORM_MAIL"),
+            MailFrom = parsed.GetValue(mailFrom) ?? Environment.GetEnvironmentVariable("PLATFORM_MAIL_FROM"),
+            MailPassword = Environment.GetEnvironmentVariable("PLATFORM_MAIL_PASSWORD"),
+            LoopbackWebhooks = parsed.GetValue(loopback),
             Demo = !parsed.GetValue(noDemo),
         }, ct));
         return root.Parse(args).InvokeAsync();

@@ -16,8 +16,10 @@ using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Providers.Databases;
 using PrizeDraw.Providers.Hosting;
+using PrizeDraw.Providers.Mail;
 using PrizeDraw.Providers.Postgres;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Providers.Webhooks;
 using PrizeDraw.Storage;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Campaigns;
@@ -237,6 +239,8 @@ public sealed class PlatformHost : IAsyncDisposable
         services.AddSingleton<LocalSiteHosting>();
         services.AddSingleton<ISiteHosting>(p => p.GetRequiredService<LocalSiteHosting>());
         services.AddHostedService(p => p.GetRequiredService<LocalSiteHosting>());
+        services.AddSingleton(p => Mailers.Create(options.MailOptions, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(new WebhookOptions { LoopbackAllowed = options.LoopbackWebhooks });
     }
 
     /// <summary>Asks before anything is started, so that a taken port costs nothing and is said plainly.</summary>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using System.IO;
 using System.Net;
+using PrizeDraw.Providers.Mail;
 
 namespace PrizeDraw.Silo;
 
@@ -65,6 +66,23 @@ public sealed record PlatformOptions
     /// <summary>IP addresses of proxies whose X-Forwarded-For is believed, beyond loopback; none by default.</summary>
     public ImmutableArray<string> TrustedProxies { get; init; } = [];
 
+    /// <summary>
+    /// How e-mail goes: <c>folder</c> (default: files in the data folder), <c>resend</c>, or <c>smtp://[user@]host[:port][?tls=off]</c>.
+    /// </summary>
+    public string? Mail { get; init; }
+
+    /// <summary>Sender of e-mail, a bare address; required unless mail goes into the folder.</summary>
+    public string? MailFrom { get; init; }
+
+    /// <summary>Password of the SMTP server, or Resend's API key. Never on the command line, where others can read it.</summary>
+    public string? MailPassword { get; init; }
+
+    /// <summary>Whether webhooks may lead to this machine, by http too; for tests alone.</summary>
+    public bool LoopbackWebhooks { get; init; }
+
+    /// <summary>Throws <see cref="ArgumentException"/> with a sentence that says what to change.</summary>
+    internal MailOptions MailOptions => MailOptions.Parse(Mail, MailFrom, MailPassword, Path.Combine(DataFolder, "mail"));
+
     public string ApiUrl => PublicUrl?.TrimEnd('/') ?? $"http://127.0.0.1:{Port}";
 
     /// <summary>Throws <see cref="ArgumentException"/> with a sentence that says what to change.</summary>
@@ -79,6 +97,7 @@ public sealed record PlatformOptions
         Require(Uri.CheckHostName(AdvertisedHost) is UriHostNameType.Dns or UriHostNameType.IPv4, "--advertised-host is a host name or an IPv4 address.");
         Require(EntriesPerMinute is >= 0 and <= 1_000_000, "--entries-per-minute is 0 to 1000000.");
         Require(Directory.Exists(TemplateFolder), $"There is no template folder at {Path.GetFullPath(TemplateFolder)}: see --template.");
+        _ = MailOptions;
         Require(Uri.TryCreate(ApiUrl, UriKind.Absolute, out var url) && url.GetLeftPart(UriPartial.Authority) == ApiUrl,
             "--public-url is an origin such as https://platform.example.com.");
     }

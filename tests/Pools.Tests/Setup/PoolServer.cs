@@ -25,6 +25,9 @@ public sealed class PoolServer : IAsyncLifetime
 
     public TestPostgres Postgres { get; } = new();
 
+    /// <summary>Services of the hosts that are started from now on, in place of the usual ones.</summary>
+    public Action<IServiceCollection> Replace { get; set; } = _ => { };
+
     public async Task InitializeAsync()
     {
         await ((IAsyncLifetime)Postgres).InitializeAsync();
@@ -61,6 +64,7 @@ public sealed class PoolServer : IAsyncLifetime
             o.DataSource = services => services.GetRequiredService<CentralConnections>().App;
             o.GrainAssemblies.Add(typeof(PrizePoolGrain).Assembly);
         });
+        Replace(builder.Services);
         return builder.Build();
     }
 }

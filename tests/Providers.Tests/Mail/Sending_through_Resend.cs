@@ -3,7 +3,7 @@ using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
 using PrizeDraw.Providers.Mail;
-using PrizeDraw.Providers.Tests.Webhooks;
+using PrizeDraw.TestKit;
 using Shouldly;
 using Xunit;
 

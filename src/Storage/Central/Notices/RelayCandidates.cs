@@ -22,6 +22,12 @@ public sealed class RelayCandidates(CentralDatabase central)
         order by campaign_id limit 10000
         """;
 
+    private const string Overdue =
+        """
+        select distinct tenant_id from delivery where state = 'pending' and next_at < $1 and (leased_until is null or leased_until < $1)
+        order by tenant_id limit 1000
+        """;
+
     /// <summary>
     /// Calls <paramref name="relay"/> for each campaign in turn, on one host at a time: false, and nothing done, while another host sweeps.
     /// </summary>
@@ -47,6 +53,13 @@ public sealed class RelayCandidates(CentralDatabase central)
         }
 
         return true;
+    }
+
+    /// <summary>Tenants with deliveries that should have been made a while ago.</summary>
+    public async Task<ImmutableArray<Guid>> OverdueAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        await using var connection = await central.OpenSystemAsync(ct);
+        return await connection.ListAsync(Overdue, [now - TimeSpan.FromMinutes(10)], row => row.GetGuid(0), ct);
     }
 
     private static Task<ImmutableArray<(Guid Tenant, Guid Campaign)>> ReadAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken ct) =>

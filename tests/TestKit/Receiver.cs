@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace PrizeDraw.Providers.Tests.Webhooks;
+namespace PrizeDraw.TestKit;
 
 /// <summary>A request as a receiver on this machine got it.</summary>
 public sealed record Received(string Method, string Path, IHeaderDictionary Headers, byte[] Body)

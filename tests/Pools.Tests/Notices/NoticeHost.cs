@@ -1,0 +1,140 @@
+using System;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Linq;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Notices;
+using PrizeDraw.Pools.Tests.Setup;
+using PrizeDraw.Providers.Mail;
+using PrizeDraw.Providers.Webhooks;
+using PrizeDraw.Storage.Campaign;
+using PrizeDraw.Storage.Central.Users;
+
+namespace PrizeDraw.Pools.Tests.Notices;
+
+/// <summary>A host with mail that stays in memory, and a campaign whose outbox gets notices.</summary>
+internal sealed class NoticeHost : IAsyncDisposable
+{
+    private readonly PoolHost _host;
+
+    private NoticeHost(PoolHost host, TestCampaign campaign) => (_host, Campaign) = (host, campaign);
+
+    public TestCampaign Campaign { get; }
+
+    public FakeMailer Mailer => (FakeMailer)_host.Get<IMailer>();
+
+    public IWebhookGrain Webhooks => _host.Get<IGrainFactory>().GetGrain<IWebhookGrain>(Campaign.TenantId);
+
+    public static async Task<NoticeHost> StartAsync(PoolServer server, TimeSpan? webhookLimit = null)
+    {
+        server.Replace = services => services.AddSingleton<IMailer>(new FakeMailer()).AddSingleton(new WebhookOptions
+        {
+            LoopbackAllowed = true, TimeLimit = webhookLimit ?? TimeSpan.FromSeconds(10),
+        });
+        var host = await server.StartHostAsync();
+        return new NoticeHost(host, await host.AddCampaignAsync(settings => settings, published: false));
+    }
+
+    public async Task<WebhookWithSecret> AddWebhookAsync(Uri url)
+    {
+        var id = Ids.New(Ids.Webhook, TimeProvider.System.GetUtcNow());
+        var result = await Webhooks.AddAsync(new AddWebhook(PoolHost.Manager, id, url.ToString(), []));
+        return result.Value ?? throw new InvalidOperationException(result.Refusal!.Detail);
+    }
+
+    /// <summary>A manager of the tenant's; answers the e-mail address.</summary>
+    public async Task<string> AddManagerAsync()
+    {
+        var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+        var (outcome, user) = await _host.Get<UserStore>().CreateAsync(
+            id, $"ann-{id:n}@example.com", Roles.CampaignManager, new UserGrants([Ids.Parse(Ids.Tenant, Campaign.TenantId)], []), "hash", "system", default);
+        return user?.Email ?? throw new InvalidOperationException(outcome.ToString());
+    }
+
+    /// <summary>A notice as a batch writes it, relayed as the pool does afterwards.</summary>
+    public async Task CrossAsync(string kind = "stock.low")
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        await using (var database = await _host.OpenAsync(Campaign))
+        {
+            await database.RunAsync(
+                "insert into outbox (campaign_id, event_id, kind, body, created_at) values ($1, $2, 'notice', $3::jsonb, $4)",
+                Ids.Parse(Ids.Campaign, Campaign.Id), Guid.CreateVersion7(now), JsonSerializer.Serialize(new
+                {
+                    kind, campaign = Campaign.Id, pool = Campaign.PoolId(), prize = Ids.New(Ids.Prize, now), name = "Mug", stock = 100, remaining = 9,
+                    threshold = 10, number = 1042, at = now,
+                }), now);
+        }
+
+        await _host.Get<OutboxRelay>().RelayAsync(Campaign.TenantId, Campaign.Id, default);
+    }
+
+    /// <summary>Lets the pause before the next attempt be over.</summary>
+    public async Task HurryAsync(string? tenantId = null)
+    {
+        await using (var central = await _host.OpenCentralAsync())
+        {
+            await central.RunAsync("update delivery set next_at = now() - interval '1 second' where state = 'pending' and lease is null");
+        }
+
+        await _host.Get<IGrainFactory>().GetGrain<INoticeDeliveryGrain>(tenantId ?? Campaign.TenantId).WakeAsync();
+    }
+
+    /// <summary>The deliveries, once they are as the test waits for.</summary>
+    public async Task<DeliveryView[]> DeliveriesAsync(Func<DeliveryView[], bool> asExpected, TestCampaign? of = null)
+    {
+        var campaign = of ?? Campaign;
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var page = await _host.Get<INoticeQueries>().ListAsync(Scope.Of(campaign.TenantId), campaign.Id, 50, null, default);
+            var deliveries = page.Items.SelectMany(notice => notice.Deliveries).ToArray();
+            if (asExpected(deliveries))
+            {
+                return deliveries;
+            }
+
+            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(30))
+            {
+                throw new TimeoutException("The deliveries stand at: " + string.Join("; ", deliveries.Select(d => d.ToString())));
+            }
+
+            await Task.Delay(10);
+        }
+    }
+
+    /// <summary>Reminders of the grain that delivers, as the table holds them.</summary>
+    public async Task<long> RemindersAsync()
+    {
+        await using var central = await _host.OpenCentralAsync();
+        return await central.ScalarAsync<long>(
+            "select count(*) from orleansreminderstable where grainid like $1", $"%notice-delivery%{Campaign.TenantId}%");
+    }
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+}
+
+/// <summary>Keeps messages; fails as long as a test says so.</summary>
+internal sealed class FakeMailer : IMailer
+{
+    public ConcurrentQueue<OutgoingMail> Sent { get; } = new();
+
+    public Func<Exception?> Fails { get; set; } = () => null;
+
+    public Task SendAsync(OutgoingMail mail, CancellationToken ct)
+    {
+        if (Fails() is { } failure)
+        {
+            return Task.FromException(failure);
+        }
+
+        Sent.Enqueue(mail);
+        return Task.CompletedTask;
+    }
+}
