@@ -30,9 +30,9 @@ public interface IRehearsalGrain : IGrainWithStringKey
 }
 
 /// <param name="TokenHash">SHA-256 of the token, lower-case hex: the token itself is told once and kept nowhere.</param>
-/// <param name="ExpiresAt">When the rehearsal deletes itself.</param>
+/// <param name="ExpiresAt">When the rehearsal deletes itself: five minutes to 31 days from now; by default in seven days.</param>
 [GenerateSerializer, Alias("create-rehearsal")]
-public sealed record CreateRehearsal([property: Id(0)] Actor Actor, [property: Id(1)] string TokenHash, [property: Id(2)] DateTimeOffset ExpiresAt);
+public sealed record CreateRehearsal([property: Id(0)] Actor Actor, [property: Id(1)] string TokenHash, [property: Id(2)] DateTimeOffset? ExpiresAt = null);
 
 [GenerateSerializer, Alias("rehearsal-command")]
 public sealed record RehearsalCommand([property: Id(0)] Actor Actor);

@@ -61,10 +61,16 @@ public sealed partial class RehearsalGrain(
             return Refusals.Of(new CampaignCannotRehearse(campaign?.State ?? "gone"));
         }
 
+        var (expiresAt, error) = RehearsalRules.ExpiryOf(command.ExpiresAt, clock.GetUtcNow());
+        if (error is not null)
+        {
+            return Refusals.Of(error);
+        }
+
         // The reminder stands before the row, so that no crash leaves a rehearsal that nobody ends.
         await RemindAsync(Resume);
         if (!await store.InsertAsync(
-            address, token, RehearsalSeed.ToJson(campaign.Settings), command.ExpiresAt, command.Actor.Id, CancellationToken.None))
+            address, token, RehearsalSeed.ToJson(campaign.Settings), expiresAt, command.Actor.Id, CancellationToken.None))
         {
             await ForgetReminderAsync();
             return Refusals.Of(new RehearsalsAreTooMany(RehearsalStore.PerCampaignMax));
