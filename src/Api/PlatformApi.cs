@@ -20,6 +20,7 @@ using PrizeDraw.Api.Throttling;
 using PrizeDraw.Api.OpenApi;
 using PrizeDraw.Api.Pools;
 using PrizeDraw.Api.Problems;
+using PrizeDraw.Api.Rehearsals;
 using PrizeDraw.Api.Requests;
 using PrizeDraw.Api.Sites;
 using PrizeDraw.Api.Tenants;
@@ -41,7 +42,7 @@ public static class PlatformApi
         options.Validate();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options).AddSingleton<AddressLimits>().AddSingleton<SiteCache>().AddSingleton<AccessTokens>()
-            .AddSingleton<EntryMeter>().AddSingleton<PrometheusText>().AddScoped<SignIn>();
+            .AddSingleton<EntryMeter>().AddSingleton<RehearsalTokens>().AddSingleton<PrometheusText>().AddScoped<SignIn>();
         services.AddIdentity();
         services.AddHealthChecks();
         // Tokens stay good when the installation moves to another folder, which would name the application otherwise.
@@ -90,6 +91,8 @@ public static class PlatformApi
         PoolEndpoints.Map(v1, options);
         DrawEndpoints.Map(v1);
         EntryList.Map(v1);
+        EntryExport.Map(v1);
+        RehearsalEndpoints.Map(v1);
         KeyedEntry.Map(v1, options);
         AuditEndpoint.Map(v1);
         SiteEndpoints.Map(v1, options);

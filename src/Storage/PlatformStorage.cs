@@ -68,6 +68,8 @@ public static class PlatformStorage
         services.AddSingleton<MomentReads>();
         services.AddSingleton<DrawReads>();
         services.AddSingleton<ICampaignDataQueries, CampaignDataQueries>();
+        services.AddSingleton<ICampaignStatistics, StatisticsReads>();
+        services.AddSingleton<IEntryExport, EntryExport>();
         return services;
     }
 

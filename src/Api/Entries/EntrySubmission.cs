@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using PrizeDraw.Api.Throttling;
 using PrizeDraw.Api.Problems;
+using PrizeDraw.Api.Rehearsals;
 using PrizeDraw.Api.Requests;
 using PrizeDraw.Api.Sites;
 using PrizeDraw.Grains.Abstractions;
@@ -30,6 +31,7 @@ internal static class EntrySubmission
         ErrorCodes.RateLimited, ErrorCodes.InvalidHeader, ErrorCodes.InvalidJson, ErrorCodes.InvalidField, ErrorCodes.UnknownField,
         ErrorCodes.TooLarge, ErrorCodes.UnsupportedMediaType, ErrorCodes.NotOpen, ErrorCodes.HasClosed, ErrorCodes.Paused,
         ErrorCodes.EntryInvalid, "entry.terms_not_accepted", "entry.under_age", "entry.not_accepted", "entry.limit_reached", ErrorCodes.KeyReused,
+        .. RehearsalTokens.Codes,
     ];
 
     public static readonly IAcceptsMetadata Described = new AcceptsMetadata(["application/json"], typeof(EntryRequest));
@@ -39,13 +41,23 @@ internal static class EntrySubmission
         var services = context.RequestServices;
         var meter = services.GetRequiredService<EntryMeter>();
         var (answer, problem) = await DecideAsync(context);
+        // What is rehearsed counts nowhere.
+        var counts = !RehearsalTokens.IsShown(context.Request);
         if (problem is not null)
         {
-            meter.Refused(problem.Code);
+            if (counts)
+            {
+                meter.Refused(problem.Code);
+            }
+
             return problem;
         }
 
-        meter.Accepted();
+        if (counts)
+        {
+            meter.Accepted();
+        }
+
         return new EntryAccepted(answer!);
     }
 
@@ -64,6 +76,12 @@ internal static class EntrySubmission
             return (null, site.Problem);
         }
 
+        var (rehearsal, noRehearsal) = await RehearsalTokens.FindShownAsync(context, site.Value.Campaign);
+        if (noRehearsal is not null)
+        {
+            return (null, noRehearsal);
+        }
+
         var (key, problem) = IdempotencyKey.Read(context.Request, required: true);
         if (problem is not null)
         {
@@ -78,7 +96,7 @@ internal static class EntrySubmission
 
         // The entry counts from when its last byte was here, whatever happens next.
         var receivedAt = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        var (pool, elsewhere) = PoolOf(site.Value.Campaign, entry.Pool);
+        var (pool, elsewhere) = PoolOf(site.Value.Campaign, entry.Pool, rehearsal?.Id);
         if (pool is null)
         {
             return (null, elsewhere);
@@ -89,7 +107,7 @@ internal static class EntrySubmission
         return result.Refusal is { } refusal ? (null, Problem.From(refusal)) : (result.Value, null);
     }
 
-    private static (string? Key, Problem? Problem) PoolOf(CampaignView campaign, string? named)
+    private static (string? Key, Problem? Problem) PoolOf(CampaignView campaign, string? named, string? rehearsalId)
     {
         if (campaign.State is "draft" or "provisioning" or "failed" or "rolled_back" || campaign.Settings.Pools.IsEmpty)
         {
@@ -99,7 +117,9 @@ internal static class EntrySubmission
         var pools = campaign.Settings.Pools;
         var pool = string.IsNullOrEmpty(named) ? pools[0] : pools.FirstOrDefault(pool => pool.Id == named || pool.Name == named);
         return pool?.Id is { } id
-            ? (GrainKeys.Pool(campaign.TenantId, campaign.Id, id), null)
+            ? (rehearsalId is null
+                ? GrainKeys.Pool(campaign.TenantId, campaign.Id, id)
+                : GrainKeys.RehearsedPool(campaign.TenantId, campaign.Id, id, rehearsalId), null)
             : (null, Problem.At(ErrorCodes.EntryInvalid, "pool", "is no pool of this campaign."));
     }
 

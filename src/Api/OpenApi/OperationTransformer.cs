@@ -9,8 +9,10 @@ using System.Threading.Tasks;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using PrizeDraw.Api.Audit;
+using PrizeDraw.Api.Campaigns;
 using PrizeDraw.Api.Identity;
 using PrizeDraw.Api.Problems;
+using PrizeDraw.Api.Rehearsals;
 using PrizeDraw.Api.Requests;
 
 namespace PrizeDraw.Api.OpenApi;
@@ -76,6 +78,17 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             Add(operation, "subject", ParameterLocation.Query, "Events about this id.", Text(1, 100));
             Add(operation, "from", ParameterLocation.Query, "Events at or after this instant.", Instant());
             Add(operation, "until", ParameterLocation.Query, "Events before this instant.", Instant());
+        }
+
+        if (arguments.Contains(typeof(StatsSpan)))
+        {
+            Add(operation, "from", ParameterLocation.Query, "Hours from this instant on; by default 48 hours before to.", Instant());
+            Add(operation, "to", ParameterLocation.Query, "Hours before this instant; by default until now.", Instant());
+        }
+
+        if (arguments.Contains(typeof(ShownRehearsal)) || metadata.OfType<Rehearsable>().Any())
+        {
+            Add(operation, RehearsalTokens.Header, ParameterLocation.Header, "Leads into a rehearsal, apart from everything that counts.", Text(1, 100));
         }
 
         if (arguments.Contains(typeof(IfMatch)))

@@ -10,6 +10,7 @@ using PrizeDraw.Api.Draws;
 using PrizeDraw.Api.Identity;
 using PrizeDraw.Api.Pools;
 using PrizeDraw.Api.Problems;
+using PrizeDraw.Api.Rehearsals;
 using PrizeDraw.Api.Requests;
 using PrizeDraw.Api.Tenants;
 using PrizeDraw.Api.Users;
@@ -40,6 +41,9 @@ internal static class Operations
         [typeof(ThePool)] = ["pool.not_found"],
         [typeof(ThePrize)] = ["prize.not_found"],
         [typeof(TheDraw)] = ["draw.not_found"],
+        [typeof(TheRehearsal)] = ["campaign.not_found", "rehearsal.not_found"],
+        [typeof(ShownRehearsal)] = RehearsalTokens.Codes,
+        [typeof(StatsSpan)] = [ErrorCodes.InvalidParameter],
     };
 
     public static void Complete(EndpointBuilder endpoint)

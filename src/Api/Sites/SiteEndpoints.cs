@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Routing;
 using PrizeDraw.Api.Entries;
 using PrizeDraw.Api.OpenApi;
 using PrizeDraw.Api.Problems;
+using PrizeDraw.Api.Rehearsals;
 using PrizeDraw.Api.Requests;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 
@@ -23,7 +24,7 @@ internal static class SiteEndpoints
         sites.MapGet("", ReadAsync).Describe("getSite", "What the site shows; before publication the holding state alone.")
             .Keyed().Answers<SitePublished>(200);
         sites.MapPost("/entries", (Delegate)EntrySubmission.SubmitAsync).Describe("submitEntry", "Enter the campaign.")
-            .Keyed().Takes(options.EntryBodyMax).WithMetadata(EntrySubmission.Described).Answers<EntryAnswerBody>(201)
+            .Keyed().Takes(options.EntryBodyMax).WithMetadata(EntrySubmission.Described, new Rehearsable()).Answers<EntryAnswerBody>(201)
             .Fails(EntrySubmission.Codes);
         sites.MapGet("/winners", WinnersAsync).Describe("listWinners", "The published winners.").Keyed().Answers<WinnersAnswer>(200);
         sites.MapGet("/terms/{version}", TermsAsync).Describe("getTerms", "A version of the terms, at an address that stays.")
@@ -36,9 +37,16 @@ internal static class SiteEndpoints
     private static RouteHandlerBuilder Keyed(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new SiteKeyed())
         .Fails(ErrorCodes.SiteKeyRequired, ErrorCodes.SiteNotFound, ErrorCodes.OriginNotRegistered);
 
-    private static async Task<IResult> ReadAsync(TheSite site, SiteCache cache, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> ReadAsync(
+        TheSite site, ShownRehearsal rehearsal, SiteCache cache, TimeProvider clock, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
+        if (rehearsal.Value is not null)
+        {
+            // As if it were open, whatever the date says: that is what is rehearsed.
+            return Answer.Ok(SitePublished.From(site.Value, await cache.CouponExpiriesAsync(site.Value.Campaign, ct), now) with { State = "live" });
+        }
+
         return SiteState.IsPublished(site.Value.Campaign)
             ? Answer.Ok(SitePublished.From(site.Value, await cache.CouponExpiriesAsync(site.Value.Campaign, ct), now))
             : Answer.Ok(new SiteHolding(site.Value.Campaign.Settings.Slug!, "holding", now));

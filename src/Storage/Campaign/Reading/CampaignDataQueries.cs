@@ -93,7 +93,7 @@ internal sealed class CampaignDataQueries(CampaignConnections connections, Momen
         NpgsqlConnection connection, Guid campaign, Guid? pool, CancellationToken ct) =>
         connection.ListAsync(Prizes, [campaign, pool], ReadPrize, ct);
 
-    private static PrizeCount ReadPrize(NpgsqlDataReader row)
+    internal static PrizeCount ReadPrize(NpgsqlDataReader row)
     {
         var (stock, allocated) = (row.LongOrNull(4), row.GetInt64(5));
         return new PrizeCount(
@@ -101,7 +101,7 @@ internal sealed class CampaignDataQueries(CampaignConnections connections, Momen
             stock, allocated, stock - allocated);
     }
 
-    private static EntryView ReadEntry(NpgsqlDataReader row) => new(
+    internal static EntryView ReadEntry(NpgsqlDataReader row) => new(
         Ids.Format(Ids.Entry, row.GetGuid(0)), Ids.Format(Ids.Pool, row.GetGuid(1)), row.GetInt64(2), row.Time(3), row.GetString(4),
         row.TextOrNull(5), row.TextOrNull(6), row.TextOrNull(7), row.TextOrNull(8), row.TextOrNull(9));
 }
