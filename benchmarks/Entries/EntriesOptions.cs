@@ -27,6 +27,11 @@ internal sealed record EntriesOptions
 
     public double SweepSeconds => Short ? 1.5 : 4;
 
+    /// <summary>No further round begins, and no further repetition of a latency, once so long has passed since the start.</summary>
+    public double RoundsUntilSeconds => Short ? 105 : double.PositiveInfinity;
+
+    public double LatenciesUntilSeconds => Short ? 150 : double.PositiveInfinity;
+
     public static EntriesOptions Parse(string[] args)
     {
         var options = new EntriesOptions();

@@ -7,9 +7,9 @@ namespace PrizeDraw.Benchmarks.Entries;
 
 /// <summary>What was measured, as people read it and as one line of JSON.</summary>
 internal sealed class EntriesReport(
-    EntriesOptions options, Dictionary<string, List<Round>> rounds, List<Latency> latencies, (int Connections, string Tried) best, bool durable)
+    EntriesOptions options, Contender[] contenders, List<Latency> latencies, (int Connections, string Tried) best, bool durable)
 {
-    private static readonly (string Role, string Name)[] Roles = [("echo", "echo"), ("platform", "ours"), ("rowlock", "row lock")];
+    private readonly double echo = Rate(contenders[0]), ours = Rate(contenders[1]), rowLock = Rate(contenders[2]);
 
     public static double Median(IEnumerable<double> values)
     {
@@ -21,12 +21,12 @@ internal sealed class EntriesReport(
     {
         Console.WriteLine($"\nEntries a second, {options.Connections} connections, {options.RoundSeconds:f0} s a round; row lock with {best.Connections} "
             + $"database connections (tried {best.Tried})");
-        foreach (var (role, name) in Roles)
+        foreach (var contender in contenders)
         {
-            Console.WriteLine($"  {name,-8} median {Rate(role),9:f0}   rounds {string.Join("  ", rounds[role].Select(r => $"{r.PerSecond:f0}"))}");
+            Console.WriteLine($"  {contender.Name,-8} median {Rate(contender),9:f0}   rounds {string.Join("  ", contender.Rounds.Select(r => $"{r.PerSecond:f0}"))}");
         }
 
-        Console.WriteLine($"  ours to echo {Rate("platform") / Rate("echo"):f3}   ours to row lock {Rate("platform") / Rate("rowlock"):f1}\n");
+        Console.WriteLine($"  ours to echo {ours / echo:f3}   ours to row lock {ours / rowLock:f1}\n");
         Console.WriteLine("An entry costs                          echo        ours    row lock");
         Cost("allocated by the server, bytes", r => r.Used.AllocatedBytes / r.Accepted);
         Cost("processor: server, µs", r => r.Used.ServerCpu * 1e6 / r.Accepted);
@@ -42,11 +42,11 @@ internal sealed class EntriesReport(
     {
         var half = latencies.Where(l => l.Share == 0.5).Select(l => l.P99 ?? double.NaN);
         return string.Create(CultureInfo.InvariantCulture,
-            $$"""{"echo":{{Rate("echo"):f0}},"ours":{{Rate("platform"):f0}},"rowLock":{{Rate("rowlock"):f0}},"oursToEcho":{{Rate("platform") / Rate("echo"):f3}},"oursToRowLock":{{Rate("platform") / Rate("rowlock"):f1}},"p99MsAtHalf":{{Median(half):f1}},"durable":{{(durable ? "true" : "false")}}}""");
+            $$"""{"echo":{{echo:f0}},"ours":{{ours:f0}},"rowLock":{{rowLock:f0}},"oursToEcho":{{ours / echo:f3}},"oursToRowLock":{{ours / rowLock:f1}},"p99MsAtHalf":{{Median(half):f1}},"durable":{{(durable ? "true" : "false")}}}""");
     }
 
-    private double Rate(string role) => Median(rounds[role].Select(r => r.PerSecond));
+    private static double Rate(Contender contender) => Median(contender.Rounds.Select(r => r.PerSecond));
 
     private void Cost(string what, Func<Round, double> of) =>
-        Console.WriteLine($"  {what,-30}{string.Concat(Roles.Select(r => $"{Median(rounds[r.Role].Select(of)),12:f0}"))}");
+        Console.WriteLine($"  {what,-30}{string.Concat(contenders.Select(c => $"{Median(c.Rounds.Select(of)),12:f0}"))}");
 }

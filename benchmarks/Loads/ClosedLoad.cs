@@ -38,7 +38,6 @@ internal sealed class ClosedLoad(LoadOrder order)
         var result = tally.ToJson();
         result["seconds"] = measured;
         result["perSecond"] = counted / measured;
-        result["firstSerial"] = order.FirstSerial;
         result["nextSerial"] = serial;
         return result;
     }
@@ -71,9 +70,9 @@ internal sealed class ClosedLoad(LoadOrder order)
             await socket.ConnectAsync(IPAddress.Loopback, order.Port);
             while (!ended)
             {
-                var length = template.Write(Interlocked.Increment(ref serial) - 1, request);
-                await socket.SendAsync(request.AsMemory(0, length), SocketFlags.None);
-                tally.Take(await AnswerAsync(socket, received), target);
+                var mine = Interlocked.Increment(ref serial) - 1;
+                await socket.SendAsync(request.AsMemory(0, template.Write(mine, request)), SocketFlags.None);
+                tally.Take(await AnswerAsync(socket, received), target, mine);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)

@@ -56,7 +56,6 @@ internal sealed partial class OpenLoad(LoadOrder order, double perSecond)
         result["due"] = due;
         result["missed"] = due - answeredInTime;
         result["waitingMost"] = waitingMost;
-        result["firstSerial"] = order.FirstSerial;
         result["nextSerial"] = serial;
         foreach (var (name, share) in (ReadOnlySpan<(string, double)>)[("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999), ("max", 1)])
         {
@@ -103,8 +102,8 @@ internal sealed partial class OpenLoad(LoadOrder order, double perSecond)
 
     private void Send(Connection connection, long due)
     {
-        connection.Due = due;
-        var length = order.Targets[0].Write(Interlocked.Increment(ref serial) - 1, connection.Request);
+        (connection.Due, connection.Serial) = (due, Interlocked.Increment(ref serial) - 1);
+        var length = order.Targets[0].Write(connection.Serial, connection.Request);
         // A request always fits into an idle socket's buffer, so that this does not wait.
         connection.Socket.Send(connection.Request.AsSpan(0, length));
     }
@@ -164,7 +163,7 @@ internal sealed partial class OpenLoad(LoadOrder order, double perSecond)
         lock (turn)
         {
             underWay--;
-            tally.Take(answer, 0);
+            tally.Take(answer, 0, connection.Serial);
             if (connection.Due >= countFrom && answer.Status == 201)
             {
                 answeredInTime++;
@@ -188,6 +187,8 @@ internal sealed partial class OpenLoad(LoadOrder order, double perSecond)
         public byte[] Request => request;
 
         public long Due { get; set; }
+
+        public long Serial { get; set; }
     }
 
     private static partial class Libc

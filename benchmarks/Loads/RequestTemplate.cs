@@ -1,17 +1,17 @@
 using System;
+using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
 
 namespace PrizeDraw.Benchmarks.Loads;
 
 /// <summary>
-/// A site's entry as bytes, ready to be sent but for the person's serial number, which stands in the key, the address and, for one person
-/// in four, the phone number.
+/// A site's entry as bytes, ready to be sent but for the person's serial number, which makes the key, the address and, for one person in
+/// four, the phone number. Keys are scattered as those of browsers are, so that they meet their index as those would.
 /// </summary>
 internal sealed class RequestTemplate
 {
-    private const string Key = "{key.............}", Person = "{person..........}", Phone = "{phone..}";
+    private const string Key = "{key.........................}", Person = "{person..........}", Phone = "{phone..}";
     private readonly byte[] withPhone, without;
     private readonly int keyAt, personAt, phoneAt;
 
@@ -24,9 +24,6 @@ internal sealed class RequestTemplate
         phoneAt = withPhone.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Phone));
     }
 
-    /// <summary>The Idempotency-Key of a person, as SQL finds it again.</summary>
-    public static string KeyOf(long serial) => "bench-" + serial.ToString("d12", CultureInfo.InvariantCulture);
-
     public int LengthMax => withPhone.Length;
 
     /// <summary>Writes the request of this person, 0 to 10^12, and answers its length.</summary>
@@ -35,8 +32,9 @@ internal sealed class RequestTemplate
         var hasPhone = serial % 4 == 0;
         var template = hasPhone ? withPhone : without;
         template.CopyTo(buffer);
-        "bench-"u8.CopyTo(buffer[keyAt..]);
-        Digits(serial, buffer.Slice(keyAt + 6, 12));
+        Digits(serial, buffer.Slice(keyAt + 18, 12));
+        Utf8Formatter.TryFormat(Scatter((ulong)serial), buffer.Slice(keyAt, 16), out _, new StandardFormat('x', 16));
+        buffer[keyAt + 16] = buffer[keyAt + 17] = (byte)'-';
         "person"u8.CopyTo(buffer[personAt..]);
         Digits(serial, buffer.Slice(personAt + 6, 12));
         if (hasPhone)
@@ -47,8 +45,16 @@ internal sealed class RequestTemplate
         return template.Length;
     }
 
+    /// <summary>One to one, and without any order (the mixing step of SplitMix64).</summary>
+    private static ulong Scatter(ulong value)
+    {
+        value = (value + 0x9e3779b97f4a7c15) * 0xbf58476d1ce4e5b9;
+        value = (value ^ (value >> 27)) * 0x94d049bb133111eb;
+        return value ^ (value >> 31);
+    }
+
     private static void Digits(long value, Span<byte> into) =>
-        Utf8Formatter.TryFormat(value, into, out _, new System.Buffers.StandardFormat('D', (byte)into.Length));
+        Utf8Formatter.TryFormat(value, into, out _, new StandardFormat('D', (byte)into.Length));
 
     private static byte[] Build(string host, string slug, string siteKey, string phone)
     {

@@ -12,7 +12,7 @@ internal sealed class Tally(int targets)
     private readonly long[] acceptedBy = new long[targets];
     private readonly Dictionary<int, long> refused = [];
     private readonly Lock turn = new();
-    private long accepted, lost, bodyBytes, numbers;
+    private long accepted, lost, bodyBytes, numbers, serials;
 
     /// <summary>Answers 201 so far.</summary>
     public long Accepted => Volatile.Read(ref accepted);
@@ -20,8 +20,10 @@ internal sealed class Tally(int targets)
     /// <summary>A connection broke, or its answer never came.</summary>
     public void Lose() => Interlocked.Increment(ref lost);
 
-    /// <summary>The sum of the numbers must be that of the rows: otherwise somebody was told a number that isn't theirs.</summary>
-    public void Take(in Answer answer, int target)
+    /// <summary>
+    /// The sums of the numbers and of the persons' serials must be those of the rows: otherwise somebody was told what isn't theirs.
+    /// </summary>
+    public void Take(in Answer answer, int target, long serial)
     {
         lock (turn)
         {
@@ -35,6 +37,7 @@ internal sealed class Tally(int targets)
             acceptedBy[target]++;
             bodyBytes += answer.BodyBytes;
             numbers += answer.Number;
+            serials += serial;
         }
     }
 
@@ -52,6 +55,7 @@ internal sealed class Tally(int targets)
             ["lost"] = lost,
             ["refused"] = others,
             ["numbersSum"] = numbers,
+            ["serialsSum"] = serials,
             ["bodyBytesMean"] = Accepted == 0 ? 0 : (double)bodyBytes / Accepted,
             ["acceptedBy"] = new JsonArray([.. System.Array.ConvertAll(acceptedBy, n => (JsonNode)n)]),
         };

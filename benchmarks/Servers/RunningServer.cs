@@ -7,7 +7,6 @@ using System.Threading.Tasks;
 using Npgsql;
 using PrizeDraw.Benchmarks.Control;
 using PrizeDraw.Benchmarks.Machine;
-using PrizeDraw.TestKit;
 using PrizeDraw.TestKit.Platform;
 
 namespace PrizeDraw.Benchmarks.Servers;
@@ -20,27 +19,36 @@ internal sealed record Usage(double AllocatedBytes, double ServerCpu, double? Po
         DatabaseBytes - before.DatabaseBytes, WalBytes - before.WalBytes, PauseSeconds - before.PauseSeconds);
 }
 
-/// <summary>A platform host in a process of its own with a PostgreSQL of its own, and one campaign that takes entries.</summary>
+/// <summary>A campaign that takes entries.</summary>
+/// <param name="Database">Its database, as the superuser.</param>
+internal sealed record HotCampaign(string Id, string Slug, string SiteKey, string Database)
+{
+    /// <summary>As the load generator is told of it.</summary>
+    public JsonObject Target => new() { ["slug"] = Slug, ["siteKey"] = SiteKey };
+}
+
+/// <summary>A platform host in a process of its own with a PostgreSQL of its own. See <see cref="Server"/> for the roles.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
     private readonly Child child;
     private readonly string folder;
-    private int postmaster;
 
-    private RunningServer(string role, Child child, int port, string folder) => (Role, this.child, Port, this.folder) = (role, child, port, folder);
+    private RunningServer(string role, Child child, int port, string folder, string superuser, int postmaster) =>
+        (Role, this.child, Port, this.folder, Superuser, Postmaster) = (role, child, port, folder, superuser, postmaster);
 
     public string Role { get; }
 
     public int Port { get; }
 
-    public string Slug => "bench";
+    /// <summary>The server's maintenance database, as the superuser.</summary>
+    public string Superuser { get; }
 
-    public string SiteKey { get; private set; } = "";
+    /// <summary>The process that all of its PostgreSQL's processes are children of; 0 where that can't be told.</summary>
+    public int Postmaster { get; }
 
-    /// <summary>The campaign's database, as the superuser.</summary>
-    public string Database { get; private set; } = "";
+    public Uri Address => new($"http://127.0.0.1:{Port}");
 
-    /// <summary>Starts the host on fresh data below the folder, and provisions and publishes the campaign as a manager would, over HTTP.</summary>
+    /// <summary>Starts the host on fresh data below the folder.</summary>
     public static async Task<RunningServer> StartAsync(string role, string folder, string template)
     {
         var (port, data) = (PlatformProcess.FreePort(), Path.Combine(folder, role));
@@ -52,17 +60,10 @@ internal sealed class RunningServer : IAsyncDisposable
                 ["PLATFORM_ADMIN_EMAIL"] = PlatformProcess.AdminEmail, ["PLATFORM_ADMIN_PASSWORD"] = PlatformProcess.AdminPassword,
             },
             "PrizeDraw.Silo", TimeSpan.FromMinutes(2));
-        var server = new RunningServer(role, child, port, data);
-        try
-        {
-            await server.PublishCampaignAsync();
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+        var superuser = (string)(await child.AskAsync("superuser"))["connection"]!;
+        await using var connection = await Database.OpenAsync(superuser);
+        var backend = await Database.ScalarAsync<int>(connection, "select pg_backend_pid()");
+        return new RunningServer(role, child, port, data, superuser, ProcessorTime.ParentOf(backend) ?? 0);
     }
 
     /// <summary>Waits for all; when one fails, those that did start are ended.</summary>
@@ -85,34 +86,42 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public Task<JsonNode> AskAsync(string verb, JsonObject? details = null) => child.AskAsync(verb, details);
 
-    public async Task<Usage> UsageAsync()
+    /// <summary>A user who may do everything.</summary>
+    public async Task<PlatformClient> AdminAsync()
     {
-        var used = await child.AskAsync("usage");
-        await using var connection = await OpenAsync();
-        var database = await ScalarAsync<long>(connection, "select pg_database_size(current_database())");
-        var wal = await ScalarAsync<decimal>(connection, "select pg_current_wal_insert_lsn() - '0/0'::pg_lsn");
-        return new Usage(
-            (double)used["allocatedBytes"]!, (double)used["cpuSeconds"]!, ProcessorTime.OfFamily(postmaster), database, (double)wal,
-            (double)used["pauseSeconds"]!);
+        var admin = new PlatformClient(Address);
+        await admin.LoginAsync();
+        return admin;
     }
 
-    /// <summary>A connection of the superuser to the campaign's database, outside any pool.</summary>
-    public async Task<NpgsqlConnection> OpenAsync()
+    /// <summary>Provisions and publishes the benchmark's campaign as a manager would, over HTTP.</summary>
+    public async Task<HotCampaign> AddCampaignAsync(PlatformClient admin, string tenantId, string slug)
     {
-        var connection = new NpgsqlConnection(Database);
-        await connection.OpenAsync();
-        return connection;
-    }
-
-    public static async Task<T> ScalarAsync<T>(NpgsqlConnection connection, string sql, params object[] values)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 600 };
-        foreach (var value in values)
+        var created = Accepted(await admin.PostAsync("/v1/campaigns", BenchCampaign.Of(tenantId, slug, TimeProvider.System.GetUtcNow())));
+        var id = (string)created["id"]!;
+        var ready = await admin.WaitForStateAsync(id, "ready", "rolled_back", "failed");
+        if ((string?)ready["state"] != "ready")
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
+            throw new InvalidOperationException($"{Role}: the campaign was not provisioned: {ready}");
         }
 
-        return (T)(await command.ExecuteScalarAsync())!;
+        Accepted(await admin.PostAsync($"/v1/campaigns/{id}/publish"));
+        await using var connection = await Database.OpenAsync(Superuser);
+        var database = await Database.ScalarAsync<string>(
+            connection, "select datname::text from pg_database where datname like $1", $"cmp\\_{slug.Replace("-", "\\_", StringComparison.Ordinal)}\\_%");
+        return new HotCampaign(
+            id, slug, (string)ready["siteKey"]!, new NpgsqlConnectionStringBuilder(Superuser) { Database = database }.ConnectionString);
+    }
+
+    public async Task<Usage> UsageAsync(HotCampaign campaign)
+    {
+        var used = await child.AskAsync("usage");
+        await using var connection = await Database.OpenAsync(campaign.Database);
+        var size = await Database.ScalarAsync<long>(connection, "select pg_database_size(current_database())");
+        var wal = await Database.ScalarAsync<decimal>(connection, "select pg_current_wal_insert_lsn() - '0/0'::pg_lsn");
+        return new Usage(
+            (double)used["allocatedBytes"]!, (double)used["cpuSeconds"]!, ProcessorTime.OfFamily(Postmaster), size, (double)wal,
+            (double)used["pauseSeconds"]!);
     }
 
     public async ValueTask DisposeAsync()
@@ -126,39 +135,7 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    private async Task PublishCampaignAsync()
-    {
-        using var admin = new PlatformClient(new Uri($"http://127.0.0.1:{Port}"));
-        await admin.LoginAsync();
-        var created = await admin.PostAsync("/v1/campaigns", BenchCampaign.Of(await admin.CreateTenantAsync("bench"), Slug, TimeProvider.System.GetUtcNow()));
-        Require(created, 202);
-        var id = (string)created["id"]!;
-        var ready = await admin.WaitForStateAsync(id, "ready", "rolled_back", "failed");
-        if ((string?)ready["state"] != "ready")
-        {
-            throw new InvalidOperationException($"{Role}: the campaign was not provisioned: {ready}");
-        }
-
-        Require(await admin.PostAsync($"/v1/campaigns/{id}/publish"), 200);
-        SiteKey = (string)ready["siteKey"]!;
-        await FindDatabaseAsync();
-    }
-
-    private async Task FindDatabaseAsync()
-    {
-        var superuser = new NpgsqlConnectionStringBuilder((string)(await child.AskAsync("superuser"))["connection"]!) { Pooling = false };
-        await using var connection = new NpgsqlConnection(superuser.ConnectionString);
-        await connection.OpenAsync();
-        superuser.Database = await ScalarAsync<string>(connection, "select datname::text from pg_database where datname like 'cmp\\_%'");
-        Database = superuser.ConnectionString;
-        postmaster = ProcessorTime.ParentOf(await ScalarAsync<int>(connection, "select pg_backend_pid()")) ?? 0;
-    }
-
-    private static void Require(ApiAnswer answer, int status)
-    {
-        if (answer.Status != status)
-        {
-            throw new InvalidOperationException($"The platform answered {answer.Status}: {answer.Body}");
-        }
-    }
+    public static ApiAnswer Accepted(ApiAnswer answer) => answer.Status is >= 200 and < 300
+        ? answer
+        : throw new InvalidOperationException($"The platform answered {answer.Status}: {answer.Body}");
 }

@@ -39,11 +39,11 @@ internal static class Server
     private static void Replace(IServiceCollection services, string role)
     {
         services.AddSingleton<SampleAnswer>();
-        if (role == "echo")
+        if (role == Roles.Echo)
         {
             services.AddSingleton<IEntrySink, Echo>();
         }
-        else if (role == "rowlock")
+        else if (role == Roles.RowLock)
         {
             services.AddSingleton<RowLockPeer>().AddSingleton<IEntrySink>(s => s.GetRequiredService<RowLockPeer>());
         }
