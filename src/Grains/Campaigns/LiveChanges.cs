@@ -47,15 +47,15 @@ internal static class LiveChanges
         errors.Unless(before.EntryCode == next.EntryCode, $"{at}.entryCode", Told);
         errors.Unless(before.FreeRoute == next.FreeRoute, $"{at}.freeRoute", Told);
         errors.Unless(Same(before.Moments, next.Moments), $"{at}.moments", "Winning moments are committed to before the opening: none can be added any more.");
-        foreach (var gone in before.Prizes.Where(prize => next.Prizes.All(n => n.Id != prize.Id)))
+        var gone = before.Prizes.Where(prize => next.Prizes.All(n => n.Id != prize.Id)).ToArray();
+        foreach (var prize in gone)
         {
-            errors.Unless(false, $"{at}.prizes", $"{gone.Name} cannot be taken away once the campaign is published. Pause it instead.");
+            errors.Unless(false, $"{at}.prizes", $"{prize.Name} cannot be taken away once the campaign is published. Pause it instead.");
         }
 
-        var kept = next.Prizes.Where(n => before.Prizes.Any(prize => prize.Id == n.Id)).Select(n => n.Id);
         errors.Unless(
-            next.Prizes.Length < before.Prizes.Length || kept.SequenceEqual(next.Prizes.Take(before.Prizes.Length).Select(n => n.Id)),
-            $"{at}.prizes", "Add prizes at the end: their order decides among them.");
+            gone.Length > 0 || before.Prizes.Select(prize => prize.Id).SequenceEqual(next.Prizes.Take(before.Prizes.Length).Select(n => n.Id)),
+            $"{at}.prizes", "Keep the order of the prizes, and add new ones at the end: their order decides among them.");
         for (var i = 0; i < next.Prizes.Length; i++)
         {
             CheckPrize(before, next.Prizes[i], $"{at}.prizes[{i}]", errors);

@@ -62,6 +62,32 @@ public sealed class Checking_settings
         ["a negative stock"] = (With(Car with { Stock = -1 }), ["pools[0].prizes[0].stock"]),
         ["a prize for everybody"] = (With(Car with { Mode = "consolation" }), ["pools[0].prizes[0].mode"]),
         ["caps of nothing"] = (With(Car with { DailyCap = 0, PerEntrantMax = 0 }), ["pools[0].prizes[0].dailyCap", "pools[0].prizes[0].perEntrantMax"]),
+        ["caps by the hour of nothing"] = (With(Car with { HourlyCap = 0 }), ["pools[0].prizes[0].hourlyCap"]),
+        ["an unknown entry code"] = (With(Pool with { EntryCode = "maybe" }), ["pools[0].entryCode"]),
+        ["an unknown free route"] = (With(Pool with { FreeRoute = "pigeon" }), ["pools[0].freeRoute"]),
+        ["an unknown identity"] = (Whole with { Limits = Whole.Limits with { EmailIdentity = "face" } }, ["limits.emailIdentity"]),
+        ["a prize of an unknown mode"] = (With(Car with { Mode = "lottery" }), ["pools[0].prizes[0].mode"]),
+        ["probability without odds"] = (With(Car with { Mode = "probability" }), ["pools[0].prizes[0].odds"]),
+        ["odds without probability"] = (With(Car with { Mode = "guaranteed", Odds = new(1, 2) }), ["pools[0].prizes[0].odds"]),
+        ["odds of nothing"] = (With(Car with { Odds = new(0, 2) }), ["pools[0].prizes[0].odds"]),
+        ["odds above certainty"] = (With(Car with { Odds = new(3, 2) }), ["pools[0].prizes[0].odds"]),
+        ["odds out of too many"] = (With(Car with { Odds = new(1, 1_000_000_001) }), ["pools[0].prizes[0].odds"]),
+        ["chances above one together"] = (With(Pool with { Prizes = [Car with { Odds = new(2, 3) }, Car with { Name = "bike", Odds = new(1, 2) }], Moments = [] }), ["pools[0].prizes"]),
+        ["odds too different for one table"] = (With(Pool with { Prizes = [.. new[] { 999_999_937L, 999_999_929L, 999_999_893L }.Select(n => Car with { Name = $"{n}", Odds = new(1, n) })], Moments = [] }), ["pools[0].prizes"]),
+        ["every n-th by moments"] = (With(Car with { EveryNth = 10 }), ["pools[0].prizes[0].everyNth"]),
+        ["every n-th of nothing"] = (With(Car with { Mode = "guaranteed", EveryNth = 0 }), ["pools[0].prizes[0].everyNth"]),
+        ["every n-th of too many"] = (With(Car with { Mode = "guaranteed", EveryNth = 1_000_000_001 }), ["pools[0].prizes[0].everyNth"]),
+        ["low stock in words"] = (With(Car with { LowStockAt = "few" }), ["pools[0].prizes[0].lowStockAt"]),
+        ["low stock at nothing"] = (With(Car with { LowStockAt = "0" }), ["pools[0].prizes[0].lowStockAt"]),
+        ["low stock above all"] = (With(Car with { LowStockAt = "101%" }), ["pools[0].prizes[0].lowStockAt"]),
+        ["low stock of no stock"] = (With(new PrizeSettings { Name = "mug", Kind = "gift", LowStockAt = "10" }), ["pools[0].prizes[0].lowStockAt"]),
+        ["codes that are not handed out"] = (With(Car with { CouponBatchId = "cpn_1" }), ["pools[0].prizes[0].couponBatchId"]),
+        ["hours that are none"] = (Generating(new("car", 1, Hours: "9-17")), ["pools[0].moments[0].generate.hours"]),
+        ["hours of a long day"] = (Generating(new("car", 1, Hours: "09:00-24:00")), ["pools[0].moments[0].generate.hours"]),
+        ["hours over midnight"] = (Generating(new("car", 1, Hours: "22:00-02:00")), ["pools[0].moments[0].generate.hours"]),
+        ["hours outside the window"] = (Generating(new("car", 1, Opens.AddHours(3), Opens.AddHours(4), "06:00-09:00")), ["pools[0].moments[0].generate.hours"]),
+        ["a quota of nothing"] = (Generating(new("car", 1, PerDay: 0)), ["pools[0].moments[0].generate.perDay"]),
+        ["a quota that holds too few"] = (Generating(new("car", 63, PerDay: 2)), ["pools[0].moments[0].generate.perDay"]),
         ["an unknown fulfilment"] = (With(Car with { Fulfilment = "magic" }), ["pools[0].prizes[0].fulfilment"]),
         ["an empty moment"] = (With(Car, new MomentSettings()), ["pools[0].moments[0]", "pools[0].moments[0].prize", "pools[0].moments[0].at"]),
         ["a moment of nothing"] = (With(Car, new MomentSettings(Opens, "bike")), ["pools[0].moments[0].prize"]),
@@ -85,6 +111,8 @@ public sealed class Checking_settings
     public static TheoryData<string> Everything => [.. Spoilt.Keys];
 
     private static CampaignSettings Asking(params FormField[] fields) => Whole with { Form = Whole.Form with { Fields = [.. fields] } };
+
+    private static CampaignSettings Generating(GenerateMoments order) => With(Car with { Stock = 100 }, new MomentSettings(Generate: order));
 
     private static MomentSettings Many(int count) => new(Generate: new GenerateMoments("car", count));
 
@@ -117,6 +145,35 @@ public sealed class Checking_settings
         Draw = Draw with { Prizes = [new("a", 10_000)], Reserves = 10_000, At = Closes },
         Pools = [Pool with { Prizes = [Car with { Stock = 0, DailyCap = 1, PerEntrantMax = 1 }, Car with { Name = "bike", Stock = 100_000_000 }] }],
     }).ShouldBeNull();
+
+    [Fact]
+    public void takes_every_mode_together() => CampaignSettingsCheck.Of(With(new PoolSettings
+    {
+        Name = "All",
+        Modes = ["consolation", "probability", "moments", "guaranteed"],
+        EntryCode = "required",
+        FreeRoute = "online",
+        Prizes =
+        [
+            Car with { Name = "tenth", Mode = "guaranteed", EveryNth = 10, LowStockAt = "1" },
+            Car with { Name = "first", Mode = "guaranteed", LowStockAt = "100%", HourlyCap = 1 },
+            Car,
+            Car with { Name = "third", Odds = new(1, 3) },
+            Car with { Name = "rest", Odds = new(2, 3), Fulfilment = "coupon", CouponBatchId = "cpn_1" },
+            new PrizeSettings { Name = "mug", Kind = "gift", Fulfilment = "coupon" },
+        ],
+        Moments = [new MomentSettings(Generate: new GenerateMoments("car", 2, Hours: "09:00-00:00", PerDay: 1))],
+    })).ShouldBeNull();
+
+    [Fact]
+    public void counts_the_days_of_a_quota_by_the_campaigns_zone()
+    {
+        // 1 June 09:00 UTC to 1 July 09:00 UTC touches 31 days in London.
+        CampaignSettingsCheck.Of(Generating(new("car", 62, PerDay: 2))).ShouldBeNull();
+        // From 10:00 to 12:00 there, the last morning is over by 10:00.
+        CampaignSettingsCheck.Of(Generating(new("car", 60, Hours: "10:00-12:00", PerDay: 2))).ShouldBeNull();
+        CampaignSettingsCheck.Of(Generating(new("car", 61, Hours: "10:00-12:00", PerDay: 2))).ShouldNotBeNull();
+    }
 
     [Fact]
     public void wants_a_slug_and_dates_before_provisioning()

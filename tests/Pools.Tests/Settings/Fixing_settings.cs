@@ -23,7 +23,7 @@ public sealed class Fixing_settings
         ["form"] = Whole with { Form = Whole.Form with { MinimumAge = 21 } },
         ["limits"] = Whole with { Limits = new Limits(2) },
         ["consents"] = Whole with { Consents = [] },
-        ["pools"] = With(Pool with { Prizes = [.. Pool.Prizes.Select(p => p with { Stock = 1 })] }),
+        ["pools"] = Whole with { Pools = [] },
         ["draw"] = With(Whole.Draw! with { Reserves = 4 }),
     };
 

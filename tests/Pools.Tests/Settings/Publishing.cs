@@ -57,6 +57,43 @@ public sealed class Publishing
         OpenIn(With(Pool with { Modes = ["moments"] })).ShouldBe(["pools[0].prizes[1].mode"]);
 
     [Fact]
+    public void wants_no_more_winning_moments_than_units()
+    {
+        var gate = CampaignSettingsCheck.PublishGate(With(Pool with { Moments = [new MomentSettings(Generate: new GenerateMoments("car", 3))] }), Opens);
+        gate.ShouldNotBeNull().Fields.ShouldHaveSingleItem().Message.ShouldStartWith("car has 3 winning moments but 2 units");
+        OpenIn(With(Pool with { Moments = [new MomentSettings(Opens, "car")] })).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void counts_the_moments_of_a_prize_by_its_name_and_its_id()
+    {
+        var car = Pool.Prizes[0] with { Id = "prz_1" };
+        OpenIn(With(Pool with { Prizes = [car, Pool.Prizes[1]], Moments = [new(Opens, "car"), new(Opens, "prz_1")] })).ShouldBeEmpty();
+        OpenIn(With(Pool with { Prizes = [car, Pool.Prizes[1]], Moments = [new(Opens, "car"), new(Opens, "prz_1"), new(Opens, "prz_1")] })).ShouldBe(["pools[0].moments"]);
+    }
+
+    [Fact]
+    public void calls_what_most_entrants_get_a_gift()
+    {
+        var all = Pool with { Modes = ["guaranteed"], Prizes = [new PrizeSettings { Name = "pen", Mode = "guaranteed", Stock = 600 }], Moments = [] };
+        OpenIn(With(all) with { ForecastEntries = 1_000 }).ShouldBe(["pools[0].prizes[0].kind"]);
+        OpenIn(With(all) with { ForecastEntries = 1_200 }).ShouldBeEmpty();
+        OpenIn(With(all)).ShouldBeEmpty();
+        OpenIn(With(all with { Prizes = [all.Prizes[0] with { Kind = "gift" }] }) with { ForecastEntries = 10 }).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void wants_a_free_route_beside_a_code()
+    {
+        OpenIn(With(Pool with { EntryCode = "required" })).ShouldBe(["terms.freeRoute"]);
+        OpenIn(With(Pool with { EntryCode = "required" }) with { Terms = new Terms("Be fair.", "Write to us.") }).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void wants_a_batch_for_each_prize_that_is_a_code() =>
+        OpenIn(With(Pool with { Prizes = [Pool.Prizes[0] with { Fulfilment = "coupon" }, Pool.Prizes[1]] })).ShouldBe(["pools[0].prizes[0].couponBatchId"]);
+
+    [Fact]
     public void wants_a_moment_for_each_prize_that_is_won_by_them() =>
         OpenIn(With(Pool with { Prizes = [.. Pool.Prizes, new PrizeSettings { Name = "bike", Stock = 1 }] })).ShouldBe(["pools[0].moments"]);
 }

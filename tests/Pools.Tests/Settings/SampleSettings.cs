@@ -25,9 +25,10 @@ internal static class SampleSettings
         [
             new PoolSettings
             {
+                Id = "pool_1",
                 Name = "Entries",
                 Modes = ["moments", "consolation"],
-                Prizes = [new PrizeSettings { Name = "car", Stock = 2 }, new PrizeSettings { Name = "mug", Kind = "gift" }],
+                Prizes = [new PrizeSettings { Id = "prz_1", Name = "car", Stock = 2 }, new PrizeSettings { Id = "prz_2", Name = "mug", Kind = "gift" }],
                 Moments = [new MomentSettings(Opens.AddDays(1), "car"), new MomentSettings(Generate: new GenerateMoments("car", 1))],
             },
         ],
