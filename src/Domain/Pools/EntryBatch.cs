@@ -159,6 +159,7 @@ public sealed class EntryBatch(PoolState pool, PoolRules rules, EntryFacts facts
         accepted.Add(new AcceptedEntry(
             command, command.NewEntryId, pool.NextNumber(enteredAt), time, entrant, isNew, EntryFingerprint.Of(entrant.PersonKey, command))
         {
+            Phone = phone,
             Prize = prize,
             Moment = moment,
             Coupon = coupon,

@@ -31,6 +31,9 @@ public sealed record AcceptedEntry(
 
     public DateOnly Day => Time.Day;
 
+    /// <summary>The counts under the phone number with which the entry came; null without one.</summary>
+    public IdentityCounts? Phone { get; init; }
+
     public PrizeState? Prize { get; init; }
 
     /// <summary>The winning moment that was claimed.</summary>

@@ -12,6 +12,7 @@ using PrizeDraw.Domain.Evidence;
 using PrizeDraw.Domain.Pools;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Pools;
+using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Campaign.Pools;
 using PrizeDraw.Storage.Secrets;
 using EntryOutcome = PrizeDraw.Grains.Abstractions.Pools.EntryOutcome;
@@ -32,7 +33,8 @@ internal sealed record JournalPlace(long Epoch, long Batch, byte[]? Head, byte[]
 internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
 {
     public async Task<BatchWrite> ProveAsync(
-        EntryBatch batch, JournalPlace place, IReadOnlyDictionary<int, byte[]> termsHashes, PoolRules rules, DateTimeOffset now, AddedCounts counts)
+        EntryBatch batch, JournalPlace place, IReadOnlyDictionary<int, byte[]> termsHashes, PoolRules rules, DateTimeOffset now, AddedCounts counts,
+        IReadOnlyList<CampaignEvent> audit)
     {
         var accepted = batch.Accepted;
         var told = accepted.Select(ToldOf).ToArray();
@@ -69,6 +71,7 @@ internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
             At = now,
             Counts = counts,
             Alerts = batch.Alerts,
+            Audit = audit,
             Notices = [.. batch.Alerts.Select(a => StockNotice.Of(address, a, now))],
         };
     }

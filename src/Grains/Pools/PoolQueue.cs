@@ -46,12 +46,32 @@ internal sealed class PendingChange(Func<Task> run)
 internal sealed class PoolQueue
 {
     private readonly Queue<object> waiting = new();
+    private TaskCompletionSource? grown;
+    private int grownAt;
 
     public int Count => waiting.Count;
 
-    public void Add(PendingEntry entry) => waiting.Enqueue(entry);
+    /// <summary>Whether a change is next.</summary>
+    public bool IsChangeNext => waiting.TryPeek(out var next) && next is PendingChange;
 
-    public void Add(PendingChange change) => waiting.Enqueue(change);
+    public void Add(PendingEntry entry)
+    {
+        waiting.Enqueue(entry);
+        Tell(waiting.Count >= grownAt);
+    }
+
+    public void Add(PendingChange change)
+    {
+        waiting.Enqueue(change);
+        Tell(true);
+    }
+
+    /// <summary>Ends when so many wait, or a change does.</summary>
+    public Task WhenGrown(int count)
+    {
+        (grown, grownAt) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), count);
+        return grown.Task;
+    }
 
     /// <summary>The change at the head of the queue, if that is one.</summary>
     public PendingChange? TakeChange()
@@ -91,6 +111,15 @@ internal sealed class PoolQueue
             {
                 ((PendingChange)next).Fail(error);
             }
+        }
+    }
+
+    private void Tell(bool isEnough)
+    {
+        if (isEnough && grown is { } waiter)
+        {
+            grown = null;
+            waiter.TrySetResult();
         }
     }
 }

@@ -113,31 +113,24 @@ internal static class PoolSettingsMap
                 NewMomentId(), PrizeOf(pool, listed.Prize!), listed.At!.Value, new Bytes32(RandomNumberGenerator.GetBytes(32)), Chosen: true));
         }
 
-        // Several orders for one prize go on in one sequence, so that no two generated moments share their derivation.
-        foreach (var order in pool.Moments.Where(m => m.Generate is not null).GroupBy(m => PrizeOf(pool, m.Generate!.Prize)))
+        var calendar = new CampaignCalendar(TimeZoneInfo.FindSystemTimeZoneById(campaign.TimeZone));
+        foreach (var moment in GeneratedMoments.Follow(OrdersOf(pool, campaign), key, poolId, calendar))
         {
-            moments.AddRange(Generated(order.Key, [.. order.Select(m => m.Generate!)], campaign, poolId, key));
+            moments.Add(new MomentSetup(
+                NewMomentId(), new PrizeId(Ids.Parse(Ids.Prize, moment.PrizeId)), DateTimeOffset.FromUnixTimeMilliseconds(moment.AtMs), moment.Salt,
+                Chosen: false));
         }
 
         return moments;
     }
 
-    private static IEnumerable<MomentSetup> Generated(
-        PrizeId prize, GenerateMoments[] orders, CampaignSettings campaign, string poolId, byte[] key)
-    {
-        for (var i = 0; i < orders.Length; i++)
-        {
-            var (from, to) = (orders[i].From ?? campaign.OpensAt!.Value, orders[i].To ?? campaign.ClosesAt!.Value);
-            var prizeId = Ids.Format(Ids.Prize, prize.Value);
-            // The first order uses the protocol's own label; each further one extends it by its index.
-            var label = i == 0 ? prizeId : $"{prizeId}/{i}";
-            foreach (var moment in WinningMoments.Generate(key, poolId, label, orders[i].Count, new MomentWindows([MomentWindow.Between(from, to)])))
-            {
-                yield return new MomentSetup(
-                    NewMomentId(), prize, DateTimeOffset.FromUnixTimeMilliseconds(moment.AtMs), moment.Salt, Chosen: false);
-            }
-        }
-    }
+    /// <summary>The orders to generate moments, as they are committed to.</summary>
+    private static ImmutableArray<GeneratedMoments> OrdersOf(PoolSettings pool, CampaignSettings campaign) =>
+    [
+        .. pool.Moments.Where(m => m.Generate is not null).Select(m => m.Generate!).Select(order => new GeneratedMoments(
+            Ids.Format(Ids.Prize, PrizeOf(pool, order.Prize).Value), order.Count, order.From ?? campaign.OpensAt!.Value,
+            order.To ?? campaign.ClosesAt!.Value, order.Hours, order.PerDay)),
+    ];
 
     private static MomentId NewMomentId() => new(new Guid(RandomNumberGenerator.GetBytes(16)));
 

@@ -18,7 +18,7 @@ namespace PrizeDraw.Grains.Pools;
 
 /// <summary>
 /// The one writer of a pool. Entries that arrive while a batch is being written form the next one; nobody is answered before their
-/// batch has committed. On any unexpected failure the activation ends, and the next one loads the truth.
+/// batch has committed. One batch is decided while another is written. On any unexpected failure the activation ends, and the next one loads the truth.
 /// </summary>
 [Reentrant, GrainType("prize-pool")]
 public sealed partial class PrizePoolGrain(
@@ -30,6 +30,7 @@ public sealed partial class PrizePoolGrain(
     private PoolWriter writer = null!;
     private PoolChanges changes = null!;
     private CouponRefill refill = null!;
+    private BatchPipeline pipeline = null!;
     private bool pumping;
     private Exception? broken;
 
@@ -40,6 +41,8 @@ public sealed partial class PrizePoolGrain(
         writer = new PoolWriter(pool, store, new EntryAnswers(address, keys), clock);
         changes = new PoolChanges(pool, setups, clock);
         refill = new CouponRefill(pool, coupons, options.Value, clock);
+        pipeline = new BatchPipeline(
+            writer, () => TakeAsync(pool.Unclaimed, CancellationToken.None), OnCommitted, options.Value.ConflictRetriesMax);
         await TakeAsync(null, cancellationToken);
         await changes.RecordRulesAsync();
         this.RegisterGrainTimer(
@@ -154,73 +157,84 @@ public sealed partial class PrizePoolGrain(
     {
         // Lets what has already arrived join the first batch.
         await Task.Yield();
-        var batch = new List<PendingEntry>();
         try
         {
-            while (queue.Count > 0)
+            do
             {
-                if (queue.TakeChange() is { } change)
+                while (queue.Count > 0 || pipeline.IsWriting)
                 {
-                    await change.RunAsync();
-                    continue;
+                    await StepAsync();
                 }
 
-                if (refill.Low() is { } prize)
-                {
-                    await refill.RunAsync(prize);
-                    continue;
-                }
-
-                batch = queue.TakeEntries(options.Value.BatchMax);
-                await WriteBatchAsync(batch);
+                await pipeline.DrainAsync();
             }
+            while (queue.Count > 0);
         }
         catch (Exception e)
         {
-            Break(batch, e);
+            Break(e);
         }
 
         pumping = false;
     }
 
-    private void Break(List<PendingEntry> batch, Exception e)
+    private async Task StepAsync()
     {
-        LogBroken(pool.Address.PoolId, e);
-        broken = e;
-        var refusal = Refusals.StorageUnavailable(options.Value.RetryAfterSeconds);
-        batch.ForEach(p => p.Answer(refusal));
-        queue.FailAll(refusal, e);
-        DeactivateOnIdle();
-    }
+        if (queue.IsChangeNext || (queue.Count > 0 && refill.Low() is not null))
+        {
+            // What changes the pool runs on what is stored, with nothing on its way.
+            await pipeline.DrainAsync();
+            if (queue.TakeChange() is { } change)
+            {
+                await change.RunAsync();
+            }
+            else if (refill.Low() is { } prize)
+            {
+                await refill.RunAsync(prize);
+            }
 
-    private async Task WriteBatchAsync(List<PendingEntry> pending)
-    {
+            return;
+        }
+
+        // While a batch is written the next one gathers: as large as the one before it is worth deciding ahead of the commit.
+        var worthDeciding = Math.Clamp(pipeline.WritingCount, 1, options.Value.BatchMax);
+        if (queue.Count < worthDeciding && pipeline.IsWriting)
+        {
+            await Task.WhenAny(pipeline.WriteEnds, queue.WhenGrown(worthDeciding));
+            return;
+        }
+
+        var pending = queue.TakeEntries(options.Value.BatchMax);
         if (pool.Rules is null)
         {
             pending.ForEach(p => p.Answer(Refusals.Of(new CampaignNotOpen(null))));
             return;
         }
 
-        // Once a batch is decided its state is ahead of storage, so a conflict takes the pool anew before deciding again.
-        for (var attempt = 0; attempt <= options.Value.ConflictRetriesMax; attempt++)
+        await pipeline.AddAsync(pending);
+    }
+
+    private void Break(Exception e)
+    {
+        LogBroken(pool.Address.PoolId, e);
+        broken = e;
+        var refusal = Refusals.StorageUnavailable(options.Value.RetryAfterSeconds);
+        foreach (var pending in pipeline.Unanswered())
         {
-            var batch = await writer.DecideAsync(pending);
-            if (await writer.WriteAsync(batch))
-            {
-                writer.Answer(batch);
-                if (batch.Write is { Notices.Count: > 0 } or { Audits.Count: > 0 })
-                {
-                    // The notices are stored; nobody waits for their way on.
-                    _ = RelayAsync();
-                }
-
-                return;
-            }
-
-            await TakeAsync(pool.Unclaimed, CancellationToken.None);
+            pending.Answer(refusal);
         }
 
-        throw new InvalidOperationException("Other pools kept taking this batch's keys and persons.");
+        queue.FailAll(refusal, e);
+        DeactivateOnIdle();
+    }
+
+    private void OnCommitted(DecidedBatch batch)
+    {
+        if (batch.Write is { Notices.Count: > 0 } or { Audit.Count: > 0 })
+        {
+            // What is to be told is stored; nobody waits for its way on.
+            _ = RelayAsync();
+        }
     }
 
     private async Task FlushCountsAsync(CancellationToken ct)

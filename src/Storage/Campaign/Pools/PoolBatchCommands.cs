@@ -32,6 +32,11 @@ internal sealed class PoolBatchCommands : IAsyncDisposable
         AddAwards(write);
         AddMoments(write);
         AddAlerts(write);
+        foreach (var keyedIn in write.Audit)
+        {
+            batch.AddAudit(campaign, keyedIn);
+        }
+
         batch.Add(PoolSql.InsertJournal, campaign, pool, write.Batch, first.Number, last.Number,
             write.PreviousHead, write.Root, write.Head, write.Record, write.Signature, write.KeyId, write.At);
         AddCounts(batch, address, write.Counts.All);

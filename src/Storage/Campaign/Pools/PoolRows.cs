@@ -66,10 +66,8 @@ public sealed record StoredEntry(
     KnownEntry Known, PoolId Pool, long Number, DateTimeOffset EnteredAt, int TermsVersion, string Told, DateTimeOffset? DrawsAt, byte[] Path,
     byte[] Head, byte[] Signature);
 
-/// <summary>What a batch asks for. Each list without repetitions.</summary>
-public sealed record FactsWanted(
-    IReadOnlyCollection<string> Keys, IReadOnlyCollection<IdentityHash> Entrants, IReadOnlyCollection<IdentityHash> Phones,
-    IReadOnlyCollection<string> Codes);
+/// <summary>What a batch asks for.</summary>
+public sealed record FactsWanted(HashSet<string> Keys, HashSet<IdentityHash> Entrants, HashSet<IdentityHash> Phones, HashSet<string> Codes);
 
 /// <summary>What a batch needs to know about its keys, persons and codes.</summary>
 public sealed record BatchFacts(
@@ -106,6 +104,9 @@ public sealed record BatchWrite
     public required AddedCounts Counts { get; init; }
     public IReadOnlyList<StockAlert> Alerts { get; init; } = [];
     public IReadOnlyList<QueuedNotice> Notices { get; init; } = [];
+
+    /// <summary>Who keyed in which of the entries.</summary>
+    public IReadOnlyList<CampaignEvent> Audit { get; init; } = [];
 
     /// <summary>Of entries that people of the agency keyed in.</summary>
     public IReadOnlyList<CampaignEvent> Audits { get; init; } = [];

@@ -1,0 +1,117 @@
+using System;
+using System.Collections.Generic;
+using PrizeDraw.Domain;
+using PrizeDraw.Domain.Pools;
+using PrizeDraw.Storage.Campaign.Pools;
+
+namespace PrizeDraw.Grains.Pools;
+
+/// <summary>A batch that was decided and, where entries were accepted, is ready to be written.</summary>
+internal sealed class DecidedBatch
+{
+    public required List<PendingEntry> Pending { get; init; }
+    public required List<EntryCommand> Commands { get; init; }
+    public required List<EntryDecision> Decisions { get; init; }
+    public required IReadOnlyList<AcceptedEntry> Accepted { get; init; }
+    public required KnownToBatch Known { get; init; }
+
+    /// <summary>Null when no entry was accepted.</summary>
+    public required BatchWrite? Write { get; init; }
+
+    /// <summary>The refusals of before that the write takes along.</summary>
+    public required IReadOnlyDictionary<string, long> Carried { get; init; }
+}
+
+/// <summary>
+/// What a batch knows beforehand: what is stored, and on top of it what the batch that is being written leaves behind. Whether storage
+/// shows that batch already makes no difference, since what it leaves replaces what is stored and is not added to it.
+/// </summary>
+internal sealed class KnownToBatch
+{
+    private readonly Dictionary<string, Func<StoredEntry>> stored = [];
+    private readonly Dictionary<string, KnownEntry> keys = [];
+    private readonly Dictionary<IdentityHash, EntrantState> entrants = [];
+    private readonly Dictionary<IdentityHash, IdentityCounts> phones = [];
+    private readonly Dictionary<string, EntryCode> codes = [];
+    private readonly HashSet<string> usedCodes = [];
+
+    public KnownToBatch(DecidedBatch? before, EntryAnswers answers, PoolAddress address)
+    {
+        for (var i = 0; i < (before?.Accepted.Count ?? 0); i++)
+        {
+            var (entry, row, write) = (before!.Accepted[i], before.Write!.Entries[i], before.Write);
+            keys.Add(entry.Command.Key, new KnownEntry(entry.Id, entry.Entrant.PersonKey, entry.Fingerprint));
+            stored.Add(entry.Command.Key, () => answers.Stored(row, write));
+            entrants[entry.Command.Identity] = entry.Entrant;
+            if (entry.Phone is not null)
+            {
+                phones[entry.Command.PhoneIdentity] = entry.Phone;
+            }
+
+            if (entry.Code is not null)
+            {
+                usedCodes.Add(entry.Command.Code!);
+            }
+        }
+    }
+
+    public EntryFacts Facts => new(keys, entrants, phones, codes);
+
+    /// <summary>An earlier entry in full, to be answered again.</summary>
+    public StoredEntry StoredOf(string key) => stored[key]();
+
+    /// <summary>What is still to be looked up for these entries.</summary>
+    public FactsWanted WantedBy(List<EntryCommand> entries, PoolRules rules)
+    {
+        var wanted = new FactsWanted(
+            new HashSet<string>(entries.Count), new HashSet<IdentityHash>(entries.Count), new HashSet<IdentityHash>(), new HashSet<string>());
+        foreach (var entry in entries)
+        {
+            if (!keys.ContainsKey(entry.Key))
+            {
+                wanted.Keys.Add(entry.Key);
+            }
+
+            if (!entry.Identity.IsNone && !entrants.ContainsKey(entry.Identity))
+            {
+                wanted.Entrants.Add(entry.Identity);
+            }
+
+            if (!entry.PhoneIdentity.IsNone && !phones.ContainsKey(entry.PhoneIdentity))
+            {
+                wanted.Phones.Add(entry.PhoneIdentity);
+            }
+
+            if (rules.CodeRequired && !string.IsNullOrEmpty(entry.Code) && !usedCodes.Contains(entry.Code))
+            {
+                wanted.Codes.Add(entry.Code);
+            }
+        }
+
+        return wanted;
+    }
+
+    public void Add(BatchFacts facts)
+    {
+        foreach (var (key, entry) in facts.Known)
+        {
+            keys.Add(key, entry.Known);
+            stored.Add(key, () => entry);
+        }
+
+        foreach (var (identity, entrant) in facts.Entrants)
+        {
+            entrants.Add(identity, entrant);
+        }
+
+        foreach (var (identity, counts) in facts.Phones)
+        {
+            phones.Add(identity, counts);
+        }
+
+        foreach (var (text, code) in facts.Codes)
+        {
+            codes.Add(text, code);
+        }
+    }
+}
