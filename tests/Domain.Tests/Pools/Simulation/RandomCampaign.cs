@@ -80,7 +80,7 @@ public sealed class RandomCampaign
             Name = name,
             Kind = random.Next(2) == 0 ? PrizeKind.Prize : PrizeKind.Gift,
             Mode = chosen,
-            Stock = random.Next(4) == 0 ? null : random.Next(60),
+            Stock = random.Next(4) == 0 ? null : random.Next(120),
             DailyCap = Maybe(1, 12),
             HourlyCap = Maybe(1, 5),
             PerEntrantMax = Maybe(1, 3),
@@ -94,7 +94,7 @@ public sealed class RandomCampaign
 
     private (PoolOrigin Origin, PoolRules Rules, IReadOnlyList<PrizeTerms> Prizes) NewPool(int index)
     {
-        var prizes = Enumerable.Range(0, random.Next(7)).Select(_ => NewPrize(null)).ToList();
+        var prizes = Enumerable.Range(0, random.Next(10)).Select(_ => NewPrize(null)).ToList();
         // At most three, so that their chances are not more than 1 together.
         foreach (var extra in prizes.Where(p => p.Mode == AllocationMode.Probability).Skip(3).ToList())
         {
