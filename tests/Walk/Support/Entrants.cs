@@ -13,7 +13,8 @@ namespace PrizeDraw.Walk.Support;
 /// People who enter and do not give up: an unanswered or unavailable submission is sent again with the same Idempotency-Key. Keeps
 /// what they were told.
 /// </summary>
-internal sealed class Entrants(Uri address, string slug, string siteKey) : IDisposable
+/// <param name="comeTwice">One person in so many comes a second time, with another key; 0 is nobody.</param>
+internal sealed class Entrants(Uri address, string slug, string siteKey, int comeTwice = 0) : IDisposable
 {
     private readonly PlatformClient client = new(address);
     private int acknowledged, retries, unavailable;
@@ -28,6 +29,8 @@ internal sealed class Entrants(Uri address, string slug, string siteKey) : IDisp
     public ConcurrentBag<string> Wrong { get; } = [];
 
     public int Acknowledged => acknowledged;
+
+    public int Answered => acknowledged + Refused.Count;
 
     public int Retries => retries;
 
@@ -90,11 +93,11 @@ internal sealed class Entrants(Uri address, string slug, string siteKey) : IDisp
         }
     }
 
-    /// <summary>Sends every acknowledged entry again; what is told now and is not what was told then.</summary>
-    public async Task<string[]> ChangedAnswersAsync()
+    /// <summary>Sends acknowledged entries again, so many at most; what is told now and is not what was told then.</summary>
+    public async Task<string[]> ChangedAnswersAsync(int most = int.MaxValue)
     {
         var changed = new ConcurrentBag<string>();
-        await Parallel.ForEachAsync(Told, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (told, _) =>
+        await Parallel.ForEachAsync(Told.Take(most), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (told, _) =>
         {
             var answer = await client.EnterAsync(slug, siteKey, told.Key, SampleCampaign.Entry(EmailOf(told.Key)));
             if (answer.Status != 201 || answer.Body!.ToJsonString() != told.Value)
@@ -107,7 +110,7 @@ internal sealed class Entrants(Uri address, string slug, string siteKey) : IDisp
 
     public static string KeyOf(int person) => $"entry-key-{person:d8}";
 
-    public static string EmailOf(int person) => $"person{person}@example.com";
+    public string EmailOf(int person) => $"person{(comeTwice > 0 && person % comeTwice == 0 ? person - 1 : person)}@example.com";
 
-    private static string EmailOf(string key) => EmailOf(int.Parse(key.AsSpan("entry-key-".Length), System.Globalization.CultureInfo.InvariantCulture));
+    private string EmailOf(string key) => EmailOf(int.Parse(key.AsSpan("entry-key-".Length), System.Globalization.CultureInfo.InvariantCulture));
 }

@@ -21,15 +21,26 @@ internal sealed class Load : IDisposable
         clients = [.. Enumerable.Range(0, count).Select(_ => Task.Run(ClientAsync))];
     }
 
+    /// <summary>Until so many more entries have got an answer that stands, refusals included.</summary>
+    public Task AnsweredMoreAsync(int count)
+    {
+        var goal = entrants.Answered + count;
+        return UntilAsync(() => entrants.Answered >= goal, $"only {entrants.Answered} of {goal} entries were answered");
+    }
+
+    /// <summary>As <see cref="AnsweredMoreAsync"/>, counted from the beginning.</summary>
+    public Task AnsweredAsync(int count, TimeSpan patience) =>
+        UntilAsync(() => entrants.Answered >= count, $"only {entrants.Answered} of {count} entries were answered", patience);
+
     public Task AcknowledgedMoreAsync(int count)
     {
         var goal = entrants.Acknowledged + count;
         return UntilAsync(() => entrants.Acknowledged >= goal, $"only {entrants.Acknowledged} of {goal} entries were acknowledged");
     }
 
-    public async Task UntilAsync(Func<bool> happened, string otherwise)
+    public async Task UntilAsync(Func<bool> happened, string otherwise, TimeSpan? patience = null)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(patience ?? Patience);
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (!happened())
         {
@@ -67,7 +78,7 @@ internal sealed class Load : IDisposable
         while (!enough.IsCancellationRequested)
         {
             var mine = Interlocked.Increment(ref person);
-            await entrants.EnterAsync(Entrants.KeyOf(mine), Entrants.EmailOf(mine), giveUp.Token);
+            await entrants.EnterAsync(Entrants.KeyOf(mine), entrants.EmailOf(mine), giveUp.Token);
         }
     }
 }

@@ -10,7 +10,7 @@ namespace PrizeDraw.Walk.Support;
 /// <summary>A campaign as a manager sets it up over HTTP: created, provisioned, published.</summary>
 internal sealed record ReadyCampaign(string TenantId, string Id, string Slug, string SiteKey, Uri SiteUrl)
 {
-    public static async Task<ReadyCampaign> PublishedAsync(PlatformClient admin, string slug, Func<string, JsonObject> campaign)
+    public static async Task<ReadyCampaign> PublishedAsync(PlatformClient admin, string slug, Func<string, JsonObject> campaign, Func<string, Task>? beforePublishing = null)
     {
         var tenant = await admin.CreateTenantAsync(slug);
         var created = await admin.PostAsync("/v1/campaigns", campaign(tenant));
@@ -19,6 +19,7 @@ internal sealed record ReadyCampaign(string TenantId, string Id, string Slug, st
         var id = (string)created["id"]!;
         var ready = await admin.WaitForStateAsync(id, "ready", "rolled_back", "failed");
         ((string?)ready["state"]).ShouldBe("ready", await LogAsync(admin, ready));
+        await (beforePublishing?.Invoke(id) ?? Task.CompletedTask);
         var published = await admin.PostAsync($"/v1/campaigns/{id}/publish");
         published.Status.ShouldBeInRange(200, 202, published.Body?.ToJsonString());
         return new ReadyCampaign(tenant, id, slug, (string)ready["siteKey"]!, new Uri((string)ready["siteUrl"]!));
