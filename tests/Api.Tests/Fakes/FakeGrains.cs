@@ -8,12 +8,13 @@ using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Draws;
 using PrizeDraw.Grains.Abstractions.Pools;
+using PrizeDraw.Grains.Abstractions.Rehearsals;
 using PrizeDraw.Grains.Abstractions.Tenants;
 using PrizeDraw.Grains.Abstractions.Users;
 
 namespace PrizeDraw.Api.Tests.Fakes;
 
-internal sealed class FakeGrainFactory(FakePlatform platform) : IGrainFactory
+internal sealed class FakeGrainFactory(FakePlatform platform, FakeRehearsals rehearsals) : IGrainFactory
 {
     public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithStringKey =>
@@ -26,6 +27,7 @@ internal sealed class FakeGrainFactory(FakePlatform platform) : IGrainFactory
         _ when grainInterfaceType == typeof(ICampaignGrain) => new FakeCampaign(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(IDrawGrain) => new FakeDraw(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(IPrizePoolGrain) => new FakePool(platform, grainPrimaryKey),
+        _ when grainInterfaceType == typeof(IRehearsalGrain) => rehearsals.Grain(grainPrimaryKey),
         _ => throw new NotSupportedException(grainInterfaceType.Name),
     };
 

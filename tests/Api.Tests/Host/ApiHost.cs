@@ -21,6 +21,7 @@ using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Codes;
+using PrizeDraw.Grains.Abstractions.Rehearsals;
 using PrizeDraw.Grains.Abstractions.Tenants;
 using PrizeDraw.Grains.Abstractions.Users;
 using Xunit;
@@ -140,6 +141,10 @@ public class ApiHost : IAsyncLifetime
         Platform.Users[id] = new UserView(id, email, role, [.. tenants], [], false, 1, Clock.GetUtcNow());
     }
 
+    internal FakeRehearsals Rehearsals { get; private set; } = null!;
+
+    internal FakeStatistics Statistics { get; private set; } = null!;
+
     /// <summary>The operation's path with ids of the campaign and what belongs to it.</summary>
     public string PathOf(Operation operation, CampaignView campaign)
     {
@@ -155,6 +160,7 @@ public class ApiHost : IAsyncLifetime
             _ => "none",
         };
         return operation.Path.Replace("{id}", id, StringComparison.Ordinal)
+            .Replace("{rehearsal}", FakeRehearsals.First(campaign.Id), StringComparison.Ordinal)
             .Replace("{slug}", campaign.Settings.Slug, StringComparison.Ordinal).Replace("{version}", "2", StringComparison.Ordinal);
     }
 
@@ -186,7 +192,9 @@ public class ApiHost : IAsyncLifetime
     private void AddFakes(IServiceCollection services)
     {
         var queries = new FakeQueries(Platform);
-        services.AddSingleton<TimeProvider>(Clock).AddSingleton<IGrainFactory>(new FakeGrainFactory(Platform))
+        (Rehearsals, Statistics) = (new FakeRehearsals(Platform), new FakeStatistics(Platform, queries));
+        services.AddSingleton<IRehearsalQueries>(Rehearsals).AddSingleton<ICampaignStatistics>(Statistics).AddSingleton<IEntryExport>(Statistics);
+        services.AddSingleton<TimeProvider>(Clock).AddSingleton<IGrainFactory>(new FakeGrainFactory(Platform, Rehearsals))
             .AddSingleton<ITenantQueries>(queries).AddSingleton<IUserQueries>(queries).AddSingleton<ICampaignQueries>(queries)
             .AddSingleton<ICampaignDataQueries>(queries).AddSingleton<ISiteDirectory>(queries).AddSingleton<IAuditQueries>(queries)
             .AddSingleton<ITermsVersions>(queries).AddSingleton<ICodeQueries>(new FakeCodeQueries(Platform)).AddSingleton<ISessions>(new FakeSessions(Platform)).AddSingleton<IRequestKeys>(Keys)
