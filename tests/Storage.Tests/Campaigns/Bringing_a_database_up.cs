@@ -35,6 +35,41 @@ public sealed class Bringing_a_database_up(CentralFixture fixture)
     }
 
     [Fact]
+    public async Task counts_the_hours_of_entries_that_were_taken_before_hours_were_counted()
+    {
+        var old = await AddOldAsync();
+        await using (var superuser = await SuperuserAsync(old.Database.Name))
+        {
+            await superuser.RunAsync(
+                """
+                insert into prize (campaign_id, prize_id, pool_id, ordinal, name, kind, mode, stock, fulfilment)
+                values ($1, $1, $1, 0, 'Mug', 'prize', 'moments', 9, 'none')
+                """, [old.Id], default);
+            await superuser.RunAsync(
+                """
+                insert into entrant (campaign_id, entrant_id, identity, person_key, email, created_at)
+                select $1, $1, '1', decode(repeat('00', 32), 'hex'), 'ann@example.com', now()
+                """, [old.Id], default);
+            await superuser.RunAsync(
+                """
+                insert into entry (campaign_id, pool_id, number, entry_id, entrant_id, idempotency_key, fingerprint, entered_at, day, terms_version,
+                  outcome, prize_id, told, batch, path)
+                select $1, $1, n, gen_random_uuid(), $1, n::text, '', timestamptz '2026-06-01T10:50:00Z' + n * interval '1 minute', '2026-06-01', 1,
+                  case when n = 1 then 'prize' else 'none' end, case when n = 1 then $1 end, '{}', 1, ''
+                from generate_series(1, 30) n
+                """, [old.Id], default);
+        }
+
+        await using var connections = Connections(TimeSpan.FromSeconds(20));
+        await using var lease = (await connections.OpenAsync(old.Tenant, old.Campaign, default)).ShouldNotBeNull();
+        var hours = await lease.Connection.ListAsync(
+            "select extract(hour from hour at time zone 'UTC')::int, what, n from pool_hour order by hour, what", [],
+            row => $"{row.GetInt32(0)} {row.GetString(1)} {row.GetInt64(2)}", default);
+        hours.ShouldBe(["10 entrants 1", "10 entries 9", "10 outcome:none 8", "10 outcome:prize 1", "11 entries 21", "11 outcome:none 21"]);
+        (await lease.Connection.ScalarAsync<int>("select allocated from prize_hour", [], default)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task is_asked_for_by_many_and_done_once()
     {
         var old = await AddOldAsync();
@@ -113,7 +148,7 @@ public sealed class Bringing_a_database_up(CentralFixture fixture)
     }
 
     /// <summary>As the platform left it that knew four migrations: no mark, other rights, a row.</summary>
-    private async Task<(string Tenant, string Campaign, DatabaseRef Database)> AddOldAsync()
+    private async Task<(string Tenant, string Campaign, DatabaseRef Database, Guid Id)> AddOldAsync()
     {
         var (tenant, campaign) = (await fixture.AddTenantAsync(), Ids.Format(Ids.Campaign, fixture.NewId()));
         var provider = new LocalDatabaseProvider(fixture.Get<CentralConnections>().ProvisionerConnectionString);
@@ -127,7 +162,7 @@ public sealed class Bringing_a_database_up(CentralFixture fixture)
         await owner.RunAsync(SomeRow, [Ids.Parse(Ids.Campaign, campaign)], default);
         await fixture.Get<ISecrets>().PutAsync(
             tenant, campaign, CampaignConnections.SecretName, provider.CampaignConnectionString(database, nonce), default);
-        return (Ids.Format(Ids.Tenant, tenant), campaign, database);
+        return (Ids.Format(Ids.Tenant, tenant), campaign, database, Ids.Parse(Ids.Campaign, campaign));
     }
 
     private CampaignConnections Connections(TimeSpan wait, ICampaignDatabaseOwner? owner = null) => new(
