@@ -54,6 +54,18 @@ public abstract class PoolSpec
     protected static Fact AskingConsent(string purpose, int version) =>
         Judged(r => r with { Form = r.Form with { Consents = r.Form.Consents.SetItem(purpose, version) } });
 
+    protected static Fact AskingCodes(bool freeOnline = false) => Judged(r => r with { CodeRequired = true, FreeRouteOnline = freeOnline });
+
+    /// <summary>A code that stands for one entry, until an instant.</summary>
+    protected static Fact ACode(string code, DateTimeOffset? expiresAt = null) => world =>
+        world.Book.Codes.Add(code, new EntryCode(new CodeBatchId(PoolWorld.IdOf("codes")), world.Book.Codes.Count + 1, expiresAt));
+
+    protected static readonly CodeBatchId Vouchers = new(PoolWorld.IdOf("vouchers"));
+
+    /// <summary>Coupon codes that the pool has set aside.</summary>
+    protected static Fact Coupons(DateTimeOffset? expiresAt, params string[] texts) => world =>
+        world.Book.Coupons.Add(Vouchers, ([.. texts.Select((t, i) => new CouponCode(Vouchers, i + 1, t))], expiresAt));
+
     protected static Fact Limited(int? perEntrant = null, int? perDay = null, TimeSpan? interval = null, int? wins = null) =>
         Judged(r => r with { Limits = new EntryLimits(perEntrant, perDay, interval, wins) });
 
@@ -63,6 +75,10 @@ public abstract class PoolSpec
     protected static Fact AGift(string name, long? stock = null, int? cap = null, int? perEntrant = null, bool paused = false,
         AllocationMode mode = AllocationMode.Consolation) => world =>
         world.Book.Prizes.Add(PoolWorld.Terms(name, PrizeKind.Gift, mode, stock, cap, perEntrant, paused));
+
+    /// <summary>A prize or gift with these terms.</summary>
+    protected static Fact Offered(string name, AllocationMode mode, Func<PrizeTerms, PrizeTerms>? with = null, PrizeKind kind = PrizeKind.Prize) => world =>
+        world.Book.Prizes.Add((with ?? (t => t))(PoolWorld.Terms(name, kind, mode)));
 
     protected static Fact AMoment(string prize, DateTimeOffset at) => world =>
         world.Book.Moments.Add(new WinningMoment(new MomentId(PoolWorld.IdOf($"moment {world.Book.Moments.Count}")), world.PrizeNamed(prize), at));
@@ -84,6 +100,9 @@ public abstract class PoolSpec
     protected sealed class Scenario(PoolWorld world)
     {
         public Outcome When(params EntryCommand[] commands) => new(world, world.Submit(commands));
+
+        /// <summary>The same entry over and over by new people.</summary>
+        public Outcome When(int entries, string of = "person") => When([.. Enumerable.Range(1, entries).Select(i => Submit($"{of}-{i}"))]);
     }
 
     /// <summary>The answers to the batch, in its order.</summary>
@@ -106,6 +125,11 @@ public abstract class PoolSpec
         public void ItWins(string? prize) => TheyWin(prize);
 
         public void TheyWin(params string?[] prizes) => answers.Select(NameOf).ShouldBe(prizes);
+
+        /// <summary>The numbers, from 1, of the answers that win this prize.</summary>
+        public int[] WinnersOf(string prize) => [.. Enumerable.Range(1, answers.Count).Where(i => NameOf(answers[i - 1]) == prize)];
+
+        public void TheCouponsAre(params string?[] texts) => world.Book.Entries.Select(e => e.Coupon?.Text).ShouldBe(texts);
 
         public void TheOutcomesAre(params string[] outcomes) => answers.Select(a => a.Outcome).ShouldBe(outcomes);
 

@@ -119,6 +119,7 @@ public sealed class Submitting_an_entry : PoolSpec
         ("entry.invalid", Opened(), c => c with { Answers = Answers(("no-such-question", "x")) }),
         ("entry.under_age", FromAge(18), c => c with { Entrant = c.Entrant with { DateOfBirth = new DateOnly(2015, 1, 1) } }),
         ("entry.terms_not_accepted", WithTerms(3), c => c with { TermsVersion = 2 }),
+        ("entry.code_invalid", AskingCodes(), c => c with { Code = "NO-SUCH-CODE" }),
         ("entry.limit_reached", Limited(perEntrant: 1), c => c),
     ];
 
