@@ -16,6 +16,8 @@ using PrizeDraw.Api.Draws;
 using PrizeDraw.Api.Entries;
 using PrizeDraw.Api.Health;
 using PrizeDraw.Api.Identity;
+using PrizeDraw.Api.Live;
+using PrizeDraw.Api.Notices;
 using PrizeDraw.Api.Throttling;
 using PrizeDraw.Api.OpenApi;
 using PrizeDraw.Api.Pools;
@@ -25,6 +27,7 @@ using PrizeDraw.Api.Requests;
 using PrizeDraw.Api.Sites;
 using PrizeDraw.Api.Tenants;
 using PrizeDraw.Api.Users;
+using PrizeDraw.Api.Webhooks;
 using PrizeDraw.Grains.Abstractions.Users;
 
 namespace PrizeDraw.Api;
@@ -44,6 +47,7 @@ public static class PlatformApi
         services.AddSingleton(options).AddSingleton<AddressLimits>().AddSingleton<SiteCache>().AddSingleton<AccessTokens>()
             .AddSingleton<EntryMeter>().AddSingleton<RehearsalTokens>().AddSingleton<PrometheusText>().AddScoped<SignIn>();
         services.AddIdentity();
+        services.AddLive();
         services.AddHealthChecks();
         // Tokens stay good when the installation moves to another folder, which would name the application otherwise.
         services.AddDataProtection().SetApplicationName("PrizeDraw");
@@ -66,6 +70,7 @@ public static class PlatformApi
         var options = app.Services.GetRequiredService<ApiOptions>();
         // Counting begins with the process, not with the first look at /metrics.
         app.Services.GetRequiredService<PrometheusText>();
+        app.Use(LiveEndpoint.TakeTokenAsync);
         app.UseForwardedHeaders();
         app.UseMiddleware<ProblemMiddleware>();
         app.Use(HardenAsync);
@@ -87,6 +92,8 @@ public static class PlatformApi
         CampaignEndpoints.Map(v1, options);
         CampaignLife.Map(v1);
         DeploymentEndpoints.Map(v1);
+        NoticeEndpoints.Map(v1);
+        WebhookEndpoints.Map(v1);
         StatsEndpoint.Map(v1);
         PoolEndpoints.Map(v1, options);
         DrawEndpoints.Map(v1);
@@ -96,6 +103,7 @@ public static class PlatformApi
         KeyedEntry.Map(v1, options);
         AuditEndpoint.Map(v1);
         SiteEndpoints.Map(v1, options);
+        LiveEndpoint.Map(app);
         HealthEndpoints.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
         if (options.AdminFolder is { } folder)

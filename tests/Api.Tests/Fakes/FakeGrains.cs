@@ -7,6 +7,7 @@ using Orleans.Runtime;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Draws;
+using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Grains.Abstractions.Rehearsals;
 using PrizeDraw.Grains.Abstractions.Tenants;
@@ -23,6 +24,7 @@ internal sealed class FakeGrainFactory(FakePlatform platform, FakeRehearsals reh
     public IGrain GetGrain(Type grainInterfaceType, string grainPrimaryKey) => grainInterfaceType switch
     {
         _ when grainInterfaceType == typeof(ITenantGrain) => new FakeTenant(platform, grainPrimaryKey),
+        _ when grainInterfaceType == typeof(IWebhookGrain) => new FakeWebhook(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(IUserGrain) => new FakeUser(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(ICampaignGrain) => new FakeCampaign(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(IDrawGrain) => new FakeDraw(platform, grainPrimaryKey),

@@ -7,6 +7,7 @@ using System.Threading;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Grains.Abstractions.Tenants;
@@ -39,6 +40,15 @@ public sealed class FakePlatform(ManualClock clock)
     public Func<EditPool, Refusal?>? PoolEdits { get; set; }
 
     public ConcurrentQueue<AuditFilter> AuditFilters { get; } = new();
+
+    /// <summary>Webhooks by id, with their tenant.</summary>
+    public ConcurrentDictionary<string, (string TenantId, WebhookView Webhook)> Webhooks { get; } = new();
+
+    /// <summary>Notices of all campaigns, oldest first.</summary>
+    public ConcurrentQueue<NoticeView> Notices { get; } = new();
+
+    /// <summary>Counters that differ from the usual ones, by campaign.</summary>
+    public ConcurrentDictionary<string, CampaignStats> Stats { get; } = new();
 
     /// <summary>When set, every pool answers with this.</summary>
     public Func<SubmitEntry, Result<EntryAnswer>>? PoolAnswers { get; set; }
@@ -73,6 +83,19 @@ public sealed class FakePlatform(ManualClock clock)
         {
             throw away();
         }
+    }
+
+    /// <summary>A webhook of the tenant's, made if there is none.</summary>
+    public string WebhookOf(string tenantId)
+    {
+        if (Webhooks.Values.FirstOrDefault(known => known.TenantId == tenantId) is (not null, { } found))
+        {
+            return found.Id;
+        }
+
+        var id = Ids.New(Ids.Webhook, clock.GetUtcNow());
+        Webhooks[id] = (tenantId, new WebhookView(id, "https://hooks.example.com/", [], clock.GetUtcNow()));
+        return id;
     }
 
     public static bool Covers(Scope scope, CampaignView campaign) => scope.All

@@ -20,6 +20,7 @@ using PrizeDraw.Api.Tests.Fakes;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Rehearsals;
 using PrizeDraw.Grains.Abstractions.Tenants;
@@ -161,6 +162,7 @@ public class ApiHost : IAsyncLifetime
         };
         return operation.Path.Replace("{id}", id, StringComparison.Ordinal)
             .Replace("{rehearsal}", FakeRehearsals.First(campaign.Id), StringComparison.Ordinal)
+            .Replace("{webhook}", Platform.WebhookOf(campaign.TenantId), StringComparison.Ordinal)
             .Replace("{slug}", campaign.Settings.Slug, StringComparison.Ordinal).Replace("{version}", "2", StringComparison.Ordinal);
     }
 
@@ -199,6 +201,7 @@ public class ApiHost : IAsyncLifetime
             .AddSingleton<ICampaignDataQueries>(queries).AddSingleton<ISiteDirectory>(queries).AddSingleton<IAuditQueries>(queries)
             .AddSingleton<ITermsVersions>(queries).AddSingleton<ICodeQueries>(new FakeCodeQueries(Platform)).AddSingleton<ISessions>(new FakeSessions(Platform)).AddSingleton<IRequestKeys>(Keys)
             .AddScoped<IUserStore<PlatformUser>>(_ => new FakeUserStore(Platform));
+        services.AddSingleton<INoticeQueries>(new FakeNotices(Platform)).AddSingleton<IWebhookQueries>(new FakeNotices(Platform));
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
     }
 }
