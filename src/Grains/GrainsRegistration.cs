@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PrizeDraw.Grains.Campaigns;
+using PrizeDraw.Grains.Evidence;
 using PrizeDraw.Grains.Codes;
 using PrizeDraw.Grains.Notices;
 using PrizeDraw.Grains.Pools;
@@ -43,10 +44,11 @@ public static class GrainsRegistration
         services.AddSingleton<RehearsalRows>().AddSingleton<RehearsalStore>();
         services.AddSingleton(p => new CampaignGrainParts(
             p.GetRequiredService<CampaignStore>(), p.GetRequiredService<DeploymentStore>(), p.GetRequiredService<ISecrets>(),
-            p.GetRequiredService<OutboxRelay>(), p.GetRequiredService<ICodeQueries>(), p.GetRequiredService<ProvisioningPlan>(),
-            p.GetRequiredService<ISagaObserver>(), p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<OutboxRelay>(), p.GetRequiredService<ICodeQueries>(), p.GetRequiredService<InstantCommitments>(),
+            p.GetRequiredService<ProvisioningPlan>(), p.GetRequiredService<ISagaObserver>(), p.GetRequiredService<TimeProvider>()));
         services.AddCodes();
         services.AddNotices();
+        services.AddSingleton<InstantCommitments>();
         return services;
     }
 }

@@ -7,9 +7,9 @@ using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.ApiKeys;
 using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
-using PrizeDraw.Grains.Abstractions.Rehearsals;
 using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Notices;
+using PrizeDraw.Grains.Abstractions.Rehearsals;
 using PrizeDraw.Grains.Abstractions.Tenants;
 using PrizeDraw.Grains.Abstractions.Users;
 using PrizeDraw.Storage.Campaign;
@@ -20,9 +20,9 @@ using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.ApiKeys;
 using PrizeDraw.Storage.Central.Audit;
 using PrizeDraw.Storage.Central.Campaigns;
-using PrizeDraw.Storage.Central.Rehearsals;
 using PrizeDraw.Storage.Central.Codes;
 using PrizeDraw.Storage.Central.Notices;
+using PrizeDraw.Storage.Central.Rehearsals;
 using PrizeDraw.Storage.Central.Requests;
 using PrizeDraw.Storage.Central.Tenants;
 using PrizeDraw.Storage.Central.Users;
@@ -48,7 +48,7 @@ public static class PlatformStorage
         services.AddSingleton<CentralBootstrap>();
         services.AddSingleton<CentralDatabase>();
         services.AddSingleton<ScopedReads>();
-        return services.AddSecrets().AddCodes().AddCampaignDatabases().AddQueries().AddPeople().AddNotices();
+        return services.AddSecrets().AddCodes().AddCampaignDatabases().AddQueries().AddEvidence().AddPeople().AddNotices();
     }
 
     private static IServiceCollection AddSecrets(this IServiceCollection services)

@@ -62,6 +62,11 @@ public static class InstantLines
         return writer.EndArray().Text("timeZone", timeZone).Text("type", HeaderType).EndObject().ToArray();
     }
 
+    /// <summary>A commitment as it is published by itself: {commitment, keyId, signature}.</summary>
+    public static byte[] Commitment(SignedInstantCommitment signed) =>
+        Raw(new CanonicalJsonWriter().StartObject().Name("commitment"), signed.Commitment.ToCanonical())
+            .Text("keyId", signed.KeyId).Text("signature", Convert.ToHexStringLower(signed.Signature)).EndObject().ToArray();
+
     /// <summary>A pool with what was committed before its first entry; null for a pool published before there were commitments.</summary>
     public static byte[] Pool(string pool, string name, SignedInstantCommitment? signed)
     {

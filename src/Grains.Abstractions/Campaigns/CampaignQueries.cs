@@ -85,7 +85,13 @@ public sealed record CampaignStats(
 /// <summary>Counts of winning moments: all, those that are due and unclaimed, claimed; and the past ones.</summary>
 public sealed record MomentsView(long Total, long Claimed, long Waiting, ImmutableArray<PastMoment> Past);
 
-public sealed record PastMoment(string Id, string Prize, DateTimeOffset At, bool Claimed);
+/// <summary>A winning moment whose time has passed. Once it is claimed its leaf of the committed tree is open.</summary>
+/// <param name="Salt">32 bytes, lower-case hex; null while nobody has claimed it.</param>
+/// <param name="Index">The leaf's place in the tree, from 0; given with <paramref name="Path"/>.</param>
+/// <param name="Path">Sibling hashes from the leaf to the committed root; null while unclaimed, or where the pool has too many moments to say.</param>
+public sealed record PastMoment(
+    string Id, string Prize, DateTimeOffset At, bool Claimed, string? PrizeId = null, string? Salt = null, int? Index = null,
+    ImmutableArray<string>? Path = null);
 
 public sealed record EntryView(
     string Id, string PoolId, long Number, DateTimeOffset EnteredAt, string Outcome, string? Prize,

@@ -10,11 +10,13 @@ using PrizeDraw.Domain.Campaigns;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Draws;
+using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Grains.Pools;
 using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Central.Campaigns;
+using PrizeDraw.Storage.Central.Evidence;
 
 namespace PrizeDraw.Grains.Campaigns;
 
@@ -49,12 +51,19 @@ public sealed partial class CampaignGrain
                 return refusal;
             }
 
+            // Nobody enters before the commitments stand: until then the pools are published, but held.
+            await SetPhaseAsync(command.Actor, paused: true, settings);
+            await commitments.CommitAsync(TenantId, CampaignId, settings, command.Actor);
             await SetPhaseAsync(command.Actor, paused: false, settings);
             await SaveAsync(row! with { State = CampaignLife.Scheduled, PublishedAt = now }, new CampaignChange(
                 Audit(command.Actor, "campaign.published", null, null))
             {
                 // From here on the moments stand sealed in the campaign's own database alone.
-                Also = [(work, ct) => secrets.PutAsync(work, tenantId, CampaignId, SecretNames.Moments, "{}", ct)],
+                Also =
+                [
+                    (work, ct) => secrets.PutAsync(work, tenantId, CampaignId, SecretNames.Moments, "{}", ct),
+                    (work, ct) => PublicFiles.SealAsync(work, tenantId, campaignId, PublicFileNames.CommitmentPrefix, ct),
+                ],
             });
             settings = CampaignMap.WithoutMoments(settings);
             return View();
@@ -232,6 +241,7 @@ public sealed partial class CampaignGrain
                 .ScheduleAsync(DrawTimes.FreezeAt(draw, settings.ClosesAt!.Value));
         }
 
+        await GrainFactory.GetGrain<IInstantEvidenceGrain>(GrainKeys.Campaign(TenantId, CampaignId)).StartAsync();
         var next = settings.Draw is null ? CampaignLife.Completed : CampaignLife.Closed;
         await SaveAsync(row!.With(settings) with { State = next, ClosedAt = at }, new CampaignChange(Audit(actor, action, before, after)));
     }

@@ -13,6 +13,7 @@ using PrizeDraw.Domain.Campaigns;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Codes;
+using PrizeDraw.Grains.Evidence;
 using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Central;
@@ -33,6 +34,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     private readonly ISecrets secrets;
     private readonly OutboxRelay relay;
     private readonly ICodeQueries codes;
+    private readonly InstantCommitments commitments;
     private readonly ProvisioningPlan plan;
     private readonly Saga saga;
     private readonly TimeProvider clock;
@@ -47,7 +49,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     public CampaignGrain(CampaignGrainParts parts, ILogger<CampaignGrain> log)
     {
         (store, deployments, secrets, relay, codes, clock) = (parts.Store, parts.Deployments, parts.Secrets, parts.Relay, parts.Codes, parts.Clock);
-        plan = parts.Plan;
+        (plan, commitments) = (parts.Plan, parts.Commitments);
         saga = new Saga(plan.Steps, deployments, parts.Observer, clock);
         this.log = log;
     }
@@ -250,9 +252,12 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
 public sealed class CampaignGrainParts
 {
     internal CampaignGrainParts(
-        CampaignStore store, DeploymentStore deployments, ISecrets secrets, OutboxRelay relay, ICodeQueries codes, ProvisioningPlan plan,
-        ISagaObserver observer, TimeProvider clock) =>
-        (Store, Deployments, Secrets, Relay, Codes, Plan, Observer, Clock) = (store, deployments, secrets, relay, codes, plan, observer, clock);
+        CampaignStore store, DeploymentStore deployments, ISecrets secrets, OutboxRelay relay, ICodeQueries codes,
+        InstantCommitments commitments, ProvisioningPlan plan, ISagaObserver observer, TimeProvider clock)
+    {
+        (Store, Deployments, Secrets, Relay, Codes) = (store, deployments, secrets, relay, codes);
+        (Commitments, Plan, Observer, Clock) = (commitments, plan, observer, clock);
+    }
 
     internal CampaignStore Store { get; }
 
@@ -263,6 +268,8 @@ public sealed class CampaignGrainParts
     internal OutboxRelay Relay { get; }
 
     internal ICodeQueries Codes { get; }
+
+    internal InstantCommitments Commitments { get; }
 
     internal ProvisioningPlan Plan { get; }
 

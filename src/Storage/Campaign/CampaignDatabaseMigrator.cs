@@ -12,7 +12,7 @@ namespace PrizeDraw.Storage.Campaign;
 
 /// <summary>
 /// Brings a campaign's database to the current schema and grants the campaign's role its rights: rows of every table, but only
-/// INSERT and SELECT on journal, audit and changes of rules, no DDL, nothing to PUBLIC. May be repeated. At the end the schema is marked
+/// INSERT and SELECT on journal, audit, changes of rules, commitments and unsealings, no DDL, nothing to PUBLIC. May be repeated. At the end the schema is marked
 /// with what it is, where the campaign's role can read it.
 /// </summary>
 public sealed class CampaignDatabaseMigrator(TimeProvider time)
@@ -73,7 +73,7 @@ public sealed class CampaignDatabaseMigrator(TimeProvider time)
           execute format('grant usage on schema %I to %I', current_schema(), campaign_role);
           for one in select tablename from pg_tables where schemaname = current_schema() loop
             execute format('revoke all on %I from public, %I', one, campaign_role);
-            if one in ('journal', 'audit', 'pool_change') then
+            if one in ('journal', 'audit', 'pool_change', 'instant_commitment', 'moment_unseal') then
               execute format('grant select, insert on %I to %I', one, campaign_role);
             elsif one <> 'schema_migration' then
               execute format('grant select, insert, update, delete on %I to %I', one, campaign_role);

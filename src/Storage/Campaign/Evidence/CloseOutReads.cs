@@ -1,0 +1,96 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using Npgsql;
+using PrizeDraw.Domain.Evidence;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Evidence;
+
+namespace PrizeDraw.Storage.Campaign.Evidence;
+
+/// <inheritdoc cref="ICloseOutQueries"/>
+internal sealed class CloseOutReads(CampaignConnections connections) : ICloseOutQueries
+{
+    private const string Pools =
+        """
+        select p.pool_id, p.name, p.closed_at, p.last_number, m.n, m.claimed, c.commitment, c.at
+        from pool p
+        cross join lateral (select count(*) as n, count(awarded_number) as claimed from moment
+          where campaign_id = p.campaign_id and pool_id = p.pool_id) m
+        left join lateral (select commitment, at from instant_commitment i
+          where i.campaign_id = p.campaign_id and i.pool_id = p.pool_id order by ordinal desc limit 1) c on true
+        where p.campaign_id = $1 and (p.published or p.last_number > 0) order by p.ordinal, p.pool_id
+        """;
+
+    private const string Prizes =
+        """
+        select z.prize_id, z.pool_id, z.name, z.kind, z.mode, z.stock, z.allocated, m.n, m.claimed
+        from prize z
+        join pool p on p.campaign_id = z.campaign_id and p.pool_id = z.pool_id
+        left join (select prize_id, count(*) as n, count(awarded_number) as claimed from moment where campaign_id = $1 group by prize_id) m
+          on m.prize_id = z.prize_id
+        where z.campaign_id = $1 and (p.published or p.last_number > 0) order by p.ordinal, p.pool_id, z.ordinal
+        """;
+
+    private const string Rules =
+        """
+        select line from pool_change where campaign_id = $1 and line like '%"type":"rules"}' order by pool_id, ordinal
+        """;
+
+    public async Task<CloseOutView?> ReadAsync(string tenantId, string campaignId, CancellationToken ct)
+    {
+        await using var lease = await connections.OpenAsync(tenantId, campaignId, ct);
+        if (lease is null)
+        {
+            return null;
+        }
+
+        var campaign = Ids.Parse(Ids.Campaign, campaignId);
+        return new CloseOutView(
+            await lease.Connection.ListAsync(Pools, [campaign], ReadPool, ct), await lease.Connection.ListAsync(Prizes, [campaign], ReadPrize, ct),
+            await StockChangesAsync(lease.Connection, campaign, ct),
+            await lease.Connection.ListAsync(
+                "select pool_id, at, actor, reason, moments from moment_unseal where campaign_id = $1 order by at", [campaign],
+                row => new UnsealEvent(Ids.Format(Ids.Pool, row.GetGuid(0)), row.Time(1), row.GetString(2), row.GetString(3), row.GetInt64(4)), ct));
+    }
+
+    /// <summary>Stocks in the rules' lines after the first, where they differ from the line before.</summary>
+    private static async Task<ImmutableArray<StockChange>> StockChangesAsync(NpgsqlConnection connection, Guid campaign, CancellationToken ct)
+    {
+        var changes = ImmutableArray.CreateBuilder<StockChange>();
+        var (pool, stocks) = ("", new Dictionary<string, long?>(StringComparer.Ordinal));
+        await connection.EachAsync(Rules, [campaign], row =>
+        {
+            var line = (PoolRulesLine)PoolChangeLine.Parse(Encoding.UTF8.GetBytes(row.GetString(0)));
+            var isFirst = line.Pool != pool;
+            if (isFirst)
+            {
+                (pool, stocks) = (line.Pool, new Dictionary<string, long?>(StringComparer.Ordinal));
+            }
+
+            foreach (var prize in line.Rules.Prizes)
+            {
+                var isKnown = stocks.TryGetValue(prize.Id, out var before);
+                if (!isFirst && (!isKnown || before != prize.Stock))
+                {
+                    changes.Add(new StockChange(pool, prize.Id, prize.Name, line.From, line.At, isKnown ? before : 0, prize.Stock));
+                }
+
+                stocks[prize.Id] = prize.Stock;
+            }
+        }, ct);
+        return changes.ToImmutable();
+    }
+
+    private static CloseOutPool ReadPool(NpgsqlDataReader row) => new(
+        Ids.Format(Ids.Pool, row.GetGuid(0)), row.GetString(1), row.TimeOrNull(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5),
+        row.TextOrNull(6) is { } commitment ? Bytes32.HashOf(Encoding.UTF8.GetBytes(commitment)).ToString() : null, row.TimeOrNull(7));
+
+    private static CloseOutPrize ReadPrize(NpgsqlDataReader row) => new(
+        Ids.Format(Ids.Prize, row.GetGuid(0)), Ids.Format(Ids.Pool, row.GetGuid(1)), row.GetString(2), row.GetString(3), row.GetString(4),
+        row.LongOrNull(5), row.GetInt64(6), row.LongOrNull(7) ?? 0, row.LongOrNull(8) ?? 0);
+}
