@@ -55,35 +55,6 @@ public sealed class EntryBatch(PoolState pool, PoolRules rules, EntryFacts facts
         return RefusalOf(command, enteredAt) is { } error ? new EntryDecision.Refused(error) : Accept(command, enteredAt);
     }
 
-    /// <summary>
-    /// What a batch that is decided while this one is being written must know: what storage says, with what this batch expects to have
-    /// written on top. Persons and phones go on being counted in the same states, so when the write fails both batches are discarded.
-    /// </summary>
-    /// <param name="stored">Loaded when every batch before this one was written; this one may be among it or not.</param>
-    public EntryFacts Expect(EntryFacts stored)
-    {
-        var keys = new Dictionary<string, KnownEntry>(stored.Keys);
-        var entrants = new Dictionary<IdentityHash, EntrantState>(stored.Entrants);
-        var phones = new Dictionary<IdentityHash, IdentityCounts>(stored.Phones);
-        var codes = new Dictionary<string, EntryCode>(stored.Codes);
-        foreach (var entry in accepted)
-        {
-            keys[entry.Command.Key] = new KnownEntry(entry.Id, entry.Entrant.PersonKey, entry.Fingerprint);
-            entrants[entry.Command.Identity] = entry.Entrant;
-            if (PhoneOf(entry.Command.PhoneIdentity) is { } phone)
-            {
-                phones[entry.Command.PhoneIdentity] = phone;
-            }
-        }
-
-        foreach (var code in usedCodes)
-        {
-            codes.Remove(code);
-        }
-
-        return new EntryFacts(keys, entrants, phones, codes);
-    }
-
     private DomainError? RefusalOf(EntryCommand command, DateTimeOffset enteredAt)
     {
         if (rules.ClosedAt is { } closedAt)

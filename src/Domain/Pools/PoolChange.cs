@@ -24,6 +24,11 @@ public sealed record PoolChange(IReadOnlyList<PrizeTerms> Changed, IReadOnlyList
         {
             errors.Add(new("prizes", $"{removed.Terms.Name} cannot be taken away while entries are taken. Pause it instead."));
         }
+        else if (!pool.InOrder.Select(p => p.Id).SequenceEqual(next.Take(pool.InOrder.Count).Select(n => n.Id)))
+        {
+            // It decides between equally old moments, and who owns which tickets of the odds.
+            errors.Add(new("prizes", "Keep the order of the prizes, and add new ones at the end: their order decides among them."));
+        }
 
         for (var i = 0; i < next.Count; i++)
         {

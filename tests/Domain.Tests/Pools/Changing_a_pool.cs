@@ -48,6 +48,13 @@ public sealed class Changing_a_pool
     public void never_takes_a_prize_away() => RefusedAt("prizes", Car, Chance);
 
     [Fact]
+    public void never_puts_prizes_in_another_order()
+    {
+        RefusedAt("prizes", Mug, Car, Chance);
+        RefusedAt("prizes", Car, PoolWorld.Terms("pen", PrizeKind.Gift, AllocationMode.Consolation), Mug, Chance);
+    }
+
+    [Fact]
     public void never_adds_a_prize_by_winning_moments() =>
         RefusedAt("prizes[3].mode", Car, Mug, Chance, PoolWorld.Terms("bike", PrizeKind.Prize, AllocationMode.Moments));
 

@@ -25,7 +25,7 @@ public sealed class Activation(PoolRows rows)
 
     public DecidedBatch Decide(EntryCommand[] commands, EntryFacts stored, int version)
     {
-        var batch = new EntryBatch(State, Rules, Written is null ? stored : Written.Batch.Expect(stored));
+        var batch = new EntryBatch(State, Rules, Written is null ? stored : OnTopOf(Written.Batch, stored));
         var decisions = new EntryDecision[commands.Length];
         for (var i = 0; i < commands.Length; i++)
         {
@@ -33,5 +33,30 @@ public sealed class Activation(PoolRows rows)
         }
 
         return new DecidedBatch(commands, decisions, batch, version);
+    }
+
+    /// <summary>What is stored, and on top of it what the batch that is being written leaves behind, stored by now or not.</summary>
+    private static EntryFacts OnTopOf(EntryBatch before, EntryFacts stored)
+    {
+        var keys = new Dictionary<string, KnownEntry>(stored.Keys);
+        var people = new Dictionary<IdentityHash, EntrantState>(stored.Entrants);
+        var phones = new Dictionary<IdentityHash, IdentityCounts>(stored.Phones);
+        var codes = new Dictionary<string, EntryCode>(stored.Codes);
+        foreach (var entry in before.Accepted)
+        {
+            keys[entry.Command.Key] = new KnownEntry(entry.Id, entry.Entrant.PersonKey, entry.Fingerprint);
+            people[entry.Command.Identity] = entry.Entrant;
+            if (entry.Phone is not null)
+            {
+                phones[entry.Command.PhoneIdentity] = entry.Phone;
+            }
+
+            if (entry.Code is not null)
+            {
+                codes.Remove(entry.Command.Code!);
+            }
+        }
+
+        return new EntryFacts(keys, people, phones, codes);
     }
 }
