@@ -18,6 +18,24 @@ public sealed class ApiOptions
     /// <summary>Attempts to sign in or refresh per minute and address; 0 is without limit, default 30.</summary>
     public int SignInsPerMinute { get; set; } = 30;
 
+    /// <summary>
+    /// Wrong entry codes per address (IPv6: per /64) within <see cref="GuessWindow"/>, after which entries with a code wait; 0 is without
+    /// limit, default 10.
+    /// </summary>
+    public int EntryCodeFailuresMax { get; set; } = 10;
+
+    /// <summary>
+    /// Wrong coupon codes per address within <see cref="GuessWindow"/>, after which redemptions wait; five times as many per user or API key. 0 is
+    /// without limit, default 20.
+    /// </summary>
+    public int RedemptionFailuresMax { get; set; } = 20;
+
+    /// <summary>How long wrong codes are counted from the first on, 1 second to 24 hours; default 10 minutes.</summary>
+    public TimeSpan GuessWindow { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Largest file of codes in bytes, 1,024 to 4 GB; default 1 GB. It is read as it comes and never held.</summary>
+    public long CodeFileMax { get; set; } = 1L << 30;
+
     /// <summary>Addresses of proxies whose X-Forwarded-For is believed, beyond loopback; none by default.</summary>
     public IList<string> TrustedProxies { get; set; } = [];
 
@@ -40,6 +58,10 @@ public sealed class ApiOptions
         Require(AdminFolder is null || System.IO.Directory.Exists(AdminFolder), nameof(AdminFolder));
         Require(EntriesPerMinute is >= 0 and <= 1_000_000, nameof(EntriesPerMinute));
         Require(SignInsPerMinute is >= 0 and <= 1_000_000, nameof(SignInsPerMinute));
+        Require(EntryCodeFailuresMax is >= 0 and <= 1_000_000, nameof(EntryCodeFailuresMax));
+        Require(RedemptionFailuresMax is >= 0 and <= 1_000_000, nameof(RedemptionFailuresMax));
+        Require(GuessWindow >= TimeSpan.FromSeconds(1) && GuessWindow <= TimeSpan.FromHours(24), nameof(GuessWindow));
+        Require(CodeFileMax is >= 1024 and <= 1L << 32, nameof(CodeFileMax));
         Require(EntryBodyMax is >= 1024 and <= 1024 * 1024, nameof(EntryBodyMax));
         Require(CampaignBodyMax is >= 1024 and <= 16 * 1024 * 1024, nameof(CampaignBodyMax));
         Require(AccessTokenLifetime >= TimeSpan.FromMinutes(1) && AccessTokenLifetime <= TimeSpan.FromHours(1), nameof(AccessTokenLifetime));

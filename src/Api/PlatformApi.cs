@@ -10,8 +10,10 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using PrizeDraw.Api.ApiKeys;
 using PrizeDraw.Api.Audit;
 using PrizeDraw.Api.Campaigns;
+using PrizeDraw.Api.Codes;
 using PrizeDraw.Api.Draws;
 using PrizeDraw.Api.Entries;
 using PrizeDraw.Api.Health;
@@ -44,7 +46,7 @@ public static class PlatformApi
     {
         options.Validate();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(options).AddSingleton<AddressLimits>().AddSingleton<SiteCache>().AddSingleton<AccessTokens>()
+        services.AddSingleton(options).AddSingleton<AddressLimits>().AddSingleton<GuessLimits>().AddSingleton<SiteCache>().AddSingleton<AccessTokens>()
             .AddSingleton<EntryMeter>().AddSingleton<RehearsalTokens>().AddSingleton<PrometheusText>().AddScoped<SignIn>();
         services.AddIdentity();
         services.AddLive();
@@ -97,6 +99,9 @@ public static class PlatformApi
         StatsEndpoint.Map(v1);
         PoolEndpoints.Map(v1, options);
         DrawEndpoints.Map(v1);
+        CodeBatchEndpoints.Map(v1, options);
+        RedemptionEndpoint.Map(v1);
+        ApiKeyEndpoints.Map(v1);
         EntryList.Map(v1);
         EntryExport.Map(v1);
         RehearsalEndpoints.Map(v1);

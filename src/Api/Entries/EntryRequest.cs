@@ -31,7 +31,7 @@ public sealed record EntryRequest
     /// <summary>The version of the terms that is accepted; null accepts none.</summary>
     public int? TermsVersion { get; init; }
 
-    /// <summary>Proof of purchase: none is asked for, so null.</summary>
+    /// <summary>The code from the pack, or the free route, where the pool asks for a code; else null.</summary>
     public ProofFields? Proof { get; init; }
 
     /// <summary>Consents given or not.</summary>
@@ -72,8 +72,15 @@ public sealed record EntrantFields
     public string? Country { get; init; }
 }
 
-/// <summary>Proof of purchase has no fields: no campaign asks for one.</summary>
-public sealed record ProofFields;
+/// <summary>Proof of purchase, in pools that ask for a code from the pack.</summary>
+public sealed record ProofFields
+{
+    /// <summary>The code from the pack, as typed: either case, with or without separators.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>Enters by the free route, without a code, where the campaign offers it online: the chances are the same.</summary>
+    public bool? Free { get; init; }
+}
 
 /// <summary>A consent, given or not.</summary>
 public sealed record GivenConsentFields

@@ -30,7 +30,7 @@ internal static class EntrySubmission
     [
         ErrorCodes.RateLimited, ErrorCodes.InvalidHeader, ErrorCodes.InvalidJson, ErrorCodes.InvalidField, ErrorCodes.UnknownField,
         ErrorCodes.TooLarge, ErrorCodes.UnsupportedMediaType, ErrorCodes.NotOpen, ErrorCodes.HasClosed, ErrorCodes.Paused,
-        ErrorCodes.EntryInvalid, "entry.terms_not_accepted", "entry.under_age", "entry.not_accepted", "entry.limit_reached", ErrorCodes.KeyReused,
+        ErrorCodes.EntryInvalid, "entry.terms_not_accepted", "entry.under_age", "entry.not_accepted", "entry.limit_reached", ErrorCodes.EntryCodeInvalid, ErrorCodes.KeyReused,
         .. RehearsalTokens.Codes,
     ];
 
@@ -94,6 +94,12 @@ internal static class EntrySubmission
             return (null, problem);
         }
 
+        var guesses = services.GetRequiredService<GuessLimits>().EntryCodes;
+        if (entry.Proof?.Code is not null && guesses.Refuse(FailureLimit.KeyOf(context.Connection.RemoteIpAddress)) is { } wait)
+        {
+            return (null, new Problem(ErrorCodes.RateLimited, "Too many wrong codes came from this address; try again later.", retryAfter: wait));
+        }
+
         // The entry counts from when its last byte was here, whatever happens next.
         var receivedAt = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var (pool, elsewhere) = PoolOf(site.Value.Campaign, entry.Pool, rehearsal?.Id);
@@ -104,7 +110,17 @@ internal static class EntrySubmission
 
         var result = await services.GetRequiredService<IGrainFactory>().GetGrain<IPrizePoolGrain>(pool)
             .SubmitAsync(CommandOf(entry, key!, receivedAt));
-        return result.Refusal is { } refusal ? (null, Problem.From(refusal)) : (result.Value, null);
+        if (result.Refusal is not { } refusal)
+        {
+            return (result.Value, null);
+        }
+
+        if (refusal.Code == ErrorCodes.EntryCodeInvalid)
+        {
+            guesses.Failed(FailureLimit.KeyOf(context.Connection.RemoteIpAddress));
+        }
+
+        return (null, Problem.From(refusal));
     }
 
     private static (string? Key, Problem? Problem) PoolOf(CampaignView campaign, string? named, string? rehearsalId)
@@ -135,6 +151,8 @@ internal static class EntrySubmission
         TermsVersion = entry.TermsVersion,
         Consents = [.. (entry.Consents ?? []).Select(given => new GivenConsent(given.Purpose, given.Version, given.Granted))],
         HoneypotFilled = !string.IsNullOrEmpty(entry.Website),
+        Code = string.IsNullOrWhiteSpace(entry.Proof?.Code) ? null : entry.Proof.Code,
+        FreeRoute = entry.Proof?.Free == true,
     };
 
     private static async ValueTask<(EntryRequest? Entry, Problem? Problem)> ReadAsync(HttpContext context)

@@ -34,16 +34,30 @@ internal sealed class SessionAuthentication(
             return AuthenticateResult.NoResult();
         }
 
-        if (tokens.SessionOf(header[Prefix.Length..].Trim()) is not { } sessionId
-            || await sessions.FindUserAsync(sessionId, clock.GetUtcNow(), Context.RequestAborted) is not { Disabled: false } user)
+        if (await CallerOfAsync(header[Prefix.Length..].Trim()) is not { } caller)
         {
-            return AuthenticateResult.Fail("The token names no open session.");
+            return AuthenticateResult.Fail("The token names no open session and no API key that is known here.");
         }
 
-        Context.Features.Set(new Caller(user, sessionId));
+        Context.Features.Set(caller);
         var identity = new ClaimsIdentity(
-            [new Claim(ClaimTypes.NameIdentifier, user.Id), new Claim(ClaimTypes.Role, user.Role)], SchemeName);
+            [new Claim(ClaimTypes.NameIdentifier, caller.User.Id), new Claim(ClaimTypes.Role, caller.User.Role)], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+    }
+
+    private async Task<Caller?> CallerOfAsync(string token)
+    {
+        if (token.StartsWith(ApiKeySignIn.Prefix, StringComparison.Ordinal))
+        {
+            return Context.GetEndpoint()?.Metadata.GetMetadata<KeyScope>() is { } scope
+                ? await ApiKeySignIn.CallerOfAsync(Context, scope, token)
+                : null;
+        }
+
+        return tokens.SessionOf(token) is { } sessionId
+            && await sessions.FindUserAsync(sessionId, clock.GetUtcNow(), Context.RequestAborted) is { Disabled: false } user
+            ? new Caller(user, sessionId)
+            : null;
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>

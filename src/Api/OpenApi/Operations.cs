@@ -4,8 +4,10 @@ using System.Linq;
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using PrizeDraw.Api.ApiKeys;
 using PrizeDraw.Api.Audit;
 using PrizeDraw.Api.Campaigns;
+using PrizeDraw.Api.Codes;
 using PrizeDraw.Api.Draws;
 using PrizeDraw.Api.Identity;
 using PrizeDraw.Api.Pools;
@@ -41,6 +43,8 @@ internal static class Operations
         [typeof(ThePool)] = ["pool.not_found"],
         [typeof(ThePrize)] = ["prize.not_found"],
         [typeof(TheDraw)] = ["draw.not_found"],
+        [typeof(TheCodeBatch)] = ["campaign.not_found", "codes.not_found"],
+        [typeof(TheApiKey)] = ["tenant.not_found", "api_key.not_found"],
         [typeof(TheRehearsal)] = ["campaign.not_found", "rehearsal.not_found"],
         [typeof(ShownRehearsal)] = RehearsalTokens.Codes,
         [typeof(StatsSpan)] = [ErrorCodes.InvalidParameter],

@@ -23,7 +23,7 @@ public static class ErrorCodes
         AuthRequired = "auth.required", AuthFailed = "auth.failed", Forbidden = "auth.forbidden",
         OriginNotRegistered = "origin.not_registered", SiteKeyRequired = "site.key_required", SiteNotFound = "site.not_found",
         NotOpen = "campaign.not_open", HasClosed = "campaign.has_closed", Paused = "campaign.paused",
-        EntryInvalid = "entry.invalid", StorageUnavailable = "storage.unavailable", Internal = "internal.error";
+        EntryInvalid = "entry.invalid", EntryCodeInvalid = "entry.code_invalid", StorageUnavailable = "storage.unavailable", Internal = "internal.error";
 
     private static readonly FrozenDictionary<string, ErrorCode> Known = new ErrorCode[]
     {
@@ -89,6 +89,20 @@ public static class ErrorCodes
         new("entry.under_age", 422, "The entrant is younger than the campaign allows."),
         new("entry.not_accepted", 422, "The entry looked like one made by a machine: try again without autofill."),
         new("entry.limit_reached", 422, "The entrant has reached a limit of the campaign."),
+        new(EntryCodeInvalid, 422, "The code is not valid, or it has been used."),
+        new("codes.not_found", 404, "There is no such batch of codes, or it isn't yours."),
+        new("codes.invalid", 422, "The batch of codes can't be like this; errors says why."),
+        new("codes.prefix_taken", 409, "Another batch of this client has a prefix that begins with this one, or that this one begins with."),
+        new("codes.campaign_not_ready", 409, "The campaign has no database: codes can be added once it has been provisioned."),
+        new("codes.wrong_state", 409, "The batch's state doesn't allow this."),
+        new("codes.import_interrupted", 409, "The import was cut short: send the whole file again with the same Idempotency-Key."),
+        new("codes.too_many", 422, "The batch would hold more codes than it can."),
+        new("coupon.not_found", 404, "The code is not valid."),
+        new("coupon.not_assigned", 409, "The coupon is in nobody's hands."),
+        new("coupon.already_redeemed", 409, "The coupon has been redeemed before."),
+        new("coupon.expired", 409, "The coupon has expired."),
+        new("api_key.not_found", 404, "There is no such API key, or it isn't yours."),
+        new("api_key.invalid", 422, "The API key can't be like this; errors says why."),
         new(StorageUnavailable, 503, "Storage is away; try the same request again after Retry-After seconds."),
         new(Internal, 500, "A fault of the platform; quote the traceId."),
     }.ToFrozenDictionary(code => code.Code, StringComparer.Ordinal);

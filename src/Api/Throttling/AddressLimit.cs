@@ -66,7 +66,7 @@ public sealed class AddressLimit(int perMinute, TimeProvider clock)
         }
     }
 
-    private static UInt128 KeyOf(IPAddress? address)
+    internal static UInt128 KeyOf(IPAddress? address)
     {
         if (address is null)
         {

@@ -32,10 +32,11 @@ public sealed record ExportedCode(
 public interface ICodeRoutes
 {
     /// <summary>
-    /// The batch whose prefix the code, in its canonical spelling, begins with: one at most for each of the scope's tenants, ten at most
-    /// in all.
+    /// The batches whose prefix a code, as it was typed, begins with: one at most for each of the scope's tenants, ten at most in all. None
+    /// when this can't be a code.
     /// </summary>
-    Task<ImmutableArray<CodeRoute>> FindAsync(Scope scope, string canonical, CancellationToken ct);
+    Task<ImmutableArray<CodeRoute>> FindAsync(Scope scope, string typed, CancellationToken ct);
 }
 
-public sealed record CodeRoute(string TenantId, string CampaignId, string BatchId);
+/// <param name="Code">In its canonical spelling.</param>
+public sealed record CodeRoute(string TenantId, string CampaignId, string BatchId, string Code);

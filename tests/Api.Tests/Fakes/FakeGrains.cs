@@ -5,7 +5,9 @@ using System.Threading.Tasks;
 using Orleans;
 using Orleans.Runtime;
 using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.ApiKeys;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Draws;
 using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Grains.Abstractions.Pools;
@@ -29,6 +31,8 @@ internal sealed class FakeGrainFactory(FakePlatform platform, FakeRehearsals reh
         _ when grainInterfaceType == typeof(ICampaignGrain) => new FakeCampaign(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(IDrawGrain) => new FakeDraw(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(IPrizePoolGrain) => new FakePool(platform, grainPrimaryKey),
+        _ when grainInterfaceType == typeof(ICodeBatchGrain) => new FakeCodeBatch(platform, grainPrimaryKey),
+        _ when grainInterfaceType == typeof(IApiKeyGrain) => new FakeApiKey(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(IRehearsalGrain) => rehearsals.Grain(grainPrimaryKey),
         _ => throw new NotSupportedException(grainInterfaceType.Name),
     };

@@ -8,7 +8,6 @@ using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Notices;
-using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Grains.Abstractions.Tenants;
 using PrizeDraw.Grains.Abstractions.Users;
@@ -30,8 +29,10 @@ public sealed class FakePlatform(ManualClock clock)
     public ConcurrentDictionary<string, DeploymentView> Deployments { get; } = new();
     public ConcurrentDictionary<string, DrawView> Draws { get; } = new();
     public ConcurrentDictionary<string, ImmutableArray<PublishedDraw>> Winners { get; } = new();
-    /// <summary>Batches of codes by campaign.</summary>
-    public ConcurrentDictionary<string, ImmutableArray<CodeBatchView>> CodeBatches { get; } = new();
+
+    /// <summary>Batches of codes and API keys.</summary>
+    public FakeCodeStore Codes { get; } = new();
+
     public ConcurrentQueue<SubmitEntry> Entries { get; } = new();
     public ConcurrentQueue<string> PoolKeys { get; } = new();
     public ConcurrentQueue<AddMoments> Moments { get; } = new();

@@ -18,6 +18,7 @@ using Orleans;
 using PrizeDraw.Api.Tests.Contract;
 using PrizeDraw.Api.Tests.Fakes;
 using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.ApiKeys;
 using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Notices;
@@ -160,7 +161,10 @@ public class ApiHost : IAsyncLifetime
             "users" => Platform.Users.Keys.First(),
             _ => "none",
         };
+        var kind = operation.Path.Contains("/coupon-batches", StringComparison.Ordinal) ? "coupon" : "entry";
         return operation.Path.Replace("{id}", id, StringComparison.Ordinal)
+            .Replace("{batch}", Platform.Codes.Batches.Values.First(b => b.Campaign == campaign.Id && b.View.Kind == kind).View.Id, StringComparison.Ordinal)
+            .Replace("{key}", Platform.Codes.Keys.Values.FirstOrDefault(k => k.View.TenantId == campaign.TenantId).View?.Id ?? "key_none", StringComparison.Ordinal)
             .Replace("{rehearsal}", FakeRehearsals.First(campaign.Id), StringComparison.Ordinal)
             .Replace("{webhook}", Platform.WebhookOf(campaign.TenantId), StringComparison.Ordinal)
             .Replace("{slug}", campaign.Settings.Slug, StringComparison.Ordinal).Replace("{version}", "2", StringComparison.Ordinal);
@@ -172,6 +176,8 @@ public class ApiHost : IAsyncLifetime
         Other = AddTenant("other");
         Campaign = AddCampaign(Acme, "summer-paris");
         Foreign = AddCampaign(Other, "other-campaign");
+        Platform.Codes.AddKey(Acme.Id, Clock.GetUtcNow(), "none", ApiKeyScopes.RedeemCoupons);
+        Platform.Codes.AddKey(Other.Id, Clock.GetUtcNow(), "none either", ApiKeyScopes.RedeemCoupons);
         AddAccount("admin@example.com", Roles.SuperAdmin);
         AddAccount("manager@example.com", Roles.CampaignManager, Acme.Id);
         AddAccount("reader@example.com", Roles.ReadOnly, Acme.Id);
@@ -181,6 +187,8 @@ public class ApiHost : IAsyncLifetime
     {
         var campaign = Sample.Campaign(tenant.Id, slug, Clock.GetUtcNow());
         Platform.Campaigns[campaign.Id] = campaign;
+        Platform.Codes.Add(campaign, "coupon", Clock.GetUtcNow());
+        Platform.Codes.Add(campaign, "entry", Clock.GetUtcNow());
         Platform.Deployments[campaign.DeploymentId!] = Sample.Deployment(campaign.DeploymentId!, campaign.Id, Clock.GetUtcNow());
         return campaign;
     }
@@ -193,13 +201,14 @@ public class ApiHost : IAsyncLifetime
 
     private void AddFakes(IServiceCollection services)
     {
-        var queries = new FakeQueries(Platform);
+        var (queries, codes) = (new FakeQueries(Platform), new FakeCodeQueries(Platform));
         (Rehearsals, Statistics) = (new FakeRehearsals(Platform), new FakeStatistics(Platform, queries));
         services.AddSingleton<IRehearsalQueries>(Rehearsals).AddSingleton<ICampaignStatistics>(Statistics).AddSingleton<IEntryExport>(Statistics);
         services.AddSingleton<TimeProvider>(Clock).AddSingleton<IGrainFactory>(new FakeGrainFactory(Platform, Rehearsals))
             .AddSingleton<ITenantQueries>(queries).AddSingleton<IUserQueries>(queries).AddSingleton<ICampaignQueries>(queries)
             .AddSingleton<ICampaignDataQueries>(queries).AddSingleton<ISiteDirectory>(queries).AddSingleton<IAuditQueries>(queries)
-            .AddSingleton<ITermsVersions>(queries).AddSingleton<ICodeQueries>(new FakeCodeQueries(Platform)).AddSingleton<ISessions>(new FakeSessions(Platform)).AddSingleton<IRequestKeys>(Keys)
+            .AddSingleton<ITermsVersions>(queries).AddSingleton<ICodeQueries>(codes)
+            .AddSingleton<ICodeRoutes>(codes).AddSingleton<IApiKeyQueries>(codes).AddSingleton<ISessions>(new FakeSessions(Platform)).AddSingleton<IRequestKeys>(Keys)
             .AddScoped<IUserStore<PlatformUser>>(_ => new FakeUserStore(Platform));
         services.AddSingleton<INoticeQueries>(new FakeNotices(Platform)).AddSingleton<IWebhookQueries>(new FakeNotices(Platform));
         services.AddDataProtection().UseEphemeralDataProtectionProvider();

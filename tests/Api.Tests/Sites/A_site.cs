@@ -48,8 +48,8 @@ public sealed class A_site : IAsyncLifetime
     public async Task Tells_how_to_enter_a_pool_that_asks_for_a_code_and_until_when_a_coupon_is_good()
     {
         var expires = new DateTimeOffset(2027, 3, 31, 22, 59, 59, TimeSpan.Zero);
-        _host.Platform.CodeBatches[_host.Campaign.Id] =
-            [new CodeBatchView("cpn_1", "coupon", "generated", "Ten percent", "WIN", null, "ready", 5, 5, 0, 0, 0, expires, expires)];
+        _host.Platform.Codes.Batches["cpn_1"] = (_host.Campaign.TenantId, _host.Campaign.Id,
+            new CodeBatchView("cpn_1", "coupon", "generated", "Ten percent", "WIN", null, "ready", 5, 5, 0, 0, 0, expires, expires));
         Change(campaign => campaign with
         {
             Settings = campaign.Settings with

@@ -82,12 +82,17 @@ internal sealed class CodeRoutes(ScopedReads reads) : ICodeRoutes
         where prefix = any($1) and (cardinality($2::uuid[]) = 0 or campaign_id = any($2)) order by batch_id limit 10
         """;
 
-    public async Task<ImmutableArray<CodeRoute>> FindAsync(Scope scope, string canonical, CancellationToken ct)
+    public async Task<ImmutableArray<CodeRoute>> FindAsync(Scope scope, string typed, CancellationToken ct)
     {
+        if (!CodeText.TryCanonical(typed, out var code))
+        {
+            return [];
+        }
+
         await using var read = await reads.OpenAsync(scope, ct);
         return await read.Connection.ListAsync(
-            Find, [CodePrefix.CandidatesOf(canonical), ScopedReads.Campaigns(scope)],
+            Find, [CodePrefix.CandidatesOf(code), ScopedReads.Campaigns(scope)],
             row => new CodeRoute(
-                Ids.Format(Ids.Tenant, row.GetGuid(0)), Ids.Format(Ids.Campaign, row.GetGuid(1)), Ids.Format(Ids.CodeBatch, row.GetGuid(2))), ct);
+                Ids.Format(Ids.Tenant, row.GetGuid(0)), Ids.Format(Ids.Campaign, row.GetGuid(1)), Ids.Format(Ids.CodeBatch, row.GetGuid(2)), code), ct);
     }
 }
