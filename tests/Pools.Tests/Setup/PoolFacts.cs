@@ -39,6 +39,7 @@ internal static class PoolFacts
 
     private static async Task CountersAgreeAsync(NpgsqlConnection database, Guid pool)
     {
+        await RulesAreChainedAsync(database, pool);
         var wrong = await database.ListAsync(
             """
             select 'stock of ' || p.name from prize p where p.pool_id = $1
@@ -52,22 +53,70 @@ internal static class PoolFacts
               and not exists (select from entry e where e.pool_id = $1 and e.number = m.awarded_number and e.prize_id = m.prize_id and m.due_at <= e.entered_at)
             union all select 'counter ' || c.what from pool_count c where c.pool_id = $1 and c.what = 'entries'
               and c.n <> (select count(*) from entry where pool_id = $1)
+            union all select 'hour ' || hour from (select prize_id, date_trunc('hour', entered_at, 'UTC') as hour, count(*) as n
+                from entry where pool_id = $1 and prize_id is not null group by 1, 2) e
+              where n <> coalesce((select h.allocated from prize_hour h where h.prize_id = e.prize_id and h.hour = e.hour), 0)
+                or n > (select p.hourly_cap from prize p where p.prize_id = e.prize_id)
+            union all select 'counter of ' || e.what from (select 'outcome:' || outcome as what, count(*) as n from entry where pool_id = $1 group by 1) e
+              where n <> coalesce((select c.n from pool_count c where c.pool_id = $1 and c.what = e.what), 0)
+            union all select 'counter of ' || e.what || ' at ' || e.hour
+              from (select 'outcome:' || outcome as what, date_trunc('hour', entered_at, 'UTC') as hour, count(*) as n from entry where pool_id = $1 group by 1, 2
+                union all select 'entries', date_trunc('hour', entered_at, 'UTC'), count(*) from entry where pool_id = $1 group by 1, 2) e
+              where n <> coalesce((select c.n from pool_hour c where c.pool_id = $1 and c.what = e.what and c.hour = e.hour), 0)
+            union all select 'counter of persons' where (select coalesce(sum(n), 0) from pool_count where pool_id = $1 and what = 'entrants')
+              <> (select coalesce(sum(n), 0) from pool_hour where pool_id = $1 and what = 'entrants')
+            union all select 'coupons of number ' || e.number from entry e join prize p using (prize_id) where e.pool_id = $1 and p.coupon_batch_id is not null
+              and (select count(*) from code_taken t where t.pool_id = $1 and t.number = e.number and t.batch_id = p.coupon_batch_id) <> 1
+            union all select 'coupon without prize at ' || t.number from code_taken t join code_batch b using (batch_id) where t.pool_id = $1 and b.kind = 'coupon'
+              and not exists (select from entry e join prize p using (prize_id) where e.pool_id = $1 and e.number = t.number and p.coupon_batch_id = t.batch_id)
+            union all select 'codes handed out of ' || b.prefix from code_batch b
+              where b.assigned <> (select count(*) from code_taken t where t.batch_id = b.batch_id)
+            union all select 'codes set aside of ' || b.prefix from code_batch b where b.kind = 'coupon' and exists
+              (select from code_taken t where t.batch_id = b.batch_id and t.seq > b.reserved)
+            union all select 'code of number ' || e.number from entry e join pool p using (pool_id) where e.pool_id = $1 and p.entry_code = 'required'
+              and e.channel = 'web' and p.free_route = 'post' and (select count(*) from code_taken t join code_batch b using (batch_id)
+                where t.pool_id = $1 and t.number = e.number and b.kind = 'entry') <> 1
+            union all select 'reference of number ' || number from entry where pool_id = $1 and length(person_ref) is distinct from 32
             union all select 'time goes back at ' || number from
               (select number, entered_at < lag(entered_at) over (order by number) as back from entry where pool_id = $1) t where back
             """, r => r.GetString(0), pool);
         wrong.ShouldBeEmpty();
     }
 
+    /// <summary>The lines of the rules are one chain, and each batch names the head that was in force.</summary>
+    private static async Task RulesAreChainedAsync(NpgsqlConnection database, Guid pool)
+    {
+        var lines = await database.ListAsync("select ordinal, from_number, line, head from pool_change where pool_id = $1 order by ordinal",
+            r => (Ordinal: r.GetInt64(0), From: r.GetInt64(1), Text: r.GetString(2), Head: new Bytes32(r.GetFieldValue<byte[]>(3))), pool);
+        var head = PoolChangeLine.Genesis;
+        foreach (var (line, i) in lines.Select((l, i) => (l, i)))
+        {
+            var parsed = PoolChangeLine.Parse(System.Text.Encoding.UTF8.GetBytes(line.Text));
+            (line.Ordinal, line.From).ShouldBe((i + 1, parsed.From));
+            parsed.From.ShouldBeGreaterThanOrEqualTo(i == 0 ? 1 : lines[i - 1].From);
+            head = parsed.After(head);
+            line.Head.ShouldBe(head);
+        }
+
+        var records = await database.ListAsync("select record from journal where pool_id = $1",
+            r => JournalRecord.Parse(System.Text.Encoding.UTF8.GetBytes(r.GetString(0))), pool);
+        foreach (var record in records)
+        {
+            record.Rules.ShouldBe(lines.Last(l => l.From <= record.FirstNumber).Head, $"batch {record.Batch}");
+            lines.ShouldNotContain(l => l.From > record.FirstNumber && l.From <= record.LastNumber, "rules change between batches");
+        }
+    }
+
     private static async Task AnswersAreStoredAsync(NpgsqlConnection database, Guid pool, IReadOnlyDictionary<string, EntryAnswer> acknowledged)
     {
         var stored = (await database.ListAsync(
-            "select idempotency_key, entry_id, number, entered_at, outcome, prize_id from entry where pool_id = $1",
+            "select idempotency_key, entry_id, number, entered_at, outcome, prize_id, told::jsonb ->> 'coupon' from entry where pool_id = $1",
             r => (Key: r.GetString(0), Answer: (Ids.Format(Ids.Entry, r.GetGuid(1)), r.GetInt64(2), r.GetFieldValue<DateTimeOffset>(3), r.GetString(4),
-                r.IsDBNull(5) ? null : Ids.Format(Ids.Prize, r.GetGuid(5)))), pool)).ToDictionary(s => s.Key, s => s.Answer);
+                r.IsDBNull(5) ? null : Ids.Format(Ids.Prize, r.GetGuid(5)), r.IsDBNull(6) ? null : r.GetString(6))), pool)).ToDictionary(s => s.Key, s => s.Answer);
         foreach (var (key, a) in acknowledged)
         {
             stored.ShouldContainKey(key);
-            stored[key].ShouldBe((a.EntryId, a.Number, a.EnteredAt, a.Outcome.Kind, a.Outcome.Prize?.Id), key);
+            stored[key].ShouldBe((a.EntryId, a.Number, a.EnteredAt, a.Outcome.Kind, a.Outcome.Prize?.Id, a.Outcome.Coupon), key);
         }
     }
 

@@ -113,6 +113,18 @@ public sealed class PoolHost(IHost host, string superuser) : IAsyncDisposable
         return connection;
     }
 
+    /// <summary>What was told of stocks, relayed or not, in order.</summary>
+    public async Task<List<string>> NoticesAsync(TestCampaign campaign)
+    {
+        await using var central = await OpenCentralAsync();
+        await using var own = await OpenAsync(campaign);
+        const string what = "body ->> 'kind' || ' ' || (body ->> 'name') || ' ' || (body ->> 'remaining') || ' at ' || (body ->> 'number')";
+        var waiting = await own.ListAsync($"select event_id, {what} from outbox where kind = 'notice'", r => (Id: r.GetGuid(0), Text: r.GetString(1)));
+        var relayed = await central.ListAsync(
+            $"select notice_id, {what} from notice where campaign_id = $1", r => (Id: r.GetGuid(0), Text: r.GetString(1)), Ids.Parse(Ids.Campaign, campaign.Id));
+        return [.. waiting.Concat(relayed).Distinct().OrderBy(n => n.Id).Select(n => n.Text)];
+    }
+
     public static void Accepted(Result<bool> result)
     {
         if (result.Refusal is { } refusal)
