@@ -46,6 +46,8 @@ internal sealed class RehearsalSeed(RehearsalAddress address, RehearsalRows rows
     public async Task PlantAsync(CampaignSettings settings, long entryCodes, DateTimeOffset now, CancellationToken ct)
     {
         var source = await rows.SourceAsync(address, ct);
+        // Codes first: a pool sets coupons aside as soon as it is there.
+        await AddCodesAsync(source, Math.Max(entryCodes, EntryCodesByHand), ct);
         var rehearsed = settings with { OpensAt = Always, Pools = [] };
         for (var i = 0; i < settings.Pools.Length; i++)
         {
@@ -54,8 +56,6 @@ internal sealed class RehearsalSeed(RehearsalAddress address, RehearsalRows rows
             Accepted(await grain.ConfigureAsync(new ConfigurePool(Actor.System, pool, i, rehearsed)));
             Accepted(await grain.SetPhaseAsync(new SetPoolPhase(Actor.System, Published: true, Paused: false, rehearsed)));
         }
-
-        await AddCodesAsync(source, Math.Max(entryCodes, EntryCodesByHand), ct);
     }
 
     /// <summary>For a run that goes on with what is there, and needs more codes than that has.</summary>

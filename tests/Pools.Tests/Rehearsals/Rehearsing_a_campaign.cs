@@ -115,6 +115,52 @@ public sealed class Rehearsing_a_campaign(PoolServer server)
     }
 
     [Fact]
+    public async Task hands_out_and_takes_codes_of_its_own()
+    {
+        await using var host = await server.StartHostAsync();
+        var (coupons, entryCodes) = (Guid.CreateVersion7(PoolHost.Noon), Guid.CreateVersion7(PoolHost.Noon));
+        var campaign = await host.AddCampaignAsync(s => s with
+        {
+            Pools =
+            [
+                new PoolSettings
+                {
+                    Name = "Codes", Modes = ["guaranteed"], EntryCode = "required",
+                    Prizes =
+                    [
+                        new PrizeSettings { Name = "Voucher", Kind = "gift", Mode = "guaranteed", Fulfilment = "coupon", CouponBatchId = Ids.Format("cpn", coupons) },
+                    ],
+                },
+            ],
+        });
+        await using var real = await host.OpenAsync(campaign);
+        foreach (var (batch, kind, prefix) in new[] { (coupons, "coupon", "WIN"), (entryCodes, "entry", "PACK") })
+        {
+            await real.RunAsync(
+                """
+                insert into code_batch (campaign_id, batch_id, kind, name, prefix, pattern, source, state, count, generated, created_at)
+                values ($1, $2, $3, $4, $4, $4, 'generated', 'ready', 300, 300, $5)
+                """, Ids.Parse(Ids.Campaign, campaign.Id), batch, kind, prefix, PoolHost.Noon);
+            await real.RunAsync(
+                "insert into code (campaign_id, batch_id, seq, code) select $1, $2, n, $3 || '00000000000000' || n from generate_series(1, 300) n",
+                Ids.Parse(Ids.Campaign, campaign.Id), batch, prefix);
+        }
+
+        var before = await real.DumpAsync();
+        var stage = await RehearsalStage.PrepareAsync(host, campaign);
+        var run = await stage.RunAsync(Traffic(400));
+        run.Accepted.ShouldBeGreaterThan(290);
+        var told = await stage.RowsAsync(c => c.ListAsync(
+            "select c.code from code_taken t join code c using (campaign_id, batch_id, seq) join code_batch b using (campaign_id, batch_id) where b.kind = 'coupon'", r => r.GetString(0)));
+        told.ShouldNotBeEmpty();
+        told.ShouldAllBe(code => code.StartsWith("TEST", StringComparison.Ordinal));
+        (await stage.RowsAsync(c => c.ScalarAsync<long>("select assigned from code_batch where kind = 'entry'"))).ShouldBe(run.Accepted);
+        (await real.DumpAsync()).Order().ShouldBe(before.Order());
+        var refused = await host.Pool(campaign).SubmitAsync(Sent.Entry("with-a-rehearsed-code", "ann") with { Code = told[0] });
+        refused.Refusal!.Code.ShouldBe("entry.code_invalid");
+    }
+
+    [Fact]
     public async Task leaves_nothing_when_it_is_deleted()
     {
         await using var host = await server.StartHostAsync();
