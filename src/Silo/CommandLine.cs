@@ -24,6 +24,7 @@ public static class CommandLine
         var advertised = new Option<string>("--advertised-host") { Description = "Orleans build: address or name at which other hosts reach this one.", DefaultValueFactory = _ => defaults.AdvertisedHost };
         var publicUrl = new Option<string?>("--public-url") { Description = "Origin at which browsers reach the API (default: http://127.0.0.1:port)." };
         var entries = new Option<int>("--entries-per-minute") { Description = "Entries per minute and address; 0 is without limit.", DefaultValueFactory = _ => defaults.EntriesPerMinute };
+        var failures = new Option<int>("--code-failures") { Description = "Wrong entry codes per address in ten minutes, twice as many wrong coupons; 0 is without limit.", DefaultValueFactory = _ => defaults.CodeFailures };
         var proxies = new Option<string[]>("--trusted-proxy") { Description = "Address of a proxy whose X-Forwarded-For is believed, beyond loopback; may be repeated.", DefaultValueFactory = _ => [] };
         var mail = new Option<string?>("--mail") { Description = "How e-mail goes: folder (.eml files in the data folder), smtp://user@host:587, or resend; or PLATFORM_MAIL. The password or API key is PLATFORM_MAIL_PASSWORD." };
         var mailFrom = new Option<string?>("--mail-from") { Description = "Sender of e-mail; or PLATFORM_MAIL_FROM." };
@@ -31,7 +32,7 @@ public static class CommandLine
         var noDemo = new Option<bool>("--no-demo") { Description = "Do not provision the demo campaign." };
         var root = new RootCommand("The Prize Draw Platform.")
         {
-            port, bind, data, admin, template, database, postgresPort, sitesPort, siloPort, gatewayPort, advertised, publicUrl, entries, proxies,
+            port, bind, data, admin, template, database, postgresPort, sitesPort, siloPort, gatewayPort, advertised, publicUrl, entries, failures, proxies,
             mail, mailFrom, loopback, noDemo,
         };
         root.SetAction((parsed, ct) => run(new PlatformOptions
@@ -49,6 +50,7 @@ public static class CommandLine
             AdvertisedHost = parsed.GetValue(advertised)!,
             PublicUrl = parsed.GetValue(publicUrl),
             EntriesPerMinute = parsed.GetValue(entries),
+            CodeFailures = parsed.GetValue(failures),
             TrustedProxies = [.. parsed.GetValue(proxies) ?? []],
             Mail = parsed.GetValue(mail) ?? Environment.GetEnvironmentVariable("PLATFORM_MAIL"),
             MailFrom = parsed.GetValue(mailFrom) ?? Environment.GetEnvironmentVariable("PLATFORM_MAIL_FROM"),

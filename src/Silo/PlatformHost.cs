@@ -14,6 +14,7 @@ using PrizeDraw.Api;
 using PrizeDraw.Grains;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Providers.Databases;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Mail;
@@ -23,6 +24,7 @@ using PrizeDraw.Providers.Webhooks;
 using PrizeDraw.Storage;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Campaigns;
+using PrizeDraw.Storage.Central.Codes;
 using PrizeDraw.Storage.Central.Requests;
 using PrizeDraw.Storage.Secrets;
 
@@ -119,7 +121,14 @@ public sealed class PlatformHost : IAsyncDisposable
         {
             foreach (var (tenant, campaign) in await Services.GetRequiredService<CampaignStore>().UnderWayAsync(ct))
             {
-                await WakeAsync(Ids.Format(Ids.Tenant, tenant), Ids.Format(Ids.Campaign, campaign), log);
+                var key = GrainKeys.Campaign(Ids.Format(Ids.Tenant, tenant), Ids.Format(Ids.Campaign, campaign));
+                await WakeAsync(key, grains => grains.GetGrain<ICampaignGrain>(key).WakeAsync(), log);
+                ct.ThrowIfCancellationRequested();
+            }
+
+            foreach (var key in await Services.GetRequiredService<CodePrefixes>().UnderWayAsync(ct))
+            {
+                await WakeAsync(key, grains => grains.GetGrain<ICodeBatchGrain>(key).WakeAsync(), log);
                 ct.ThrowIfCancellationRequested();
             }
 
@@ -135,16 +144,16 @@ public sealed class PlatformHost : IAsyncDisposable
         }
     }
 
-    /// <summary>One campaign that cannot be woken must not keep the others asleep.</summary>
-    private async Task WakeAsync(string tenantId, string campaignId, ILogger log)
+    /// <summary>One that cannot be woken must not keep the others asleep.</summary>
+    private async Task WakeAsync(string key, Func<IGrainFactory, Task> wake, ILogger log)
     {
         try
         {
-            await Services.GetRequiredService<IGrainFactory>().GetGrain<ICampaignGrain>(GrainKeys.Campaign(tenantId, campaignId)).WakeAsync();
+            await wake(Services.GetRequiredService<IGrainFactory>());
         }
         catch (Exception e)
         {
-            log.LogError(e, "Campaign {Campaign} could not be woken; its reminders will go on with it.", campaignId);
+            log.LogError(e, "{Key} could not be woken; its reminders will go on with it.", key);
         }
     }
 
@@ -211,6 +220,8 @@ public sealed class PlatformHost : IAsyncDisposable
             PublicBaseUrl = new Uri(options.ApiUrl),
             AdminFolder = options.AdminFolder is { } folder && Directory.Exists(folder) ? folder : null,
             EntriesPerMinute = options.EntriesPerMinute,
+            EntryCodeFailuresMax = options.CodeFailures,
+            RedemptionFailuresMax = 2 * options.CodeFailures,
             TrustedProxies = [.. options.TrustedProxies],
         });
         Engine.Add(builder, options);

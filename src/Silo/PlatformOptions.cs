@@ -63,6 +63,12 @@ public sealed record PlatformOptions
     /// <summary>Entries per minute and address; 0 to 1,000,000, 0 is without limit; default 60.</summary>
     public int EntriesPerMinute { get; init; } = 60;
 
+    /// <summary>
+    /// Wrong entry codes per address within ten minutes, after which entries with a code wait; twice as many for coupons. 0 to 500,000, 0
+    /// is without limit; default 10.
+    /// </summary>
+    public int CodeFailures { get; init; } = 10;
+
     /// <summary>IP addresses of proxies whose X-Forwarded-For is believed, beyond loopback; none by default.</summary>
     public ImmutableArray<string> TrustedProxies { get; init; } = [];
 
@@ -95,6 +101,7 @@ public sealed record PlatformOptions
         Require(SiloPort is null or (>= 1 and <= 65_535), "--silo-port is 1 to 65535.");
         Require(GatewayPort is null or (>= 1 and <= 65_535), "--gateway-port is 1 to 65535.");
         Require(Uri.CheckHostName(AdvertisedHost) is UriHostNameType.Dns or UriHostNameType.IPv4, "--advertised-host is a host name or an IPv4 address.");
+        Require(CodeFailures is >= 0 and <= 500_000, "--code-failures is 0 to 500000.");
         Require(EntriesPerMinute is >= 0 and <= 1_000_000, "--entries-per-minute is 0 to 1000000.");
         Require(Directory.Exists(TemplateFolder), $"There is no template folder at {Path.GetFullPath(TemplateFolder)}: see --template.");
         _ = MailOptions;
