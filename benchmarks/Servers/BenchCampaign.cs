@@ -5,12 +5,13 @@ using System.Text.Json.Nodes;
 namespace PrizeDraw.Benchmarks.Servers;
 
 /// <summary>
-/// The campaign that is entered: age gate, terms, a question, two consents, all four limits; prizes at winning moments with daily and
-/// personal caps, consolation for the rest, and a draw afterwards. A trickle of moments falls due all the time.
+/// The campaign that is entered: age gate, terms, a question, two consents, all four limits; prizes at winning moments with daily,
+/// hourly and personal caps, consolation for the rest, and a draw afterwards. A trickle of moments falls due all the time.
 /// </summary>
 internal static class BenchCampaign
 {
-    public static JsonObject Of(string tenantId, string slug, DateTimeOffset now) => new()
+    /// <param name="moments">Winning moments in all, spread over the hour that begins now; four of seven are for mugs.</param>
+    public static JsonObject Of(string tenantId, string slug, DateTimeOffset now, int moments) => new()
     {
         ["tenantId"] = tenantId,
         ["name"] = "Benchmark",
@@ -34,16 +35,16 @@ internal static class BenchCampaign
             ["name"] = "Instant",
             ["modes"] = new JsonArray("moments", "consolation"),
             ["prizes"] = new JsonArray(
-                Prize("Mug", "prize", 20_000, 15_000), Prize("T-shirt", "prize", 10_000, 8_000), Prize("Book", "prize", 5_000, 4_000),
-                Prize("Sticker", "gift", 100_000_000, null)),
-            ["moments"] = new JsonArray(Moments("Mug", 10_000, now), Moments("T-shirt", 5_000, now), Moments("Book", 2_500, now)),
+                Prize("Mug", "prize", 20_000, 15_000, 12_000), Prize("T-shirt", "prize", 10_000, 8_000, 6_000), Prize("Book", "prize", 5_000, 4_000, 3_000),
+                Prize("Sticker", "gift", 100_000_000, null, null)),
+            ["moments"] = new JsonArray(Moments("Mug", moments * 4 / 7, now), Moments("T-shirt", moments * 2 / 7, now), Moments("Book", moments / 7, now)),
         }),
         ["draw"] = new JsonObject { ["name"] = "Final", ["prizes"] = new JsonArray("Weekend in Paris"), ["reserves"] = 2, ["rule"] = "one-per-person" },
     };
 
-    private static JsonObject Prize(string name, string kind, long stock, int? daily) => new()
+    private static JsonObject Prize(string name, string kind, long stock, int? daily, int? hourly) => new()
     {
-        ["name"] = name, ["kind"] = kind, ["stock"] = stock, ["dailyCap"] = daily, ["perEntrantMax"] = kind == "prize" ? 1 : 3,
+        ["name"] = name, ["kind"] = kind, ["stock"] = stock, ["dailyCap"] = daily, ["hourlyCap"] = hourly, ["perEntrantMax"] = kind == "prize" ? 1 : 3,
         ["fulfilment"] = kind == "prize" ? "delivery" : "none",
     };
 

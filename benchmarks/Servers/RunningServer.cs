@@ -95,9 +95,9 @@ internal sealed class RunningServer : IAsyncDisposable
     }
 
     /// <summary>Provisions and publishes the benchmark's campaign as a manager would, over HTTP.</summary>
-    public async Task<HotCampaign> AddCampaignAsync(PlatformClient admin, string tenantId, string slug)
+    public async Task<HotCampaign> AddCampaignAsync(PlatformClient admin, string tenantId, string slug, int moments = 17_500)
     {
-        var created = Accepted(await admin.PostAsync("/v1/campaigns", BenchCampaign.Of(tenantId, slug, TimeProvider.System.GetUtcNow())));
+        var created = Accepted(await admin.PostAsync("/v1/campaigns", BenchCampaign.Of(tenantId, slug, TimeProvider.System.GetUtcNow(), moments)));
         var id = (string)created["id"]!;
         var ready = await admin.WaitForStateAsync(id, "ready", "rolled_back", "failed");
         if ((string?)ready["state"] != "ready")

@@ -15,7 +15,8 @@ namespace PrizeDraw.Benchmarks.Servers;
 
 /// <summary>
 /// The platform's own host in a process of its own, told what to do over its input. <c>platform</c> is the product as it is;
-/// <c>echo</c> and <c>rowlock</c> differ in what becomes of an entry alone.
+/// <c>echo</c> and <c>rowlock</c> differ in what becomes of an entry alone, <c>siteless</c> in that campaigns get no repository and no site,
+/// and that what nobody calls is put away after a minute.
 /// </summary>
 internal static class Server
 {
@@ -32,12 +33,19 @@ internal static class Server
             Demo = false,
             EntriesPerMinute = 0,
         };
-        await using var host = await PlatformHost.StartAsync(options, services => Replace(services, role), CancellationToken.None);
+        await using var host = await PlatformHost.StartAsync(options, services => Replace(services, role, options), CancellationToken.None);
         await Orders.RunAsync((verb, order) => CarryOutAsync(host.Services, verb, order));
     }
 
-    private static void Replace(IServiceCollection services, string role)
+    private static void Replace(IServiceCollection services, string role, PlatformOptions options)
     {
+        if (role == Roles.Siteless)
+        {
+            NoSites.Replace(services, options.ApiUrl + "/health/live");
+            // Long enough for connections to have closed before; short enough to see what is left when nobody enters any more.
+            services.Configure<EmbeddedOrleansOptions>(o => o.CollectionAge = TimeSpan.FromSeconds(60));
+        }
+
         services.AddSingleton<SampleAnswer>();
         if (role == Roles.Echo)
         {
