@@ -17,6 +17,7 @@ using PrizeDraw.Api.Sites;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Pools;
+using PrizeDraw.Grains.Abstractions.Rehearsals;
 
 namespace PrizeDraw.Api.Entries;
 
@@ -64,22 +65,10 @@ internal static class EntrySubmission
     private static async Task<(EntryAnswer? Answer, Problem? Problem)> DecideAsync(HttpContext context)
     {
         var services = context.RequestServices;
-        if (services.GetRequiredService<AddressLimits>().Entries.Refuse(context.Connection.RemoteIpAddress) is { } seconds)
+        var (site, rehearsal, refused) = await LetInAsync(context);
+        if (site is null)
         {
-            LetThePageRead(context);
-            return (null, new Problem(ErrorCodes.RateLimited, retryAfter: seconds));
-        }
-
-        var site = await TheSite.BindAsync(context, null);
-        if (site.Problem is not null)
-        {
-            return (null, site.Problem);
-        }
-
-        var (rehearsal, noRehearsal) = await RehearsalTokens.FindShownAsync(context, site.Value.Campaign);
-        if (noRehearsal is not null)
-        {
-            return (null, noRehearsal);
+            return (null, refused);
         }
 
         var (key, problem) = IdempotencyKey.Read(context.Request, required: true);
@@ -102,7 +91,7 @@ internal static class EntrySubmission
 
         // The entry counts from when its last byte was here, whatever happens next.
         var receivedAt = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        var (pool, elsewhere) = PoolOf(site.Value.Campaign, entry.Pool, rehearsal?.Id);
+        var (pool, elsewhere) = PoolOf(site.Campaign, entry.Pool, rehearsal?.Id);
         if (pool is null)
         {
             return (null, elsewhere);
@@ -121,6 +110,25 @@ internal static class EntrySubmission
         }
 
         return (null, Problem.From(refusal));
+    }
+
+    /// <summary>Whoever may knock: not too often from one address, with a site's key, and with a rehearsal's token only where that is good.</summary>
+    private static async ValueTask<(SiteSnapshot? Site, RehearsalView? Rehearsal, Problem? Problem)> LetInAsync(HttpContext context)
+    {
+        if (context.RequestServices.GetRequiredService<AddressLimits>().Entries.Refuse(context.Connection.RemoteIpAddress) is { } seconds)
+        {
+            LetThePageRead(context);
+            return (null, null, new Problem(ErrorCodes.RateLimited, retryAfter: seconds));
+        }
+
+        var site = await TheSite.BindAsync(context, null);
+        if (site.Problem is not null)
+        {
+            return (null, null, site.Problem);
+        }
+
+        var (rehearsal, problem) = await RehearsalTokens.FindShownAsync(context, site.Value.Campaign);
+        return problem is null ? (site.Value, rehearsal, null) : (null, null, problem);
     }
 
     private static (string? Key, Problem? Problem) PoolOf(CampaignView campaign, string? named, string? rehearsalId)
