@@ -61,6 +61,24 @@ const editCampaign = createRoute({
   component: lazyRouteComponent(() => import('./campaigns/form/CampaignFormPages'), 'EditCampaignPage'),
 });
 
+const campaignPrizes = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/$campaignId/prizes',
+  component: lazyRouteComponent(() => import('./prizes/PrizesPage'), 'PrizesPage'),
+});
+
+const campaignCodes = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/$campaignId/codes',
+  component: lazyRouteComponent(() => import('./codes/CodesPage'), 'CodesPage'),
+});
+
+const keyIn = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/$campaignId/key-in',
+  component: lazyRouteComponent(() => import('./entries/KeyInPage'), 'KeyInPage'),
+});
+
 const clients = createRoute({
   getParentRoute: () => shell,
   path: '/clients',
@@ -81,7 +99,7 @@ const audit = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, shell.addChildren([home, campaigns, newCampaign, campaign, editCampaign, clients, users, audit])]),
+  routeTree: root.addChildren([login, shell.addChildren([home, campaigns, newCampaign, campaign, editCampaign, campaignPrizes, campaignCodes, keyIn, clients, users, audit])]),
   basepath: '/admin',
   defaultPreload: 'intent',
   defaultErrorComponent: RouteFailure,

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions, useInfiniteQuery } from '@tanstack/react-query';
 import { isUnderWay } from '../campaigns/can';
 import { answerOf, api, bodyOf } from './client';
-import type { AuditEvent, Campaign, CampaignStats, Deployment, Draw, Moments, Tenant, User } from './types';
+import type { AuditEvent, Campaign, CampaignStats, CodeBatch, Deployment, Draw, Moments, Pool, Tenant, User } from './types';
 
 /* Reads of the API: one place for their keys and for how often they are read again. */
 
@@ -80,6 +80,28 @@ export const drawsQuery = (id: string) =>
     queryKey: [...keys.campaign(id), 'draws'],
     queryFn: async () =>
       ((await bodyOf(api.GET('/v1/campaigns/{id}/draws', { params: { path: { id } } }))) as unknown as ListPage<Draw>).items,
+  });
+
+/** A campaign's pools with what has been allocated; read again while entries come in. */
+export const poolsQuery = (id: string, live: boolean) =>
+  queryOptions({
+    queryKey: [...keys.campaign(id), 'pools'],
+    queryFn: async () => ((await bodyOf(api.GET('/v1/campaigns/{id}/pools', { params: { path: { id } } }))) as unknown as ListPage<Pool>).items,
+    refetchInterval: live ? 3000 : false,
+  });
+
+export type CodeKind = 'coupon' | 'entry';
+
+/** Batches of codes, read each second while one of them is being made. */
+export const batchesQuery = (id: string, kind: CodeKind) =>
+  queryOptions({
+    queryKey: [...keys.campaign(id), `${kind}-batches`],
+    queryFn: async () => {
+      const query = { params: { path: { id }, query: { limit: 200 } } };
+      const page = kind === 'coupon' ? await bodyOf(api.GET('/v1/campaigns/{id}/coupon-batches', query)) : await bodyOf(api.GET('/v1/campaigns/{id}/code-batches', query));
+      return (page as unknown as ListPage<CodeBatch>).items;
+    },
+    refetchInterval: (query) => (query.state.data?.some((batch) => batch.state === 'generating') ? 1000 : false),
   });
 
 export const momentsQuery = (poolId: string) =>

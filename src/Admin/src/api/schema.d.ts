@@ -341,7 +341,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a campaign's counters. */
+        /** Read a campaign's counters, by the hour, by the day and by the prize. */
         get: operations["getCampaignStats"];
         put?: never;
         post?: never;
@@ -358,7 +358,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a campaign's pools. */
+        /** List a campaign's pools with what has been allocated, and what the forecast makes likely. */
         get: operations["listPools"];
         put?: never;
         /** Add a prize pool, until the campaign is published. */
@@ -367,6 +367,40 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/pools/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a pool by a merge patch; while it takes entries from a definite entry number on. */
+        patch: operations["changePool"];
+        trace?: never;
+    };
+    "/v1/prizes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a prize by a merge patch; while its pool takes entries from a definite entry number on. */
+        patch: operations["changePrize"];
         trace?: never;
     };
     "/v1/pools/{id}/prizes": {
@@ -379,7 +413,7 @@ export interface paths {
         /** List a pool's prizes with what has been allocated. */
         get: operations["listPrizes"];
         put?: never;
-        /** Add a prize to a pool, until the campaign is published. */
+        /** Add a prize to a pool; once the campaign is published, none that falls at winning moments. */
         post: operations["createPrize"];
         delete?: never;
         options?: never;
@@ -397,7 +431,7 @@ export interface paths {
         /** Past winning moments and counts; one that is still to come is never shown. */
         get: operations["listMoments"];
         put?: never;
-        /** Add winning moments to a pool, until the campaign is published. */
+        /** Add winning moments to a pool, until the campaign is published; as CSV, all lines or none. */
         post: operations["createMoments"];
         delete?: never;
         options?: never;
@@ -474,6 +508,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/coupons/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Redeem a coupon, once. For campaign managers, and API keys with the scope coupons:redeem. */
+        post: operations["redeemCoupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{id}/entries": {
         parameters: {
             query?: never;
@@ -484,7 +535,95 @@ export interface paths {
         /** List a campaign's entries with who made them, newest first. */
         get: operations["listEntries"];
         put?: never;
+        /** Key in an entry that came by post, by telephone or at an event. */
+        post: operations["createEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/entries.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A campaign's entries as CSV, oldest first. */
+        get: operations["exportEntries"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/rehearsals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a campaign's rehearsals, newest first. */
+        get: operations["listRehearsals"];
+        put?: never;
+        /** Make a rehearsal of the campaign as it is, and its token, which is told this once. */
+        post: operations["createRehearsal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/rehearsals/{rehearsal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a rehearsal: its state, its traffic, its numbers. */
+        get: operations["getRehearsal"];
+        put?: never;
+        post?: never;
+        /** End a rehearsal: nothing of it stays. */
+        delete: operations["deleteRehearsal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/rehearsals/{rehearsal}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send generated entries into the rehearsal. */
+        post: operations["runRehearsal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/rehearsals/{rehearsal}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop the traffic; what was sent stays. */
+        post: operations["stopRehearsal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -503,6 +642,213 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/coupon-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a campaign's batches of coupons. */
+        get: operations["listCouponBatches"];
+        put?: never;
+        /** Add a batch of coupons. They are generated in the background, or imported from a file. */
+        post: operations["createCouponBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/coupon-batches/{batch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a batch of coupons stands. */
+        get: operations["getCouponBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/coupon-batches/{batch}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a batch whose generation has failed. */
+        post: operations["resumeCouponBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/coupon-batches/{batch}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take coupons from a CSV file. One that was cut short is sent again with the same Idempotency-Key, and goes on. */
+        post: operations["importCoupons"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/coupon-batches/{batch}/codes.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every one of a batch's coupons with its state, as CSV. */
+        get: operations["exportCoupons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/code-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a campaign's batches of entry codes. */
+        get: operations["listCodeBatches"];
+        put?: never;
+        /** Add a batch of entry codes. They are generated in the background, or imported from a file. */
+        post: operations["createCodeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/code-batches/{batch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a batch of entry codes stands. */
+        get: operations["getCodeBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/code-batches/{batch}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a batch whose generation has failed. */
+        post: operations["resumeCodeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/code-batches/{batch}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take entry codes from a CSV file. One that was cut short is sent again with the same Idempotency-Key, and goes on. */
+        post: operations["importCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/code-batches/{batch}/codes.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every one of a batch's entry codes with its state, as CSV. */
+        get: operations["exportCodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{id}/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a tenant's API keys. */
+        get: operations["listApiKeys"];
+        put?: never;
+        /** Add a credential for machines; its secret is told once. */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{id}/api-keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an API key, at once and for good. */
+        delete: operations["revokeApiKey"];
         options?: never;
         head?: never;
         patch?: never;
@@ -631,6 +977,48 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description An API key.
+         * @example {
+         *       "id": "key_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "name": "Tills in Leeds",
+         *       "scopes": [
+         *         "coupons:redeem"
+         *       ],
+         *       "createdAt": "2026-11-20T09:00:00Z",
+         *       "secret": "pk_mK4c0Yd1n0dO7wq9pXj0b4l5m1u2v3w4x5y6z7A8B9C"
+         *     }
+         */
+        ApiKeyAnswer: {
+            /** @description The key's id; not the secret. */
+            id: string;
+            /** @description Says whose machines use it. */
+            name: string;
+            /** @description What the key may do. */
+            scopes: string[];
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            createdAt: string;
+            /** @description Goes into the header Authorization: Bearer. Told once, when the key is created; null ever after. */
+            secret: null | string;
+        };
+        /**
+         * @description A new API key of a tenant.
+         * @example {
+         *       "name": "Tills in Leeds",
+         *       "scopes": [
+         *         "coupons:redeem"
+         *       ]
+         *     }
+         */
+        ApiKeyCreation: {
+            /** @description Says whose machines use it. */
+            name: string;
+            /** @description What the key may do: coupons:redeem. */
+            scopes: string[];
+        };
         /** @description One administrative mutation. */
         AuditEventAnswer: {
             /** @description The event's id. */
@@ -926,6 +1314,153 @@ export interface components {
             /** @description What proves it. */
             evidence?: null | string;
         };
+        /**
+         * @description A batch of codes with its counts, which are exact.
+         * @example {
+         *       "id": "cpn_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "name": "Free coffee",
+         *       "source": "generated",
+         *       "prefix": "CAFE",
+         *       "pattern": "CAFE-####-#####-#####",
+         *       "state": "ready",
+         *       "count": 10000,
+         *       "generated": 10000,
+         *       "assigned": 120,
+         *       "redeemed": 17,
+         *       "expired": 0,
+         *       "createdAt": "2026-11-20T09:00:00Z",
+         *       "expiresAt": "2027-03-31T22:59:59Z"
+         *     }
+         */
+        CodeBatchAnswer: {
+            /** @description The batch's id. */
+            id: string;
+            /** @description Shown in lists. */
+            name: string;
+            /** @description generated or imported. */
+            source: string;
+            /** @description What every code begins with. */
+            prefix: string;
+            /** @description How codes are shown; null for imported ones. */
+            pattern: null | string;
+            /** @description generating, importing (waits for its file), ready, failed (see resume) or expired. */
+            state: string;
+            /**
+             * Format: int64
+             * @description How many codes there are to be.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            generated: number;
+            /**
+             * Format: int64
+             * @description Coupons in entrants' hands, or entry codes that entries have used; redeemed ones included.
+             */
+            assigned: number;
+            /**
+             * Format: int64
+             * @description Coupons that were redeemed.
+             */
+            redeemed: number;
+            /**
+             * Format: int64
+             * @description Codes that ended with the batch: neither redeemed coupons nor used entry codes.
+             */
+            expired: number;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends; null is never.
+             */
+            expiresAt: null | string;
+        };
+        /**
+         * @description A new batch of codes. With a count they are generated; without one they come from a file.
+         * @example {
+         *       "name": "Free coffee",
+         *       "count": 10000,
+         *       "prefix": "CAFE",
+         *       "pattern": "CAFE-####-#####-#####",
+         *       "expiresAt": "2027-03-31T22:59:59Z"
+         *     }
+         */
+        CodeBatchFields: {
+            /** @description Shown in lists and to whoever redeems a coupon. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many codes to generate; null or 0 for a batch that takes its codes from a file.
+             */
+            count?: null | number;
+            /**
+             * @description What every code begins with: letters and digits. It leads codes to their batch, so none of a client's begins another; O is read as
+             *     0, I and L as 1, U as V.
+             */
+            prefix: string;
+            /**
+             * @description How codes are shown: the prefix, then 14 to 19 times # (random characters, the last one checks the others), with blanks, hyphens,
+             *     dots, slashes or underscores between. Null is the prefix and ####-#####-##### after it. Not for codes from a file.
+             */
+            pattern?: null | string;
+            /**
+             * Format: date-time
+             * @description From when on codes are neither handed out nor redeemed; null is never.
+             */
+            expiresAt?: null | string;
+        };
+        /**
+         * @description What an import has come to.
+         * @example {
+         *       "id": "imp_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "lines": 3,
+         *       "accepted": 2,
+         *       "rejected": 1,
+         *       "rejects": [
+         *         {
+         *           "line": 3,
+         *           "reason": "duplicate"
+         *         }
+         *       ]
+         *     }
+         */
+        CodeImportAnswer: {
+            /** @description The import's id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Number of the file's last line.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Codes that were taken.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Lines that were refused.
+             */
+            rejected: number;
+            /** @description The first 1,000 of them. */
+            rejects: components["schemas"]["CodeReject"][];
+        };
+        /** @description A line that was refused. */
+        CodeReject: {
+            /**
+             * Format: int64
+             * @description Its number in the file, from 1.
+             */
+            line: number;
+            /** @description malformed, prefix or duplicate. */
+            reason: string;
+        };
         /** @description A consent asked for beside the form. */
         ConsentFields: {
             /** @description What the consent is for; names it. */
@@ -941,6 +1476,16 @@ export interface components {
              * @default 1
              */
             version: number;
+        };
+        /**
+         * @description A coupon to redeem.
+         * @example {
+         *       "code": "CAFE-7K2M-9QXTR-4WPZC"
+         *     }
+         */
+        CouponRedemptionFields: {
+            /** @description As it is shown or typed: either case, with or without separators. */
+            code: string;
         };
         /** @description A user who has just been added. */
         CreatedUserAnswer: {
@@ -963,6 +1508,26 @@ export interface components {
             createdAt: string;
             /** @description The generated password, told this once; null when one was given, and in a repeated answer. */
             initialPassword: null | string;
+        };
+        /** @description A day's entries. */
+        DayAnswer: {
+            /**
+             * Format: date
+             * @description A day of the campaign's time zone.
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Accepted entries.
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description People who entered for the first time.
+             */
+            entrants: number;
+            /** @description Entries by what they got. */
+            outcomes: components["schemas"]["OutcomeCounts"];
         };
         /** @description One run of the provisioning saga. */
         DeploymentAnswer: {
@@ -1407,6 +1972,13 @@ export interface components {
              * @description The instant before which all of them fall; default closesAt.
              */
             to?: null | string;
+            /** @description Hours of each local day that they fall in, like 09:00-17:30; 00:00 as the end is midnight; default all day. */
+            hours?: null | string;
+            /**
+             * Format: int32
+             * @description The most on one local day; null is no quota.
+             */
+            perDay?: null | number;
         };
         /** @description A consent, given or not. */
         GivenConsentFields: {
@@ -1430,7 +2002,78 @@ export interface components {
             /** @description live or ready. */
             status: string;
         };
+        /** @description An hour's entries. */
+        HourAnswer: {
+            /**
+             * Format: date-time
+             * @description When the hour began; an hour of the campaign's time zone, so that both of a doubled one are there.
+             */
+            hour: string;
+            /**
+             * Format: int64
+             * @description Accepted entries.
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description People who entered for the first time.
+             */
+            entrants: number;
+            /** @description Entries by what they got. */
+            outcomes: components["schemas"]["OutcomeCounts"];
+        };
         JsonElement: Record<string, never>;
+        /**
+         * @description An entry that came by post, by telephone or at an event, keyed in by a manager: no code is asked for, and chances and limits are those of
+         *     every other entry.
+         * @example {
+         *       "channel": "post",
+         *       "receivedAt": "2026-12-02T10:00:00Z",
+         *       "pool": null,
+         *       "entrant": {
+         *         "email": "ann@example.com",
+         *         "firstName": "Ann",
+         *         "lastName": "Smith",
+         *         "phone": null,
+         *         "dateOfBirth": "1990-05-01",
+         *         "postcode": "LS1 4AP",
+         *         "county": "West Yorkshire",
+         *         "country": "GB"
+         *       },
+         *       "answers": {
+         *         "favourite": "Paris"
+         *       },
+         *       "termsVersion": null,
+         *       "consents": null
+         *     }
+         */
+        KeyedEntryFields: {
+            /**
+             * @description How it came: post, phone or event.
+             * @enum {string}
+             */
+            channel: "post" | "phone" | "event";
+            /**
+             * Format: date-time
+             * @description When it was received: within the campaign's dates, and not in the future.
+             */
+            receivedAt: string;
+            /** @description Id or name of the pool; null is the campaign's first. */
+            pool?: null | string;
+            /** @description Who enters. */
+            entrant: components["schemas"]["EntrantFields"];
+            /** @description Answers to the form's questions by name: texts, numbers and booleans. */
+            answers?: null | {
+                [key: string]: boolean | number | string;
+            };
+            /**
+             * Format: int32
+             * @description The version of the terms that the entrant accepted; null is the current one.
+             */
+            termsVersion?: null | number;
+            /** @description Consents given or not. */
+            consents?: null | components["schemas"]["GivenConsentFields"][];
+        };
         /** @description Limits per entrant, within each pool. Null is no limit. */
         LimitFields: {
             /**
@@ -1453,6 +2096,12 @@ export interface components {
              * @description Prizes won, gifts not counted; default 1.
              */
             winsPerEntrant?: null | number;
+            /**
+             * @description Which spellings of an e-mail address are one person: exact (letter case alone is ignored), gmail (also dots and plus-tags at Google)
+             *     or plus-tags (also plus-tags everywhere); default gmail.
+             * @enum {null|string}
+             */
+            emailIdentity?: "exact" | "gmail" | "plus-tags" | null;
         };
         Limits: {
             /**
@@ -1469,6 +2118,8 @@ export interface components {
              * @default 1
              */
             winsPerEntrant: null | number;
+            /** @default gmail */
+            emailIdentity: string;
         };
         /** @description An accepted entry, with who made it. */
         ListedEntry: {
@@ -1594,6 +2245,19 @@ export interface components {
              */
             waiting: number;
         };
+        /** @description A chance of win in outOf for each entry. */
+        OddsFields: {
+            /**
+             * Format: int64
+             * @description At least 1 and at most outOf.
+             */
+            win: number;
+            /**
+             * Format: int64
+             * @description Out of so many.
+             */
+            outOf: number;
+        };
         OutcomeCounts: {
             /** Format: int64 */
             prize: number;
@@ -1601,6 +2265,13 @@ export interface components {
             gift: number;
             /** Format: int64 */
             none: number;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfApiKeyAnswer: {
+            /** @description The items of this page. */
+            items: components["schemas"]["ApiKeyAnswer"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
         };
         /** @description One page of a list, newest first. */
         PageAnswerOfAuditEventAnswer: {
@@ -1613,6 +2284,13 @@ export interface components {
         PageAnswerOfCampaignAnswer: {
             /** @description The items of this page. */
             items: components["schemas"]["CampaignAnswer"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfCodeBatchAnswer: {
+            /** @description The items of this page. */
+            items: components["schemas"]["CodeBatchAnswer"][];
             /** @description Goes into `cursor` for the next page; null on the last one. */
             nextCursor: null | string;
         };
@@ -1638,9 +2316,9 @@ export interface components {
             nextCursor: null | string;
         };
         /** @description One page of a list, newest first. */
-        PageAnswerOfPoolAnswer: {
+        PageAnswerOfPoolStateAnswer: {
             /** @description The items of this page. */
-            items: components["schemas"]["PoolAnswer"][];
+            items: components["schemas"]["PoolStateAnswer"][];
             /** @description Goes into `cursor` for the next page; null on the last one. */
             nextCursor: null | string;
         };
@@ -1648,6 +2326,13 @@ export interface components {
         PageAnswerOfPrizeAnswer: {
             /** @description The items of this page. */
             items: components["schemas"]["PrizeAnswer"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfRehearsalAnswer: {
+            /** @description The items of this page. */
+            items: components["schemas"]["RehearsalAnswer"][];
             /** @description Goes into `cursor` for the next page; null on the last one. */
             nextCursor: null | string;
         };
@@ -1684,6 +2369,11 @@ export interface components {
             /** Format: date-time */
             at: string;
             claimed: boolean;
+            prizeId: null | string;
+            salt: null | string;
+            /** Format: int32 */
+            index: null | number;
+            path: null | string[];
         };
         /**
          * @description A reason, kept in the audit log.
@@ -1703,6 +2393,9 @@ export interface components {
          *       "modes": [
          *         "moments"
          *       ],
+         *       "paused": false,
+         *       "entryCode": "none",
+         *       "freeRoute": "post",
          *       "prizes": []
          *     }
          */
@@ -1713,8 +2406,79 @@ export interface components {
             name: string;
             /** @description How prizes are allocated. */
             modes: string[];
+            /** @description A paused pool takes no entries. */
+            paused: boolean;
+            /** @description none, or required: an entry needs a code. */
+            entryCode: string;
+            /** @description How one enters without a code: post or online. */
+            freeRoute: string;
             /** @description The pool's prizes. */
             prizes: components["schemas"]["PoolPrizeAnswer"][];
+        };
+        /**
+         * @description A merge patch (RFC 7396) of a pool: fields that are left out stay, null puts the default back, prizes are replaced whole. Once the campaign
+         *     is published, paused and the prizes' stock, caps, lowStockAt and paused change, and prizes are added at the end.
+         * @example {
+         *       "paused": true
+         *     }
+         */
+        PoolChange: {
+            /** @description Unique within the campaign. */
+            name?: string;
+            /** @description How prizes are allocated, in this precedence: guaranteed, moments, probability, consolation. */
+            modes?: null | string[];
+            /** @description A paused pool takes no entries. */
+            paused?: null | boolean;
+            /**
+             * @description Whether an entry needs a code of the campaign's code batches: none or required.
+             * @enum {null|string}
+             */
+            entryCode?: "none" | "required" | null;
+            /**
+             * @description How one enters without a code where one is required: by post (keyed in) or online too.
+             * @enum {null|string}
+             */
+            freeRoute?: "post" | "online" | null;
+            /** @description The pool's prizes, those that stay with their ids. */
+            prizes?: null | components["schemas"]["PrizeFields"][];
+        };
+        /**
+         * @description A pool after a change.
+         * @example {
+         *       "id": "pool_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "name": "Instant",
+         *       "modes": [
+         *         "moments"
+         *       ],
+         *       "paused": false,
+         *       "entryCode": "none",
+         *       "freeRoute": "post",
+         *       "prizes": [],
+         *       "warnings": []
+         *     }
+         */
+        PoolChangeAnswer: {
+            /**
+             * Format: int64
+             * @description Number of the pool's first entry that is judged by it; null while the pool takes no entries.
+             */
+            effectiveFrom?: null | number;
+            /** @description The pool's id. */
+            id: null | string;
+            /** @description Unique within the campaign. */
+            name: string;
+            /** @description How prizes are allocated. */
+            modes: string[];
+            /** @description A paused pool takes no entries. */
+            paused: boolean;
+            /** @description none, or required: an entry needs a code. */
+            entryCode: string;
+            /** @description How one enters without a code: post or online. */
+            freeRoute: string;
+            /** @description The pool's prizes. */
+            prizes: components["schemas"]["PrizeAnswer"][];
+            /** @description What should be looked at: prizes that far exceed likely wins, and the like (CAP Code 8.10). */
+            warnings: string[];
         };
         /**
          * @description A prize pool: takes entries and allocates its prizes.
@@ -1739,8 +2503,20 @@ export interface components {
             id?: null | string;
             /** @description Unique within the campaign. */
             name: string;
-            /** @description How prizes are allocated: moments, consolation. */
+            /** @description How prizes are allocated, in this precedence: guaranteed, moments, probability, consolation. */
             modes?: null | string[];
+            /** @description A paused pool takes no entries; default false. */
+            paused?: null | boolean;
+            /**
+             * @description Whether an entry needs a code of the campaign's code batches: none or required; default none.
+             * @enum {null|string}
+             */
+            entryCode?: "none" | "required" | null;
+            /**
+             * @description How one enters without a code where one is required: by post (keyed in) or online too; default post.
+             * @enum {null|string}
+             */
+            freeRoute?: "post" | "online" | null;
             /** @description The pool's prizes; names are unique within it. */
             prizes?: null | components["schemas"]["PrizeFields"][];
             /** @description Winning moments to add; never read back. */
@@ -1754,7 +2530,7 @@ export interface components {
             name: string;
             /** @description prize or gift. */
             kind: string;
-            /** @description moments or consolation. */
+            /** @description guaranteed, moments, probability or consolation. */
             mode: string;
             /**
              * Format: int64
@@ -1768,29 +2544,86 @@ export interface components {
             dailyCap: null | number;
             /**
              * Format: int32
+             * @description Units per hour.
+             */
+            hourlyCap: null | number;
+            /**
+             * Format: int32
              * @description Units that one entrant can get.
              */
             perEntrantMax: null | number;
-            /** @description delivery or none. */
+            odds: null | components["schemas"]["PrizeOdds"];
+            /**
+             * Format: int32
+             * @description One entry in each block of so many, for guaranteed; null is every entry.
+             */
+            everyNth: null | number;
+            lowStockAt: null | components["schemas"]["StockThreshold"];
+            /** @description coupon, delivery or none. */
             fulfilment: string;
+            /** @description The batch whose codes are handed out. */
+            couponBatchId: null | string;
             /** @description A paused prize is not awarded. */
             paused: boolean;
         };
         /**
-         * @description A prize with what has been allocated of it.
+         * @description A pool as it stands, with what has been allocated of its prizes.
+         * @example {
+         *       "id": "pool_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "name": "Instant",
+         *       "modes": [
+         *         "moments"
+         *       ],
+         *       "paused": false,
+         *       "entryCode": "none",
+         *       "freeRoute": "post",
+         *       "prizes": [],
+         *       "warnings": []
+         *     }
+         */
+        PoolStateAnswer: {
+            /** @description The pool's id. */
+            id: null | string;
+            /** @description Unique within the campaign. */
+            name: string;
+            /** @description How prizes are allocated. */
+            modes: string[];
+            /** @description A paused pool takes no entries. */
+            paused: boolean;
+            /** @description none, or required: an entry needs a code. */
+            entryCode: string;
+            /** @description How one enters without a code: post or online. */
+            freeRoute: string;
+            /** @description The pool's prizes. */
+            prizes: components["schemas"]["PrizeAnswer"][];
+            /** @description What should be looked at: prizes that far exceed likely wins, and the like (CAP Code 8.10). */
+            warnings: string[];
+        };
+        /**
+         * @description A prize with what has been allocated of it, and what is expected.
          * @example {
          *       "id": "prz_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
          *       "poolId": "pool_0193a5f2c0de7a10b1c2d3e4f5a6b7c9",
          *       "name": "Mug",
          *       "kind": "prize",
-         *       "mode": "moments",
+         *       "mode": "probability",
          *       "stock": 100,
          *       "allocated": 12,
          *       "remaining": 88,
          *       "dailyCap": 10,
+         *       "hourlyCap": null,
          *       "perEntrantMax": 1,
+         *       "odds": {
+         *         "win": 1,
+         *         "outOf": 500
+         *       },
+         *       "everyNth": null,
+         *       "lowStockAt": "10%",
          *       "fulfilment": "delivery",
-         *       "paused": false
+         *       "couponBatchId": null,
+         *       "paused": false,
+         *       "expectedAwards": 100,
+         *       "chance": 0.002
          *     }
          */
         PrizeAnswer: {
@@ -1802,7 +2635,7 @@ export interface components {
             name: string;
             /** @description prize or gift. */
             kind: string;
-            /** @description moments or consolation. */
+            /** @description guaranteed, moments, probability or consolation. */
             mode: string;
             /**
              * Format: int64
@@ -1826,40 +2659,59 @@ export interface components {
             dailyCap: null | number;
             /**
              * Format: int32
+             * @description Units per hour.
+             */
+            hourlyCap: null | number;
+            /**
+             * Format: int32
              * @description Units that one entrant can get.
              */
             perEntrantMax: null | number;
-            /** @description delivery or none. */
+            odds: null | components["schemas"]["PrizeOdds"];
+            /**
+             * Format: int32
+             * @description One entry in each block of so many, for guaranteed; null is every entry.
+             */
+            everyNth: null | number;
+            lowStockAt: null | components["schemas"]["StockThreshold"];
+            /** @description coupon, delivery or none. */
             fulfilment: string;
+            /** @description The batch whose codes are handed out. */
+            couponBatchId: null | string;
             /** @description A paused prize is not awarded. */
             paused: boolean;
+            /**
+             * Format: double
+             * @description Units that the forecast's entries would get, were all of them in this pool (CAP Code 8.10); null without a forecast.
+             */
+            expectedAwards: null | number;
+            /**
+             * Format: double
+             * @description The share of entries that get it, 0 to 1; null where it depends on a forecast and there is none.
+             */
+            chance: null | number;
         };
         /**
-         * @description A prize or a gift (what most entrants get is never called a prize: CAP Code 8.19).
+         * @description A merge patch (RFC 7396) of a prize: fields that are left out stay, null puts the default back. Once the campaign is published stock, caps,
+         *     lowStockAt and paused change; the rest is fixed.
          * @example {
-         *       "name": "Mug",
-         *       "kind": "prize",
-         *       "stock": 100,
-         *       "dailyCap": 10,
-         *       "perEntrantMax": 1,
-         *       "fulfilment": "delivery"
+         *       "stock": 150,
+         *       "dailyCap": 20
          *     }
          */
-        PrizeFields: {
-            /** @description The id of the prize that this is, when a campaign is changed; the platform gives new ones. */
-            id?: null | string;
+        PrizeChange: {
             /** @description Unique within the pool. */
-            name: string;
+            name?: string;
             /**
              * @description prize or gift; default prize.
              * @enum {null|string}
              */
             kind?: "prize" | "gift" | null;
             /**
-             * @description moments or consolation; by default a gift is consolation, a prize falls at moments.
+             * @description guaranteed, moments, probability or consolation; by default odds mean probability, a gift is consolation, else moments.
              * @enum {null|string}
              */
-            mode?: "moments" | "consolation" | null;
+            mode?: "guaranteed" | "moments" | "probability" | "consolation" | null;
             /**
              * Format: int64
              * @description Units; null is without limit, for gifts alone.
@@ -1876,12 +2728,245 @@ export interface components {
              */
             perEntrantMax?: null | number;
             /**
-             * @description How it reaches the winner: delivery or none; default none.
+             * Format: int32
+             * @description Units per hour of the campaign's time zone; null is no cap.
+             */
+            hourlyCap?: null | number;
+            odds?: null | components["schemas"]["OddsFields"];
+            /**
+             * Format: int32
+             * @description For guaranteed alone: one entry in each block of so many, at a hidden position; null is every entry.
+             */
+            everyNth?: null | number;
+            lowStockAt?: null | components["schemas"]["StockThreshold"];
+            /**
+             * @description How it reaches the winner: coupon, delivery or none; default none.
              * @enum {null|string}
              */
-            fulfilment?: "delivery" | "none" | null;
+            fulfilment?: "coupon" | "delivery" | "none" | null;
+            /** @description The batch whose codes are handed out, with fulfilment coupon; needed there before publishing. */
+            couponBatchId?: null | string;
             /** @description A paused prize is not awarded; its moments wait. */
             paused?: null | boolean;
+        };
+        /**
+         * @description A prize after a change.
+         * @example {
+         *       "id": "prz_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "poolId": "pool_0193a5f2c0de7a10b1c2d3e4f5a6b7c9",
+         *       "name": "Mug",
+         *       "kind": "prize",
+         *       "mode": "probability",
+         *       "stock": 100,
+         *       "allocated": 12,
+         *       "remaining": 88,
+         *       "dailyCap": 10,
+         *       "hourlyCap": null,
+         *       "perEntrantMax": 1,
+         *       "odds": {
+         *         "win": 1,
+         *         "outOf": 500
+         *       },
+         *       "everyNth": null,
+         *       "lowStockAt": "10%",
+         *       "fulfilment": "delivery",
+         *       "couponBatchId": null,
+         *       "paused": false,
+         *       "expectedAwards": 100,
+         *       "chance": 0.002
+         *     }
+         */
+        PrizeChangeAnswer: {
+            /**
+             * Format: int64
+             * @description Number of the first entry of the pool that is judged by it; null while the pool takes no entries.
+             */
+            effectiveFrom?: null | number;
+            /** @description The prize's id. */
+            id: null | string;
+            /** @description The pool that allocates it. */
+            poolId: null | string;
+            /** @description Unique within the pool. */
+            name: string;
+            /** @description prize or gift. */
+            kind: string;
+            /** @description guaranteed, moments, probability or consolation. */
+            mode: string;
+            /**
+             * Format: int64
+             * @description Units; null is without limit.
+             */
+            stock: null | number;
+            /**
+             * Format: int64
+             * @description Units that entries have got.
+             */
+            allocated: number;
+            /**
+             * Format: int64
+             * @description Units left; null is without limit.
+             */
+            remaining: null | number;
+            /**
+             * Format: int32
+             * @description Units per day.
+             */
+            dailyCap: null | number;
+            /**
+             * Format: int32
+             * @description Units per hour.
+             */
+            hourlyCap: null | number;
+            /**
+             * Format: int32
+             * @description Units that one entrant can get.
+             */
+            perEntrantMax: null | number;
+            odds: null | components["schemas"]["PrizeOdds"];
+            /**
+             * Format: int32
+             * @description One entry in each block of so many, for guaranteed; null is every entry.
+             */
+            everyNth: null | number;
+            lowStockAt: null | components["schemas"]["StockThreshold"];
+            /** @description coupon, delivery or none. */
+            fulfilment: string;
+            /** @description The batch whose codes are handed out. */
+            couponBatchId: null | string;
+            /** @description A paused prize is not awarded. */
+            paused: boolean;
+            /**
+             * Format: double
+             * @description Units that the forecast's entries would get, were all of them in this pool (CAP Code 8.10); null without a forecast.
+             */
+            expectedAwards: null | number;
+            /**
+             * Format: double
+             * @description The share of entries that get it, 0 to 1; null where it depends on a forecast and there is none.
+             */
+            chance: null | number;
+        };
+        /** @description What was awarded of a prize on a day. */
+        PrizeDayAnswer: {
+            /**
+             * Format: date
+             * @description A day of the campaign's time zone.
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Units.
+             */
+            awarded: number;
+        };
+        /**
+         * @description A prize or a gift (what most entrants get is never called a prize: CAP Code 8.19).
+         * @example {
+         *       "name": "Mug",
+         *       "kind": "prize",
+         *       "mode": "probability",
+         *       "odds": {
+         *         "win": 1,
+         *         "outOf": 500
+         *       },
+         *       "stock": 100,
+         *       "dailyCap": 10,
+         *       "hourlyCap": 3,
+         *       "perEntrantMax": 1,
+         *       "lowStockAt": "10%",
+         *       "fulfilment": "delivery"
+         *     }
+         */
+        PrizeFields: {
+            /** @description The id of the prize that this is, when a campaign is changed; the platform gives new ones. */
+            id?: null | string;
+            /** @description Unique within the pool. */
+            name: string;
+            /**
+             * @description prize or gift; default prize.
+             * @enum {null|string}
+             */
+            kind?: "prize" | "gift" | null;
+            /**
+             * @description guaranteed, moments, probability or consolation; by default odds mean probability, a gift is consolation, else moments.
+             * @enum {null|string}
+             */
+            mode?: "guaranteed" | "moments" | "probability" | "consolation" | null;
+            /**
+             * Format: int64
+             * @description Units; null is without limit, for gifts alone.
+             */
+            stock?: null | number;
+            /**
+             * Format: int32
+             * @description Units per day of the campaign's time zone; null is no cap.
+             */
+            dailyCap?: null | number;
+            /**
+             * Format: int32
+             * @description Units that one entrant can get; null is no cap.
+             */
+            perEntrantMax?: null | number;
+            /**
+             * Format: int32
+             * @description Units per hour of the campaign's time zone; null is no cap.
+             */
+            hourlyCap?: null | number;
+            odds?: null | components["schemas"]["OddsFields"];
+            /**
+             * Format: int32
+             * @description For guaranteed alone: one entry in each block of so many, at a hidden position; null is every entry.
+             */
+            everyNth?: null | number;
+            lowStockAt?: null | components["schemas"]["StockThreshold"];
+            /**
+             * @description How it reaches the winner: coupon, delivery or none; default none.
+             * @enum {null|string}
+             */
+            fulfilment?: "coupon" | "delivery" | "none" | null;
+            /** @description The batch whose codes are handed out, with fulfilment coupon; needed there before publishing. */
+            couponBatchId?: null | string;
+            /** @description A paused prize is not awarded; its moments wait. */
+            paused?: null | boolean;
+        };
+        PrizeOdds: {
+            /** Format: int64 */
+            win: number;
+            /** Format: int64 */
+            outOf: number;
+        };
+        /** @description A prize day by day. */
+        PrizeStatsAnswer: {
+            /** @description The prize's id. */
+            id: string;
+            /** @description The pool that allocates it. */
+            poolId: string;
+            /** @description Unique within the pool. */
+            name: string;
+            /** @description prize or gift. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Units; null is without limit.
+             */
+            stock: null | number;
+            /**
+             * Format: int64
+             * @description Units that entries have got.
+             */
+            allocated: number;
+            /**
+             * Format: int64
+             * @description Units left; null is without limit.
+             */
+            remaining: null | number;
+            /**
+             * Format: date-time
+             * @description When the stock is used up if it goes on as in the last hours; null when nothing tells.
+             */
+            projectedRunOutAt: null | string;
+            /** @description Days on which units were awarded. */
+            byDay: components["schemas"]["PrizeDayAnswer"][];
         };
         /** @description What every refused or failed request answers (RFC 9457). */
         ProblemDocument: {
@@ -1916,8 +3001,13 @@ export interface components {
             /** @description The promoter's correspondence address. */
             address: string;
         };
-        /** @description Proof of purchase has no fields: no campaign asks for one. */
-        ProofFields: Record<string, never>;
+        /** @description Proof of purchase, in pools that ask for a code from the pack. */
+        ProofFields: {
+            /** @description The code from the pack, as typed: either case, with or without separators. */
+            code?: null | string;
+            /** @description Enters by the free route, without a code, where the campaign offers it online: the chances are the same. */
+            free?: null | boolean;
+        };
         PublishedWinner: {
             /** Format: int32 */
             position: number;
@@ -1955,6 +3045,34 @@ export interface components {
             options?: null | string[];
         };
         /**
+         * @description A coupon that has been redeemed.
+         * @example {
+         *       "code": "CAFE-7K2M-9QXTR-4WPZC",
+         *       "redeemedAt": "2026-12-05T10:00:03Z",
+         *       "campaignId": "cmp_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "batchId": "cpn_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "batchName": "Free coffee",
+         *       "prize": "Coffee"
+         *     }
+         */
+        RedemptionAnswer: {
+            /** @description As it is shown. */
+            code: string;
+            /**
+             * Format: date-time
+             * @description When it was redeemed.
+             */
+            redeemedAt: string;
+            /** @description The campaign that handed it out. */
+            campaignId: string;
+            /** @description Its batch. */
+            batchId: string;
+            /** @description The batch's name: what the coupon is good for. */
+            batchName: string;
+            /** @description What the entrant got it with. */
+            prize: null | string;
+        };
+        /**
          * @description A refresh token, good for one use.
          * @example {
          *       "refreshToken": "mK4c0Yd1n0dO7wq9pXj0b4l5m1u2v3w4x5y6z7A8B9C"
@@ -1963,6 +3081,185 @@ export interface components {
         Refresh: {
             /** @description The newest refresh token of the session. */
             refreshToken: string;
+        };
+        /**
+         * @description A rehearsal.
+         * @example {
+         *       "id": "reh_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "state": "ready",
+         *       "message": null,
+         *       "createdAt": "2026-12-01T09:00:00Z",
+         *       "expiresAt": "2026-12-08T09:00:00Z",
+         *       "run": {
+         *         "state": "running",
+         *         "entries": 100000,
+         *         "sent": 41200,
+         *         "accepted": 40310,
+         *         "refused": 890,
+         *         "perSecond": 1666,
+         *         "from": "2026-12-01T09:00:00Z",
+         *         "to": "2026-12-31T23:59:59Z",
+         *         "entrants": 90000,
+         *         "startedAt": "2026-12-01T09:00:05Z",
+         *         "endedAt": null,
+         *         "message": null
+         *       },
+         *       "stats": null
+         *     }
+         */
+        RehearsalAnswer: {
+            /** @description The rehearsal's id. */
+            id: string;
+            /** @description preparing, ready, failed or deleting. */
+            state: string;
+            /** @description Why it failed. */
+            message: null | string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it deletes itself.
+             */
+            expiresAt: string;
+            run: null | components["schemas"]["RehearsalRunAnswer"];
+            stats: null | components["schemas"]["StatsAnswer"];
+        };
+        /**
+         * @description A rehearsal of the campaign as it is now.
+         * @example {
+         *       "expiresAt": "2026-12-08T09:00:00Z"
+         *     }
+         */
+        RehearsalFields: {
+            /**
+             * Format: date-time
+             * @description When it deletes itself: five minutes to 31 days from now; default seven days.
+             */
+            expiresAt?: null | string;
+        };
+        /**
+         * @description A rehearsal, with its token: told this once and kept nowhere.
+         * @example {
+         *       "id": "reh_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "token": "rht_p8ZyGmA0…",
+         *       "state": "ready",
+         *       "createdAt": "2026-12-01T09:00:00Z",
+         *       "expiresAt": "2026-12-08T09:00:00Z"
+         *     }
+         */
+        RehearsalMade: {
+            /** @description The rehearsal's id. */
+            id: string;
+            /** @description Goes into X-Rehearsal-Token of the site's requests. */
+            token: null | string;
+            /** @description preparing, ready or failed. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it deletes itself.
+             */
+            expiresAt: string;
+        };
+        /** @description Generated traffic, under way or at its end. */
+        RehearsalRunAnswer: {
+            /** @description running, done, stopped or failed. */
+            state: string;
+            /**
+             * Format: int64
+             * @description How many were asked for.
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description How many were sent and answered.
+             */
+            sent: number;
+            /**
+             * Format: int64
+             * @description How many of them were taken.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description How many of them were refused.
+             */
+            refused: number;
+            /**
+             * Format: int32
+             * @description The rate asked for.
+             */
+            perSecond: number;
+            /**
+             * Format: date-time
+             * @description The entries' own times begin here.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The entries' own times are before this.
+             */
+            to: string;
+            /**
+             * Format: int64
+             * @description How many people they come from.
+             */
+            entrants: number;
+            /**
+             * Format: date-time
+             * @description When the run began.
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            endedAt: null | string;
+            /** @description Why it failed. */
+            message: null | string;
+        };
+        /**
+         * @description Generated traffic: entries by people who do not exist, some of whom come again and some of whom err.
+         * @example {
+         *       "entries": 100000,
+         *       "perSecond": 2000
+         *     }
+         */
+        RehearsalRunFields: {
+            /**
+             * Format: int64
+             * @description How many entries.
+             */
+            entries: number;
+            /**
+             * Format: int32
+             * @description How many a second; by default so many that a minute is enough, as far as that goes.
+             */
+            perSecond?: null | number;
+            /**
+             * Format: date-time
+             * @description The entries' own times begin here; default and earliest is the opening.
+             */
+            from?: null | string;
+            /**
+             * Format: date-time
+             * @description The entries' own times are before this; default and latest is the closing.
+             */
+            to?: null | string;
+            /**
+             * Format: int64
+             * @description How many people they come from; default nine for ten entries.
+             */
+            entrants?: null | number;
+            /** @description Begin with nothing entered and nothing won (the default), or go on from what the rehearsal has. */
+            fresh?: null | boolean;
         };
         /** @description A session's tokens. */
         SignedIn: {
@@ -2045,8 +3342,48 @@ export interface components {
              */
             now: string;
         };
+        /** @description Limits per entrant, within each pool. Null is no limit. How spellings of an address are told apart is not told. */
+        SiteLimits: {
+            /**
+             * Format: int32
+             * @description Entries in all.
+             */
+            entriesPerEntrant: null | number;
+            /**
+             * Format: int32
+             * @description Entries per day of the campaign's time zone.
+             */
+            entriesPerEntrantPerDay: null | number;
+            /**
+             * Format: int32
+             * @description Seconds between two entries.
+             */
+            entryIntervalSeconds: null | number;
+            /**
+             * Format: int32
+             * @description Prizes won, gifts not counted.
+             */
+            winsPerEntrant: null | number;
+        };
+        /** @description A pool as entrants need to know it. */
+        SitePool: {
+            /** @description Goes into pool of an entry. */
+            id: null | string;
+            /** @description The pool's name. */
+            name: string;
+            /** @description A paused pool takes no entries. */
+            paused: boolean;
+            /** @description none, or required: an entry needs a code (proof.code). */
+            entryCode: string;
+            /** @description How one enters without a code where one is required: by post, or online too (proof.free). */
+            freeRoute: string;
+            /** @description What can be won or got at once in it. */
+            prizes: components["schemas"]["SitePrize"][];
+        };
         /** @description What can be won or got at once. */
         SitePrize: {
+            /** @description The prize's id, as an entry's outcome names it. */
+            id: null | string;
             /** @description What it is. */
             name: string;
             /** @description prize or gift. */
@@ -2056,6 +3393,21 @@ export interface components {
              * @description How many there are; null is without limit.
              */
             stock: null | number;
+            /** @description How it is allocated: guaranteed, moments, probability or consolation. */
+            mode: string;
+            odds: null | components["schemas"]["PrizeOdds"];
+            /**
+             * Format: int32
+             * @description One entry in each block of so many, for guaranteed; null is every entry.
+             */
+            everyNth: null | number;
+            /** @description Whether it is a code that is told at once. */
+            coupon: boolean;
+            /**
+             * Format: date-time
+             * @description When the code expires; null is never, or no code.
+             */
+            couponExpiresAt: null | string;
         };
         /** @description What a campaign's site shows. */
         SitePublished: {
@@ -2091,11 +3443,13 @@ export interface components {
             /** @description What entrants are asked. */
             form: components["schemas"]["FormAnswer"];
             /** @description Limits per entrant, within each pool. */
-            limits: components["schemas"]["Limits"];
+            limits: components["schemas"]["SiteLimits"];
             /** @description Consents asked for beside the form. */
             consents: components["schemas"]["SiteConsent"][];
-            /** @description What can be won or got at once. */
+            /** @description What can be won or got at once, in all pools. */
             prizes: components["schemas"]["SitePrize"][];
+            /** @description The pools, the first of which takes entries that name none. */
+            pools: components["schemas"]["SitePool"][];
             draw: null | components["schemas"]["SiteDraw"];
             /** @description Null: no captcha is asked for. */
             captcha: null | string;
@@ -2123,7 +3477,7 @@ export interface components {
             hash: null | string;
         };
         /**
-         * @description A campaign's counters, without personal data.
+         * @description A campaign's counters, without personal data. Written with each batch of entries, so that they are exact at any time.
          * @example {
          *       "entries": 1042,
          *       "entrants": 998,
@@ -2135,7 +3489,49 @@ export interface components {
          *       "refusals": {
          *         "entry.limit_reached": 7
          *       },
-         *       "prizes": []
+         *       "prizes": [],
+         *       "byHour": [
+         *         {
+         *           "hour": "2026-12-05T10:00:00Z",
+         *           "entries": 42,
+         *           "entrants": 40,
+         *           "outcomes": {
+         *             "prize": 1,
+         *             "gift": 41,
+         *             "none": 0
+         *           }
+         *         }
+         *       ],
+         *       "byDay": [
+         *         {
+         *           "day": "2026-12-05",
+         *           "entries": 1042,
+         *           "entrants": 998,
+         *           "outcomes": {
+         *             "prize": 12,
+         *             "gift": 1030,
+         *             "none": 0
+         *           }
+         *         }
+         *       ],
+         *       "byPrize": [
+         *         {
+         *           "id": "prz_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *           "poolId": "pool_0193a5f2c0de7a10b1c2d3e4f5a6b7c9",
+         *           "name": "Mug",
+         *           "kind": "prize",
+         *           "stock": 100,
+         *           "allocated": 12,
+         *           "remaining": 88,
+         *           "projectedRunOutAt": "2026-12-13T04:30:00Z",
+         *           "byDay": [
+         *             {
+         *               "day": "2026-12-05",
+         *               "awarded": 12
+         *             }
+         *           ]
+         *         }
+         *       ]
          *     }
          */
         StatsAnswer: {
@@ -2157,7 +3553,14 @@ export interface components {
             };
             /** @description Prizes with their stock. */
             prizes: components["schemas"]["PrizeAnswer"][];
+            /** @description Each hour asked for, empty ones too; by default the last 48. */
+            byHour: components["schemas"]["HourAnswer"][];
+            /** @description Each day of the campaign's time zone from the first entry to the latest, at most 400. */
+            byDay: components["schemas"]["DayAnswer"][];
+            /** @description Each prize day by day, with when its stock may run out. */
+            byPrize: components["schemas"]["PrizeStatsAnswer"][];
         };
+        StockThreshold: number | string;
         /**
          * @description A tenant (a client of the agency).
          * @example {
@@ -4558,7 +5961,12 @@ export interface operations {
     };
     getCampaignStats: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Hours from this instant on; by default 48 hours before to. */
+                from?: string;
+                /** @description Hours before this instant; by default until now. */
+                to?: string;
+            };
             header?: never;
             path: {
                 /** @description The id. */
@@ -4575,6 +5983,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatsAnswer"];
+                };
+            };
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
@@ -4626,7 +6043,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageAnswerOfPoolAnswer"];
+                    "application/json": components["schemas"]["PageAnswerOfPoolStateAnswer"];
                 };
             };
             /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
@@ -4775,6 +6192,256 @@ export interface operations {
             };
         };
     };
+    changePool: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: a change in between is refused. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolChange"];
+                "application/merge-patch+json": components["schemas"]["PoolChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolChangeAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `pool.not_found`: There is no such pool, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. `pool.has_closed`: The pool has closed: nothing can change any more. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.version_conflict`: The campaign has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.invalid`: The campaign can't be like this; errors says why. `pool.not_changeable`: Some of this can't change once the campaign is published; errors says what. `prize.stock_below_allocated`: More than this stock is allocated already. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    changePrize: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: a change in between is refused. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrizeChange"];
+                "application/merge-patch+json": components["schemas"]["PrizeChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrizeChangeAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `prize.not_found`: There is no such prize, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. `pool.has_closed`: The pool has closed: nothing can change any more. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.version_conflict`: The campaign has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.invalid`: The campaign can't be like this; errors says why. `pool.not_changeable`: Some of this can't change once the campaign is published; errors says what. `prize.stock_below_allocated`: More than this stock is allocated already. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     listPrizes: {
         parameters: {
             query?: never;
@@ -4854,7 +6521,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PrizeAnswer"];
+                    "application/json": components["schemas"]["PrizeChangeAnswer"];
                 };
             };
             /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
@@ -4893,7 +6560,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. `pool.has_closed`: The pool has closed: nothing can change any more. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4920,7 +6587,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.invalid`: The campaign can't be like this; errors says why. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            /** @description `campaign.invalid`: The campaign can't be like this; errors says why. `idempotency.key_reused`: The Idempotency-Key was used with another request. `pool.not_changeable`: Some of this can't change once the campaign is published; errors says what. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5033,6 +6700,12 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MomentsAddition"];
+                /**
+                 * @example at,prize
+                 *     2026-12-05T10:00:00Z,Mug
+                 *     2026-12-06T18:30:00+00:00,Mug
+                 */
+                "text/csv": string;
             };
         };
         responses: {
@@ -5491,6 +7164,127 @@ export interface operations {
             };
         };
     };
+    redeemCoupon: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CouponRedemptionFields"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedemptionAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `coupon.not_found`: The code is not valid. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `coupon.already_redeemed`: The coupon has been redeemed before. `coupon.expired`: The coupon has expired. `coupon.not_assigned`: The coupon is in nobody's hands. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests from this address; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     listEntries: {
         parameters: {
             query?: {
@@ -5545,6 +7339,655 @@ export interface operations {
                 };
             };
             /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createEntry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyedEntryFields"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryAnswerBody"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.has_closed`: The campaign has closed. `campaign.not_open`: The campaign takes no entries yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `entry.invalid`: The entry is incomplete or not as the form asks; errors says why. `entry.limit_reached`: The entrant has reached a limit of the campaign. `entry.terms_not_accepted`: The current terms must be accepted. `entry.under_age`: The entrant is younger than the campaign allows. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.paused`: The campaign is paused; it may go on. `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    exportEntries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listRehearsals: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description nextCursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfRehearsalAnswer"];
+                };
+            };
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createRehearsal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RehearsalFields"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalMade"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `rehearsal.not_found`: There is no such rehearsal, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. `rehearsal.too_many`: The campaign has as many rehearsals as it may have at once. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `idempotency.key_reused`: The Idempotency-Key was used with another request. `rehearsal.invalid`: The rehearsal can't be like this; errors says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getRehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                rehearsal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `rehearsal.not_found`: There is no such rehearsal, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deleteRehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                rehearsal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `rehearsal.not_found`: There is no such rehearsal, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    runRehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                rehearsal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RehearsalRunFields"];
+            };
+        };
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `rehearsal.not_found`: There is no such rehearsal, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `rehearsal.wrong_state`: The rehearsal's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `rehearsal.invalid`: The rehearsal can't be like this; errors says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stopRehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                rehearsal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `rehearsal.not_found`: There is no such rehearsal, or it isn't yours. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5641,10 +8084,1239 @@ export interface operations {
             };
         };
     };
-    getSite: {
+    listCouponBatches: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description nextCursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfCodeBatchAnswer"];
+                };
+            };
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createCouponBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeBatchFields"];
+            };
+        };
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeBatchAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `codes.campaign_not_ready`: The campaign has no database: codes can be added once it has been provisioned. `codes.prefix_taken`: Another batch of this client has a prefix that begins with this one, or that this one begins with. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `codes.invalid`: The batch of codes can't be like this; errors says why. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getCouponBatch: {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeBatchAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `codes.not_found`: There is no such batch of codes, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    resumeCouponBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeBatchAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `codes.not_found`: There is no such batch of codes, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `codes.wrong_state`: The batch's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    importCoupons: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example code
+                 *     AMZ-7K2M-9QXT
+                 *     AMZ-1PZC-4WRH
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeImportAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `codes.not_found`: There is no such batch of codes, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `codes.import_interrupted`: The import was cut short: send the whole file again with the same Idempotency-Key. `codes.wrong_state`: The batch's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `codes.too_many`: The batch would hold more codes than it can. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    exportCoupons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `codes.not_found`: There is no such batch of codes, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listCodeBatches: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description nextCursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfCodeBatchAnswer"];
+                };
+            };
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createCodeBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeBatchFields"];
+            };
+        };
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeBatchAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `codes.campaign_not_ready`: The campaign has no database: codes can be added once it has been provisioned. `codes.prefix_taken`: Another batch of this client has a prefix that begins with this one, or that this one begins with. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `codes.invalid`: The batch of codes can't be like this; errors says why. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getCodeBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeBatchAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `codes.not_found`: There is no such batch of codes, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    resumeCodeBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeBatchAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `codes.not_found`: There is no such batch of codes, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `codes.wrong_state`: The batch's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    importCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example code
+                 *     AMZ-7K2M-9QXT
+                 *     AMZ-1PZC-4WRH
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeImportAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `codes.not_found`: There is no such batch of codes, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `codes.import_interrupted`: The import was cut short: send the whole file again with the same Idempotency-Key. `codes.wrong_state`: The batch's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `codes.too_many`: The batch would hold more codes than it can. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    exportCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `codes.not_found`: There is no such batch of codes, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listApiKeys: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description nextCursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfApiKeyAnswer"];
+                };
+            };
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `tenant.not_found`: There is no such tenant, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyCreation"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `api_key.not_found`: There is no such API key, or it isn't yours. `tenant.not_found`: There is no such tenant, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `api_key.invalid`: The API key can't be like this; errors says why. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    revokeApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `api_key.not_found`: There is no such API key, or it isn't yours. `tenant.not_found`: There is no such tenant, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getSite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Leads into a rehearsal, apart from everything that counts. */
+                "X-Rehearsal-Token"?: string;
+            };
             path: {
                 /** @description The campaign's short name. */
                 slug: string;
@@ -5662,7 +9334,7 @@ export interface operations {
                     "application/json": components["schemas"]["SitePublished"] | components["schemas"]["SiteHolding"];
                 };
             };
-            /** @description `site.key_required`: A valid X-Site-Key is needed. */
+            /** @description `rehearsal.token_invalid`: The X-Rehearsal-Token leads to no rehearsal of this campaign, or to one that is over. `site.key_required`: A valid X-Site-Key is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5689,7 +9361,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            /** @description `rehearsal.not_ready`: The rehearsal is being prepared; try again after Retry-After seconds. `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
                     /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
@@ -5706,6 +9378,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Leads into a rehearsal, apart from everything that counts. */
+                "X-Rehearsal-Token"?: string;
                 /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
                 "Idempotency-Key": string;
             };
@@ -5739,7 +9413,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `site.key_required`: A valid X-Site-Key is needed. */
+            /** @description `rehearsal.token_invalid`: The X-Rehearsal-Token leads to no rehearsal of this campaign, or to one that is over. `site.key_required`: A valid X-Site-Key is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5793,7 +9467,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `entry.invalid`: The entry is incomplete or not as the form asks; errors says why. `entry.limit_reached`: The entrant has reached a limit of the campaign. `entry.not_accepted`: The entry looked like one made by a machine: try again without autofill. `entry.terms_not_accepted`: The current terms must be accepted. `entry.under_age`: The entrant is younger than the campaign allows. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            /** @description `entry.code_invalid`: The code is not valid, or it has been used. `entry.invalid`: The entry is incomplete or not as the form asks; errors says why. `entry.limit_reached`: The entrant has reached a limit of the campaign. `entry.not_accepted`: The entry looked like one made by a machine: try again without autofill. `entry.terms_not_accepted`: The current terms must be accepted. `entry.under_age`: The entrant is younger than the campaign allows. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5813,7 +9487,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.paused`: The campaign is paused; it may go on. `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            /** @description `campaign.paused`: The campaign is paused; it may go on. `rehearsal.not_ready`: The rehearsal is being prepared; try again after Retry-After seconds. `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
                     /** @description Seconds after which to try the same request again; absent while a campaign is paused. */

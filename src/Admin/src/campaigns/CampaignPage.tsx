@@ -15,6 +15,7 @@ import { Failure, Loading } from '../shared/States';
 import { formatInstant, zoneLabel } from '../shared/time';
 import { stateName } from './can';
 import { CampaignActions } from './CampaignActions';
+import { CampaignLinks } from './CampaignLinks';
 import { StatsPanel } from './StatsPanel';
 
 export function CampaignPage() {
@@ -39,7 +40,7 @@ function Loaded({ campaign, behind }: { campaign: Campaign; behind: Error | null
   const provisioned = !['draft', 'provisioning', 'failed', 'rolled_back'].includes(campaign.state);
   return (
     <Page key={campaign.id} title={campaign.name} beside={<span role="status"><StateBadge state={campaign.state} /></span>}
-      below={<>{client?.name} {campaign.slug && <>· {campaign.slug}</>}</>}>
+      below={<>{client?.name} {campaign.slug && <>· {campaign.slug}</>}<CampaignLinks campaign={campaign} here="overview" /></>}>
       <Stack>
         {behind && <Failure error={behind} title="This page may be behind" />}
         <CampaignActions campaign={campaign} />

@@ -45,11 +45,28 @@ export const campaignCan = {
       return yes;
     }),
 
+  /** Stock, caps and pauses change while entries come in, each from a definite entry on. */
+  changeStock: (c: CampaignState, person: Person): Verdict => campaignCan.edit(c, person),
+
+  makeCodes: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => {
+      if (ended.includes(c.state)) return no('The campaign has closed.');
+      return ['draft', 'provisioning', 'failed', 'rolled_back'].includes(c.state) ? no('Codes are kept in the campaign’s database: provision it first.') : yes;
+    }),
+
+  /** A letter that came in before closing; the pool decides the rest. */
+  keyIn: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => {
+      if (c.state === 'live') return yes;
+      if (c.state === 'paused') return no('The campaign is paused.');
+      return no(ended.includes(c.state) ? 'The campaign has closed.' : 'The campaign takes no entries yet.');
+    }),
+
   /** Pools, prizes and the draw are promised to entrants once the campaign is published. */
   editPrizes: (c: CampaignState, person: Person): Verdict => {
     const edit = campaignCan.edit(c, person);
     if (!edit.allowed) return edit;
-    return unpublished.includes(c.state) ? yes : no('Prizes and the draw are fixed once a campaign is published.');
+    return unpublished.includes(c.state) ? yes : no('How prizes are won, and the draw, are fixed once a campaign is published. Stock, caps and pauses change on the Prizes page.');
   },
 
   remove: (c: CampaignState, person: Person): Verdict =>

@@ -16,19 +16,38 @@ describe('a form as a request', () => {
     const values = complete();
     values.pools[0]!.moments = [
       { ...emptyMoment('at', 'Mug'), at: '2026-12-05T10:00' },
-      { ...emptyMoment('generate', 'Mug'), count: 99, from: '2026-12-06T00:00' },
+      { ...emptyMoment('generate', 'Mug'), count: 99, from: '2026-12-06T00:00', hours: '09:00-17:30', perDay: 4 },
     ];
     expect(createRequest(values, true)).toEqual({
       tenantId: 'ten_1', name: 'Summer in Paris', slug: 'summer-paris', opensAt: '2026-12-01T09:00:00Z', closesAt: '2026-12-31T23:59:59Z', timeZone: 'Europe/London',
       languages: ['en-GB'], allowedOrigins: [], forecastEntries: 50000, promoter: { name: 'Acme Ltd', address: '1 High Street' }, terms: { text: 'The terms', freeRoute: 'By post' },
       brand: { headline: 'Win', primaryColour: '#0b5fff', logoUrl: null }, form: { minimumAge: 18, fields: [{ name: 'favourite', label: 'Your favourite city', type: 'text', required: false }] },
-      limits: { entriesPerEntrant: 1, entriesPerEntrantPerDay: null, entryIntervalSeconds: null, winsPerEntrant: 1 }, consents: [{ purpose: 'marketing-email', text: 'Send me news' }],
-      pools: [{ name: 'Instant', modes: ['moments', 'consolation'],
-        prizes: [{ name: 'Mug', kind: 'prize', stock: 100, dailyCap: 10, perEntrantMax: 1, fulfilment: 'delivery' }, { name: 'Sticker', kind: 'gift', stock: null, dailyCap: null, perEntrantMax: null, fulfilment: 'none' }],
-        moments: [{ at: '2026-12-05T10:00:00Z', prize: 'Mug' }, { generate: { prize: 'Mug', count: 99, from: '2026-12-06T00:00:00Z' } }] }],
+      limits: { entriesPerEntrant: 1, entriesPerEntrantPerDay: null, entryIntervalSeconds: null, winsPerEntrant: 1, emailIdentity: 'gmail' }, consents: [{ purpose: 'marketing-email', text: 'Send me news' }],
+      pools: [{ name: 'Instant', modes: ['moments', 'consolation'], entryCode: 'none',
+        prizes: [{ name: 'Mug', kind: 'prize', stock: 100, dailyCap: 10, hourlyCap: null, perEntrantMax: 1, lowStockAt: '10%', fulfilment: 'delivery' },
+          { name: 'Sticker', kind: 'gift', stock: null, dailyCap: null, hourlyCap: null, perEntrantMax: null, lowStockAt: null, fulfilment: 'none' }],
+        moments: [{ at: '2026-12-05T10:00:00Z', prize: 'Mug' }, { generate: { prize: 'Mug', count: 99, from: '2026-12-06T00:00:00Z', hours: '09:00-17:30', perDay: 4 } }] }],
       draw: { name: 'Final', prizes: [{ name: 'Weekend in Paris', quantity: 1, fulfilment: 'delivery' }], reserves: 2, rule: 'one-per-person', level: 'committed' },
       provision: true,
     });
+  });
+
+  it('sends what belongs to a prize’s mode alone', () => {
+    const values = complete();
+    const all = { ...values.pools[0]!.prizes[0]!, odds: { win: 1, outOf: 500 }, everyNth: 10, couponBatchId: 'cpn_1' };
+    const prizes = (over: object) => createRequest({ ...values, pools: [{ ...values.pools[0]!, prizes: [{ ...all, ...over }] }] }, true).pools![0]!.prizes![0]!;
+    expect(prizes({ mode: 'probability' })).toMatchObject({ mode: 'probability', odds: { win: 1, outOf: 500 } });
+    expect(prizes({ mode: 'probability' })).not.toHaveProperty('everyNth');
+    expect(prizes({ mode: 'guaranteed' })).toMatchObject({ mode: 'guaranteed', everyNth: 10 });
+    expect(prizes({ mode: 'guaranteed' })).not.toHaveProperty('odds');
+    expect(prizes({ mode: 'moments' })).not.toHaveProperty('couponBatchId');
+    expect(prizes({ mode: 'moments', fulfilment: 'coupon' })).toHaveProperty('couponBatchId', 'cpn_1');
+  });
+
+  it('asks for a code and says the free route', () => {
+    const values = complete();
+    values.pools[0] = { ...values.pools[0]!, entryCode: 'required', freeRoute: 'online', paused: true };
+    expect(createRequest(values, true).pools![0]).toMatchObject({ entryCode: 'required', freeRoute: 'online', paused: true });
   });
 
   it('of an almost empty draft has null where nothing was said', () => {
@@ -104,6 +123,16 @@ describe('validation', () => {
     ['pools.0.moments.0.prize', (v) => (v.pools[0]!.moments = [{ ...emptyMoment('at', 'Gone'), at: '2026-12-05T10:00' }])],
     ['pools.0.moments.0.at', (v) => (v.pools[0]!.moments = [emptyMoment('at', 'Mug')])],
     ['pools.0.moments.0.count', (v) => (v.pools[0]!.moments = [{ ...emptyMoment('generate', 'Mug'), count: 0 }])],
+    ['pools.0.prizes.0.mode', (v) => Object.assign(v.pools[0]!, { moments: [] }).prizes[0]!.mode = 'consolation'],
+    ['pools.0.prizes.0.odds.outOf', (v) => (v.pools[0]!.prizes[0]!.mode = 'probability')],
+    ['pools.0.prizes.0.odds.win', (v) => Object.assign(v.pools[0]!.prizes[0]!, { mode: 'probability', odds: { win: 3, outOf: 2 } })],
+    ['pools.0.prizes.0.everyNth', (v) => Object.assign(v.pools[0]!.prizes[0]!, { mode: 'guaranteed', everyNth: 0 })],
+    ['pools.0.prizes.0.hourlyCap', (v) => (v.pools[0]!.prizes[0]!.hourlyCap = 0)],
+    ['pools.0.prizes.0.lowStockAt', (v) => (v.pools[0]!.prizes[0]!.lowStockAt = '101%')],
+    ['pools.0.prizes.1.lowStockAt', (v) => (v.pools[0]!.prizes[1]!.lowStockAt = '5')],
+    ['pools.0.moments.0.prize', (v) => (v.pools[0]!.moments = [{ ...emptyMoment('at', 'Sticker'), at: '2026-12-05T10:00' }])],
+    ['pools.0.moments.0.hours', (v) => (v.pools[0]!.moments = [{ ...emptyMoment('generate', 'Mug'), hours: '17:00-09:00' }])],
+    ['pools.0.moments.0.perDay', (v) => (v.pools[0]!.moments = [{ ...emptyMoment('generate', 'Mug'), perDay: 0 }])],
     ['draw.prizes.0.name', (v) => (v.draw = emptyDraw())],
     ['draw.prizes', (v) => (v.draw!.prizes = [])],
     ['draw.at', (v) => (v.draw!.at = '2026-12-02T10:00')],

@@ -113,7 +113,7 @@ export function CampaignForm(props: Props) {
             <EntryFormSection />
             <LimitsSection />
             <ConsentsSection />
-            <PoolsSection closed={prizesClosed} />
+            <PoolsSection closed={prizesClosed} campaignId={existing?.id} />
             <DrawSection closed={prizesClosed} />
           </Stack>
         </div>

@@ -57,9 +57,22 @@ export const LimitsSection = () => (
       <WholeField className="s3" path="limits.entriesPerEntrantPerDay" label="Entries per day" />
       <WholeField className="s3" path="limits.entryIntervalSeconds" label="Seconds between" />
       <WholeField className="s3" path="limits.winsPerEntrant" label="Wins per person" description="Gifts don’t count" inputWrapperOrder={['label', 'input', 'description', 'error']} />
+      <IdentityField />
     </div>
   </Section>
 );
+
+function IdentityField() {
+  const form = useCampaignFormContext();
+  return (
+    <NativeSelect className="s6" label="Which email addresses are one person" {...form.getInputProps('limits.emailIdentity')} inputWrapperOrder={['label', 'input', 'description', 'error']}
+      description="A telephone number, where one is given, counts as well." data={[
+        { value: 'gmail', label: 'Dots and +tags are ignored at Gmail (recommended)' },
+        { value: 'plus-tags', label: 'As at Gmail, and +tags are ignored everywhere' },
+        { value: 'exact', label: 'Only upper and lower case are ignored' },
+      ]} />
+  );
+}
 
 export function ConsentsSection() {
   const form = useCampaignFormContext();

@@ -46,7 +46,7 @@ export function placeErrors(errors: Record<string, string[]>, values: FormValues
 /** The nearest field or list of the form: the path itself, else what contains it. */
 function placeOf(path: string, values: FormValues): string | null {
   // A generated moment is one line here, a nested object on the wire; lists of plain texts are one input here.
-  const parts = path.replace(/^(pools\.\d+\.moments\.\d+)\.generate\./, '$1.').replace(/^(pools\.\d+\.moments\.\d+)\.generate$/, '$1.prize').split('.');
+  const parts = path.replace(/^(pools\.\d+\.prizes\.\d+\.odds)$/, '$1.win').replace(/^(pools\.\d+\.moments\.\d+)\.generate\./, '$1.').replace(/^(pools\.\d+\.moments\.\d+)\.generate$/, '$1.prize').split('.');
   for (let length = parts.length; length > 0; length--) {
     const at = parts.slice(0, length);
     const found = at.reduce<unknown>(stepInto, values);

@@ -1,6 +1,6 @@
 import type { Campaign, CreateCampaign, UpdateCampaign } from '../../api/types';
 import { toInstant, toLocal } from '../../shared/time';
-import { valuesOf, type DrawValues, type FormValues, type MomentValues, type PoolValues, type PrizeValues, type Whole } from './values';
+import { modeOf, valuesOf, type DrawValues, type FormValues, type MomentValues, type PoolValues, type PrizeValues, type Whole } from './values';
 
 /*
  * From what stands on the screen to what the API takes. Lists keep their order and length, so that a path in a refusal
@@ -23,7 +23,12 @@ const idOf = (line: { id?: string }) => (line.id ? { id: line.id } : {});
 
 const prizeRequest = (p: PrizeValues) => ({
   ...idOf(p), name: p.name.trim(), kind: p.kind, ...(p.mode ? { mode: p.mode } : {}), stock: whole(p.stock), dailyCap: whole(p.dailyCap),
-  perEntrantMax: whole(p.perEntrantMax), fulfilment: p.fulfilment, ...(p.paused ? { paused: true } : {}),
+  hourlyCap: whole(p.hourlyCap), perEntrantMax: whole(p.perEntrantMax),
+  // What belongs to another mode stays on the screen, for whoever changes their mind, but is not sent.
+  ...(modeOf(p) === 'probability' ? { odds: { win: Number(p.odds.win), outOf: Number(p.odds.outOf) } } : {}),
+  ...(modeOf(p) === 'guaranteed' ? { everyNth: whole(p.everyNth) } : {}),
+  lowStockAt: orNull(p.lowStockAt), fulfilment: p.fulfilment,
+  ...(p.fulfilment === 'coupon' ? { couponBatchId: orNull(p.couponBatchId) } : {}), ...(p.paused ? { paused: true } : {}),
 });
 
 export const momentRequest = (m: MomentValues, zone: string) =>
@@ -33,11 +38,13 @@ export const momentRequest = (m: MomentValues, zone: string) =>
         generate: {
           prize: m.prize, count: Number(m.count),
           ...(m.from ? { from: instant(m.from, zone) } : {}), ...(m.to ? { to: instant(m.to, zone) } : {}),
+          ...(m.hours.trim() ? { hours: m.hours.trim() } : {}), ...(m.perDay === '' ? {} : { perDay: Number(m.perDay) }),
         },
       };
 
 const poolRequest = (pool: PoolValues, zone: string) => ({
-  ...idOf(pool), name: pool.name.trim(), modes: pool.modes, prizes: pool.prizes.map(prizeRequest),
+  ...idOf(pool), name: pool.name.trim(), modes: pool.modes, entryCode: pool.entryCode, ...(pool.entryCode === 'required' ? { freeRoute: pool.freeRoute } : {}),
+  ...(pool.paused ? { paused: true } : {}), prizes: pool.prizes.map(prizeRequest),
   // A pool that exists gets further moments by a request of their own: the ones it has are sealed, not here to be sent again.
   ...(pool.id ? {} : { moments: pool.moments.map((m) => momentRequest(m, zone)) }),
 });
@@ -70,6 +77,7 @@ function settings(v: FormValues, stored?: Campaign) {
     limits: {
       entriesPerEntrant: whole(v.limits.entriesPerEntrant), entriesPerEntrantPerDay: whole(v.limits.entriesPerEntrantPerDay),
       entryIntervalSeconds: whole(v.limits.entryIntervalSeconds), winsPerEntrant: whole(v.limits.winsPerEntrant),
+      emailIdentity: v.limits.emailIdentity,
     },
     consents: v.consents.map((c) => ({ purpose: c.purpose.trim(), text: c.text.trim() })),
     pools: v.pools.map((pool) => poolRequest(pool, v.timeZone)),

@@ -1,6 +1,6 @@
 import { isZone, toInstant } from '../../shared/time';
 import { isSlug, slugMax } from '../slug';
-import type { FormValues, PoolValues, Whole } from './values';
+import { modeOf, type FormValues, type PoolValues, type Whole } from './values';
 
 /** One sentence by path of the form's values (`pools.0.prizes.1.stock`). */
 export type FieldErrors = Record<string, string>;
@@ -89,16 +89,30 @@ function poolErrors(pool: PoolValues, at: string, zone: string, say: Say) {
     say(`${path}.stock`, p.kind === 'prize' && p.stock === '' && 'A prize needs a number of units; only gifts are without limit.');
     say(`${path}.stock`, wholeError(p.stock, 0, 100_000_000));
     say(`${path}.dailyCap`, wholeError(p.dailyCap, 1, 100_000_000));
+    say(`${path}.hourlyCap`, wholeError(p.hourlyCap, 1, 100_000_000));
     say(`${path}.perEntrantMax`, wholeError(p.perEntrantMax, 1, 1_000_000));
+    say(`${path}.lowStockAt`, lowStockError(p.lowStockAt));
+    say(`${path}.lowStockAt`, p.lowStockAt.trim() && p.kind === 'gift' && p.stock === '' && 'What has no stock never runs low.');
+    const mode = modeOf(p);
+    say(`${path}.mode`, mode === 'consolation' && p.kind === 'prize' && 'What everybody gets is a gift (CAP Code 8.19).');
+    if (mode === 'probability') {
+      say(`${path}.odds.win`, wholeError(p.odds.win, 1, 1_000_000_000) ?? (p.odds.win === '' && 'How many win?'));
+      say(`${path}.odds.outOf`, wholeError(p.odds.outOf, 1, 1_000_000_000) ?? (p.odds.outOf === '' && 'Out of how many entries?'));
+      say(`${path}.odds.win`, Number(p.odds.win) > Number(p.odds.outOf) && Number(p.odds.outOf) > 0 && 'No more can win than enter.');
+    }
+    if (mode === 'guaranteed') say(`${path}.everyNth`, wholeError(p.everyNth, 1, 1_000_000_000));
   });
   pool.moments.forEach((m, i) => {
     const path = `${at}.moments.${i}`;
     say(`${path}.prize`, !names.includes(m.prize) && 'Choose a prize of this pool.');
+    say(`${path}.prize`, pool.prizes.some((p) => p.name.trim() === m.prize && modeOf(p) !== 'moments') && 'This prize is not won at winning moments.');
     if (m.kind === 'at') say(`${path}.at`, timeError(m.at, zone) ?? (!m.at && 'When is it?'));
     else {
       say(`${path}.count`, wholeError(m.count, 1, 1_000_000) ?? (m.count === '' && 'How many?'));
       say(`${path}.from`, timeError(m.from, zone));
       say(`${path}.to`, timeError(m.to, zone));
+      say(`${path}.hours`, hoursError(m.hours));
+      say(`${path}.perDay`, wholeError(m.perDay, 1, 1_000_000));
     }
   });
 }
@@ -118,6 +132,19 @@ function drawErrors(v: FormValues, say: Say) {
   const closes = instantOf(v.closesAt, v.timeZone);
   const at = instantOf(v.draw.at, v.timeZone);
   say('draw.at', !v.draw.until && closes !== null && at !== null && at < closes && 'The draw comes after closing.');
+}
+
+function lowStockError(text: string): string | null {
+  const match = /^(\d{1,9})(%?)$/.exec(text.trim());
+  if (text.trim() === '') return null;
+  return match && Number(match[1]) >= 1 && Number(match[1]) <= (match[2] ? 100 : 100_000_000) ? null : 'Units such as 50, or percent such as 10%.';
+}
+
+function hoursError(text: string): string | null {
+  if (text.trim() === '') return null;
+  const match = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/.exec(text.trim());
+  const [from, to] = text.trim().split('-');
+  return match && (to === '00:00' || to! > from!) ? null : 'Hours such as 09:00-17:30, the end after the beginning; 00:00 as the end is midnight.';
 }
 
 function wholeError(value: Whole, min: number, max: number): string | null {

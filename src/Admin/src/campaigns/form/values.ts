@@ -7,11 +7,22 @@ export type Whole = number | string;
 export interface FieldValues { key: string; name: string; label: string; type: string; required: boolean; options: string }
 export interface ConsentValues { key: string; purpose: string; text: string }
 export interface PrizeValues {
-  key: string; id?: string; name: string; kind: string; stock: Whole; dailyCap: Whole; perEntrantMax: Whole;
-  fulfilment: string; mode: string | null; paused: boolean;
+  key: string; id?: string; name: string; kind: string; stock: Whole; dailyCap: Whole; hourlyCap: Whole; perEntrantMax: Whole;
+  /** Chance: `win` out of `outOf`; used by probability alone. */
+  odds: { win: Whole; outOf: Whole };
+  /** One entry in each block of so many; empty is every entry. Used by guaranteed alone. */
+  everyNth: Whole;
+  /** Units, or percent as `10%`. */
+  lowStockAt: string;
+  fulfilment: string; couponBatchId: string;
+  /** Null is what follows from the kind: consolation for a gift, winning moments for a prize. */
+  mode: string | null; paused: boolean;
 }
-export interface MomentValues { key: string; kind: 'at' | 'generate'; at: string; prize: string; count: Whole; from: string; to: string }
-export interface PoolValues { key: string; id?: string; name: string; modes: string[]; prizes: PrizeValues[]; moments: MomentValues[] }
+/** `hours` confines random moments to hours of each day, as `09:00-17:30`; `perDay` is the most on one day. */
+export interface MomentValues { key: string; kind: 'at' | 'generate'; at: string; prize: string; count: Whole; from: string; to: string; hours: string; perDay: Whole }
+export interface PoolValues {
+  key: string; id?: string; name: string; modes: string[]; paused: boolean; entryCode: string; freeRoute: string; prizes: PrizeValues[]; moments: MomentValues[];
+}
 export interface DrawPrizeValues { key: string; name: string; quantity: Whole; fulfilment: string }
 export interface DrawValues {
   id?: string; name: string; prizes: DrawPrizeValues[]; reserves: Whole; rule: string; at: string; from: string; until: string; level: string;
@@ -25,7 +36,7 @@ export interface FormValues {
   terms: { text: string; freeRoute: string };
   brand: { headline: string; primaryColour: string; logoUrl: string };
   form: { minimumAge: Whole; fields: FieldValues[] };
-  limits: { entriesPerEntrant: Whole; entriesPerEntrantPerDay: Whole; entryIntervalSeconds: Whole; winsPerEntrant: Whole };
+  limits: { entriesPerEntrant: Whole; entriesPerEntrantPerDay: Whole; entryIntervalSeconds: Whole; winsPerEntrant: Whole; emailIdentity: string };
   consents: ConsentValues[];
   pools: PoolValues[];
   /** An empty list is no draw; the form shows at most one. */
@@ -38,11 +49,15 @@ export const newLine = () => Math.random().toString(36).slice(2, 10);
 export const emptyField = (): FieldValues => ({ key: newLine(), name: '', label: '', type: 'text', required: false, options: '' });
 export const emptyConsent = (): ConsentValues => ({ key: newLine(), purpose: '', text: '' });
 export const emptyPrize = (kind: 'prize' | 'gift' = 'prize'): PrizeValues => ({
-  key: newLine(), name: '', kind, stock: kind === 'prize' ? 1 : '', dailyCap: '', perEntrantMax: kind === 'prize' ? 1 : '',
-  fulfilment: kind === 'prize' ? 'delivery' : 'none', mode: null, paused: false,
+  key: newLine(), name: '', kind, stock: kind === 'prize' ? 1 : '', dailyCap: '', hourlyCap: '', perEntrantMax: kind === 'prize' ? 1 : '',
+  odds: { win: 1, outOf: '' }, everyNth: '', lowStockAt: '', fulfilment: kind === 'prize' ? 'delivery' : 'none', couponBatchId: '', mode: null, paused: false,
 });
-export const emptyMoment = (kind: 'at' | 'generate', prize = ''): MomentValues => ({ key: newLine(), kind, at: '', prize, count: 1, from: '', to: '' });
-export const emptyPool = (name: string): PoolValues => ({ key: newLine(), name, modes: ['moments'], prizes: [emptyPrize()], moments: [] });
+/** How a prize is won, said or following from its kind. */
+export const modeOf = (p: { mode: string | null; kind: string }) => p.mode ?? (p.kind === 'gift' ? 'consolation' : 'moments');
+export const emptyMoment = (kind: 'at' | 'generate', prize = ''): MomentValues => ({ key: newLine(), kind, at: '', prize, count: 1, from: '', to: '', hours: '', perDay: '' });
+export const emptyPool = (name: string): PoolValues => ({
+  key: newLine(), name, modes: ['moments'], paused: false, entryCode: 'none', freeRoute: 'post', prizes: [emptyPrize()], moments: [],
+});
 export const emptyDrawPrize = (): DrawPrizeValues => ({ key: newLine(), name: '', quantity: 1, fulfilment: 'delivery' });
 export const emptyDraw = (): DrawValues => ({
   name: 'Final', prizes: [emptyDrawPrize()], reserves: 2, rule: 'one-per-person', at: '', from: '', until: '', level: 'committed',
@@ -54,7 +69,7 @@ export const emptyCampaign = (tenantId = ''): FormValues => ({
   terms: { text: '', freeRoute: '' },
   brand: { headline: '', primaryColour: '#0b5fff', logoUrl: '' },
   form: { minimumAge: 18, fields: [] },
-  limits: { entriesPerEntrant: 1, entriesPerEntrantPerDay: '', entryIntervalSeconds: '', winsPerEntrant: 1 },
+  limits: { entriesPerEntrant: 1, entriesPerEntrantPerDay: '', entryIntervalSeconds: '', winsPerEntrant: 1, emailIdentity: 'gmail' },
   consents: [], pools: [], draw: null,
 });
 
@@ -76,13 +91,17 @@ export function valuesOf(c: Campaign): FormValues {
     limits: {
       entriesPerEntrant: c.limits.entriesPerEntrant ?? '', entriesPerEntrantPerDay: c.limits.entriesPerEntrantPerDay ?? '',
       entryIntervalSeconds: c.limits.entryIntervalSeconds ?? '', winsPerEntrant: c.limits.winsPerEntrant ?? '',
+      emailIdentity: c.limits.emailIdentity ?? 'gmail',
     },
     consents: c.consents.map((consent) => ({ key: newLine(), purpose: consent.purpose, text: consent.text })),
     pools: c.pools.map((pool) => ({
       key: newLine(), id: pool.id ?? undefined, name: pool.name, modes: [...(pool.modes ?? [])], moments: [],
+      paused: pool.paused ?? false, entryCode: pool.entryCode ?? 'none', freeRoute: pool.freeRoute ?? 'post',
       prizes: (pool.prizes ?? []).map((p) => ({
         key: newLine(), id: p.id ?? undefined, name: p.name, kind: p.kind ?? 'prize', stock: p.stock ?? '', dailyCap: p.dailyCap ?? '',
-        perEntrantMax: p.perEntrantMax ?? '', fulfilment: p.fulfilment ?? 'none', mode: p.mode ?? null, paused: p.paused ?? false,
+        hourlyCap: p.hourlyCap ?? '', perEntrantMax: p.perEntrantMax ?? '', odds: { win: p.odds?.win ?? 1, outOf: p.odds?.outOf ?? '' }, everyNth: p.everyNth ?? '',
+        lowStockAt: p.lowStockAt === null || p.lowStockAt === undefined ? '' : String(p.lowStockAt),
+        fulfilment: p.fulfilment ?? 'none', couponBatchId: p.couponBatchId ?? '', mode: p.mode ?? null, paused: p.paused ?? false,
       })),
     })),
     draw: c.draw && {

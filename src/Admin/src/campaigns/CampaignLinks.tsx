@@ -1,0 +1,25 @@
+import { Group } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { Campaign } from '../api/types';
+import { usePerson } from '../api/useSession';
+import { personCan } from '../auth/permissions';
+
+type Here = 'overview' | 'prizes' | 'codes' | 'key-in';
+
+/** The pages of one campaign. What is not for this person's role is not offered. */
+export function CampaignLinks({ campaign, here }: { campaign: Campaign; here: Here }) {
+  const manages = personCan.manageCampaigns(usePerson()).allowed;
+  const provisioned = !['draft', 'provisioning', 'failed', 'rolled_back'].includes(campaign.state);
+  const params = { campaignId: campaign.id };
+  const mark = (page: Here) => (page === here ? { 'aria-current': 'page' as const } : {});
+  return (
+    <nav aria-label="Campaign">
+      <Group gap="md">
+        <Link to="/campaigns/$campaignId" params={params} activeOptions={{ exact: true }} {...mark('overview')}>Overview</Link>
+        <Link to="/campaigns/$campaignId/prizes" params={params} {...mark('prizes')}>Prizes</Link>
+        {provisioned && manages && <Link to="/campaigns/$campaignId/codes" params={params} {...mark('codes')}>Codes</Link>}
+        {provisioned && manages && <Link to="/campaigns/$campaignId/key-in" params={params} {...mark('key-in')}>Key in an entry</Link>}
+      </Group>
+    </nav>
+  );
+}
