@@ -16,6 +16,7 @@ using PrizeDraw.Api.Campaigns;
 using PrizeDraw.Api.Codes;
 using PrizeDraw.Api.Draws;
 using PrizeDraw.Api.Entries;
+using PrizeDraw.Api.Evidence;
 using PrizeDraw.Api.Health;
 using PrizeDraw.Api.Identity;
 using PrizeDraw.Api.Live;
@@ -85,7 +86,20 @@ public static class PlatformApi
         app.UseAuthentication();
         app.UseAuthorization();
 
-        var v1 = app.MapGroup("/v1");
+        MapOperations(app.MapGroup("/v1"), options);
+        LiveEndpoint.Map(app);
+        HealthEndpoints.Map(app);
+        app.MapOpenApi("/openapi/{documentName}.json");
+        if (options.AdminFolder is { } folder)
+        {
+            AdminFiles.Map(app, folder);
+        }
+
+        return app;
+    }
+
+    private static void MapOperations(RouteGroupBuilder v1, ApiOptions options)
+    {
         ((IEndpointConventionBuilder)v1).Finally(Operations.Complete);
         v1.AddEndpointFilter<BoundFilter>();
         AuthEndpoints.Map(v1);
@@ -99,6 +113,7 @@ public static class PlatformApi
         StatsEndpoint.Map(v1);
         PoolEndpoints.Map(v1, options);
         DrawEndpoints.Map(v1);
+        EvidenceEndpoints.Map(v1);
         CodeBatchEndpoints.Map(v1, options);
         RedemptionEndpoint.Map(v1);
         ApiKeyEndpoints.Map(v1);
@@ -108,15 +123,6 @@ public static class PlatformApi
         KeyedEntry.Map(v1, options);
         AuditEndpoint.Map(v1);
         SiteEndpoints.Map(v1, options);
-        LiveEndpoint.Map(app);
-        HealthEndpoints.Map(app);
-        app.MapOpenApi("/openapi/{documentName}.json");
-        if (options.AdminFolder is { } folder)
-        {
-            AdminFiles.Map(app, folder);
-        }
-
-        return app;
     }
 
     private static void AddIdentity(this IServiceCollection services)

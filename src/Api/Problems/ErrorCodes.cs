@@ -83,6 +83,7 @@ public static class ErrorCodes
         new("draw.not_found", 404, "There is no such draw, or it isn't yours."),
         new("draw.wrong_state", 409, "The draw's state doesn't allow this."),
         new("draw.campaign_not_closed", 409, "The campaign must have closed first."),
+        new("evidence.not_found", 404, "There is no such evidence, or it is not published yet."),
         new("terms.not_found", 404, "There is no such version of the terms."),
         new(EntryInvalid, 422, "The entry is incomplete or not as the form asks; errors says why."),
         new("entry.terms_not_accepted", 422, "The current terms must be accepted."),

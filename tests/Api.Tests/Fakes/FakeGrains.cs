@@ -9,6 +9,7 @@ using PrizeDraw.Grains.Abstractions.ApiKeys;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Draws;
+using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Grains.Abstractions.Rehearsals;
@@ -30,6 +31,7 @@ internal sealed class FakeGrainFactory(FakePlatform platform, FakeRehearsals reh
         _ when grainInterfaceType == typeof(IUserGrain) => new FakeUser(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(ICampaignGrain) => new FakeCampaign(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(IDrawGrain) => new FakeDraw(platform, grainPrimaryKey),
+        _ when grainInterfaceType == typeof(IInstantEvidenceGrain) => new FakeInstantEvidence(platform),
         _ when grainInterfaceType == typeof(IPrizePoolGrain) => new FakePool(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(ICodeBatchGrain) => new FakeCodeBatch(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(IApiKeyGrain) => new FakeApiKey(platform, grainPrimaryKey),

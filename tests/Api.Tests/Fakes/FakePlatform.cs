@@ -7,6 +7,7 @@ using System.Threading;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Grains.Abstractions.Tenants;
@@ -36,6 +37,7 @@ public sealed class FakePlatform(ManualClock clock)
     public ConcurrentQueue<SubmitEntry> Entries { get; } = new();
     public ConcurrentQueue<string> PoolKeys { get; } = new();
     public ConcurrentQueue<AddMoments> Moments { get; } = new();
+    public ConcurrentQueue<UnsealMoments> Unsealings { get; } = new();
 
     /// <summary>When set, judges each change of a pool: null takes it.</summary>
     public Func<EditPool, Refusal?>? PoolEdits { get; set; }

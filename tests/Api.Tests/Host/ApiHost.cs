@@ -21,6 +21,7 @@ using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.ApiKeys;
 using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Rehearsals;
@@ -42,11 +43,17 @@ public class ApiHost : IAsyncLifetime
     private readonly ConcurrentDictionary<string, Task<HttpClient>> _known = new();
     private WebApplication? _app;
 
-    public ApiHost() => Platform = new FakePlatform(Clock);
+    public ApiHost()
+    {
+        Platform = new FakePlatform(Clock);
+        Evidence = new FakeEvidence(Platform);
+    }
 
     public ManualClock Clock { get; } = new();
 
     public FakePlatform Platform { get; }
+
+    internal FakeEvidence Evidence { get; }
 
     public ApiDocument Document { get; private set; } = null!;
 
@@ -167,6 +174,7 @@ public class ApiHost : IAsyncLifetime
             .Replace("{key}", Platform.Codes.Keys.Values.FirstOrDefault(k => k.View.TenantId == campaign.TenantId).View?.Id ?? "key_none", StringComparison.Ordinal)
             .Replace("{rehearsal}", FakeRehearsals.First(campaign.Id), StringComparison.Ordinal)
             .Replace("{webhook}", Platform.WebhookOf(campaign.TenantId), StringComparison.Ordinal)
+            .Replace("{pool}", campaign.Settings.Pools[0].Id, StringComparison.Ordinal)
             .Replace("{slug}", campaign.Settings.Slug, StringComparison.Ordinal).Replace("{version}", "2", StringComparison.Ordinal);
     }
 
@@ -211,6 +219,7 @@ public class ApiHost : IAsyncLifetime
             .AddSingleton<ICodeRoutes>(codes).AddSingleton<IApiKeyQueries>(codes).AddSingleton<ISessions>(new FakeSessions(Platform)).AddSingleton<IRequestKeys>(Keys)
             .AddScoped<IUserStore<PlatformUser>>(_ => new FakeUserStore(Platform));
         services.AddSingleton<INoticeQueries>(new FakeNotices(Platform)).AddSingleton<IWebhookQueries>(new FakeNotices(Platform));
+        services.AddSingleton<IPublicFiles>(Evidence).AddSingleton<ISigningKeys>(Evidence).AddSingleton<ICloseOutQueries>(Evidence);
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
     }
 }

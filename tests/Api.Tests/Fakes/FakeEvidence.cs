@@ -1,0 +1,77 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.IO;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Evidence;
+
+namespace PrizeDraw.Api.Tests.Fakes;
+
+/// <summary>Public files, keys and close-out facts in memory.</summary>
+internal sealed class FakeEvidence(FakePlatform platform) : IPublicFiles, ISigningKeys, ICloseOutQueries
+{
+    private readonly ConcurrentDictionary<(string Campaign, string Name), string> files = new();
+
+    public CloseOutView? CloseOut { get; set; }
+
+    public void Publish(string campaignId, string name, string text) => files[(campaignId, name)] = text;
+
+    public Task<PublicFile?> FindAsync(string tenantId, string campaignId, string name, CancellationToken ct)
+    {
+        platform.Read();
+        return Task.FromResult(files.TryGetValue((campaignId, name), out var text)
+            ? new PublicFile(
+                tenantId, campaignId, name, name.EndsWith(".jsonl", StringComparison.Ordinal) ? "application/jsonl" : "application/json",
+                Encoding.UTF8.GetByteCount(text), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), 1, platform.Clock.GetUtcNow())
+            : null);
+    }
+
+    public async Task CopyAsync(PublicFile file, Stream destination, bool compressed, CancellationToken ct)
+    {
+        var bytes = Encoding.UTF8.GetBytes(files[(file.CampaignId, file.Name)]);
+        if (!compressed)
+        {
+            await destination.WriteAsync(bytes, ct);
+            return;
+        }
+
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(bytes);
+        }
+
+        await destination.WriteAsync(packed.ToArray(), ct);
+    }
+
+    public Task<ImmutableArray<SigningKeyView>> ListAsync(CancellationToken ct)
+    {
+        platform.Read();
+        return Task.FromResult<ImmutableArray<SigningKeyView>>([new SigningKeyView("5f0c1d2e3a4b5c6d", "AAAA", platform.Clock.GetUtcNow(), null)]);
+    }
+
+    public Task<CloseOutView?> ReadAsync(string tenantId, string campaignId, CancellationToken ct)
+    {
+        platform.Read();
+        return Task.FromResult(CloseOut);
+    }
+}
+
+internal sealed class FakeInstantEvidence(FakePlatform platform) : IInstantEvidenceGrain
+{
+    public Task StartAsync() => throw new NotSupportedException();
+
+    public Task<Result<UnsealedMoments>> UnsealAsync(UnsealMoments command)
+    {
+        platform.Command();
+        platform.Unsealings.Enqueue(command);
+        return Task.FromResult<Result<UnsealedMoments>>(new UnsealedMoments(
+            1, [new UnsealedMoment("mom_1", "prz_1", platform.Clock.GetUtcNow().AddDays(1))]));
+    }
+}
