@@ -79,6 +79,18 @@ const keyIn = createRoute({
   component: lazyRouteComponent(() => import('./entries/KeyInPage'), 'KeyInPage'),
 });
 
+const campaignStatistics = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/$campaignId/statistics',
+  component: lazyRouteComponent(() => import('./statistics/StatisticsPage'), 'StatisticsPage'),
+});
+
+const campaignRehearsals = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/$campaignId/rehearsals',
+  component: lazyRouteComponent(() => import('./rehearsals/RehearsalsPage'), 'RehearsalsPage'),
+});
+
 const clients = createRoute({
   getParentRoute: () => shell,
   path: '/clients',
@@ -99,7 +111,7 @@ const audit = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, shell.addChildren([home, campaigns, newCampaign, campaign, editCampaign, campaignPrizes, campaignCodes, keyIn, clients, users, audit])]),
+  routeTree: root.addChildren([login, shell.addChildren([home, campaigns, newCampaign, campaign, editCampaign, campaignPrizes, campaignCodes, keyIn, campaignStatistics, campaignRehearsals, clients, users, audit])]),
   basepath: '/admin',
   defaultPreload: 'intent',
   defaultErrorComponent: RouteFailure,

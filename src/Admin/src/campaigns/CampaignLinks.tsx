@@ -4,7 +4,7 @@ import type { Campaign } from '../api/types';
 import { usePerson } from '../api/useSession';
 import { personCan } from '../auth/permissions';
 
-type Here = 'overview' | 'prizes' | 'codes' | 'key-in';
+type Here = 'overview' | 'statistics' | 'prizes' | 'codes' | 'key-in' | 'rehearsals';
 
 /** The pages of one campaign. What is not for this person's role is not offered. */
 export function CampaignLinks({ campaign, here }: { campaign: Campaign; here: Here }) {
@@ -16,9 +16,11 @@ export function CampaignLinks({ campaign, here }: { campaign: Campaign; here: He
     <nav aria-label="Campaign">
       <Group gap="md">
         <Link to="/campaigns/$campaignId" params={params} activeOptions={{ exact: true }} {...mark('overview')}>Overview</Link>
+        {provisioned && <Link to="/campaigns/$campaignId/statistics" params={params} {...mark('statistics')}>Statistics</Link>}
         <Link to="/campaigns/$campaignId/prizes" params={params} {...mark('prizes')}>Prizes</Link>
         {provisioned && manages && <Link to="/campaigns/$campaignId/codes" params={params} {...mark('codes')}>Codes</Link>}
         {provisioned && manages && <Link to="/campaigns/$campaignId/key-in" params={params} {...mark('key-in')}>Key in an entry</Link>}
+        {provisioned && manages && <Link to="/campaigns/$campaignId/rehearsals" params={params} {...mark('rehearsals')}>Rehearsal</Link>}
       </Group>
     </nav>
   );

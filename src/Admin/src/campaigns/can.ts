@@ -54,6 +54,13 @@ export const campaignCan = {
       return ['draft', 'provisioning', 'failed', 'rolled_back'].includes(c.state) ? no('Codes are kept in the campaign’s database: provision it first.') : yes;
     }),
 
+  /** Seeing it at work, apart from everything that counts. */
+  rehearse: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => {
+      if (['ready', 'scheduled', 'live', 'paused'].includes(c.state)) return yes;
+      return no(ended.includes(c.state) ? 'The campaign has closed.' : 'Provision it first: a rehearsal lives in the campaign’s database.');
+    }),
+
   /** A letter that came in before closing; the pool decides the rest. */
   keyIn: (c: CampaignState, person: Person): Verdict =>
     manager(person, () => {
