@@ -60,12 +60,12 @@ export const campaignQuery = (id: string) =>
     },
   });
 
-/** Read each second while it is under way. */
-export const deploymentQuery = (id: string) =>
+/** Read each second while it is under way, seldom where the live feed tells of each step. */
+export const deploymentQuery = (id: string, told = false) =>
   queryOptions({
     queryKey: ['deployment', id],
     queryFn: async () => (await bodyOf(api.GET('/v1/deployments/{id}', { params: { path: { id } } }))) as unknown as Deployment,
-    refetchInterval: (query) => (!query.state.data || isUnderWay(query.state.data) ? 1000 : false),
+    refetchInterval: (query) => (!query.state.data || isUnderWay(query.state.data) ? (told ? 5000 : 1000) : false),
   });
 
 export const statsQuery = (id: string, live: boolean) =>

@@ -13,6 +13,8 @@ import { Page } from '../shared/Page';
 import { StateBadge } from '../shared/StateBadge';
 import { Failure, Loading } from '../shared/States';
 import { formatInstant, zoneLabel } from '../shared/time';
+import { useLiveCampaign } from '../live/useLiveCampaign';
+import { AlertsPanel } from '../notices/AlertsPanel';
 import { stateName } from './can';
 import { CampaignActions } from './CampaignActions';
 import { CampaignLinks } from './CampaignLinks';
@@ -22,6 +24,7 @@ export function CampaignPage() {
   const { campaignId } = useParams({ from: '/shell/campaigns/$campaignId' });
   const query = useQuery(campaignQuery(campaignId));
   useRefreshOnStateChange(query.data?.campaign);
+  useLiveCampaign(campaignId);
   if (!query.data) {
     return (
       <Page title="Campaign">
@@ -52,6 +55,7 @@ function Loaded({ campaign, behind }: { campaign: Campaign; behind: Error | null
         <div className="split">
           <Stack>
             {provisioned && <StatsPanel campaign={campaign} />}
+            {provisioned && <AlertsPanel campaign={campaign} />}
             {campaign.deploymentId ? <DeploymentPanel campaign={campaign} deploymentId={campaign.deploymentId} /> : <NotProvisioned />}
           </Stack>
           <Stack>

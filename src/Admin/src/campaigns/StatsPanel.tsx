@@ -2,14 +2,17 @@ import { Table, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { statsQuery } from '../api/queries';
 import type { Campaign, CampaignStats } from '../api/types';
+import { useIsLive } from '../live/useLiveCampaign';
 import { Failure, Loading } from '../shared/States';
 
 const count = (n: number) => n.toLocaleString('en-GB');
 
-/** Counters, read again every few seconds while entries may come in. */
+/** Counters, told as they change, or read again every few seconds while entries may come in. */
 export function StatsPanel({ campaign }: { campaign: Campaign }) {
   const live = ['live', 'paused', 'scheduled'].includes(campaign.state);
-  const stats = useQuery(statsQuery(campaign.id, live));
+  // What the live feed tells need not be asked for; what it leaves out is asked for now and then.
+  const told = useIsLive(campaign.id);
+  const stats = useQuery({ ...statsQuery(campaign.id, live), ...(told && live && { refetchInterval: 30_000 }) });
   return (
     <section className="panel" aria-labelledby="stats">
       <Title order={2} id="stats">Entries and prizes</Title>

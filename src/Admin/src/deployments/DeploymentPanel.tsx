@@ -6,6 +6,7 @@ import { deploymentQuery, keys } from '../api/queries';
 import type { Campaign, Deployment, DeploymentStep } from '../api/types';
 import { usePerson } from '../api/useSession';
 import { campaignCan, deploymentCan, isUnderWay } from '../campaigns/can';
+import { useIsLive } from '../live/useLiveCampaign';
 import { ActionButton } from '../shared/ActionButton';
 import { useConfirm } from '../shared/Confirm';
 import { StateBadge } from '../shared/StateBadge';
@@ -22,7 +23,8 @@ const marks: Record<string, [mark: string, look: string]> = {
 export function DeploymentPanel({ campaign, deploymentId }: { campaign: Campaign; deploymentId: string }) {
   const person = usePerson();
   const confirm = useConfirm();
-  const query = useQuery(deploymentQuery(deploymentId));
+  const told = useIsLive(campaign.id);
+  const query = useQuery(deploymentQuery(deploymentId, told));
   const deployment = query.data;
   const now = useNow(!!deployment && isUnderWay(deployment));
   useRefreshAtEnd(campaign.id, deployment);

@@ -139,6 +139,23 @@ export async function walk({ page, origin, state, look }) {
   await dialog.getByRole('button', { name: 'Publish' }).click();
   await page.getByText('Live', { exact: true }).waitFor();
   await page.getByText('1,042').waitFor();
+  // Counters and a stock alert as they are told, without a question from the page.
+  const { id: campaignId, pools: [{ id: poolId, prizes: [mug] }] } = sent;
+  await page.getByText('None so far.').waitFor();
+  state.tellLive('counters', { campaignId, entries: 2077, entrants: 998, outcomes: { prize: 91, gift: 1030, none: 0 }, refusals: {}, prizes: [{ id: mug.id, stock: 100, allocated: 91, remaining: 9 }] });
+  await page.getByText('2,077', { exact: true }).waitFor();
+  const notice = { id: 'ntc_1', campaignId, kind: 'stock.low', at: '2026-12-05T10:00:03Z',
+    stock: { poolId, prizeId: mug.id, name: 'Mug', stock: 100, remaining: 9, threshold: 10, number: 2077, runsOutAt: '2026-12-05T14:20:00Z' },
+    deliveries: [{ channel: 'email', target: 'usr_1', state: 'delivered', attempts: 1, nextAt: null, error: null },
+      { channel: 'webhook', target: 'whk_1', state: 'failed', attempts: 12, nextAt: null, error: 'The receiver answered 500.' }] };
+  state.notices.unshift(notice);
+  state.tellLive('stock', { campaignId, notice });
+  const alerts = page.getByRole('list', { name: 'Stock alerts, newest first' });
+  await alerts.getByText('Stock is low: Mug, 9 of 100 left').waitFor();
+  await alerts.getByText('entry 2,077; used up 5 Dec 2026, 14:20 GMT if it goes on like this; 1 of 2 could not be told').waitFor();
+  await alerts.getByText('Webhook: The receiver answered 500.').waitFor();
+  await page.getByRole('alert').getByText('Stock is low: Mug').waitFor();
+  await look('campaign-alert');
   await look('campaign-live');
 
   // What can't be done says why, to keyboards too.

@@ -3,6 +3,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import WebSocket from 'ws';
 
 /*
  * A small stand-in for the platform, for the browser check: the operations that the admin UI uses, in memory, with the
@@ -17,7 +18,7 @@ const id = (kind) => `${kind}_${randomUUID().replaceAll('-', '')}`;
 const stepNames = ['create-database', 'migrate-database', 'create-repository', 'commit-content', 'build-site', 'serve-site', 'check-site'];
 
 export function createStub() {
-  const state = { tenants: [], campaigns: [], deployments: new Map(), draws: new Map(), users: [], audit: [], tokens: new Map(), refreshes: new Map(), failNext: null, gate: null };
+  const state = { tenants: [], campaigns: [], deployments: new Map(), draws: new Map(), users: [], audit: [], notices: [], tokens: new Map(), refreshes: new Map(), failNext: null, gate: null };
   const people = {
     'admin@example.com': { id: 'usr_admin', email: 'admin@example.com', role: 'super_admin', tenantIds: [], campaignIds: [], disabled: false, createdAt: '2026-11-01T09:00:00Z' },
     'reader@example.com': { id: 'usr_reader', email: 'reader@example.com', role: 'read_only', tenantIds: [], campaignIds: [], disabled: false, createdAt: '2026-11-01T09:00:00Z' },
@@ -125,6 +126,7 @@ export function createStub() {
     }],
     ['GET', /^\/v1\/campaigns\/(\w+)\/stats$/, ({ c }) => ({ status: 200, body: { entries: 1042, entrants: 998, outcomes: { prize: 12, gift: 1030, none: 0 }, refusals: { 'entry.limit_reached': 31, 'entry.not_accepted': 4 },
       prizes: c.pools.flatMap((p) => p.prizes.map((z) => ({ id: z.id, poolId: p.id, name: z.name, kind: z.kind, stock: z.stock, allocated: z.kind === 'gift' ? 1030 : 12, remaining: z.stock === null ? null : z.stock - 12 }))) } })],
+    ['GET', /^\/v1\/campaigns\/(\w+)\/notices$/, ({ c }) => page(state.notices.filter((n) => n.campaignId === c.id))],
     ['GET', /^\/v1\/campaigns\/(\w+)\/draws$/, ({ c }) => page(drawOf(c))],
     ['GET', /^\/v1\/pools\/(\w+)\/moments$/, () => ({ status: 200, body: { nextCursor: null, total: 100, claimed: 12, waiting: 1, items: [{ id: 'mom_1', prize: 'Mug', at: '2026-12-05T10:00:00Z', claimed: true }, { id: 'mom_2', prize: 'Mug', at: '2026-12-05T11:20:00Z', claimed: false }] } })],
     ['POST', /^\/v1\/pools\/(\w+)\/moments$/, ({ body }) => ({ status: 201, body: { added: body.moments.length } })],
@@ -192,7 +194,29 @@ export function createStub() {
       response.end(body === undefined ? undefined : JSON.stringify(body));
     });
   });
+  state.tellLive = serveLive(server, state);
   return { server, state };
+}
+
+/** SignalR's JSON protocol, as much of it as the page speaks. Answers a function that tells everybody. */
+function serveLive(server, state) {
+  const end = '\u001e';
+  const sockets = new WebSocket.Server({ noServer: true });
+  server.on('upgrade', (request, socket, head) => {
+    const url = new URL(request.url, 'http://stub');
+    if (url.pathname !== '/v1/live' || !state.tokens.has(url.searchParams.get('access_token'))) return socket.destroy();
+    sockets.handleUpgrade(request, socket, head, (page) => page.on('message', (data) => {
+      for (const record of String(data).split(end).filter(Boolean)) {
+        const { type, invocationId } = JSON.parse(record);
+        if (type === undefined) page.send('{}' + end);
+        if (type === 1 && invocationId) page.send(JSON.stringify({ type: 3, invocationId, result: null }) + end);
+      }
+    }));
+  });
+  const tell = (target, body) => sockets.clients.forEach((page) => page.send(JSON.stringify({ type: 1, target, arguments: [body] }) + end));
+  // A deployment under way tells of itself each second.
+  setInterval(() => [...state.deployments.values()].filter((d) => d.state === 'running').forEach((d) => tell('deployment', { campaignId: d.campaignId, deployment: { ...d, log: [] } })), 1000).unref();
+  return tell;
 }
 
 function file(path, response) {
