@@ -25,6 +25,7 @@ public sealed class Surviving_crashes(ITestOutputHelper output)
     [
         "guaranteed", "every nth", "moments", "probability", "consolation", "won nothing", "coupons", "entry codes", "phones", "low stock", "out of stock",
         "replays", "lost before the write", "unanswered", "fenced", "conflicts", "pipelined", "pipelined and discarded", "states compared",
+        "in the hours around a change of clocks", "coupons expired", "coupons run dry", "coupons at hand",
         "changes", "changes of prizes", "prize.stock_below_allocated", "pool.not_changeable",
         "idempotency.key_reused", "campaign.has_closed", "campaign.not_open", "campaign.paused", "entry.not_accepted", "entry.invalid",
         "entry.under_age", "entry.terms_not_accepted", "entry.code_invalid", "entry.limit_reached",

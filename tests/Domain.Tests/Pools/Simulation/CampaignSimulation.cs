@@ -216,6 +216,7 @@ public sealed class CampaignSimulation
                 case EntryDecision.Accepted a:
                     Happened(new Stored(pool, written[a.AcceptedIndex]));
                     coverage.Count(written[a.AcceptedIndex], decided.Batch.Accepted[a.AcceptedIndex].Prize?.Terms);
+                    Cover(written[a.AcceptedIndex], recount.Pools[pool]);
                     break;
                 case EntryDecision.ReplayedInBatch r:
                     Replay(pool, command, written[r.AcceptedIndex]);
@@ -238,6 +239,18 @@ public sealed class CampaignSimulation
         foreach (var row in isTold ? written : [])
         {
             Happened(Told.Of(row));
+        }
+    }
+
+    private void Cover(EntryRow row, PoolCount pool)
+    {
+        coverage.Count("in the hours around a change of clocks", campaign.IsNearAChange(row.EnteredAt) ? 1 : 0);
+        foreach (var prize in pool.Prizes)
+        {
+            if (prize.CouponBatch is { } batch && pool.Coupons.TryGetValue(batch, out var supply))
+            {
+                coverage.Count(supply.ExpiresAt <= row.EnteredAt ? "coupons expired" : supply.Codes.Count == 0 ? "coupons run dry" : "coupons at hand");
+            }
         }
     }
 

@@ -13,6 +13,7 @@ public sealed class RandomCampaign
 {
     private readonly Random random;
     private readonly int minimumAge, termsVersion;
+    private readonly DateTimeOffset change;
     private int prizesMade;
 
     public RandomCampaign(Random random)
@@ -21,7 +22,7 @@ public sealed class RandomCampaign
         Zone = Any([.. ZoneTable.Names]);
         FoldPlusTags = random.Next(2) == 0;
         (minimumAge, termsVersion) = (random.Next(4) == 0 ? 18 : 0, random.Next(2));
-        var change = Any(ZoneTable.ChangesOf(Zone));
+        change = Any(ZoneTable.ChangesOf(Zone));
         Opens = change.AddHours(-random.Next(6, 36)).AddMinutes(random.Next(60));
         Closes = change.AddHours(random.Next(24, 72));
         for (var b = 0; b < 2; b++)
@@ -49,6 +50,9 @@ public sealed class RandomCampaign
     public Dictionary<string, EntryCode> Codes { get; } = [];
 
     public IReadOnlyList<(PoolOrigin Origin, PoolRules Rules, IReadOnlyList<PrizeTerms> Prizes)> Pools { get; }
+
+    /// <summary>Whether clocks change within two hours of this instant.</summary>
+    public bool IsNearAChange(DateTimeOffset at) => Zone is not ("UTC" or "Asia/Kathmandu") && (at - change).Duration() < TimeSpan.FromHours(2);
 
     public Guid NewId()
     {
