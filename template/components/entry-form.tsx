@@ -92,6 +92,7 @@ export function EntryForm({ site, clock, preview, onBusy, onAnswer, onReload }: 
       {pending && summary === null && <p className="info" role="status">{say.pending}</p>}
       {summary !== null && <ErrorSummary summary={summary} />}
       <form noValidate onSubmit={(event) => void onSubmit(event)} aria-busy={busy}>
+        {site.pools[0]?.codeRequired && <PackCode site={site} error={errors.code} />}
         <AboutYou site={site} errors={errors} today={dayIn(site.timeZone, clock.now())} />
         {site.form.fields.length > 0 && (
           <fieldset>
@@ -139,6 +140,20 @@ function Glance({ site }: { site: Site }) {
       {facts.map((fact) => <li key={fact}>{fact}</li>)}
       <li><a href="#conditions">{say.conditionsLink}</a></li>
     </ul>
+  );
+}
+
+/** The code from a pack, and the way in without one: of the same weight, and told where the code is asked for (Gambling Act 2005). */
+function PackCode({ site, error }: { site: Site; error: string | undefined }) {
+  const [free, setFree] = useState(false);
+  const online = site.pools[0]?.freeOnline === true;
+  return (
+    <fieldset>
+      <legend>{say.pack}</legend>
+      <TextField name="code" label={say.code} required={!free} disabled={free} autoComplete="off" autoCapitalize="characters" spellCheck={false} maxLength={64} hint={say.codeHint} error={free ? undefined : error} />
+      {online && <TickField name="free" hint={say.freeHint} onChange={setFree}>{say.free}</TickField>}
+      {!online && site.terms.freeRoute !== null && <p className="field-hint">{say.freeByPost} {site.terms.freeRoute}</p>}
+    </fieldset>
   );
 }
 

@@ -22,7 +22,7 @@ function FieldFrame({ name, label, required, hint, error, children }: FrameProps
   );
 }
 
-type TextProps = { name: string; label: string; required?: boolean; hint?: string | undefined; error?: string | undefined }
+type TextProps = { name: string; label: string; required?: boolean; hint?: string | undefined; error?: string | undefined; disabled?: boolean }
   & Pick<InputHTMLAttributes<HTMLInputElement>, 'type' | 'autoComplete' | 'inputMode' | 'min' | 'max' | 'maxLength' | 'spellCheck' | 'autoCapitalize' | 'step'>;
 
 export function TextField({ name, label, required = false, hint, error, ...input }: TextProps) {
@@ -35,18 +35,21 @@ export function TextField({ name, label, required = false, hint, error, ...input
   );
 }
 
-interface TickProps { name: string; children: ReactNode; error?: string | undefined; required?: boolean }
+interface TickProps { name: string; children: ReactNode; hint?: string; error?: string | undefined; required?: boolean; onChange?: (ticked: boolean) => void }
 
 /** A checkbox, never ticked beforehand: consent that was not given is no consent. */
-export function TickField({ name, children, error, required = false }: TickProps) {
+export function TickField({ name, children, hint, error, required = false, onChange }: TickProps) {
   const id = idOf(name);
+  const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined;
   return (
     <div className={error ? 'field tick field-wrong' : 'field tick'}>
       {error && <p className="field-error" id={`${id}-error`}>{error}</p>}
       <div className="tick-row">
-        <input type="checkbox" id={id} name={name} aria-required={required || undefined} aria-invalid={error ? true : undefined} aria-describedby={error ? `${id}-error` : undefined} />
+        <input type="checkbox" id={id} name={name} aria-required={required || undefined} aria-invalid={error ? true : undefined} aria-describedby={describedBy}
+          onChange={onChange && ((event) => onChange(event.currentTarget.checked))} />
         <label htmlFor={id}>{children}</label>
       </div>
+      {hint && <p className="field-hint tick-hint" id={`${id}-hint`}>{hint}</p>}
     </div>
   );
 }

@@ -30,7 +30,7 @@ export function Result({ answer, site, another }: Props) {
       <p className="tag">{say[kind].tag}</p>
       <h2 id="result-heading" tabIndex={-1} ref={heading}>{headingOf(kind, prize, entered && !instant)}</h2>
       <p className="result-text">{say[kind].text}</p>
-      <CouponLine coupon={outcome?.coupon ?? null} date={date} />
+      <CouponLine coupon={outcome?.coupon ?? null} expiresAt={site.prizes.find((listed) => listed.id !== null && listed.id === outcome?.prize?.id)?.couponExpiresAt ?? null} date={date} />
       {claimUrl !== null && <p className="result-claim"><a className="button" href={claimUrl}>{say.claim}</a><span>{say.claimHint}</span></p>}
       {entered && <p className="result-draw">{drawsAt === '' ? say.drawNoDate : kind === 'none' ? say.drawOnly(drawsAt) : say.draw(drawsAt)}</p>}
       <p className="result-meta">
@@ -48,10 +48,10 @@ function headingOf(kind: OutcomeKind, prize: string | null, drawOnly: boolean): 
   return prize === null ? say[kind].plain : say[kind].heading(prize);
 }
 
-function CouponLine({ coupon, date }: { coupon: EntryAnswer['outcome']['coupon']; date: (instant: string | null) => string }) {
+function CouponLine({ coupon, expiresAt, date }: { coupon: EntryAnswer['outcome']['coupon']; expiresAt: string | null; date: (instant: string | null) => string }) {
   if (coupon === null) return null;
   const code = typeof coupon === 'string' ? coupon : coupon.code;
-  const expires = typeof coupon === 'string' ? '' : date(coupon.expiresAt);
+  const expires = date(typeof coupon === 'string' ? expiresAt : coupon.expiresAt);
   return (
     <div className="coupon">
       <p className="coupon-label">{say.coupon}</p>

@@ -11,7 +11,7 @@ export function conditionsOf(site: Site, language: string): Condition[] {
   const prizes = site.prizes.filter((prize) => prize.kind === 'prize');
   const gifts = site.prizes.filter((prize) => prize.kind === 'gift');
   const conditions: Condition[] = [
-    { name: say.howToEnter, lines: [say.howToEnterText, prizes.length > 0 ? say.howToEnterInstant : ''] },
+    { name: say.howToEnter, lines: [say.howToEnterText, site.pools[0]?.codeRequired ? say.howToEnterCode : '', prizes.length > 0 ? say.howToEnterInstant : ''] },
     { name: say.freeRoute, lines: [site.terms.freeRoute ?? ''] },
     { name: say.dates, lines: [site.opensAt ? say.opens(date(site.opensAt)) : '', site.closesAt ? say.closes(date(site.closesAt)) : ''] },
     { name: say.who, lines: [site.form.minimumAge ? say.minimumAge(site.form.minimumAge) : say.anyAge] },

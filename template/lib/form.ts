@@ -13,6 +13,8 @@ export function validate(values: Values, site: Site, now: number): FieldErrors {
   const value = (name: string) => values[name]?.trim() ?? '';
   const { errors: say } = texts.form;
 
+  const pool = site.pools[0];
+  if (pool?.codeRequired && value('code') === '' && !isFree(values, site)) errors.code = pool.freeOnline ? say.codeOrFree : say.code;
   if (value('firstName') === '') errors.firstName = say.firstName;
   if (value('lastName') === '') errors.lastName = say.lastName;
   if (value('email') === '') errors.email = say.email;
@@ -46,11 +48,19 @@ export function entryBody(values: Values, site: Site, language: string): EntryBo
     },
     answers,
     termsVersion: values.terms === undefined ? null : site.terms.version,
-    proof: null,
+    proof: proofOf(value('code'), values, site),
     consents: site.consents.map(({ purpose, version }) => ({ purpose, version, granted: values[`consents.${purpose}`] !== undefined })),
     captchaToken: null,
     website: values.website ?? '',
   };
+}
+
+/** Whether the visitor enters without a code where that is possible here. */
+const isFree = (values: Values, site: Site): boolean => site.pools[0]?.freeOnline === true && values.free !== undefined;
+
+function proofOf(code: string, values: Values, site: Site): EntryBody['proof'] {
+  if (!site.pools[0]?.codeRequired) return null;
+  return isFree(values, site) ? { free: true } : { code };
 }
 
 /** The country of a language tag, "GB" of "en-GB"; the United Kingdom when it names none. */

@@ -14,7 +14,7 @@ export interface Refusal {
 const reloading = new Set(['campaign.not_open', 'campaign.has_closed', 'campaign.paused', 'entry.terms_not_accepted']);
 
 /** The input that a code is about, where there is one. */
-const fieldOfCode: Record<string, string> = { 'entry.terms_not_accepted': 'terms', 'entry.under_age': 'dateOfBirth' };
+const fieldOfCode: Record<string, string> = { 'entry.terms_not_accepted': 'terms', 'entry.under_age': 'dateOfBirth', 'entry.code_invalid': 'code' };
 
 const entrantFields = new Set(['email', 'firstName', 'lastName', 'phone', 'dateOfBirth', 'postcode', 'county']);
 
@@ -39,6 +39,7 @@ export function inputOf(path: string): string | null {
   const [first, ...rest] = steps.map((step, index) => (index === 0 || steps[0]?.toLowerCase() === 'entrant' ? step[0]!.toLowerCase() + step.slice(1) : step));
   if (first === undefined) return null;
   if (first === 'termsVersion' || first === 'terms') return 'terms';
+  if (first === 'proof') return 'code';
   if (first === 'answers' && rest[0] !== undefined) return `answers.${rest[0]}`;
   // A position in the list of consents says nothing about an input; a purpose does.
   if (first === 'consents') return rest[0] === undefined || /^\d+$/.test(rest[0]) ? null : `consents.${rest[0]}`;

@@ -1,5 +1,5 @@
 import { fieldTypes, siteStates } from './types';
-import type { Consent, EntryForm, FieldType, FormField, HoldingSite, Prize, PublishedDraw, Site, SiteState } from './types';
+import type { Consent, EntryForm, FieldType, FormField, HoldingSite, Pool, Prize, PublishedDraw, Site, SiteState } from './types';
 
 type Loose = Record<string, unknown>;
 
@@ -46,6 +46,7 @@ export function readSite(answer: unknown): ReadSite {
       },
       consents: list(raw.consents).map(readConsent).filter((consent) => consent !== null),
       prizes: list(raw.prizes).map(readPrize).filter((prize) => prize !== null),
+      pools: list(raw.pools).map(readPool),
       draw: text(draw.name) === null && !Array.isArray(draw.prizes) ? null : {
         name: text(draw.name) ?? '',
         prizes: Array.isArray(draw.prizes) ? draw.prizes.map(drawPrize).filter((name) => name !== null) : [],
@@ -101,8 +102,12 @@ function readConsent(consent: Loose): Consent | null {
 
 function readPrize(prize: Loose): Prize | null {
   const name = text(prize.name);
-  return name === null ? null : { name, kind: prize.kind === 'gift' ? 'gift' : 'prize', stock: count(prize.stock) };
+  return name === null ? null : {
+    id: text(prize.id), name, kind: prize.kind === 'gift' ? 'gift' : 'prize', stock: count(prize.stock), couponExpiresAt: text(prize.couponExpiresAt),
+  };
 }
+
+const readPool = (pool: Loose): Pool => ({ id: text(pool.id), codeRequired: pool.entryCode === 'required', freeOnline: pool.freeRoute === 'online' });
 
 function drawPrize(prize: unknown): string | null {
   if (typeof prize === 'string') return text(prize);

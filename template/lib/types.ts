@@ -18,7 +18,10 @@ export interface Limits {
   winsPerEntrant: number | null;
 }
 export interface Consent { purpose: string; version: number; text: string }
-export interface Prize { name: string; kind: 'prize' | 'gift'; stock: number | null }
+/** `couponExpiresAt` is when the code ends that the prize consists of. */
+export interface Prize { id: string | null; name: string; kind: 'prize' | 'gift'; stock: number | null; couponExpiresAt: string | null }
+/** `codeRequired`: an entry uses up a code from a pack. `freeOnline`: whoever has none may enter here without. */
+export interface Pool { id: string | null; codeRequired: boolean; freeOnline: boolean }
 export interface DrawPlan { name: string; prizes: string[]; drawsAt: string | null; level: string | null }
 export interface Captcha { provider: string; siteKey: string }
 
@@ -39,6 +42,8 @@ export interface Site {
   limits: Limits;
   consents: Consent[];
   prizes: Prize[];
+  /** The first takes the entries of this site. */
+  pools: Pool[];
   draw: DrawPlan | null;
   captcha: Captcha | null;
 }
@@ -64,7 +69,7 @@ export interface EntryBody {
   entrant: Entrant;
   answers: Record<string, Answer>;
   termsVersion: number | null;
-  proof: { code?: string; uploadId?: string } | null;
+  proof: { code: string } | { free: true } | null;
   consents: { purpose: string; version: number; granted: boolean }[];
   captchaToken: string | null;
   website: string;

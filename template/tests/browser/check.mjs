@@ -112,6 +112,45 @@ await check('The page opens by itself when the countdown ends', async (page) => 
   await page.locator('main[data-state="live"]').waitFor({ timeout: 8_000 });
 }, { state: 'scheduled', changes: { opensAt: new Date(Date.now() + 2_000).toISOString() } });
 
+const packs = (freeRoute) => ({ pools: [{ id: 'pool_1', name: 'Packs', entryCode: 'required', freeRoute }] });
+await check('An entry with the code from a pack', async (page) => {
+  stub.replies = [refused(422, 'entry.code_invalid'), accepted('gift', '10% off', { coupon: 'TEN-4QSX-9RZ' })];
+  await fill(page);
+  await enter(page);
+  await page.getByText('Enter the code from your pack, or tick that you have none').first().waitFor();
+  await accessible(page);
+  await shot(page, 'code-missing');
+  await page.getByLabel('Code from the pack').fill('pk-1');
+  await enter(page);
+  await page.getByText('This code is not valid, or it has been used.').first().waitFor();
+  assert.equal(await page.getByLabel('Code from the pack').getAttribute('aria-invalid'), 'true');
+  await page.getByLabel('Code from the pack').fill('pk-2');
+  await enter(page);
+  await page.getByTestId('result').waitFor();
+  await page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState === 'finished'));
+  assert.match(await page.getByTestId('result').innerText(), /TEN-4QSX-9RZ[\s\S]*Valid until 31 March 2027/);
+  await page.getByRole('button', { name: 'Copy the code' }).waitFor();
+  await shot(page, 'result-coupon');
+  await accessible(page);
+  assert.deepEqual(stub.received.map(({ body }) => body.proof), [{ code: 'pk-1' }, { code: 'pk-2' }]);
+}, { changes: { ...packs('online'), prizes: [{ id: 'prz_1', name: '10% off', kind: 'gift', stock: 50, coupon: true, couponExpiresAt: '2027-03-31T22:59:59Z' }] } });
+await check('An entry without a code, by the free route online', async (page) => {
+  stub.replies = [accepted('none', null)];
+  await fill(page);
+  await page.getByLabel('I have no code').check();
+  assert.equal(await page.getByLabel('Code from the pack').isDisabled(), true);
+  await shot(page, 'code-free');
+  await accessible(page);
+  await enter(page);
+  await page.getByTestId('result').waitFor();
+  assert.deepEqual(stub.received[0].body.proof, { free: true });
+}, { changes: packs('online'), width: 360, height: 740 });
+await check('The free route by post stands where the code is asked for', async (page) => {
+  await page.getByText('You can enter free by post: Send a postcard').waitFor();
+  assert.equal(await page.getByLabel('I have no code').count(), 0);
+  await accessible(page);
+}, { changes: packs('post') });
+
 for (const [kind, prize] of [['prize', 'Enamel mug'], ['gift', 'Sticker set'], ['none', null]]) {
   await check(`An entry with the outcome ${kind}`, async (page) => {
     stub.replies = [accepted(kind, prize)];

@@ -11,7 +11,8 @@ export const answer = {
   form: { minimumAge: 18, fields: [{ name: 'favourite', label: 'Your favourite city', type: 'text', required: false, options: null }] },
   limits: { entriesPerEntrant: 1, entriesPerEntrantPerDay: null, entryIntervalSeconds: null, winsPerEntrant: 1 },
   consents: [{ purpose: 'marketing-email', version: 1, text: 'Send me news.' }],
-  prizes: [{ name: 'Mug', kind: 'prize', stock: 100 }, { name: 'Sticker', kind: 'gift', stock: null }],
+  prizes: [{ id: 'prz_1', name: 'Mug', kind: 'prize', stock: 100, couponExpiresAt: null }, { id: 'prz_2', name: 'Sticker', kind: 'gift', stock: null, couponExpiresAt: '2027-03-31T22:59:59Z' }],
+  pools: [{ id: 'pool_1', name: 'Instant', entryCode: 'none', freeRoute: 'post', paused: false }],
   draw: { name: 'Final', prizes: ['Weekend in Paris'], drawsAt: '2027-01-01T00:14:59Z', level: 'committed' },
   captcha: null,
 };

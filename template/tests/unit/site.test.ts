@@ -12,7 +12,7 @@ const filled = {
 };
 
 describe('Reading the campaign', () => {
-  it('keeps what the API said', () => assert.deepEqual(readSite(answer), { kind: 'site', site: answer }));
+  it('keeps what the API said', () => assert.deepEqual(readSite(answer), { kind: 'site', site: { ...answer, pools: [{ id: 'pool_1', codeRequired: false, freeOnline: false }] } }));
   it('is the holding page before publication', () => assert.equal(readSite({ slug: 's', state: 'holding', now: answer.now }).kind, 'holding'));
   it('survives nulls, absent and unknown fields', () => {
     const nulls = Object.fromEntries(Object.keys(answer).map((name) => [name, null]));
@@ -67,6 +67,18 @@ describe('The form', () => {
       answers: { favourite: 'Paris' }, termsVersion: 1, proof: null,
       consents: [{ purpose: 'marketing-email', version: 1, granted: true }], captchaToken: null, website: '',
     });
+  });
+  it('asks for the code of a pack, and lets in who has none where that is possible here', () => {
+    const byPost = sampleSite({ pools: [{ id: 'pool_1', entryCode: 'required', freeRoute: 'post' }] });
+    const online = sampleSite({ pools: [{ id: 'pool_1', entryCode: 'required', freeRoute: 'online' }] });
+    assert.deepEqual(Object.keys(validate(filled, byPost, now)), ['code']);
+    assert.deepEqual(Object.keys(validate({ ...filled, free: 'on' }, byPost, now)), ['code']);
+    assert.deepEqual(validate({ ...filled, code: 'pk-1' }, byPost, now), {});
+    assert.deepEqual(validate({ ...filled, free: 'on' }, online, now), {});
+    assert.match(validate(filled, online, now).code!, /tick that you have none/);
+    assert.deepEqual(entryBody({ ...filled, code: ' pk-1 ' }, byPost, 'en-GB').proof, { code: 'pk-1' });
+    assert.deepEqual(entryBody({ ...filled, free: 'on' }, online, 'en-GB').proof, { free: true });
+    assert.equal(entryBody({ ...filled, code: 'pk-1' }, sampleSite(), 'en-GB').proof, null);
   });
   it('grants no consent that was not ticked', () => assert.equal(entryBody(filled, sampleSite(), 'en-GB').consents[0]!.granted, false));
   it('takes the country from the language', () => {
