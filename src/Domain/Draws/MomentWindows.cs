@@ -48,7 +48,11 @@ public sealed class MomentWindows
     public IReadOnlyList<MomentWindow> Windows => windows;
 
     /// <summary>
-    /// The part of [from, until) that lies within these local hours of its days; closing at 00:00 means the end of the day.
+    /// The part of [from, until) that lies within these local hours of its days; closing at 00:00 means the end of the day. One window for
+    /// each local day: from the first instant of the day at which clocks show the opening time, or <paramref name="from"/> if that is later,
+    /// to the first at which they show the closing time (the next day's first instant for 00:00), or <paramref name="until"/> if that is
+    /// earlier. A time that clocks skip stands for the instant at which they go on beyond it, one that they show twice for the earlier.
+    /// What lies below a millisecond is cut off, and windows without length are left out.
     /// </summary>
     /// <exception cref="ArgumentException">Nothing is left, or the hours end before they begin.</exception>
     public static MomentWindows Daily(
