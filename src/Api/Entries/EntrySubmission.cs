@@ -83,10 +83,9 @@ internal static class EntrySubmission
             return (null, problem);
         }
 
-        var guesses = services.GetRequiredService<GuessLimits>().EntryCodes;
-        if (entry.Proof?.Code is not null && guesses.Refuse(FailureLimit.KeyOf(context.Connection.RemoteIpAddress)) is { } wait)
+        if (EntryCodeGuesses.Refuse(context, entry) is { } waits)
         {
-            return (null, new Problem(ErrorCodes.RateLimited, "Too many wrong codes came from this address; try again later.", retryAfter: wait));
+            return (null, waits);
         }
 
         // The entry counts from when its last byte was here, whatever happens next.
@@ -104,11 +103,7 @@ internal static class EntrySubmission
             return (result.Value, null);
         }
 
-        if (refusal.Code == ErrorCodes.EntryCodeInvalid)
-        {
-            guesses.Failed(FailureLimit.KeyOf(context.Connection.RemoteIpAddress));
-        }
-
+        EntryCodeGuesses.Note(context, refusal.Code);
         return (null, Problem.From(refusal));
     }
 

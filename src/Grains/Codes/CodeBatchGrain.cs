@@ -78,12 +78,8 @@ public sealed partial class CodeBatchGrain : Grain, ICodeBatchGrain, IRemindable
         }
 
         CodePrefix.TryCanonical(command.Prefix, out var prefix);
-        // The reminder stands before the claim: should this be cut short, it gives the prefix back.
-        await this.RegisterOrUpdateReminder(GenerateReminder, ReminderRetry, ReminderRetry);
-        if (!await prefixes.ClaimAsync(address.Tenant, address.Campaign, address.Batch, prefix, CancellationToken.None))
+        if (!await ClaimAsync(prefix))
         {
-            await ForgetAsync(GenerateReminder);
-            DeactivateOnIdle();
             return Refusals.Of(new CodePrefixIsTaken(command.Prefix));
         }
 
@@ -93,9 +89,28 @@ public sealed partial class CodeBatchGrain : Grain, ICodeBatchGrain, IRemindable
         }
 
         var state = command.Source == CodeBatchRules.Imported ? CodeBatchStates.Importing : CodeBatchStates.Generating;
-        var row = new CodeBatchRow(
+        await InsertAsync(command, new CodeBatchRow(
             address.Batch, command.Kind, command.Source, command.Name, prefix, CodeBatchRules.PatternOf(asked), state, command.Count, 0, 0, 0, 0,
-            now, command.ExpiresAt);
+            now, command.ExpiresAt));
+        return View(batch!);
+    }
+
+    private async Task<bool> ClaimAsync(string prefix)
+    {
+        // The reminder stands before the claim: should this be cut short, it gives the prefix back.
+        await this.RegisterOrUpdateReminder(GenerateReminder, ReminderRetry, ReminderRetry);
+        if (await prefixes.ClaimAsync(address.Tenant, address.Campaign, address.Batch, prefix, CancellationToken.None))
+        {
+            return true;
+        }
+
+        await ForgetAsync(GenerateReminder);
+        DeactivateOnIdle();
+        return false;
+    }
+
+    private async Task InsertAsync(CreateCodeBatch command, CodeBatchRow row)
+    {
         await batches.InsertAsync(address, row, Event(command.Actor, "codes.batch_created", new
         {
             command.Kind, command.Source, command.Name, command.Count, command.Prefix, row.Pattern, command.ExpiresAt,
@@ -103,7 +118,6 @@ public sealed partial class CodeBatchGrain : Grain, ICodeBatchGrain, IRemindable
         batch = await batches.TakeAsync(address, CancellationToken.None);
         await RelayAsync();
         GoOn();
-        return View(batch!);
     }
 
     public async Task<Result<CodeBatchView>> ResumeAsync(ResumeCodeBatch command)
