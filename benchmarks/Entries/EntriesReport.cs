@@ -32,6 +32,7 @@ internal sealed class EntriesReport(
         Cost("processor: server, µs", r => r.Used.ServerCpu * 1e6 / r.Accepted);
         Cost("processor: PostgreSQL, µs", r => (r.Used.PostgresCpu ?? double.NaN) * 1e6 / r.Accepted);
         Cost("processor: load generator, µs", r => r.LoadCpu * 1e6 / r.Accepted);
+        Console.WriteLine($"  (with all cores busy, processor time alone would make ours to echo {Processor(contenders[0]) / Processor(contenders[1]):f3}: steadier than the clock while others use the machine)");
         Cost("paused for collections, µs", r => r.Used.PauseSeconds * 1e6 / r.Accepted);
         Cost("database, bytes", r => r.Used.DatabaseBytes / r.Accepted);
         Cost("write-ahead log, bytes", r => r.Used.WalBytes / r.Accepted);
@@ -44,6 +45,10 @@ internal sealed class EntriesReport(
         return string.Create(CultureInfo.InvariantCulture,
             $$"""{"echo":{{echo:f0}},"ours":{{ours:f0}},"rowLock":{{rowLock:f0}},"oursToEcho":{{ours / echo:f3}},"oursToRowLock":{{ours / rowLock:f1}},"p99MsAtHalf":{{Median(half):f1}},"durable":{{(durable ? "true" : "false")}}}""");
     }
+
+    /// <summary>Seconds of all three processes for an entry.</summary>
+    private static double Processor(Contender contender) =>
+        Median(contender.Rounds.Select(r => (r.Used.ServerCpu + (r.Used.PostgresCpu ?? 0) + r.LoadCpu) / r.Accepted));
 
     private static double Rate(Contender contender) => Median(contender.Rounds.Select(r => r.PerSecond));
 

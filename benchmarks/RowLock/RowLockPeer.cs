@@ -91,6 +91,8 @@ internal sealed class RowLockPeer(
             var login = new NpgsqlConnectionStringBuilder(await secrets.GetAsync(tenant, parts[1], SecretNames.Database, default))
             {
                 MaxPoolSize = 100, MaxAutoPrepare = 50, AutoPrepareMinUsages = 2,
+                // Look-ups by keys plan alike whatever the values: planning anew each time would cost it more than running them.
+                Options = "-c plan_cache_mode=force_generic_plan",
             };
             await OpenMomentsAsync(login.Database!);
             var made = new Setup(
