@@ -90,9 +90,10 @@ public sealed class MomentWindows
     }
 
     /// <summary>The same windows cut where local days begin, each with its day. Laid end to end they are the same time.</summary>
-    public IEnumerable<(MomentWindow Window, DateOnly Day)> ByDay(CampaignCalendar calendar)
+    public IReadOnlyList<(MomentWindow Window, DateOnly Day)> ByDay(CampaignCalendar calendar)
     {
         ArgumentNullException.ThrowIfNull(calendar);
+        var parts = new List<(MomentWindow, DateOnly)>();
         foreach (var window in windows)
         {
             var at = window.FromMs;
@@ -100,10 +101,11 @@ public sealed class MomentWindows
             {
                 var end = Math.Min(calendar.DayEnd(day).ToUnixTimeMilliseconds(), window.UntilMs);
                 if (end <= at) continue; // a day that the zone skipped
-                yield return (new MomentWindow(at, end), day);
+                parts.Add((new MomentWindow(at, end), day));
                 at = end;
             }
         }
+        return parts;
     }
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;

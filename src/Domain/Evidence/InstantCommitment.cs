@@ -126,21 +126,22 @@ public sealed record InstantCommitment
 public sealed record GeneratedMoments(string Prize, int Count, DateTimeOffset From, DateTimeOffset Until, string? Hours, int? PerDay)
 {
     /// <summary>All moments that follow from these orders under the key, order by order.</summary>
-    public static IEnumerable<SealedMoment> Follow(
+    public static IReadOnlyList<SealedMoment> Follow(
         IReadOnlyCollection<GeneratedMoments> orders, byte[] key, string pool, CampaignCalendar calendar)
     {
+        var moments = new List<SealedMoment>();
         var before = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var order in orders)
         {
             // The first order of a prize uses the protocol's own label; each further one extends it by its index.
             var index = before.GetValueOrDefault(order.Prize);
             before[order.Prize] = index + 1;
-            foreach (var moment in WinningMoments.Generate(
-                key, pool, index == 0 ? order.Prize : $"{order.Prize}/{index}", order.Count, order.Windows(calendar), order.PerDay, calendar))
-            {
-                yield return moment with { PrizeId = order.Prize };
-            }
+            var label = index == 0 ? order.Prize : $"{order.Prize}/{index}";
+            moments.AddRange(WinningMoments.Generate(key, pool, label, order.Count, order.Windows(calendar), order.PerDay, calendar)
+                .Select(moment => moment with { PrizeId = order.Prize }));
         }
+
+        return moments;
     }
 
     /// <exception cref="FormatException">The hours are not spelled as 09:00-17:30.</exception>

@@ -22,5 +22,8 @@ create table if not exists public_file (
 call protect_tenant_table('public_file');
 grant select, insert, update on public_file to platform_app;
 grant select on public_file to platform_reader;
-drop policy if exists ready_file_stays on public_file;
-create policy ready_file_stays on public_file as restrictive for update to platform_app using (state = 'writing') with check (true);
+do $$
+begin
+  drop policy if exists ready_file_stays on public_file;
+  create policy ready_file_stays on public_file as restrictive for update to platform_app using (state = 'writing') with check (true);
+end $$;

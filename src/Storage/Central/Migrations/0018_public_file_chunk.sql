@@ -14,11 +14,14 @@ call protect_tenant_table('public_file_chunk');
 alter table public_file_chunk alter column content set storage external;
 grant select, insert, delete on public_file_chunk to platform_app;
 grant select on public_file_chunk to platform_reader;
-drop policy if exists ready_file_takes_no_chunk on public_file_chunk;
-create policy ready_file_takes_no_chunk on public_file_chunk as restrictive for insert to platform_app with check (exists (
-  select from public_file f where f.tenant_id = public_file_chunk.tenant_id and f.campaign_id = public_file_chunk.campaign_id
-    and f.name = public_file_chunk.name and f.state = 'writing'));
-drop policy if exists ready_file_loses_no_chunk on public_file_chunk;
-create policy ready_file_loses_no_chunk on public_file_chunk as restrictive for delete to platform_app using (exists (
-  select from public_file f where f.tenant_id = public_file_chunk.tenant_id and f.campaign_id = public_file_chunk.campaign_id
-    and f.name = public_file_chunk.name and f.state = 'writing'));
+do $$
+begin
+  drop policy if exists ready_file_takes_no_chunk on public_file_chunk;
+  create policy ready_file_takes_no_chunk on public_file_chunk as restrictive for insert to platform_app with check (exists (
+    select from public_file f where f.tenant_id = public_file_chunk.tenant_id and f.campaign_id = public_file_chunk.campaign_id
+      and f.name = public_file_chunk.name and f.state = 'writing'));
+  drop policy if exists ready_file_loses_no_chunk on public_file_chunk;
+  create policy ready_file_loses_no_chunk on public_file_chunk as restrictive for delete to platform_app using (exists (
+    select from public_file f where f.tenant_id = public_file_chunk.tenant_id and f.campaign_id = public_file_chunk.campaign_id
+      and f.name = public_file_chunk.name and f.state = 'writing'));
+end $$;
