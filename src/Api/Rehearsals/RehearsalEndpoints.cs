@@ -38,7 +38,7 @@ internal static class RehearsalEndpoints
             .Describe("deleteRehearsal", "End a rehearsal: nothing of it stays.").For(Access.Manager).Answers(204);
         v1.MapPost(One + "/runs", RunAsync).WithTags("Rehearsals")
             .Describe("runRehearsal", "Send generated entries into the rehearsal.").For(Access.Manager)
-            .Answers<RehearsalAnswer>(202).Fails("rehearsal.wrong_state", "rehearsal.invalid");
+            .Answers<RehearsalAnswer>(202).Fails("campaign.wrong_state", "rehearsal.wrong_state", "rehearsal.invalid");
         v1.MapPost(One + "/stop", StopAsync).WithTags("Rehearsals")
             .Describe("stopRehearsal", "Stop the traffic; what was sent stays.").For(Access.Manager).Answers<RehearsalAnswer>(200);
     }

@@ -55,10 +55,10 @@ public sealed partial class RehearsalGrain(
             return true;
         }
 
-        var campaign = await campaigns.FindAsync(Scope.Of(address.TenantId), address.CampaignId, CancellationToken.None);
-        if (campaign is null || !RehearsalRules.MayRehearse(campaign.State))
+        var (settings, refused) = await SettingsNowAsync();
+        if (settings is null)
         {
-            return Refusals.Of(new CampaignCannotRehearse(campaign?.State ?? "gone"));
+            return Refusals.Of(refused!);
         }
 
         var (expiresAt, error) = RehearsalRules.ExpiryOf(command.ExpiresAt, clock.GetUtcNow());
@@ -70,7 +70,7 @@ public sealed partial class RehearsalGrain(
         // The reminder stands before the row, so that no crash leaves a rehearsal that nobody ends.
         await RemindAsync(Resume);
         if (!await store.InsertAsync(
-            address, token, RehearsalSeed.ToJson(campaign.Settings), expiresAt, command.Actor.Id, CancellationToken.None))
+            address, token, RehearsalSeed.ToJson(settings), expiresAt, command.Actor.Id, CancellationToken.None))
         {
             await ForgetReminderAsync();
             return Refusals.Of(new RehearsalsAreTooMany(RehearsalStore.PerCampaignMax));
@@ -103,21 +103,39 @@ public sealed partial class RehearsalGrain(
             return Refusals.Of(row is null ? new RehearsalIsNotThere() : new RehearsalIsElsewhere(row.State == "ready" ? "running" : row.State));
         }
 
-        var settings = RehearsalSeed.FromJson(row.Settings);
-        var (opens, closes) = (settings.OpensAt!.Value, settings.ClosesAt!.Value);
-        var run = new RehearsalRun(
-            BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), command.Entries, command.PerSecond ?? RehearsalRules.PerSecondDefault(command.Entries),
-            command.From ?? opens, command.To ?? closes, command.Entrants ?? Math.Max(1, command.Entries * 9 / 10), command.Fresh || row.State == "failed");
-        if (RehearsalRules.ErrorOf(run.Entries, run.PerSecond, run.From, run.To, run.Entrants, opens, closes) is { } error)
+        var fresh = command.Fresh || row.State == "failed";
+        var (settings, gone) = fresh ? await SettingsNowAsync() : (RehearsalSeed.FromJson(row.Settings), null);
+        if (settings is null)
+        {
+            return Refusals.Of(gone!);
+        }
+
+        var run = RunOf(command, settings, fresh);
+        if (RehearsalRules.ErrorOf(
+            run.Entries, run.PerSecond, run.From, run.To, run.Entrants, settings.OpensAt!.Value, settings.ClosesAt!.Value) is { } error)
         {
             return Refusals.Of(error);
         }
 
         await RemindAsync(Resume);
-        Holds(await store.BeginRunAsync(address, epoch, run, command.Actor.Id, CancellationToken.None));
+        Holds(await store.BeginRunAsync(address, epoch, run, RehearsalSeed.ToJson(settings), command.Actor.Id, CancellationToken.None));
         await TakeAsync(CancellationToken.None);
         StartWork();
         return true;
+    }
+
+    private static RehearsalRun RunOf(RunRehearsal command, CampaignSettings settings, bool fresh) => new(
+        BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), command.Entries,
+        command.PerSecond ?? RehearsalRules.PerSecondDefault(command.Entries), command.From ?? settings.OpensAt!.Value,
+        command.To ?? settings.ClosesAt!.Value, command.Entrants ?? Math.Max(1, command.Entries * 9 / 10), fresh);
+
+    /// <summary>The campaign's settings as they are, while it may be rehearsed.</summary>
+    private async Task<(CampaignSettings? Settings, CampaignCannotRehearse? Refused)> SettingsNowAsync()
+    {
+        var campaign = await campaigns.FindAsync(Scope.Of(address.TenantId), address.CampaignId, CancellationToken.None);
+        return campaign is not null && RehearsalRules.MayRehearse(campaign.State)
+            ? (campaign.Settings, null)
+            : (null, new CampaignCannotRehearse(campaign?.State ?? "gone"));
     }
 
     public async Task<Result<bool>> StopAsync(RehearsalCommand command)

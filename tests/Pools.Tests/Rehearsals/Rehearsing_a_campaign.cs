@@ -241,6 +241,57 @@ public sealed class Rehearsing_a_campaign(PoolServer server)
     }
 
     [Fact]
+    public async Task tells_numbers_that_a_recount_of_its_entries_finds()
+    {
+        await using var host = await server.StartHostAsync();
+        var campaign = await host.AddCampaignAsync(WithPrizes);
+        var stage = await RehearsalStage.PrepareAsync(host, campaign);
+        var run = await stage.RunAsync(Traffic(2000));
+        var stats = (await host.Get<ICampaignStatistics>().ReadAsync(
+            new StatisticsQuery(campaign.TenantId, campaign.Id, stage.Id, campaign.Settings.TimeZone), default)).ShouldNotBeNull();
+
+        stats.Totals.Entries.ShouldBe(run.Accepted);
+        var days = await stage.RowsAsync(c => c.ListAsync(
+            """
+            select (entered_at at time zone 'Europe/London')::date, count(*), count(*) filter (where outcome = 'prize'), count(*) filter (where outcome = 'gift')
+            from entry group by 1 order by 1
+            """, r => (r.GetFieldValue<DateOnly>(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3))));
+        days.Count.ShouldBeGreaterThan(25, "a month of traffic");
+        stats.ByDay.Select(d => (d.Day, d.Entries, d.Outcomes.Prize, d.Outcomes.Gift)).Where(d => d.Entries > 0).ShouldBe(days);
+        stats.ByDay.Sum(d => d.Entrants).ShouldBe(await stage.RowsAsync(c => c.ScalarAsync<long>("select count(*) from entrant")));
+        var mugs = await stage.RowsAsync(c => c.ListAsync(
+            "select day, count(*) from entry e join prize p using (prize_id) where p.name = 'Mug' group by 1 order by 1",
+            r => new PrizeDayCount(r.GetFieldValue<DateOnly>(0), r.GetInt64(1))));
+        stats.ByPrize.Single(p => p.Prize.Name == "Mug").ByDay.ShouldBe(mugs);
+    }
+
+    [Fact]
+    public async Task ends_by_itself_when_its_time_is_up()
+    {
+        TestCampaign campaign;
+        RehearsalStage stage;
+        await using (var host = await server.StartHostAsync())
+        {
+            campaign = await host.AddCampaignAsync(s => s);
+            stage = await RehearsalStage.PrepareAsync(host, campaign);
+        }
+
+        await using (var away = await server.StartHostAsync())
+        await using (var central = await away.OpenCentralAsync())
+        {
+            // A week passes.
+            await central.RunAsync("update rehearsal set expires_at = now() - interval '1 minute' where rehearsal_id = $1", Ids.Parse(Ids.Rehearsal, stage.Id));
+            (await central.RunAsync("update orleansreminderstable set starttime = starttime - interval '8 days' where grainid like $1", $"%{stage.Id}"))
+                .ShouldBe(1);
+        }
+
+        await using var later = await server.StartHostAsync();
+        await stage.On(later).UntilAsync(view => view is null);
+        await using var real = await later.OpenAsync(campaign);
+        (await real.ListAsync("select nspname::text from pg_namespace where nspname like 'rehearsal%'", r => r.GetString(0))).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task is_refused_what_it_may_not_be()
     {
         await using var host = await server.StartHostAsync();

@@ -60,14 +60,15 @@ public sealed class RehearsalStore(CentralDatabase central, TimeProvider clock)
         RehearsalAddress address, long epoch, string state, string? message, (string Actor, string Action)? audited, CancellationToken ct) => WriteAsync(
         address, epoch, "state = $4, message = $5::text", [state, message], audited is { } a ? (a.Actor, a.Action, null) : null, ct);
 
-    /// <summary>Begins a run; the rehearsal is prepared anew first where the run is a fresh one.</summary>
-    public Task<bool> BeginRunAsync(RehearsalAddress address, long epoch, RehearsalRun run, string actor, CancellationToken ct) => WriteAsync(
+    /// <summary>Begins a run; the rehearsal is prepared anew first, of the campaign as it is now, where the run is a fresh one.</summary>
+    public Task<bool> BeginRunAsync(
+        RehearsalAddress address, long epoch, RehearsalRun run, string settings, string actor, CancellationToken ct) => WriteAsync(
         address, epoch,
         """
-        state = case when $5 then 'preparing' else state end, run = $4::jsonb, run_state = 'running', run_message = null, run_sent = 0,
-        run_accepted = 0, run_refused = 0, run_started_at = $6, run_ended_at = null
+        state = case when $5 then 'preparing' else state end, settings = $7::jsonb, run = $4::jsonb, run_state = 'running', run_message = null,
+        run_sent = 0, run_accepted = 0, run_refused = 0, run_started_at = $6, run_ended_at = null
         """,
-        [JsonSerializer.Serialize(run, StorageJson.Options), run.Fresh, clock.GetUtcNow()],
+        [JsonSerializer.Serialize(run, StorageJson.Options), run.Fresh, clock.GetUtcNow(), settings],
         (actor, "rehearsal.run_started", new { run.Entries, run.PerSecond, run.From, run.To, run.Entrants, run.Fresh }), ct);
 
     /// <summary>Stores how far the run is; an audit event where it ended.</summary>
