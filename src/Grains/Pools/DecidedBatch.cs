@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using PrizeDraw.Domain;
 using PrizeDraw.Domain.Pools;
+using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Storage.Campaign.Pools;
 
 namespace PrizeDraw.Grains.Pools;
@@ -18,6 +19,9 @@ internal sealed class DecidedBatch
     /// <summary>Null when no entry was accepted.</summary>
     public required BatchWrite? Write { get; init; }
 
+    /// <summary>What each accepted entry is told once the batch has committed.</summary>
+    public required EntryAnswer[] Answers { get; init; }
+
     /// <summary>The refusals of before that the write takes along.</summary>
     public required IReadOnlyDictionary<string, long> Carried { get; init; }
 }
@@ -28,20 +32,21 @@ internal sealed class DecidedBatch
 /// </summary>
 internal sealed class KnownToBatch
 {
-    private readonly Dictionary<string, Func<StoredEntry>> stored = [];
+    private IReadOnlyDictionary<string, StoredEntry> stored = new Dictionary<string, StoredEntry>();
+    private readonly Dictionary<string, EntryAnswer> answers = [];
     private readonly Dictionary<string, KnownEntry> keys = [];
     private readonly Dictionary<IdentityHash, EntrantState> entrants = [];
     private readonly Dictionary<IdentityHash, IdentityCounts> phones = [];
     private readonly Dictionary<string, EntryCode> codes = [];
     private readonly HashSet<string> usedCodes = [];
 
-    public KnownToBatch(DecidedBatch? before, EntryAnswers answers, PoolAddress address)
+    public KnownToBatch(DecidedBatch? before)
     {
         for (var i = 0; i < (before?.Accepted.Count ?? 0); i++)
         {
-            var (entry, row, write) = (before!.Accepted[i], before.Write!.Entries[i], before.Write);
+            var entry = before!.Accepted[i];
             keys.Add(entry.Command.Key, new KnownEntry(entry.Id, entry.Entrant.PersonKey, entry.Fingerprint));
-            stored.Add(entry.Command.Key, () => answers.Stored(row, write));
+            answers.Add(entry.Command.Key, before.Answers[i]);
             entrants[entry.Command.Identity] = entry.Entrant;
             if (entry.Phone is not null)
             {
@@ -57,8 +62,9 @@ internal sealed class KnownToBatch
 
     public EntryFacts Facts => new(keys, entrants, phones, codes);
 
-    /// <summary>An earlier entry in full, to be answered again.</summary>
-    public StoredEntry StoredOf(string key) => stored[key]();
+    /// <summary>What an earlier entry was told.</summary>
+    public EntryAnswer AnswerOf(string key, Func<StoredEntry, EntryAnswer> answer) =>
+        answers.TryGetValue(key, out var given) ? given : answer(stored[key]);
 
     /// <summary>What is still to be looked up for these entries.</summary>
     public FactsWanted WantedBy(List<EntryCommand> entries, PoolRules rules)
@@ -93,10 +99,10 @@ internal sealed class KnownToBatch
 
     public void Add(BatchFacts facts)
     {
+        stored = facts.Known;
         foreach (var (key, entry) in facts.Known)
         {
             keys.Add(key, entry.Known);
-            stored.Add(key, () => entry);
         }
 
         foreach (var (identity, entrant) in facts.Entrants)

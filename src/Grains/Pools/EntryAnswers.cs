@@ -21,26 +21,36 @@ using ToldOutcome = PrizeDraw.Domain.Evidence.EntryOutcome;
 namespace PrizeDraw.Grains.Pools;
 
 /// <summary>What a batch is written on top of.</summary>
+/// <param name="Epoch">What the pool's row must still say.</param>
 /// <param name="Batch">Number of the batch before.</param>
 /// <param name="Head">The journal's head; null before the first batch.</param>
 /// <param name="RulesHead">The head of the rules in force.</param>
 internal sealed record JournalPlace(long Epoch, long Batch, byte[]? Head, byte[]? RulesHead);
 
+/// <summary>A batch ready to be written, and what each of its entries is told once it is.</summary>
+internal sealed record ProvenBatch(BatchWrite Write, EntryAnswer[] Answers);
+
 /// <summary>
-/// Makes a decided batch ready to be written (journal record, one signature, a path for each entry) and answers from what was
-/// written, so that an answer and its replay are the same.
+/// Makes a decided batch ready to be written (journal record, one signature, a path for each entry), with the answers; and answers from
+/// what was written, so that an answer and its replay are the same.
 /// </summary>
 internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
 {
-    public async Task<BatchWrite> ProveAsync(
+    public async Task<ProvenBatch> ProveAsync(
         EntryBatch batch, JournalPlace place, IReadOnlyDictionary<int, byte[]> termsHashes, PoolRules rules, DateTimeOffset now, AddedCounts counts,
         IReadOnlyList<CampaignEvent> audit)
     {
-        var accepted = batch.Accepted;
-        var told = accepted.Select(ToldOf).ToArray();
+        var (accepted, outcomes) = (batch.Accepted, new OutcomeTexts());
         var termsHash = new Bytes32(TermsHash(termsHashes, rules.TermsVersion));
-        var leaves = accepted.Select((e, i) => LeafOf(e, told[i].Hash(), termsHash)).ToArray();
-        var tree = MerkleTree.Of(Array.ConvertAll(leaves, static l => l.ToCanonical()));
+        var (leaves, told, data) = (new ReceiptLeaf[accepted.Count], new OutcomeText[accepted.Count], new byte[accepted.Count][]);
+        for (var i = 0; i < leaves.Length; i++)
+        {
+            told[i] = outcomes.Of(accepted[i]);
+            leaves[i] = LeafOf(accepted[i], told[i].Hash, termsHash);
+            data[i] = leaves[i].ToCanonical();
+        }
+
+        var tree = MerkleTree.Of(data);
         var record = new JournalRecord
         {
             Campaign = address.CampaignId,
@@ -53,34 +63,40 @@ internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
             At = now,
             Rules = place.RulesHead is null ? null : new Bytes32(place.RulesHead),
         };
-        var newHead = record.Head().ToArray();
-        var signature = await keys.SignAsync(newHead, CancellationToken.None);
-        return new BatchWrite
+        var head = record.Head();
+        var signature = await keys.SignAsync(head.ToArray(), CancellationToken.None);
+        var (rows, answers) = (new EntryRow[leaves.Length], new EntryAnswer[leaves.Length]);
+        var shared = new SharedProof(tree, termsHash.ToString(), head.ToString(), Convert.ToHexStringLower(signature.Bytes));
+        for (var i = 0; i < rows.Length; i++)
         {
-            Epoch = place.Epoch,
-            Batch = record.Batch,
-            Entries = [.. accepted.Select((e, i) => new EntryRow(
-                e, Convert.FromHexString(leaves[i].PersonRef), Encoding.UTF8.GetString(told[i].ToCanonical()), rules.Draw?.DrawsAt(e.EnteredAt),
-                Flatten(tree.Path(i))))],
-            PreviousHead = record.PreviousHead.ToArray(),
-            Root = tree.Root.ToArray(),
-            Head = newHead,
-            Record = Encoding.UTF8.GetString(record.ToCanonical()),
-            Signature = signature.Bytes,
-            KeyId = signature.KeyId,
-            At = now,
-            Counts = counts,
-            Alerts = batch.Alerts,
-            Audit = audit,
-            Notices = [.. batch.Alerts.Select(a => StockNotice.Of(address, a, now))],
-        };
+            var drawsAt = rules.Draw?.DrawsAt(accepted[i].EnteredAt);
+            var path = tree.Path(i);
+            rows[i] = new EntryRow(accepted[i], Convert.FromHexString(leaves[i].PersonRef), told[i].Text, drawsAt, Flatten(path));
+            answers[i] = AnswerOf(accepted[i], leaves[i], told[i], drawsAt, shared, i, path);
+        }
+
+        return new ProvenBatch(
+            new BatchWrite
+            {
+                Epoch = place.Epoch,
+                Batch = record.Batch,
+                Entries = rows,
+                PreviousHead = record.PreviousHead.ToArray(),
+                Root = tree.Root.ToArray(),
+                Head = head.ToArray(),
+                Record = Encoding.UTF8.GetString(record.ToCanonical()),
+                Signature = signature.Bytes,
+                KeyId = signature.KeyId,
+                At = now,
+                Counts = counts,
+                Alerts = batch.Alerts,
+                Audit = audit,
+                Notices = [.. batch.Alerts.Select(a => StockNotice.Of(address, a, now))],
+            },
+            answers);
     }
 
-    /// <summary>What stands of an entry once its batch is written.</summary>
-    public StoredEntry Stored(EntryRow row, BatchWrite write) => new(
-        new KnownEntry(row.Entry.Id, row.Entry.Entrant.PersonKey, row.Entry.Fingerprint), address.Pool, row.Entry.Number,
-        row.Entry.EnteredAt, row.Entry.Command.TermsVersion ?? 0, row.Told, row.DrawsAt, row.Path, write.Head, write.Signature);
-
+    /// <summary>The answer to an entry that was written before.</summary>
     public EntryAnswer Answer(StoredEntry entry, IReadOnlyDictionary<int, byte[]> termsHashes)
     {
         using var told = JsonDocument.Parse(entry.Told);
@@ -101,9 +117,11 @@ internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
                 Convert.ToHexStringLower(entry.Head), Convert.ToHexStringLower(entry.Signature)));
     }
 
-    private static ToldOutcome ToldOf(AcceptedEntry e) => e.Prize is null
-        ? new ToldOutcome("none")
-        : new ToldOutcome(e.Outcome, e.Prize.Terms.PublicId, e.Prize.Terms.Name, e.Coupon?.Text);
+    private static EntryAnswer AnswerOf(
+        AcceptedEntry entry, ReceiptLeaf leaf, OutcomeText told, DateTimeOffset? drawsAt, SharedProof proof, int index, IReadOnlyList<Bytes32> path) => new(
+        Ids.Format(Ids.Entry, entry.Id.Value), entry.Number, entry.EnteredAt, told.Outcome, new EntryDraw(drawsAt is not null, drawsAt),
+        new EntryReceipt(
+            leaf.EntryRef, leaf.PersonRef, leaf.Pool, leaf.Number, told.HashText, proof.TermsHash, proof.PathOf(index, path), proof.Head, proof.Signature));
 
     private ReceiptLeaf LeafOf(AcceptedEntry e, Bytes32 outcomeHash, Bytes32 termsHash) => new(
         PersonRefs.EntryRef(e.Entrant.PersonKey, Ids.Format(Ids.Entry, e.Id.Value)), PersonRefs.PersonRef(e.Entrant.PersonKey),
@@ -132,5 +150,42 @@ internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
         }
 
         return hex.MoveToImmutable();
+    }
+
+    /// <summary>What the receipts of a batch have in common, written out once: its upper nodes stand in every path.</summary>
+    private sealed class SharedProof(MerkleTree tree, string termsHash, string head, string signature)
+    {
+        private readonly Dictionary<(int Level, int Node), string> nodes = new(2 * tree.Count);
+
+        public string TermsHash => termsHash;
+
+        public string Head => head;
+
+        public string Signature => signature;
+
+        public ImmutableArray<string> PathOf(int index, IReadOnlyList<Bytes32> path)
+        {
+            var hex = ImmutableArray.CreateBuilder<string>(path.Count);
+            for (var (level, width) = (0, tree.Count); width > 1; (level, width, index) = (level + 1, (width + 1) / 2, index / 2))
+            {
+                // A last node without a partner goes up unchanged and has no sibling on this level.
+                if ((index ^ 1) < width)
+                {
+                    hex.Add(TextOf((level, index ^ 1), path[hex.Count]));
+                }
+            }
+
+            return hex.MoveToImmutable();
+        }
+
+        private string TextOf((int Level, int Node) node, Bytes32 hash)
+        {
+            if (!nodes.TryGetValue(node, out var text))
+            {
+                nodes.Add(node, text = hash.ToString());
+            }
+
+            return text;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Collections.Generic;
 using System.Linq;
@@ -25,11 +26,13 @@ internal sealed class EntryCommands(byte[] identityKey, EmailPolicy policy, Time
         ["IM"] = "44", ["JE"] = "44", ["NL"] = "31", ["NZ"] = "64", ["SE"] = "46", ["ZA"] = "27",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    public EntryCommand Of(SubmitEntry submitted)
+    /// <summary>The commands of one batch of at most so many entries.</summary>
+    public OfBatch ForBatch(int count) => new(this, count, clock.GetUtcNow());
+
+    private EntryCommand Of(SubmitEntry submitted, FreshIds fresh)
     {
         var e = submitted.Entrant;
         var valid = EmailAddress.TryParse(e.Email, policy, out var email, out _);
-        var now = clock.GetUtcNow();
         return new EntryCommand
         {
             Key = submitted.IdempotencyKey,
@@ -46,9 +49,9 @@ internal sealed class EntryCommands(byte[] identityKey, EmailPolicy policy, Time
             Code = string.IsNullOrEmpty(submitted.Code) ? null : CodeText.TryCanonical(submitted.Code, out var code) ? code : "",
             FreeRoute = submitted.FreeRoute,
             Channel = submitted.Channel,
-            NewEntryId = new EntryId(Guid.CreateVersion7(now)),
-            NewEntrantId = new EntrantId(Guid.CreateVersion7(now)),
-            NewPersonKey = RandomNumberGenerator.GetBytes(32),
+            NewEntryId = new EntryId(fresh.NextId()),
+            NewEntrantId = new EntrantId(fresh.NextId()),
+            NewPersonKey = fresh.NextKey(),
         };
     }
 
@@ -69,4 +72,37 @@ internal sealed class EntryCommands(byte[] identityKey, EmailPolicy policy, Time
 
     /// <summary>Instants are kept in whole milliseconds, as winning moments are.</summary>
     private static DateTimeOffset ToMilliseconds(DateTimeOffset at) => DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
+
+    /// <summary>Commands of one batch, whose randomness was drawn at once.</summary>
+    public readonly struct OfBatch(EntryCommands commands, int count, DateTimeOffset now)
+    {
+        private readonly FreshIds fresh = new(count, now);
+
+        public EntryCommand Next(SubmitEntry submitted) => commands.Of(submitted, fresh);
+    }
+
+    /// <summary>Version 7 UUIDs and keys out of one draw from the system's generator: one call for each of them was costlier than all else here.</summary>
+    private sealed class FreshIds(int entries, DateTimeOffset now)
+    {
+        private const int KeySize = 32, IdSize = 16, PerEntry = KeySize + (2 * IdSize);
+
+        private readonly byte[] random = RandomNumberGenerator.GetBytes(entries * PerEntry);
+        private readonly long milliseconds = now.ToUnixTimeMilliseconds();
+        private int used;
+
+        public byte[] NextKey() => random.AsSpan(Take(KeySize), KeySize).ToArray();
+
+        /// <summary>RFC 9562, section 5.7: 48 bits of time, then version, variant and randomness.</summary>
+        public Guid NextId()
+        {
+            var id = random.AsSpan(Take(IdSize), IdSize);
+            BinaryPrimitives.WriteUInt16BigEndian(id, (ushort)(milliseconds >> 32));
+            BinaryPrimitives.WriteUInt32BigEndian(id[2..], (uint)milliseconds);
+            id[6] = (byte)(0x70 | (id[6] & 0x0f));
+            id[8] = (byte)(0x80 | (id[8] & 0x3f));
+            return new Guid(id, bigEndian: true);
+        }
+
+        private int Take(int size) => (used += size) - size;
+    }
 }

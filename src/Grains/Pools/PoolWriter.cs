@@ -28,12 +28,16 @@ internal sealed class PoolWriter(HeldPool pool, PoolStore store, EntryAnswers an
     public async Task<DecidedBatch> DecideAsync(List<PendingEntry> pending, DecidedBatch? before)
     {
         var (taken, rules) = (pool.Configured, pool.Rules!);
-        var entries = pending.ConvertAll(p => pool.Commands!.Of(p.Command));
-        var known = new KnownToBatch(before, answers, pool.Address);
+        var draw = pool.Commands!.ForBatch(pending.Count);
+        var entries = pending.ConvertAll(p => draw.Next(p.Command));
+        var known = new KnownToBatch(before);
         known.Add(await store.LoadFactsAsync(pool.Address, known.WantedBy(entries, rules), CancellationToken.None));
         var batch = new EntryBatch(taken.State, rules, known.Facts);
         var decisions = entries.ConvertAll(batch.Decide);
         var carried = batch.Accepted.Count > 0 ? Interlocked.Exchange(ref refused, []) : Nothing;
+        var proven = batch.Accepted.Count == 0 ? null : await answers.ProveAsync(
+            batch, PlaceAfter(before?.Write, taken), taken.TermsHashes, rules, clock.GetUtcNow(), EntryCounts.Of(batch.Accepted, carried),
+            KeyedIn.EventsOf(pending, decisions, batch.Accepted, pool.Address, clock));
         return new DecidedBatch
         {
             Pending = pending,
@@ -42,9 +46,8 @@ internal sealed class PoolWriter(HeldPool pool, PoolStore store, EntryAnswers an
             Known = known,
             Carried = carried,
             Accepted = batch.Accepted,
-            Write = batch.Accepted.Count == 0 ? null : await answers.ProveAsync(
-                batch, PlaceAfter(before?.Write, taken), taken.TermsHashes, rules, clock.GetUtcNow(), EntryCounts.Of(batch.Accepted, carried),
-                KeyedIn.EventsOf(pending, decisions, batch.Accepted, pool.Address, clock)),
+            Write = proven?.Write,
+            Answers = proven?.Answers ?? [],
         };
     }
 
@@ -99,14 +102,12 @@ internal sealed class PoolWriter(HeldPool pool, PoolStore store, EntryAnswers an
 
     private Result<EntryAnswer> AnswerOf(DecidedBatch batch, int i) => batch.Decisions[i] switch
     {
-        EntryDecision.Accepted a => AnswerOf(batch.Write!, a.AcceptedIndex),
-        EntryDecision.ReplayedInBatch r => AnswerOf(batch.Write!, r.AcceptedIndex),
-        EntryDecision.Replayed => answers.Answer(batch.Known.StoredOf(batch.Commands[i].Key), pool.Configured.TermsHashes),
+        EntryDecision.Accepted a => batch.Answers[a.AcceptedIndex],
+        EntryDecision.ReplayedInBatch r => batch.Answers[r.AcceptedIndex],
+        EntryDecision.Replayed => batch.Known.AnswerOf(batch.Commands[i].Key, stored => answers.Answer(stored, pool.Configured.TermsHashes)),
         EntryDecision.Refused r => Refuse(r.Error),
         _ => throw new InvalidOperationException("A decision of an unknown kind."),
     };
-
-    private EntryAnswer AnswerOf(BatchWrite write, int index) => answers.Answer(answers.Stored(write.Entries[index], write), pool.Configured.TermsHashes);
 
     private Refusal Refuse(DomainError error)
     {

@@ -22,7 +22,7 @@ public sealed class Revealing_instant_wins(PoolServer server)
     {
         await using var host = await server.StartHostAsync();
         var campaign = await Instant_campaign.PublishAsync(host);
-        await Instant_campaign.PlayAsync(host, campaign, 300);
+        await Instant_campaign.PlayAsync(host, campaign, 400);
         await host.Evidence(campaign).StartAsync();
         var (lines, check) = await Instant_campaign.RevealedAsync(host, campaign);
 
@@ -44,6 +44,9 @@ public sealed class Revealing_instant_wins(PoolServer server)
             all.ShouldNotContain(personal, Case.Insensitive);
         }
 
+        all.ShouldNotContain("CAFE");
+        lines.Count(line => line.Contains("\"type\":\"coupons\"", StringComparison.Ordinal)).ShouldBeGreaterThan(0);
+        (await database.ScalarAsync<long>("select count(*) from code_taken")).ShouldBe(15);
         lines.Count(line => line.Contains("\"type\":\"moment\"", StringComparison.Ordinal)).ShouldBe(12);
         lines.Count(line => line.Contains("\"type\":\"change\"", StringComparison.Ordinal)).ShouldBeGreaterThanOrEqualTo(3);
     }

@@ -9,146 +9,106 @@ using PrizeDraw.Domain.Pools;
 
 namespace PrizeDraw.Storage.Campaign.Pools;
 
-/// <summary>What a batch must know about its keys, persons and codes, in one round trip. Nothing is asked that nobody wants to know.</summary>
-internal static class FactsReader
+/// <summary>
+/// What a batch must know about its keys, persons and codes, in one round trip; in a second one what those have won who have won
+/// something. Nothing is asked that nobody wants to know.
+/// </summary>
+internal sealed class FactsReader(NpgsqlConnection connection, PoolAddress address, FactsWanted wanted)
 {
-    private static readonly BatchFacts Nothing = new(
-        new Dictionary<string, StoredEntry>(), new Dictionary<IdentityHash, EntrantState>(), new Dictionary<IdentityHash, IdentityCounts>(),
-        new Dictionary<string, EntryCode>());
+    private readonly Guid campaign = address.Campaign.Value, pool = address.Pool.Value;
+    private readonly Dictionary<string, StoredEntry> known = [];
+    private readonly Dictionary<IdentityHash, EntrantState> entrants = [];
+    private readonly Dictionary<IdentityHash, IdentityCounts> phones = [];
+    private readonly Dictionary<string, EntryCode> codes = [];
+    private readonly List<EntrantState> entrantsWithUnits = [];
+    private readonly List<IdentityHash> phonesWithUnits = [];
 
-    public static async Task<BatchFacts> ReadAsync(NpgsqlConnection connection, PoolAddress address, FactsWanted wanted, CancellationToken ct)
+    public async Task<BatchFacts> ReadAsync(CancellationToken ct)
     {
+        await RunAsync(
+            [
+                (wanted.Keys.Count, PoolSql.KnownKeys, [campaign, wanted.Keys.ToArray()], ReadKey),
+                (wanted.Entrants.Count, PoolSql.KnownEntrants, [campaign, pool, Bytes(wanted.Entrants)], ReadEntrant),
+                (wanted.Phones.Count, PoolSql.KnownPhones, [campaign, pool, Bytes(wanted.Phones)], ReadPhone),
+                (wanted.Codes.Count, PoolSql.UnusedCodes, [campaign, wanted.Codes.ToArray()], ReadCode),
+            ], ct);
+        var byId = entrantsWithUnits.ToDictionary(e => e.Id.Value);
+        await RunAsync(
+            [
+                (byId.Count, PoolSql.UnitsByEntrant, [campaign, pool, byId.Keys.ToArray()],
+                    row => byId[row.GetGuid(0)].RestoreUnits(new PrizeId(row.GetGuid(1)), (int)row.GetInt64(2))),
+                (phonesWithUnits.Count, PoolSql.UnitsByPhone, [campaign, pool, Bytes(phonesWithUnits)],
+                    row => phones[HashAt(row)].RestoreUnits(new PrizeId(row.GetGuid(1)), (int)row.GetInt64(2))),
+            ], ct);
+        return new BatchFacts(known, entrants, phones, codes);
+    }
+
+    private async Task RunAsync((int Count, string Sql, object[] Values, Action<NpgsqlDataReader> Read)[] queries, CancellationToken ct)
+    {
+        var asked = Array.FindAll(queries, static q => q.Count > 0);
+        if (asked.Length == 0)
+        {
+            return;
+        }
+
         await using var batch = new NpgsqlBatch(connection);
-        Add(batch, address, wanted);
-        if (batch.BatchCommands.Count == 0)
+        batch.Add(PoolSql.ByIndex);
+        foreach (var (_, sql, values, _) in asked)
         {
-            return Nothing;
+            batch.Add(sql, values);
         }
 
+        await batch.PrepareAsync(ct);
         await using var reader = await batch.ExecuteReaderAsync(ct);
-        var facts = Nothing;
-        if (wanted.Keys.Count > 0)
+        foreach (var (_, _, _, read) in asked)
         {
-            facts = facts with { Known = await ReadKeysAsync(reader, ct) };
+            await reader.NextResultAsync(ct);
+            while (await reader.ReadAsync(ct))
+            {
+                read(reader);
+            }
         }
-
-        if (wanted.Entrants.Count > 0)
-        {
-            facts = facts with { Entrants = await ReadEntrantsAsync(reader, ct) };
-        }
-
-        if (wanted.Phones.Count > 0)
-        {
-            facts = facts with { Phones = await ReadPhonesAsync(reader, ct) };
-        }
-
-        return wanted.Codes.Count > 0 ? facts with { Codes = await ReadCodesAsync(reader, ct) } : facts;
     }
 
-    private static void Add(NpgsqlBatch batch, PoolAddress address, FactsWanted wanted)
+    private void ReadKey(NpgsqlDataReader row) => known[row.GetString(0)] = new StoredEntry(
+        new KnownEntry(new EntryId(row.GetGuid(1)), row.BytesOrNull(10), row.GetFieldValue<byte[]>(5)),
+        new PoolId(row.GetGuid(2)), row.GetInt64(3), row.Time(4), row.GetInt32(6), row.GetString(7),
+        row.TimeOrNull(8), row.GetFieldValue<byte[]>(9), row.GetFieldValue<byte[]>(11), row.GetFieldValue<byte[]>(12));
+
+    private void ReadEntrant(NpgsqlDataReader row)
     {
-        var (campaign, pool) = (address.Campaign.Value, address.Pool.Value);
-        if (wanted.Keys.Count > 0)
+        var entrant = new EntrantState(new EntrantId(row.GetGuid(1)), row.GetFieldValue<byte[]>(2));
+        entrants[HashAt(row)] = entrant;
+        if (RestoreCounts(entrant, row, 3))
         {
-            batch.Add(PoolSql.KnownKeys, campaign, wanted.Keys.ToArray());
-        }
-
-        if (wanted.Entrants.Count > 0)
-        {
-            var hashes = Bytes(wanted.Entrants);
-            batch.Add(PoolSql.KnownEntrants, campaign, pool, hashes);
-            batch.Add(PoolSql.UnitsByPrize, campaign, pool, hashes);
-        }
-
-        if (wanted.Phones.Count > 0)
-        {
-            var hashes = Bytes(wanted.Phones);
-            batch.Add(PoolSql.KnownPhones, campaign, pool, hashes);
-            batch.Add(PoolSql.UnitsByPrizeAndPhone, campaign, pool, hashes);
-        }
-
-        if (wanted.Codes.Count > 0)
-        {
-            batch.Add(PoolSql.UnusedCodes, campaign, wanted.Codes.ToArray());
+            entrantsWithUnits.Add(entrant);
         }
     }
 
-    private static async Task<Dictionary<string, StoredEntry>> ReadKeysAsync(NpgsqlDataReader reader, CancellationToken ct)
+    private void ReadPhone(NpgsqlDataReader row)
     {
-        var known = new Dictionary<string, StoredEntry>();
-        while (await reader.ReadAsync(ct))
+        var (identity, counts) = (HashAt(row), new IdentityCounts());
+        phones[identity] = counts;
+        if (RestoreCounts(counts, row, 1))
         {
-            known[reader.GetString(0)] = ReadStored(reader);
+            phonesWithUnits.Add(identity);
         }
-
-        await reader.NextResultAsync(ct);
-        return known;
     }
 
-    private static async Task<Dictionary<IdentityHash, EntrantState>> ReadEntrantsAsync(NpgsqlDataReader reader, CancellationToken ct)
+    private void ReadCode(NpgsqlDataReader row) =>
+        codes[row.GetString(0)] = new EntryCode(new CodeBatchId(row.GetGuid(1)), row.GetInt64(2), row.TimeOrNull(3));
+
+    /// <summary>Columns: entries, wins, last day, last instant, entries on that day, units won. Whether anything was won.</summary>
+    private static bool RestoreCounts(IdentityCounts counts, NpgsqlDataReader row, int column)
     {
-        var people = new Dictionary<IdentityHash, EntrantState>();
-        var byId = new Dictionary<Guid, EntrantState>();
-        while (await reader.ReadAsync(ct))
-        {
-            var entrant = new EntrantState(new EntrantId(reader.GetGuid(1)), reader.GetFieldValue<byte[]>(2));
-            RestoreCounts(entrant, reader, 3);
-            people[HashAt(reader)] = byId[entrant.Id.Value] = entrant;
-        }
-
-        await reader.NextResultAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            byId[reader.GetGuid(0)].RestoreUnits(new PrizeId(reader.GetGuid(1)), (int)reader.GetInt64(2));
-        }
-
-        await reader.NextResultAsync(ct);
-        return people;
+        counts.Restore(
+            (int)row.GetInt64(column), (int)row.GetInt64(column + 1),
+            row.IsDBNull(column + 2) ? default : row.GetFieldValue<DateOnly>(column + 2), (int)row.GetInt64(column + 4),
+            row.TimeOrNull(column + 3) ?? DateTimeOffset.MinValue);
+        return row.GetInt64(column + 5) > 0;
     }
 
-    private static async Task<Dictionary<IdentityHash, IdentityCounts>> ReadPhonesAsync(NpgsqlDataReader reader, CancellationToken ct)
-    {
-        var phones = new Dictionary<IdentityHash, IdentityCounts>();
-        while (await reader.ReadAsync(ct))
-        {
-            var counts = new IdentityCounts();
-            RestoreCounts(counts, reader, 1);
-            phones[HashAt(reader)] = counts;
-        }
-
-        await reader.NextResultAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            phones[HashAt(reader)].RestoreUnits(new PrizeId(reader.GetGuid(1)), (int)reader.GetInt64(2));
-        }
-
-        await reader.NextResultAsync(ct);
-        return phones;
-    }
-
-    private static async Task<Dictionary<string, EntryCode>> ReadCodesAsync(NpgsqlDataReader reader, CancellationToken ct)
-    {
-        var codes = new Dictionary<string, EntryCode>();
-        while (await reader.ReadAsync(ct))
-        {
-            codes[reader.GetString(0)] = new EntryCode(new CodeBatchId(reader.GetGuid(1)), reader.GetInt64(2), reader.TimeOrNull(3));
-        }
-
-        return codes;
-    }
-
-    /// <summary>Columns: entries, wins, last day, last instant, entries on that day.</summary>
-    private static void RestoreCounts(IdentityCounts counts, NpgsqlDataReader reader, int column) => counts.Restore(
-        (int)reader.GetInt64(column), (int)reader.GetInt64(column + 1),
-        reader.IsDBNull(column + 2) ? default : reader.GetFieldValue<DateOnly>(column + 2), (int)reader.GetInt64(column + 4),
-        reader.TimeOrNull(column + 3) ?? DateTimeOffset.MinValue);
-
-    private static StoredEntry ReadStored(NpgsqlDataReader reader) => new(
-        new KnownEntry(new EntryId(reader.GetGuid(1)), reader.BytesOrNull(10), reader.GetFieldValue<byte[]>(5)),
-        new PoolId(reader.GetGuid(2)), reader.GetInt64(3), reader.Time(4), reader.GetInt32(6), reader.GetString(7),
-        reader.TimeOrNull(8), reader.GetFieldValue<byte[]>(9), reader.GetFieldValue<byte[]>(11), reader.GetFieldValue<byte[]>(12));
-
-    private static IdentityHash HashAt(NpgsqlDataReader reader) => new(Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(0)));
+    private static IdentityHash HashAt(NpgsqlDataReader row) => new(Convert.ToHexStringLower(row.GetFieldValue<byte[]>(0)));
 
     private static byte[][] Bytes(IReadOnlyCollection<IdentityHash> identities) => [.. identities.Select(i => Convert.FromHexString(i.Hex))];
 }

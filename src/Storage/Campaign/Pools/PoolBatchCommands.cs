@@ -5,33 +5,80 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
-using NpgsqlTypes;
 using PrizeDraw.Domain.Pools;
 
 namespace PrizeDraw.Storage.Campaign.Pools;
 
 /// <summary>
-/// The statements of one batch, in one round trip: fence, entrants, entries, consents, prizes, moments, codes, journal, counters. Rows that
-/// several pools may claim (entrants, keys, codes) go in sorted order, so that two pools never wait for each other in a circle.
+/// One batch in storage: the fence with all counters and the journal in one round trip, then the rows of entrants, entries and consents
+/// by COPY, then the codes. Rows that several pools may claim (entrants, keys, codes) go in sorted order, so that two pools never wait for
+/// each other in a circle.
 /// </summary>
-internal sealed class PoolBatchCommands : IAsyncDisposable
+internal sealed class PoolBatchCommands(NpgsqlConnection connection, NpgsqlTransaction transaction, PoolAddress address, BatchWrite write)
 {
-    private readonly NpgsqlBatch batch;
-    private readonly Guid campaign, pool;
-    private readonly List<(NpgsqlBatchCommand Command, int Rows)> expected = [];
+    private const int EntrantBytes = 400, EntryBytes = 900, ConsentBytes = 120;
 
-    public PoolBatchCommands(NpgsqlConnection connection, NpgsqlTransaction transaction, PoolAddress address, BatchWrite write)
+    private readonly Guid campaign = address.Campaign.Value, pool = address.Pool.Value;
+    private readonly List<(NpgsqlBatchCommand Command, int Rows)> expected = [];
+    private NpgsqlBatch batch = null!;
+
+    /// <summary>Writes everything but the commit.</summary>
+    /// <exception cref="PostgresException">Something broke a constraint: see <see cref="IsClaimedElsewhere"/>.</exception>
+    public async Task<BatchResult> RunAsync(CancellationToken ct)
     {
-        batch = new NpgsqlBatch(connection, transaction);
-        (campaign, pool) = (address.Campaign.Value, address.Pool.Value);
+        await using (batch = new NpgsqlBatch(connection, transaction))
+        {
+            AddFence();
+            var fence = batch.BatchCommands[1];
+            try
+            {
+                if (!await ExecuteAsync(ct))
+                {
+                    return fence.RecordsAffected == 1 ? BatchResult.Conflict : BatchResult.Fenced;
+                }
+            }
+            catch (PostgresException) when (fence.RecordsAffected == 0)
+            {
+                // Who has lost the pool meets what the new holder wrote: that is no conflict to be decided again.
+                return BatchResult.Fenced;
+            }
+        }
+
+        await CopyEntrantsAsync(ct);
+        await CopyEntriesAsync(ct);
+        await CopyConsentsAsync(ct);
+        // Last of all: other pools may count in the same batches of codes, and wait from here to the commit alone.
+        await using (batch = new NpgsqlBatch(connection, transaction))
+        {
+            AddCodes();
+            return batch.BatchCommands.Count == 0 || await ExecuteAsync(ct) ? BatchResult.Committed : BatchResult.Conflict;
+        }
+    }
+
+    /// <summary>Whether this tells that another pool of the campaign has claimed one of the batch's persons or keys.</summary>
+    public static bool IsClaimedElsewhere(PostgresException e) =>
+        e.SqlState == PostgresErrorCodes.UniqueViolation && e.ConstraintName is "entrant_identity_is_unique" or "entry_key_is_unique";
+
+    public static void AddCounts(NpgsqlBatch batch, PoolAddress address, IReadOnlyDictionary<string, long> counts) =>
+        batch.Add(PoolSql.Count, address.Campaign.Value, address.Pool.Value, counts.Keys.ToArray(), counts.Values.ToArray());
+
+    // Prepared once per connection: a batch is a dozen statements, and planning them anew each time cost as much as running them. The
+    // plans are made without sequential scans, since one that was made while a table was small would be kept when it is large.
+    private async Task<bool> ExecuteAsync(CancellationToken ct)
+    {
+        await batch.PrepareAsync(ct);
+        await batch.ExecuteNonQueryAsync(ct);
+        return expected.TrueForAll(static e => e.Command.RecordsAffected == e.Rows);
+    }
+
+    private void AddFence()
+    {
         var (first, last) = (write.Entries[0].Entry, write.Entries[^1].Entry);
-        batch.Add(PoolSql.Fence, campaign, pool, write.Epoch, last.Number, last.EnteredAt, write.Batch, write.Head);
-        AddEntrants(write);
-        AddEntries(write);
-        AddConsents(write);
-        AddAwards(write);
-        AddMoments(write);
-        AddAlerts(write);
+        batch.Add(PoolSql.ByIndex);
+        AddExpecting(1, PoolSql.Fence, campaign, pool, write.Epoch, last.Number, last.EnteredAt, write.Batch, write.Head);
+        AddAwards();
+        AddMoments();
+        AddAlerts();
         foreach (var keyedIn in write.Audit)
         {
             batch.AddAudit(campaign, keyedIn);
@@ -40,26 +87,8 @@ internal sealed class PoolBatchCommands : IAsyncDisposable
         batch.Add(PoolSql.InsertJournal, campaign, pool, write.Batch, first.Number, last.Number,
             write.PreviousHead, write.Root, write.Head, write.Record, write.Signature, write.KeyId, write.At);
         AddCounts(batch, address, write.Counts.All);
-        AddHours(write);
-        AddCodes(write);
-        foreach (var audit in write.Audits)
-        {
-            batch.AddAudit(campaign, audit);
-        }
+        AddHours();
     }
-
-    /// <summary>Whether the pool is still ours.</summary>
-    public bool IsFenceHeld => batch.BatchCommands[0].RecordsAffected == 1;
-
-    /// <summary>Whether every entrant, entry, moment and code found its row: anything less is a conflict with another pool.</summary>
-    public bool IsAllWritten => expected.TrueForAll(static e => e.Command.RecordsAffected == e.Rows);
-
-    public Task RunAsync(CancellationToken ct) => batch.ExecuteNonQueryAsync(ct);
-
-    public ValueTask DisposeAsync() => batch.DisposeAsync();
-
-    public static void AddCounts(NpgsqlBatch batch, PoolAddress address, IReadOnlyDictionary<string, long> counts) =>
-        batch.Add(PoolSql.Count, address.Campaign.Value, address.Pool.Value, counts.Keys.ToArray(), counts.Values.ToArray());
 
     private void AddExpecting(int rows, string sql, params ReadOnlySpan<object?> values)
     {
@@ -70,46 +99,123 @@ internal sealed class PoolBatchCommands : IAsyncDisposable
         }
     }
 
-    private void AddEntrants(BatchWrite write)
+    private async Task CopyEntrantsAsync(CancellationToken ct)
     {
-        var rows = write.Entries.Where(e => e.Entry.IsNewEntrant).Select(e => e.Entry)
-            .OrderBy(e => e.Command.Identity.Hex, StringComparer.Ordinal).ToArray();
-        T[] Column<T>(Func<AcceptedEntry, T> value) => Array.ConvertAll(rows, e => value(e));
-        AddExpecting(rows.Length, PoolSql.InsertEntrants, campaign,
-            Column(e => e.Entrant.Id.Value), Column(e => Convert.FromHexString(e.Command.Identity.Hex)), Column(e => e.Entrant.PersonKey),
-            Column(e => e.Command.Entrant.Email!), Column(e => e.Command.Entrant.FirstName), Column(e => e.Command.Entrant.LastName),
-            Column(e => e.Command.Entrant.Phone), Column(e => e.Command.Entrant.DateOfBirth), Column(e => e.Command.Entrant.Postcode),
-            Column(e => e.Command.Entrant.County), Column(e => e.Command.Entrant.Country), Column(e => e.EnteredAt));
-    }
-
-    private void AddEntries(BatchWrite write)
-    {
-        var rows = write.Entries.OrderBy(e => e.Entry.Command.Key, StringComparer.Ordinal).ToArray();
-        T[] Column<T>(Func<EntryRow, T> value) => Array.ConvertAll(rows, e => value(e));
-        AddExpecting(rows.Length, PoolSql.InsertEntries, campaign, pool, write.Batch,
-            Column(e => e.Entry.Number), Column(e => e.Entry.Id.Value), Column(e => e.Entry.Entrant.Id.Value),
-            Column(e => e.Entry.Command.Key), Column(e => e.Entry.Fingerprint), Column(e => e.Entry.EnteredAt), Column(e => e.Entry.Day),
-            Column(e => e.Entry.Command.TermsVersion ?? 0),
-            new NpgsqlParameter
+        var rows = new List<AcceptedEntry>(write.Entries.Count);
+        foreach (var row in write.Entries)
+        {
+            if (row.Entry.IsNewEntrant)
             {
-                Value = Column(e => e.Entry.Command.Answers.IsEmpty ? null : JsonSerializer.Serialize(e.Entry.Command.Answers)),
-                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
-            },
-            Column(e => e.Entry.Outcome), Column(e => e.Entry.Prize?.Id.Value), Column(e => e.Told), Column(e => e.DrawsAt),
-            Column(e => e.Path), Column(e => e.PersonRef),
-            Column(e => e.Entry.Command.PhoneIdentity.IsNone ? null : Convert.FromHexString(e.Entry.Command.PhoneIdentity.Hex)),
-            Column(e => e.Entry.Command.Channel));
+                rows.Add(row.Entry);
+            }
+        }
+
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        rows.Sort(static (a, b) => string.CompareOrdinal(a.Command.Identity.Hex, b.Command.Identity.Hex));
+        var copy = new CopyRows(rows.Count * EntrantBytes);
+        foreach (var entry in rows)
+        {
+            Add(copy, entry);
+        }
+
+        await copy.SendAsync(connection, PoolSql.CopyEntrants, ct);
     }
 
-    private void AddConsents(BatchWrite write)
+    private void Add(CopyRows copy, AcceptedEntry entry)
     {
-        var rows = write.Entries.SelectMany(e => e.Entry.Command.Consents.Select(c => (e.Entry, Consent: c))).ToArray();
-        AddExpecting(rows.Length, PoolSql.InsertConsents, campaign, Array.ConvertAll(rows, r => r.Entry.Id.Value),
-            Array.ConvertAll(rows, r => r.Consent.Purpose), Array.ConvertAll(rows, r => r.Consent.Version),
-            Array.ConvertAll(rows, r => r.Consent.Granted), Array.ConvertAll(rows, r => r.Entry.EnteredAt));
+        var details = entry.Command.Entrant;
+        copy.Row(13);
+        copy.Uuid(campaign);
+        copy.Uuid(entry.Entrant.Id.Value);
+        copy.Bytes(Convert.FromHexString(entry.Command.Identity.Hex));
+        copy.Bytes(entry.Entrant.PersonKey);
+        copy.Text(details.Email);
+        copy.Text(details.FirstName);
+        copy.Text(details.LastName);
+        copy.Text(details.Phone);
+        copy.Day(details.DateOfBirth);
+        copy.Text(details.Postcode);
+        copy.Text(details.County);
+        copy.Text(details.Country);
+        copy.Time(entry.EnteredAt);
     }
 
-    private void AddAwards(BatchWrite write)
+    private async Task CopyEntriesAsync(CancellationToken ct)
+    {
+        var rows = write.Entries.ToArray();
+        Array.Sort(rows, static (a, b) => string.CompareOrdinal(a.Entry.Command.Key, b.Entry.Command.Key));
+        var copy = new CopyRows(rows.Length * EntryBytes);
+        foreach (var row in rows)
+        {
+            Add(copy, row);
+        }
+
+        await copy.SendAsync(connection, PoolSql.CopyEntries, ct);
+    }
+
+    private void Add(CopyRows copy, EntryRow row)
+    {
+        var (entry, command) = (row.Entry, row.Entry.Command);
+        copy.Row(20);
+        copy.Uuid(campaign);
+        copy.Uuid(pool);
+        copy.Long(write.Batch);
+        copy.Long(entry.Number);
+        copy.Uuid(entry.Id.Value);
+        copy.Uuid(entry.Entrant.Id.Value);
+        copy.Text(command.Key);
+        copy.Bytes(entry.Fingerprint);
+        copy.Time(entry.EnteredAt);
+        copy.Day(entry.Day);
+        copy.Integer(command.TermsVersion ?? 0);
+        copy.Json(command.Answers.IsEmpty ? null : JsonSerializer.Serialize(command.Answers));
+        copy.Text(entry.Outcome);
+        copy.Uuid(entry.Prize?.Id.Value);
+        copy.Text(row.Told);
+        copy.Time(row.DrawsAt);
+        copy.Bytes(row.Path);
+        copy.Bytes(row.PersonRef);
+        if (command.PhoneIdentity.IsNone)
+        {
+            copy.Null();
+        }
+        else
+        {
+            copy.Bytes(Convert.FromHexString(command.PhoneIdentity.Hex));
+        }
+
+        copy.Text(command.Channel);
+    }
+
+    private async Task CopyConsentsAsync(CancellationToken ct)
+    {
+        CopyRows? copy = null;
+        foreach (var row in write.Entries)
+        {
+            foreach (var consent in row.Entry.Command.Consents)
+            {
+                copy ??= new CopyRows(write.Entries.Count * ConsentBytes);
+                copy.Row(6);
+                copy.Uuid(campaign);
+                copy.Uuid(row.Entry.Id.Value);
+                copy.Text(consent.Purpose);
+                copy.Integer(consent.Version);
+                copy.Boolean(consent.Granted);
+                copy.Time(row.Entry.EnteredAt);
+            }
+        }
+
+        if (copy is not null)
+        {
+            await copy.SendAsync(connection, PoolSql.CopyConsents, ct);
+        }
+    }
+
+    private void AddAwards()
     {
         var won = write.Entries.Where(e => e.Entry.Prize is not null).Select(e => e.Entry).ToArray();
         var byPrize = won.CountBy(e => e.Prize!.Id.Value).ToArray();
@@ -123,14 +229,14 @@ internal sealed class PoolBatchCommands : IAsyncDisposable
             Array.ConvertAll(byHour, g => g.Key.Hour), Array.ConvertAll(byHour, g => g.Value));
     }
 
-    private void AddMoments(BatchWrite write)
+    private void AddMoments()
     {
         var claimed = write.Entries.Where(e => e.Entry.Moment is not null).Select(e => e.Entry).ToArray();
         AddExpecting(claimed.Length, PoolSql.AwardMoments, campaign, Array.ConvertAll(claimed, e => e.Moment!.Id.Value),
             Array.ConvertAll(claimed, e => e.Number), Array.ConvertAll(claimed, e => e.EnteredAt), Array.ConvertAll(claimed, e => e.Moment!.At));
     }
 
-    private void AddAlerts(BatchWrite write)
+    private void AddAlerts()
     {
         foreach (var alert in write.Alerts)
         {
@@ -143,17 +249,17 @@ internal sealed class PoolBatchCommands : IAsyncDisposable
         }
     }
 
-    private void AddHours(BatchWrite write)
+    private void AddHours()
     {
         var rows = write.Counts.ByHour.ToArray();
         AddExpecting(rows.Length, PoolSql.CountByHour, campaign, pool, Array.ConvertAll(rows, r => r.Key.Hour),
             Array.ConvertAll(rows, r => r.Key.What), Array.ConvertAll(rows, r => r.Value));
     }
 
-    // Last of all: other pools may count in the same batches of codes, and wait from here to the commit alone.
-    private void AddCodes(BatchWrite write)
+    private void AddCodes()
     {
         var taken = new List<(Guid Batch, long Seq, AcceptedEntry Entry)>();
+        expected.Clear();
         foreach (var (entry, _, _, _, _) in write.Entries)
         {
             if (entry.Coupon is { } coupon)

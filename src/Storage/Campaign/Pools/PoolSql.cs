@@ -48,7 +48,7 @@ internal static class PoolSql
     public const string TermsHashes = "select version, hash from terms where campaign_id = $1";
 
     // Each look-up below goes key by key through a unique index ("offset 0" keeps the planner from turning it round): a young
-    // database has no statistics yet, and a plan made without them reads the whole campaign for every batch.
+    // database has no statistics yet, and a plan made without them reads the whole campaign for every batch. They are prepared, with ByIndex in front of them.
     public const string KnownKeys = """
         select e.idempotency_key, e.entry_id, e.pool_id, e.number, e.entered_at, e.fingerprint, e.terms_version, e.told, e.draws_at, e.path,
           p.person_key, j.head, j.signature
@@ -58,35 +58,37 @@ internal static class PoolSql
         cross join lateral (select head, signature from journal where campaign_id = $1 and pool_id = e.pool_id and batch = e.batch offset 0) j
         """;
 
+    // Units by prize are asked for in a second round, for those alone who have won something: mostly nobody.
     public const string KnownEntrants = """
-        select i.identity, p.entrant_id, p.person_key, e.entries, e.wins, e.day, e.at, d.entries
+        select i.identity, p.entrant_id, p.person_key, e.entries, e.wins, e.day, e.at, d.entries, e.units
         from unnest($3::bytea[]) as i (identity)
         cross join lateral (select entrant_id, person_key from entrant where campaign_id = $1 and identity = i.identity offset 0) p
-        cross join lateral (select count(*) as entries, count(*) filter (where outcome = 'prize') as wins, max(day) as day, max(entered_at) as at
+        cross join lateral (select count(*) as entries, count(*) filter (where outcome = 'prize') as wins, max(day) as day, max(entered_at) as at,
+            count(prize_id) as units
           from entry where campaign_id = $1 and entrant_id = p.entrant_id and pool_id = $2) e
         cross join lateral (select count(*) as entries
           from entry where campaign_id = $1 and entrant_id = p.entrant_id and pool_id = $2 and day = e.day) d
         """;
 
-    public const string UnitsByPrize = """
-        select p.entrant_id, u.prize_id, u.units
-        from unnest($3::bytea[]) as i (identity)
-        cross join lateral (select entrant_id from entrant where campaign_id = $1 and identity = i.identity offset 0) p
+    public const string UnitsByEntrant = """
+        select i.entrant_id, u.prize_id, u.units
+        from unnest($3::uuid[]) as i (entrant_id)
         cross join lateral (select prize_id, count(*) as units from entry
-          where campaign_id = $1 and entrant_id = p.entrant_id and pool_id = $2 and prize_id is not null group by prize_id) u
+          where campaign_id = $1 and entrant_id = i.entrant_id and pool_id = $2 and prize_id is not null group by prize_id) u
         """;
 
     public const string KnownPhones = """
-        select i.identity, e.entries, e.wins, e.day, e.at, d.entries
+        select i.identity, e.entries, e.wins, e.day, e.at, d.entries, e.units
         from unnest($3::bytea[]) as i (identity)
-        cross join lateral (select count(*) as entries, count(*) filter (where outcome = 'prize') as wins, max(day) as day, max(entered_at) as at
+        cross join lateral (select count(*) as entries, count(*) filter (where outcome = 'prize') as wins, max(day) as day, max(entered_at) as at,
+            count(prize_id) as units
           from entry where campaign_id = $1 and phone_identity = i.identity and pool_id = $2) e
         cross join lateral (select count(*) as entries
           from entry where campaign_id = $1 and phone_identity = i.identity and pool_id = $2 and day = e.day) d
         where e.entries > 0
         """;
 
-    public const string UnitsByPrizeAndPhone = """
+    public const string UnitsByPhone = """
         select i.identity, u.prize_id, u.units
         from unnest($3::bytea[]) as i (identity)
         cross join lateral (select prize_id, count(*) as units from entry
@@ -112,26 +114,21 @@ internal static class PoolSql
         update pool set epoch = epoch where campaign_id = $1 and pool_id = $2 and epoch = $3
         """;
 
-    public const string InsertEntrants = """
-        insert into entrant (campaign_id, entrant_id, identity, person_key, email, first_name, last_name, phone, date_of_birth, postcode,
-          county, country, created_at)
-        select $1, * from unnest($2::uuid[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::text[], $9::date[],
-          $10::text[], $11::text[], $12::text[], $13::timestamptz[])
-        on conflict do nothing
+    /// <summary>For the rest of the transaction: no plan may read a table from end to end, now or when it is used again later.</summary>
+    public const string ByIndex = "select set_config('enable_seqscan', 'off', true)";
+
+    public const string CopyEntrants = """
+        copy entrant (campaign_id, entrant_id, identity, person_key, email, first_name, last_name, phone, date_of_birth, postcode,
+          county, country, created_at) from stdin (format binary)
         """;
 
-    public const string InsertEntries = """
-        insert into entry (campaign_id, pool_id, batch, number, entry_id, entrant_id, idempotency_key, fingerprint, entered_at, day,
-          terms_version, answers, outcome, prize_id, told, draws_at, path, person_ref, phone_identity, channel)
-        select $1, $2, $3, * from unnest($4::bigint[], $5::uuid[], $6::uuid[], $7::text[], $8::bytea[], $9::timestamptz[], $10::date[],
-          $11::int[], $12::jsonb[], $13::text[], $14::uuid[], $15::text[], $16::timestamptz[], $17::bytea[], $18::bytea[], $19::bytea[],
-          $20::text[])
-        on conflict on constraint entry_key_is_unique do nothing
+    public const string CopyEntries = """
+        copy entry (campaign_id, pool_id, batch, number, entry_id, entrant_id, idempotency_key, fingerprint, entered_at, day,
+          terms_version, answers, outcome, prize_id, told, draws_at, path, person_ref, phone_identity, channel) from stdin (format binary)
         """;
 
-    public const string InsertConsents = """
-        insert into consent (campaign_id, entry_id, purpose, version, granted, at)
-        select $1, * from unnest($2::uuid[], $3::text[], $4::int[], $5::bool[], $6::timestamptz[])
+    public const string CopyConsents = """
+        copy consent (campaign_id, entry_id, purpose, version, granted, at) from stdin (format binary)
         """;
 
     public const string AwardPrizes = """

@@ -36,7 +36,7 @@ public sealed class PoolStore(CampaignConnections connections, MomentSeal seal, 
     public async Task<BatchFacts> LoadFactsAsync(PoolAddress address, FactsWanted wanted, CancellationToken ct)
     {
         await using var lease = await connections.RequireAsync(address, ct);
-        return await FactsReader.ReadAsync(lease.Connection, address, wanted, ct);
+        return await new FactsReader(lease.Connection, address, wanted).ReadAsync(ct);
     }
 
     /// <summary>
@@ -47,32 +47,26 @@ public sealed class PoolStore(CampaignConnections connections, MomentSeal seal, 
     {
         await using var lease = await connections.RequireAsync(address, ct);
         await using var transaction = await lease.Connection.BeginTransactionAsync(ct);
-        await using var commands = new PoolBatchCommands(lease.Connection, transaction, address, write);
+        var result = BatchResult.Conflict;
         try
         {
-            await commands.RunAsync(ct);
+            result = await new PoolBatchCommands(lease.Connection, transaction, address, write).RunAsync(ct);
         }
-        catch (PostgresException) when (!commands.IsFenceHeld)
+        catch (PostgresException e) when (PoolBatchCommands.IsClaimedElsewhere(e))
         {
-            // Who has lost the pool meets what the new holder wrote: that is no conflict to be decided again.
-            await transaction.RollbackAsync(ct);
-            return BatchResult.Fenced;
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation && e.ConstraintName == "entry_belongs_to_entrant")
-        {
-            // The person was added by another pool under another id, so that ours was not inserted.
-            await transaction.RollbackAsync(ct);
-            return BatchResult.Conflict;
+            // Another pool was quicker between our look and our write: nothing is written, and all is decided again.
         }
 
-        if (!commands.IsFenceHeld || !commands.IsAllWritten)
+        if (result == BatchResult.Committed)
+        {
+            await transaction.CommitAsync(ct);
+        }
+        else
         {
             await transaction.RollbackAsync(ct);
-            return commands.IsFenceHeld ? BatchResult.Conflict : BatchResult.Fenced;
         }
 
-        await transaction.CommitAsync(ct);
-        return BatchResult.Committed;
+        return result;
     }
 
     /// <summary>Adds to the counters of refusals, fenced like a batch. False when another activation holds the pool.</summary>
