@@ -118,6 +118,7 @@ public sealed class Odds_tables
     public void may_have_as_many_tickets_as_allowed_and_be_sure_to_win()
     {
         OddsTable.TryCreate([new(1L << 29, 1L << 29)]).Table!.Hit(Value(TwoTo256 - 1)).ShouldBe(0);
+        OddsTable.TryCreate([new(1, 1_000_000_000)]).Table!.Tickets.ShouldBe(1_000_000_000UL);
         OddsTable.TryCreate([]).Table!.Hit(Value(0)).ShouldBe(-1);
     }
 

@@ -116,7 +116,8 @@ public sealed class Winning_moments
         var windows = new MomentWindows([MomentWindow.Between(Utc(2026, 10, 23, 22, 59), Utc(2026, 10, 27, 0, 1))]);
         var moments = WinningMoments.Generate(Key, "pool_1", "prz_1", 50, windows, 10, London);
         moments.GroupBy(m => London.DayOf(DateTimeOffset.FromUnixTimeMilliseconds(m.AtMs))).Select(g => g.Count()).ShouldBe([10, 10, 10, 10, 10]);
-        Should.Throw<ArgumentException>(() => WinningMoments.Generate(Key, "pool_1", "prz_1", 51, windows, 10, London));
+        Should.Throw<ArgumentException>(() => WinningMoments.Generate(Key, "pool_1", "prz_1", 51, windows, 10, London))
+            .Message.ShouldStartWith("10 a day on 5 days hold at most 50 moments, not 51.");
         Should.Throw<ArgumentException>(() => WinningMoments.Generate(Key, "pool_1", "prz_1", 0, windows, 0, London));
         WinningMoments.Generate(Key, "pool_1", "prz_1", 50, windows, null, London).ShouldBe(WinningMoments.Generate(Key, "pool_1", "prz_1", 50, windows));
     }
@@ -153,6 +154,35 @@ public sealed class Winning_moments
         var windows = new MomentWindows([MomentWindow.Between(Utc(2011, 12, 29, 0), Utc(2011, 12, 31, 0))]);
         windows.ByDay(apia).Select(p => p.Day.Day).ShouldBe([28, 29, 31]);
         windows.ByDay(apia).Sum(p => p.Window.LengthMs).ShouldBe(windows.TotalMs);
+    }
+
+    [Fact] public void refuse_hours_that_end_before_they_begin()
+    {
+        var nine = new TimeOnly(9, 0);
+        Should.Throw<ArgumentException>(() => MomentWindows.Daily(London, Utc(2026, 6, 1), Utc(2026, 6, 3), nine, new TimeOnly(8, 0))).Message.ShouldStartWith("The hours end");
+        Should.Throw<ArgumentException>(() => MomentWindows.Daily(London, Utc(2026, 6, 1), Utc(2026, 6, 3), nine, nine)).Message.ShouldStartWith("The hours end");
+        Should.Throw<ArgumentException>(() => MomentWindows.Daily(London, Utc(2026, 6, 1, 9), Utc(2026, 6, 2, 7), nine, new TimeOnly(10, 0))).Message.ShouldStartWith("Moments need");
+    }
+
+    [Fact] public void leave_out_a_day_whose_hours_are_over_to_the_millisecond() =>
+        MomentWindows.Daily(London, Utc(2026, 6, 1, 16), Utc(2026, 6, 3, 8), new TimeOnly(9, 0), new TimeOnly(17, 0)).Windows
+            .ShouldBe([MomentWindow.Between(Utc(2026, 6, 2, 8), Utc(2026, 6, 2, 16))]);
+
+    [Fact] public void have_no_seed_salt_or_leaf_out_of_range()
+    {
+        Should.Throw<ArgumentOutOfRangeException>(() => InstantWinKey.Salt(Key, "pool_1", "prz_1", -1));
+        Should.Throw<ArgumentOutOfRangeException>(() => InstantWinKey.NthSeed(Key, "prz_1", -1));
+        Should.Throw<ArgumentOutOfRangeException>(() => InstantWinKey.Play(Key, "pool_1", 0));
+        Should.Throw<ArgumentOutOfRangeException>(() => WinningMoments.Leaf(new SealedMoment(-1, "prz_1", Bytes32.Zero)));
+        Should.Throw<ArgumentOutOfRangeException>(() => WinningMoments.Generate(Key, "pool_1", "prz_1", -1, Windows));
+    }
+
+    [Fact] public void take_ids_of_any_length()
+    {
+        var (pool, prize) = (new string('p', 90), new string('z', 200));
+        InstantWinKey.MomentsSeed(Key, pool, prize).ShouldBe(Hmac(Key, Encoding.ASCII.GetBytes($"pdv1/moments\0{pool}{prize}")));
+        InstantWinKey.Salt(Key, pool, prize, 0).ToArray().ShouldBe(Hmac(Key, [.. Encoding.ASCII.GetBytes($"pdv1/salt\0{pool}{prize}"), .. new byte[8]]));
+        InstantWinKey.NthSeed(Key, prize, 0).ToArray().ShouldBe(Hmac(Key, [.. Encoding.ASCII.GetBytes($"pdv1/nth\0{prize}"), .. new byte[8]]));
     }
 
     [Fact] public void find_any_offset_among_many_windows()

@@ -21,6 +21,15 @@ public sealed class Allocating_prizes : PoolSpec
         Given(APrize("car", stock: 3), AMoment("car", Opens), AMoment("car", Opens), AMoment("car", Opens))
             .When(Submit(Alice), Submit(Bob), Submit(Carol), Submit(Alice)).TheyWin("car", "car", "car", null);
 
+    [Theory, InlineData(0, 1), InlineData(1, 0)]
+    public void claims_moments_of_one_instant_in_the_order_of_their_ids(int first, int second)
+    {
+        var ids = new[] { new Guid(1, 0, 0, new byte[8]), new Guid(2, 0, 0, new byte[8]) };
+        Fact Moment(Guid id) => world => world.Book.Moments.Add(new WinningMoment(new MomentId(id), world.PrizeNamed("car"), Opens));
+        Fact[] past = [APrize("car", stock: 2), Moment(ids[first]), Moment(ids[second])];
+        Given(past).When(Submit(Alice), Submit(Bob)).TheMomentsAre(ids);
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public void takes_prizes_in_table_order_where_moments_are_equally_old(bool listedFirst)
     {

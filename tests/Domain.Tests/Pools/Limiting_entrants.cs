@@ -33,6 +33,23 @@ public sealed class Limiting_entrants : PoolSpec
     public void allows_none_where_none_are_allowed() => Given(Limited(perEntrant: 0)).When(Submit(Alice)).ItIsRefusedWith("entry.limit_reached");
 
     [Fact]
+    public void allows_none_a_day_where_none_are_allowed() =>
+        Given(Limited(perDay: 0)).When(Submit(Alice)).ItIsRefusedWith(new LimitReached("No entries are allowed."));
+
+    [Fact]
+    public void says_which_limit_is_reached()
+    {
+        Given(Limited(perEntrant: 2), Accepted(Alice, Noon), Accepted(Alice, Noon)).When(Submit(Alice))
+            .ItIsRefusedWith(new LimitReached("You have entered 2 times, which is the most allowed."));
+        Given(Limited(perDay: 1), Accepted(Alice, Noon)).When(Submit(Alice))
+            .ItIsRefusedWith(new LimitReached("You have entered 1 time today, which is the most allowed a day. Come back tomorrow."));
+        Given(Limited(perDay: 2), Accepted(Alice, Noon), Accepted(Alice, Noon)).When(Submit(Alice))
+            .ItIsRefusedWith(new LimitReached("You have entered 2 times today, which is the most allowed a day. Come back tomorrow."));
+        Given(Limited(interval: TimeSpan.FromMinutes(2)), Accepted(Alice, Noon)).When(Submit(Alice))
+            .ItIsRefusedWith(new LimitReached("Please wait until 120 seconds after your last entry."));
+    }
+
+    [Fact]
     public void names_a_person_by_identity_and_not_by_what_they_typed() =>
         Given(Limited(perEntrant: 1), Accepted(Alice, Opens))
             .When(Submit(Bob) with { Identity = PoolWorld.IdentityOf("alice@example.com") }).ItIsRefusedWith(new LimitReached("You have already entered."));

@@ -129,6 +129,8 @@ public abstract class PoolSpec
         /// <summary>The numbers, from 1, of the answers that win this prize.</summary>
         public int[] WinnersOf(string prize) => [.. Enumerable.Range(1, answers.Count).Where(i => NameOf(answers[i - 1]) == prize)];
 
+        public void TheMomentsAre(params Guid[] ids) => world.Book.Entries.Select(e => e.Moment!.Value.Value).ShouldBe(ids);
+
         public void TheCouponsAre(params string?[] texts) => world.Book.Entries.Select(e => e.Coupon?.Text).ShouldBe(texts);
 
         public void TheOutcomesAre(params string[] outcomes) => answers.Select(a => a.Outcome).ShouldBe(outcomes);

@@ -81,6 +81,7 @@ public sealed class CampaignRows(IReadOnlyDictionary<string, EntryCode> codes, I
             return WriteResult.Fenced;
         }
 
+        // Storage looks at what is inserted: keys, new people and codes.
         if (batch.Accepted.Any(Conflicts))
         {
             return WriteResult.Conflict;
@@ -93,7 +94,15 @@ public sealed class CampaignRows(IReadOnlyDictionary<string, EntryCode> codes, I
             var row = RowOf(pool, entry, alerts.GetValueOrDefault(entry.Number));
             byKey.Add(row.Sent.Key, row);
             writtenBy.Add(row.Sent.Key, (Version, pool, epoch));
-            entrants.TryAdd(row.Sent.Identity, (row.Entrant, row.PersonKey));
+            if (entry.IsNewEntrant)
+            {
+                entrants.Add(row.Sent.Identity, (row.Entrant, row.PersonKey));
+            }
+            else if (!entrants.ContainsKey(row.Sent.Identity))
+            {
+                throw new BrokenPromiseException(Promises.Person, "nobody of this identity is stored");
+            }
+
             if (row.Code is not null)
             {
                 taken.Add(row.Code);
