@@ -35,6 +35,7 @@ public static class CommandLine
             port, bind, data, admin, template, database, postgresPort, sitesPort, siloPort, gatewayPort, advertised, publicUrl, entries, failures, proxies,
             mail, mailFrom, loopback, noDemo,
         };
+        root.Subcommands.Add(CheckInstant.Command());
         root.SetAction((parsed, ct) => run(new PlatformOptions
         {
             Port = parsed.GetValue(port),
