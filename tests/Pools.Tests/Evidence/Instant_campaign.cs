@@ -21,6 +21,10 @@ namespace PrizeDraw.Pools.Tests.Evidence;
 /// <summary>A campaign of every mode, published as its grain does it: commitments first, then entries.</summary>
 internal static class Instant_campaign
 {
+    /// <summary>Fewer coupons than there are vouchers: at the end there are none left.</summary>
+    private const int CouponsMax = 15;
+    private static readonly Guid Coupons = new("00000000-0000-7000-8000-00000000c0de");
+
     public static CampaignSettings Settings(CampaignSettings s) => s with
     {
         Limits = new Limits(EntriesPerEntrant: null, EntriesPerEntrantPerDay: 6, WinsPerEntrant: 3),
@@ -35,7 +39,10 @@ internal static class Instant_campaign
                     new PrizeSettings { Name = "pen", Kind = "gift", Mode = "guaranteed", EveryNth = 5 },
                     new PrizeSettings { Name = "car", Stock = 12, DailyCap = 4, PerEntrantMax = 1 },
                     new PrizeSettings { Name = "trip", Mode = "probability", Stock = 3, Odds = new PrizeOdds(1, 12), HourlyCap = 1 },
-                    new PrizeSettings { Name = "voucher", Mode = "probability", Stock = 40, Odds = new PrizeOdds(1, 7) },
+                    new PrizeSettings
+                    {
+                        Name = "voucher", Mode = "probability", Stock = 40, Odds = new PrizeOdds(1, 7), Fulfilment = "coupon", CouponBatchId = Ids.Format(Ids.CodeBatch, Coupons),
+                    },
                     new PrizeSettings { Name = "sticker", Kind = "gift", Stock = 50, PerEntrantMax = 2 },
                 ],
                 Moments =
@@ -52,10 +59,23 @@ internal static class Instant_campaign
     public static async Task<TestCampaign> PublishAsync(PoolHost host)
     {
         var campaign = await host.AddCampaignAsync(Settings, published: false);
+        await AddCouponsAsync(host, campaign);
         await PhaseAsync(host, campaign, paused: true);
         await host.Get<InstantCommitments>().CommitAsync(campaign.TenantId, campaign.Id, campaign.Settings, PoolHost.Manager);
         await PhaseAsync(host, campaign, paused: false);
         return campaign;
+    }
+
+    private static async Task AddCouponsAsync(PoolHost host, TestCampaign campaign)
+    {
+        await using var database = await host.OpenAsync(campaign);
+        var id = Ids.Parse(Ids.Campaign, campaign.Id);
+        await database.RunAsync("""
+            insert into code_batch (campaign_id, batch_id, kind, name, prefix, pattern, source, state, count, generated, created_at)
+            values ($1, $2, 'coupon', 'Coffee', 'CAFE', '', 'imported', 'ready', $3, $3, $4)
+            """, id, Coupons, (long)CouponsMax, PoolHost.Opens);
+        await database.RunAsync(
+            "insert into code (campaign_id, batch_id, seq, code) select $1, $2, n, 'CAFE' || n from generate_series(1, $3) n", id, Coupons, CouponsMax);
     }
 
     private static async Task PhaseAsync(PoolHost host, TestCampaign campaign, bool paused)
