@@ -20,7 +20,9 @@ public sealed class Isolating_tenants(CentralFixture fixture)
     {
         ["campaign.state"] = "draft", ["campaign.opens_at"] = "2026-12-01T09:00:00Z", ["campaign.closes_at"] = "2026-12-31T09:00:00Z",
         ["campaign_part.kind"] = "pool", ["deployment.kind"] = "provision", ["deployment.state"] = "running",
-        ["deployment_step.state"] = "pending", ["deployment_log.level"] = "info",
+        ["deployment_step.state"] = "pending", ["deployment_log.level"] = "info", ["code_prefix.prefix"] = "AB",
+        ["api_key.scopes"] = new[] { "coupons:redeem" },
+        ["public_file.state"] = "writing", ["rehearsal.state"] = "preparing", ["rehearsal.run_state"] = "running", ["rehearsal.run_sent"] = 2,
         ["notice.kind"] = "stock.low", ["delivery.channel"] = "email", ["delivery.state"] = "pending", ["delivery.ended_at"] = null,
     };
 
@@ -189,7 +191,8 @@ public sealed class Isolating_tenants(CentralFixture fixture)
         "boolean" => false,
         "timestamp with time zone" => "2026-12-01T09:00:00Z",
         "jsonb" => new { },
-        "bytea" => "\\x01",
+        // As long as a hash.
+        "bytea" => $"\\x{fixture.NewId():n}{fixture.NewId():n}",
         "ARRAY" => Array.Empty<string>(),
         _ => throw new InvalidOperationException($"Say how to make a value of type {type}."),
     };
