@@ -138,7 +138,7 @@ public sealed class InstantRecount : IDisposable
             });
             lines++;
         }
-        catch (Exception fault) when (fault is JsonException or CryptographicException or OverflowException)
+        catch (Exception fault) when (fault is JsonException or CryptographicException or OverflowException or TimeZoneNotFoundException)
         {
             // What follows a line that can't be read can't be judged.
             broken = true;

@@ -23,8 +23,8 @@ internal sealed class OutcomeRecount
     private readonly Dictionary<string, long> codes = new(StringComparer.Ordinal);
     private readonly Dictionary<long, InstantMoment> claimed = [];
     private readonly PeopleRecount people;
-    private PoolRuleSet rules = null!;
-    private CampaignCalendar calendar = null!;
+    private PoolRuleSet? rules;
+    private CampaignCalendar calendar;
     private PrizeRecount[] order = [], probable = [];
     private OddsTable? odds;
 
@@ -34,7 +34,9 @@ internal sealed class OutcomeRecount
     {
         (this.pool, this.key, this.differ) = (pool, key, differ);
         pending = new Queue<PoolChangeLine>(changes);
-        people = new PeopleRecount([.. changes.OfType<PoolRulesLine>().Select(line => line.Rules)]);
+        PoolRuleSet[] ever = [.. changes.OfType<PoolRulesLine>().Select(line => line.Rules)];
+        people = new PeopleRecount(ever);
+        calendar = CalendarOf(ever[0]);
         foreach (var moment in moments)
         {
             PrizeOf(moment.Prize).Moments.Add(moment.AtMs);
@@ -42,10 +44,21 @@ internal sealed class OutcomeRecount
         }
     }
 
-    /// <summary>Compares the entry's outcome with what it should be, and goes on.</summary>
-    public void Judge(InstantEntry entry)
+    /// <summary>Compares the entry's outcome with what it should be, and goes on. Before the first line of rules there is nothing to compare.</summary>
+    public void Take(InstantEntry entry)
     {
         while (pending.TryPeek(out var line) && line.From <= entry.Number) Apply(pending.Dequeue());
+        if (rules is null)
+        {
+            Count(entry);
+            return;
+        }
+
+        Judge(entry, rules);
+    }
+
+    private void Judge(InstantEntry entry, PoolRuleSet rules)
+    {
         var at = entry.EnteredAt;
         if (rules.Paused) Differ(entry.Number, "The pool was paused.");
         if (at < rules.OpensAt || at >= rules.ClosesAt) Differ(entry.Number, "It was entered while the pool was not open.");
@@ -93,7 +106,7 @@ internal sealed class OutcomeRecount
         }
 
         rules = ((PoolRulesLine)line).Rules;
-        calendar = new CampaignCalendar(TimeZoneInfo.FindSystemTimeZoneById(rules.TimeZone));
+        calendar = CalendarOf(rules);
         foreach (var terms in rules.Prizes)
         {
             var prize = PrizeOf(terms.Id);
@@ -146,7 +159,15 @@ internal sealed class OutcomeRecount
     }
 
     private bool MayGo(PrizeRecount prize, in Instant time, in Person person) =>
-        prize.IsAvailable(time, codes) && people.MayHave(person, prize.Terms, rules.Limits);
+        prize.IsAvailable(time, codes) && people.MayHave(person, prize.Terms, rules!.Limits);
+
+    /// <summary>Only counts what the entry got, so that what comes after it can be judged.</summary>
+    private void Count(InstantEntry entry)
+    {
+        var claim = claimed.Remove(entry.Number, out var moment) ? moment : null;
+        if (entry.Prize is not null) PrizeOf(entry.Prize);
+        Award(entry, claim, new Instant(entry.EnteredAt, calendar.DayOf(entry.EnteredAt), calendar.HourOf(entry.EnteredAt)), people.Of(entry.PersonRef, entry.PhoneRef));
+    }
 
     private void Award(InstantEntry entry, InstantMoment? claim, in Instant time, in Person person)
     {
@@ -157,6 +178,8 @@ internal sealed class OutcomeRecount
         if (won?.Terms.Coupon is { } coupon) codes[coupon.Batch] = codes.GetValueOrDefault(coupon.Batch) - 1;
         people.Enter(person, time, entry.Prize, entry.Kind);
     }
+
+    private static CampaignCalendar CalendarOf(PoolRuleSet rules) => new(TimeZoneInfo.FindSystemTimeZoneById(rules.TimeZone));
 
     private PrizeRecount PrizeOf(string id) =>
         CollectionsMarshal.GetValueRefOrAddDefault(prizes, id, out _) ??= new PrizeRecount(id);

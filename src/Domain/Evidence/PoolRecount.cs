@@ -73,7 +73,9 @@ internal sealed class PoolRecount(
         var before = changes.Count > 0 ? changes[^1] : (Line: null!, Head: PoolChangeLine.Genesis);
         if (line.Pool != pool) Differ("A line of rules is of another pool.");
         if (element.GetProperty("ordinal").GetInt64() != changes.Count + 1) Differ("The lines of rules are not numbered without gaps.");
-        if (changes.Count == 0 && line is not PoolRulesLine { From: 1 }) throw new JsonException("The first line of rules must be the rules from number 1.");
+        if (changes.Count == 0 && line is not PoolRulesLine) throw new JsonException("The first line of rules must be the complete rules.");
+        // A pool from before there were lines has them from some number on; what was decided before can't be recomputed.
+        if (changes.Count == 0 && line.From > 1) Differ($"The rules before number {line.From} were not written down.");
         if (changes.Count > 0 && line.From < before.Line.From) Differ("A later line of rules is in force from an earlier number.");
         var head = EventChain.Next(before.Head, text);
         if (element.Hash("head") != head) Differ($"The chain of rules is broken at line {changes.Count + 1}.");
@@ -106,7 +108,7 @@ internal sealed class PoolRecount(
             Differ($"The signature of batch {record.Batch} is not the platform's.");
         }
 
-        if (record.Rules is { } named ? named != HeadAt(record.FirstNumber) || named != HeadAt(record.LastNumber) : changes.Count > 0)
+        if (record.Rules is { } named ? named != HeadAt(record.FirstNumber) || named != HeadAt(record.LastNumber) : record.LastNumber >= changes[0].Line.From)
         {
             Differ($"Batch {record.Batch} was judged by other rules than those published.");
         }
@@ -123,7 +125,7 @@ internal sealed class PoolRecount(
         lastNumber = entry.Number;
         lastEnteredAt = entry.EnteredAt;
         batchRoot.AppendHash(LeafOf(entry));
-        outcomes.Judge(entry);
+        outcomes.Take(entry);
     }
 
     public void Finish(List<RecountedPrize> prizes)

@@ -143,6 +143,16 @@ public sealed class A_recount : IClassFixture<A_recount.Sample>
         PublishedCampaign.Recount(ChainedAnew(lines)).First.ShouldContain(d => d.Number != null);
     }
 
+    [Fact] public void says_that_what_was_decided_before_rules_were_written_down_can_not_be_judged()
+    {
+        var lines = sample.Campaign.Lines().ConvertAll(line => line.Contains("\"type\":\"change\"", StringComparison.Ordinal) && line.Contains("\"from\":1,", StringComparison.Ordinal)
+            ? PublishedCampaign.With(line, "line.from", 100) : line);
+        var result = PublishedCampaign.Recount(ChainedAnew(lines));
+        result.Entries.ShouldBe(700);
+        result.First.ShouldContain(d => d.What.Contains("were not written down", StringComparison.Ordinal));
+        result.First.ShouldAllBe(d => d.Number == null || d.Number >= 100);
+    }
+
     [Fact] public void finds_coupons_that_were_never_at_hand()
     {
         var lines = sample.Campaign.Lines();
