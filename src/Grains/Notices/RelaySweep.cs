@@ -10,13 +10,13 @@ using PrizeDraw.Storage.Central.Notices;
 namespace PrizeDraw.Grains.Notices;
 
 /// <summary>
-/// Carries what direct relays left behind: every half minute what failed on this host, every quarter of an hour what a host that is gone
+/// Carries what direct relays left behind: every ten seconds what failed on this host, every quarter of an hour what a host that is gone
 /// left in the campaigns' outboxes. At a start the campaigns themselves are woken and relay first.
 /// </summary>
 internal sealed partial class RelaySweep(
     OutboxRelay relay, RelayCandidates candidates, IDeliveryWake delivery, TimeProvider clock, ILogger<RelaySweep> log) : BackgroundService
 {
-    private static readonly TimeSpan Often = TimeSpan.FromSeconds(30), Seldom = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Often = TimeSpan.FromSeconds(10), Seldom = TimeSpan.FromMinutes(15);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -27,7 +27,7 @@ public sealed partial class OutboxRelay(CampaignConnections connections, Central
 
     /// <summary>
     /// As <see cref="RelayAsync"/>, after a write that stands whether or not its events get through now: what does not is relayed with
-    /// the next ones, within half a minute by this host's sweep, or when the campaign wakes.
+    /// the next ones, within ten seconds by this host's sweep, or when the campaign wakes.
     /// </summary>
     public async Task TryRelayAsync(string tenantId, string campaignId)
     {

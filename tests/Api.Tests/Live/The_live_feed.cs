@@ -9,6 +9,7 @@ using PrizeDraw.Api.Tests.Host;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Notices;
+using PrizeDraw.TestKit.Platform;
 using Shouldly;
 using Xunit;
 

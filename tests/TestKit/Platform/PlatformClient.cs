@@ -28,6 +28,9 @@ public sealed class PlatformClient(Uri address) : IDisposable
 
     private string? token;
 
+    /// <summary>The access token of the last login.</summary>
+    public string AccessToken => token ?? throw new InvalidOperationException("Log in first.");
+
     public void Dispose() => http.Dispose();
 
     public async Task LoginAsync(string email = PlatformProcess.AdminEmail, string password = PlatformProcess.AdminPassword)

@@ -33,6 +33,9 @@ public sealed record PlatformProcessOptions
 
     public string? AdminFolder { get; init; }
 
+    /// <summary>Whether webhooks may lead to this machine.</summary>
+    public bool LoopbackWebhooks { get; init; }
+
     /// <summary>Entries per minute and address; 0 is without limit.</summary>
     public int EntriesPerMinute { get; init; }
 }
@@ -114,6 +117,11 @@ public sealed class PlatformProcess : IAsyncDisposable
         if (options.AdminFolder is { } admin)
         {
             arguments.AddRange(["--admin", admin]);
+        }
+
+        if (options.LoopbackWebhooks)
+        {
+            arguments.Add("--loopback-webhooks");
         }
 
         arguments.ForEach(info.ArgumentList.Add);

@@ -7,13 +7,13 @@ using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 
-namespace PrizeDraw.Api.Tests.Live;
+namespace PrizeDraw.TestKit.Platform;
 
 /// <summary>SignalR's JSON protocol over a WebSocket, spoken by hand: records of JSON, each ended by 0x1E.</summary>
-internal sealed class HubClient : IAsyncDisposable
+public sealed class HubClient : IAsyncDisposable
 {
     private const char End = '\u001e';
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly ClientWebSocket _socket = new();
     private readonly Queue<JsonObject> _received = new();
