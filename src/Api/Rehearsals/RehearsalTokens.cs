@@ -25,7 +25,7 @@ public sealed class RehearsalTokens(IRehearsalQueries rehearsals, TimeProvider c
     public const string Header = "X-Rehearsal-Token";
 
     /// <summary>What <see cref="FindAsync"/> may refuse.</summary>
-    internal static readonly string[] Codes = [Invalid, NotReady];
+    internal static readonly string[] Codes = [Invalid, NotReady, ErrorCodes.HasClosed];
 
     private const string Invalid = "rehearsal.token_invalid", NotReady = "rehearsal.not_ready";
 
@@ -62,6 +62,7 @@ public sealed class RehearsalTokens(IRehearsalQueries rehearsals, TimeProvider c
             : null;
         return rehearsal switch
         {
+            not null when campaign.State is not ("ready" or "scheduled" or "live" or "paused") => (null, new Problem(ErrorCodes.HasClosed)),
             null or { State: "deleting" or "failed" } => (null, new Problem(Invalid)),
             _ when rehearsal.ExpiresAt <= tokens.Now => (null, new Problem(Invalid)),
             { State: "preparing" } => (null, new Problem(NotReady, retryAfter: 1)),

@@ -68,6 +68,16 @@ public sealed class A_rehearsal : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Is_over_when_the_campaign_has_closed()
+    {
+        var made = await MakeAsync();
+        _host.Platform.Campaigns[_host.Campaign.Id] = _host.Campaign with { State = "closed" };
+        _host.Clock.Move(TimeSpan.FromSeconds(2));
+        await (await EnterAsync((string)made["token"]!)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "campaign.has_closed");
+        _host.Platform.PoolKeys.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Asks_to_come_again_while_it_is_prepared()
     {
         var made = await MakeAsync();

@@ -17,6 +17,8 @@ internal sealed class RehearsalStage(PoolHost host, TestCampaign campaign)
 {
     public string Id { get; private init; } = Ids.New(Ids.Rehearsal, PoolHost.Noon);
 
+    public string Schema => "rehearsal_" + Id["reh_".Length..];
+
     /// <summary>The same rehearsal as another host sees it.</summary>
     public RehearsalStage On(PoolHost other) => new(other, campaign) { Id = Id };
 

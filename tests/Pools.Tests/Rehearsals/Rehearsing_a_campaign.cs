@@ -292,6 +292,26 @@ public sealed class Rehearsing_a_campaign(PoolServer server)
     }
 
     [Fact]
+    public async Task comes_to_the_current_schema_with_the_platform()
+    {
+        TestCampaign campaign;
+        RehearsalStage stage;
+        await using (var before = await server.StartHostAsync())
+        {
+            campaign = await before.AddCampaignAsync(s => s);
+            stage = await RehearsalStage.PrepareAsync(before, campaign);
+            await using var real = await before.OpenAsync(campaign);
+            // As an earlier platform would have left it.
+            await real.RunAsync($"drop table {stage.Schema}.pool_hour; delete from {stage.Schema}.schema_migration where name >= '0005'; comment on schema {stage.Schema} is null");
+            await real.RunAsync($"grant all on schema {stage.Schema} to public");
+        }
+
+        await using var after = await server.StartHostAsync();
+        (await stage.On(after).Pools[0].SubmitAsync(Sent.Entry("key-of-ann", "ann"))).Value!.Number.ShouldBe(1);
+        (await stage.On(after).RowsAsync(c => c.ScalarAsync<long>("select sum(n)::bigint from pool_hour where what = 'entries'"))).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task is_refused_what_it_may_not_be()
     {
         await using var host = await server.StartHostAsync();
