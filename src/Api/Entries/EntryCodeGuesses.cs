@@ -14,8 +14,8 @@ internal static class EntryCodeGuesses
             ? new Problem(ErrorCodes.RateLimited, "Too many wrong codes came from this address; try again later.", retryAfter: seconds)
             : null;
 
-    /// <summary>Counts the refusal where it is of a code.</summary>
-    public static void Note(HttpContext context, string refusal)
+    /// <summary>Counts a refusal where it is of a code.</summary>
+    public static void Note(HttpContext context, string? refusal)
     {
         if (refusal == ErrorCodes.EntryCodeInvalid)
         {

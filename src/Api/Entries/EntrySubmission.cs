@@ -98,13 +98,8 @@ internal static class EntrySubmission
 
         var result = await services.GetRequiredService<IGrainFactory>().GetGrain<IPrizePoolGrain>(pool)
             .SubmitAsync(CommandOf(entry, key!, receivedAt));
-        if (result.Refusal is not { } refusal)
-        {
-            return (result.Value, null);
-        }
-
-        EntryCodeGuesses.Note(context, refusal.Code);
-        return (null, Problem.From(refusal));
+        EntryCodeGuesses.Note(context, result.Refusal?.Code);
+        return result.Refusal is { } refusal ? (null, Problem.From(refusal)) : (result.Value, null);
     }
 
     /// <summary>Whoever may knock: not too often from one address, with a site's key, and with a rehearsal's token only where that is good.</summary>
