@@ -30,6 +30,8 @@ internal static class Program
         benchmarks/README.md says what is compared and how to read it.
         """;
 
+    private static volatile bool ended;
+
     private static async Task<int> Main(string[] args)
     {
         // Told to end, the children end first, in order; then what waits for them fails and everything is cleaned up.
@@ -43,6 +45,11 @@ internal static class Program
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 2;
+        }
+        catch (Exception) when (ended)
+        {
+            await Console.Error.WriteLineAsync("Ended before it was done; everything has been put away.");
+            return 1;
         }
         catch (InvalidOperationException e)
         {
@@ -59,7 +66,7 @@ internal static class Program
 
     private static void End(PosixSignalContext signal)
     {
-        signal.Cancel = true;
+        (signal.Cancel, ended) = (true, true);
         Child.EndAll();
     }
 
