@@ -108,6 +108,7 @@ public sealed class CampaignSimulation
         {
             0 => now.AddHours(-random.Next(40)),
             1 when random.Next(20) == 0 => now.AddHours(random.Next(80)),
+            < 6 => now = campaign.EdgeAfter(now).AddMilliseconds(random.Next(-1, 2)),
             _ => now.AddMilliseconds(-random.Next(3000)),
         };
         // Mostly of late, as a client does that got no answer; now and then of long ago.

@@ -14,6 +14,7 @@ public sealed class RandomCampaign
     private readonly Random random;
     private readonly int minimumAge, termsVersion;
     private readonly DateTimeOffset change;
+    private readonly DateTimeOffset[] edges;
     private int prizesMade;
 
     public RandomCampaign(Random random)
@@ -36,6 +37,8 @@ public sealed class RandomCampaign
         }
 
         Pools = [.. Enumerable.Range(0, random.Next(3) == 0 ? 2 : 1).Select(NewPool)];
+        edges = [.. new[] { Opens, Closes, change }.Concat(Batches.Values.OfType<DateTimeOffset>()).Concat(Codes.Values.Select(c => c.ExpiresAt).OfType<DateTimeOffset>())
+            .Concat(Pools.SelectMany(p => p.Origin.Moments).Select(m => m.At)).Distinct().Order()];
     }
 
     public string Zone { get; }
@@ -53,6 +56,14 @@ public sealed class RandomCampaign
 
     /// <summary>Whether clocks change within two hours of this instant.</summary>
     public bool IsNearAChange(DateTimeOffset at) => Zone is not ("UTC" or "Asia/Kathmandu") && (at - change).Duration() < TimeSpan.FromHours(2);
+
+    /// <summary>The next instant at which something begins, ends or expires; the same where none is near.</summary>
+    public DateTimeOffset EdgeAfter(DateTimeOffset at)
+    {
+        var index = Array.BinarySearch(edges, at);
+        index = index < 0 ? ~index : index;
+        return index < edges.Length && edges[index] - at < TimeSpan.FromMinutes(20) ? edges[index] : at;
+    }
 
     public Guid NewId()
     {
