@@ -8,7 +8,8 @@ namespace PrizeDraw.Api.Campaigns;
 /// <summary>Ids of pools, prizes and draw are the platform's to give: a body may only name those that the campaign already has.</summary>
 internal static class GivenIds
 {
-    public static Problem? Check(CampaignSettings given, CampaignSettings current)
+    /// <param name="within">What the paths begin with and the client didn't send: a pool alone stands in no list.</param>
+    public static Problem? Check(CampaignSettings given, CampaignSettings current, string within = "")
     {
         var pools = current.Pools.Select(pool => pool.Id).ToHashSet();
         var prizes = current.Pools.SelectMany(pool => pool.Prizes).Select(prize => prize.Id).ToHashSet();
@@ -20,7 +21,7 @@ internal static class GivenIds
         });
         return foreign.Path is null
             ? null
-            : Problem.At(ErrorCodes.InvalidField, foreign.Path, "is not an id that this campaign has; leave it out for something new.");
+            : Problem.At(ErrorCodes.InvalidField, foreign.Path[(foreign.Path.StartsWith(within, System.StringComparison.Ordinal) ? within.Length : 0)..], "is not an id that this campaign has; leave it out for something new.");
     }
 
     private enum Kind { Pool, Prize, Draw }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -32,7 +31,7 @@ internal static class PoolChanges
             campaign => campaign.Settings.Pools.FirstOrDefault(p => p.Id == pool.Value.Id) is { } now
                 ? patch.ApplyTo(now.ToChange()).ToSettings(now.Id!)
                 : null,
-            (after, from) => PoolChangeAnswer.Of(after, from), ct);
+            refusal => refusal.WithinPool(pool.Campaign, pool.Value.Id), (after, from) => PoolChangeAnswer.Of(after, from), ct);
 
     public static Task<IResult> ChangePrizeAsync(
         ThePrize prize, MergePatch<PrizeChange> patch, IfMatch ifMatch, Caller caller, ICampaignQueries campaigns, ICampaignDataQueries data,
@@ -41,7 +40,14 @@ internal static class PoolChanges
             campaign => campaign.Settings.Pools.FirstOrDefault(p => p.Prizes.Any(x => x.Id == prize.Value.Id)) is { } pool
                 ? pool with { Prizes = [.. pool.Prizes.Select(x => x.Id == prize.Value.Id ? Patched(x, patch) : x)] }
                 : null,
+            refusal => refusal.WithinPrize(prize.Campaign, PlaceOf(prize).PoolId, PlaceOf(prize).Index),
             (after, from) => PrizeChangeAnswer.Of(after.Prizes.First(x => x.Id == prize.Value.Id), from), ct);
+
+    private static (string? PoolId, int Index) PlaceOf(ThePrize prize)
+    {
+        var pool = prize.Campaign.Settings.Pools.First(p => p.Prizes.Contains(prize.Value));
+        return (pool.Id, pool.Prizes.IndexOf(prize.Value));
+    }
 
     private static PrizeSettings Patched(PrizeSettings prize, MergePatch<PrizeChange> patch)
     {
@@ -55,7 +61,8 @@ internal static class PoolChanges
         /// <summary>
         /// Who names no version wants the patch on what stands: it is applied anew when the campaign has changed meanwhile.
         /// </summary>
-        public async Task<IResult> ApplyAsync<T>(Func<CampaignView, PoolSettings?> patched, Func<PoolStateAnswer, long?, T> answer, CancellationToken ct)
+        public async Task<IResult> ApplyAsync<T>(
+            Func<CampaignView, PoolSettings?> patched, Func<Refusal, Refusal> told, Func<PoolStateAnswer, long?, T> answer, CancellationToken ct)
         {
             var current = campaign;
             for (var attempt = 1; ; attempt++)
@@ -65,9 +72,7 @@ internal static class PoolChanges
                     return new Problem("pool.not_found");
                 }
 
-                // A pool is checked as a part of its campaign: of the ids that stand there, none is another's.
-                var others = current.Settings.Pools.Select(p => p.Id == pool.Id ? pool : p).ToImmutableArray();
-                if (GivenIds.Check(current.Settings with { Pools = others }, current.Settings) is { } problem)
+                if (GivenIds.Check(current.Settings with { Pools = [pool], Draw = null }, current.Settings, "pools[0].") is { } problem)
                 {
                     return problem;
                 }
@@ -83,7 +88,7 @@ internal static class PoolChanges
                 if (result.Refusal?.Code != "campaign.version_conflict" || ifMatch.Version is not null || attempt == AttemptsMax
                     || await campaigns.FindAsync(caller.Scope, current.Id, ct) is not { } newer)
                 {
-                    return Problem.From(result.Refusal!);
+                    return Problem.From(told(result.Refusal!));
                 }
 
                 current = newer;

@@ -78,7 +78,8 @@ internal static class PoolEndpoints
         {
             var prize = body.Value.ToSettings() with { Id = Ids.Format(Ids.Prize, uuid) };
             var result = await pool.Grain(grains).AddPrizeAsync(new AddPrize(caller.Actor, pool.Value.Id!, prize));
-            return result.Then(added => Answer.Created(
+            var told = result.Refusal?.WithinPrize(pool.Campaign, pool.Value.Id, pool.Value.Prizes.Length);
+            return (result with { Refusal = told }).Then(added => Answer.Created(
                 $"/v1/pools/{pool.Value.Id}/prizes", PrizeChangeAnswer.Of(PrizeAnswer.Of(pool.Value.Id, added.Prize, null), added.EffectiveFrom)));
         });
     }

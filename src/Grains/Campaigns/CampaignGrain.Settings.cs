@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Orleans;
@@ -10,7 +11,9 @@ using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Grains.Provisioning;
+using PrizeDraw.Storage;
 using PrizeDraw.Storage.Campaign;
+using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Campaigns;
 
 namespace PrizeDraw.Grains.Campaigns;
@@ -18,6 +21,9 @@ namespace PrizeDraw.Grains.Campaigns;
 /// <summary>Changes of pools, prizes and draw: judged here, told to the parts that live by them, then stored.</summary>
 public sealed partial class CampaignGrain
 {
+    /// <summary>Within an activation a change is stored, or the activation ends: what was left under way was so before it.</summary>
+    private bool isPoolChangeFinished;
+
     /// <param name="EffectiveFrom">Number of the first entry that a live change judges; null for every other change.</param>
     private sealed record Replaced(Refusal? Refusal, long? EffectiveFrom = null);
 
@@ -32,9 +38,8 @@ public sealed partial class CampaignGrain
             // The pool that a campaign without pools was given makes way for the first real one.
             var others = settings.Pools.Where(p => !(p.Name == "Entries" && p.Prizes.IsEmpty && p.Modes.IsEmpty)).ToImmutableArray();
             var next = CampaignMap.Completed(settings with { Pools = others.Add(command.Pool) }, settings, clock.GetUtcNow(), command.Pool.Id);
-            return (await ReplaceSettingsAsync(command.Actor, next, "pool.added")).Refusal is { } refusal
-                ? refusal
-                : settings.Pools[^1] with { Moments = [] };
+            var replaced = await ReplaceSettingsAsync(command.Actor, next, "pool.added");
+            return replaced.Refusal is { } refusal ? refusal : settings.Pools[^1] with { Moments = [] };
         });
 
     public async Task<Result<PrizeAdded>> AddPrizeAsync(AddPrize command) =>
@@ -45,7 +50,7 @@ public sealed partial class CampaignGrain
 
     public async Task<Result<PoolEdited>> EditPoolAsync(EditPool command) =>
         await ChangePoolAsync<PoolEdited>(
-            command.Actor, CampaignCommandKind.ChangePrizes, command.IfMatch, command.Pool.Id!, _ => command.Pool, "pool.changed",
+            command.Actor, CampaignCommandKind.ChangePrizes, command.IfMatch, command.Pool.Id!, _ => command.Pool, "pool.edited",
             (_, from) => new PoolEdited(View(), from));
 
     public async Task<Result<int>> AddMomentsAsync(AddMoments command) =>
@@ -61,7 +66,8 @@ public sealed partial class CampaignGrain
         await ChangeAsync<DrawSettings>(CampaignCommandKind.ChangePools, null, async () =>
         {
             var next = CampaignMap.Completed(settings with { Draw = command.Draw }, settings, clock.GetUtcNow(), command.Draw.Id);
-            return (await ReplaceSettingsAsync(command.Actor, next, "draw.added")).Refusal is { } refusal ? refusal : settings.Draw!;
+            var replaced = await ReplaceSettingsAsync(command.Actor, next, "draw.added");
+            return replaced.Refusal is { } refusal ? refusal : settings.Draw!;
         });
 
     private async Task<Result<T>> ChangePoolAsync<T>(
@@ -95,7 +101,7 @@ public sealed partial class CampaignGrain
 
         var before = settings;
         var told = row!.State == CampaignLife.Ready ? new Replaced(await ConfigureAsync(actor, before, next))
-            : CampaignLife.IsPublished(row.State) ? await ChangeLiveAsync(actor, before, next)
+            : CampaignLife.IsPublished(row.State) ? await ChangeLiveAsync(actor, before, next, action)
             : new Replaced(null);
         if (told.Refusal is not null)
         {
@@ -110,8 +116,8 @@ public sealed partial class CampaignGrain
         {
             Parts = CampaignMap.PartsOf(next),
             Terms = next.Terms?.Version != before.Terms?.Version ? CampaignMap.TermsOf(next) : null,
-            Also = CampaignLife.IsPublished(row.State)
-                ? []
+            Also = told.EffectiveFrom is not null ? [ForgetPoolChangeAsync]
+                : CampaignLife.IsPublished(row.State) ? []
                 : [(work, ct) => secrets.PutAsync(work, tenantId, CampaignId, SecretNames.Moments, CampaignMap.MomentsOf(next), ct)],
         });
         return told with { Refusal = refusal };
@@ -139,18 +145,20 @@ public sealed partial class CampaignGrain
     }
 
     /// <summary>
-    /// Tells the pools of a published campaign. A pool that has taken a change and was not stored here is healed by repeating it: what is
-    /// in force already is answered alike.
+    /// Tells the pool of a published campaign that changes. What it is told is noted first: when this ends between the pool and the
+    /// campaign's own row, the next change finishes it, since what is in force already is answered alike.
     /// </summary>
-    private async Task<Replaced> ChangeLiveAsync(Actor actor, CampaignSettings before, CampaignSettings next)
+    private async Task<Replaced> ChangeLiveAsync(Actor actor, CampaignSettings before, CampaignSettings next, string action)
     {
         long? from = null;
         foreach (var pool in LiveChanges.Changed(before, next).ToArray())
         {
-            var changed = await GrainFactory.GetGrain<IPrizePoolGrain>(GrainKeys.Pool(TenantId, CampaignId, pool.Id!))
-                .ChangeAsync(new ChangePool(actor, pool with { Moments = [] }));
+            var change = new PoolChangeUnderWay(actor, pool with { Moments = [] }, action);
+            await secrets.PutAsync(tenantId, CampaignId, SecretNames.PoolChange, JsonSerializer.Serialize(change, StorageJson.Options), CancellationToken.None);
+            var changed = await PoolGrain(pool).ChangeAsync(new ChangePool(actor, change.Pool));
             if (changed.Refusal is { } refusal)
             {
+                await secrets.PutAsync(tenantId, CampaignId, SecretNames.PoolChange, "null", CancellationToken.None);
                 return new Replaced(refusal);
             }
 
@@ -165,4 +173,50 @@ public sealed partial class CampaignGrain
 
         return new Replaced(null, from);
     }
+
+    private IPrizePoolGrain PoolGrain(PoolSettings pool) => GrainFactory.GetGrain<IPrizePoolGrain>(GrainKeys.Pool(TenantId, CampaignId, pool.Id!));
+
+    private Task ForgetPoolChangeAsync(CentralUnitOfWork work, CancellationToken ct) =>
+        secrets.PutAsync(work, tenantId, CampaignId, SecretNames.PoolChange, "null", ct);
+
+    /// <summary>Stores a change that a pool has taken, when an earlier activation ended before it could.</summary>
+    private async Task FinishPoolChangeAsync()
+    {
+        if (row is null || isPoolChangeFinished || !CampaignLife.ChangesLive(row.State))
+        {
+            return;
+        }
+
+        var noted = await secrets.GetAsync(tenantId, CampaignId, SecretNames.PoolChange, CancellationToken.None);
+        if (noted is not null && JsonSerializer.Deserialize<PoolChangeUnderWay>(noted, StorageJson.Options) is { } change
+            && settings.Pools.FirstOrDefault(p => p.Id == change.Pool.Id) is { } old)
+        {
+            await FinishAsync(change, old);
+        }
+
+        isPoolChangeFinished = true;
+    }
+
+    private async Task FinishAsync(PoolChangeUnderWay change, PoolSettings old)
+    {
+        var changed = await PoolGrain(old).ChangeAsync(new ChangePool(change.Actor, change.Pool));
+        if (changed.Refusal is not null)
+        {
+            // It never came into force, and nobody was told that it had.
+            await secrets.PutAsync(tenantId, CampaignId, SecretNames.PoolChange, "null", CancellationToken.None);
+            return;
+        }
+
+        var before = settings;
+        settings = settings with { Pools = settings.Pools.Replace(old, change.Pool) };
+        await SaveAsync(row!.With(settings), new CampaignChange(Audit(
+            change.Actor, change.Action, CampaignMap.WithoutMoments(before), new { effectiveFrom = changed.Value, settings = CampaignMap.WithoutMoments(settings) }))
+        {
+            Parts = CampaignMap.PartsOf(settings),
+            Also = [ForgetPoolChangeAsync],
+        });
+    }
+
+    /// <param name="Pool">The pool as it was to be, with all its prizes and their ids.</param>
+    private sealed record PoolChangeUnderWay(Actor Actor, PoolSettings Pool, string Action);
 }

@@ -115,7 +115,8 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
         await ChangeAsync<CampaignView>(CampaignCommandKind.Edit, command.IfMatch, async () =>
         {
             var next = CampaignMap.Completed(command.Settings, settings, clock.GetUtcNow());
-            return (await ReplaceSettingsAsync(command.Actor, next, "campaign.updated")).Refusal is { } refusal ? refusal : View();
+            var replaced = await ReplaceSettingsAsync(command.Actor, next, "campaign.updated");
+            return replaced.Refusal is { } refusal ? refusal : View();
         });
 
     public async Task<Result<bool>> DeleteAsync(CampaignCommand command) =>
@@ -155,6 +156,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     private async Task<Result<T>> ChangeAsync<T>(CampaignCommandKind kind, long? ifMatch, Func<Task<Result<T>>> change) =>
         await InTurnAsync<T>(async () =>
         {
+            await FinishPoolChangeAsync();
             var refused = row is null ? new CampaignNotFound()
                 : ifMatch is { } version && version != row.Version ? new VersionConflict(row.Version)
                 : CampaignLife.Refuses(StateNow(), kind);
@@ -204,6 +206,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
         }
 
         (row, epoch) = taken;
+        isPoolChangeFinished = false;
         settings = CampaignMap.WithMoments(CampaignMap.SettingsOf(row), await secrets.GetAsync(tenantId, CampaignId, SecretNames.Moments, ct));
     }
 

@@ -75,13 +75,24 @@ internal static class CampaignMap
     private static PoolSettings Completed(PoolSettings pool, CampaignSettings? before, string? added, DateTimeOffset now)
     {
         var old = before?.Pools.FirstOrDefault(p => p.Id == pool.Id) ?? before?.Pools.FirstOrDefault(p => p.Name == pool.Name);
+        ImmutableArray<PrizeSettings> prizes = [.. pool.Prizes.Select(p => Completed(p, old, added, now))];
         return pool with
         {
             Id = old?.Id ?? Known(pool.Id, added) ?? Ids.New(Ids.Pool, now),
-            // Moments are never read back, so that a change of something else leaves them as they are.
-            Moments = pool.Moments.IsEmpty && old is not null ? old.Moments : pool.Moments,
-            Prizes = [.. pool.Prizes.Select(p => Completed(p, old, added, now))],
+            // Moments are never read back, so that a change of something else leaves them as they are; by id, so that they follow a new name.
+            Moments = pool.Moments.IsEmpty && old is not null ? ById(old.Moments, old.Prizes) : ById(pool.Moments, prizes),
+            Prizes = prizes,
         };
+    }
+
+    private static ImmutableArray<MomentSettings> ById(ImmutableArray<MomentSettings> moments, ImmutableArray<PrizeSettings> prizes)
+    {
+        var ids = prizes.GroupBy(p => p.Name).ToDictionary(p => p.Key, p => p.First().Id!, StringComparer.Ordinal);
+        string Id(string name) => ids.GetValueOrDefault(name, name);
+        return
+        [
+            .. moments.Select(m => m.Generate is { } order ? m with { Generate = order with { Prize = Id(order.Prize) } } : m with { Prize = m.Prize is null ? null : Id(m.Prize) }),
+        ];
     }
 
     private static PrizeSettings Completed(PrizeSettings prize, PoolSettings? pool, string? added, DateTimeOffset now)

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Text.Json;
 using PrizeDraw.Domain.Pools;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Storage.Campaign;
@@ -22,8 +21,7 @@ internal static class KeyedIn
                 var (entry, now) = (accepted[index], clock.GetUtcNow());
                 (events ??= []).Add(new CampaignEvent(
                     Guid.CreateVersion7(now), now, actor.Id, "entry.keyed_in", Ids.Format(Ids.Entry, entry.Id.Value), null,
-                    JsonSerializer.Serialize(
-                        new { pool = address.PoolId, number = entry.Number, channel = entry.Command.Channel }, JsonSerializerOptions.Web)));
+                    PoolAudit.KeyedIn(address.PoolId, entry.Number, pending[i].Command)));
             }
         }
 

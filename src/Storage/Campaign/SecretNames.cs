@@ -14,4 +14,7 @@ public static class SecretNames
 
     /// <summary>The ordered winning moments (JSON by pool id) until the campaign is published; afterwards they stand sealed in its database.</summary>
     public const string Moments = "moments";
+
+    /// <summary>A change of a pool that may be in force there and is not stored with the campaign yet (JSON); <c>null</c> for none.</summary>
+    public const string PoolChange = "pool-change";
 }

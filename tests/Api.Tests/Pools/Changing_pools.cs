@@ -112,13 +112,34 @@ public sealed class Changing_pools(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task names_the_fields_as_they_were_sent()
+    {
+        var campaign = host.AddCampaign(host.Acme, "named");
+        var errors = System.Collections.Immutable.ImmutableSortedDictionary<string, System.Collections.Immutable.ImmutableArray<string>>.Empty
+            .Add("pools[0].prizes[0].odds", ["Fixed."]).Add("pools[0].modes", ["Fixed."]).Add("pools[1].name", ["Fixed."]);
+        host.Platform.PoolEdits = edit => edit.Pool.Id == campaign.Settings.Pools[0].Id ? new Refusal("pool.not_changeable", "No.", errors) : null;
+        try
+        {
+            var manager = await host.ManagerAsync();
+            var prize = await (await manager.PatchJsonAsync($"/v1/prizes/{campaign.Settings.Pools[0].Prizes[0].Id}", "{}")).ShouldBeProblemAsync((HttpStatusCode)422, "pool.not_changeable");
+            prize["errors"]!.AsObject().Select(error => error.Key).ShouldBe(["modes", "odds", "pools[1].name"]);
+            var pool = await (await manager.PatchJsonAsync($"/v1/pools/{campaign.Settings.Pools[0].Id}", "{}")).ShouldBeProblemAsync((HttpStatusCode)422, "pool.not_changeable");
+            pool["errors"]!.AsObject().Select(error => error.Key).ShouldBe(["modes", "pools[1].name", "prizes[0].odds"]);
+        }
+        finally
+        {
+            host.Platform.PoolEdits = null;
+        }
+    }
+
+    [Fact]
     public async Task takes_no_prize_of_another_campaign_into_a_pool()
     {
         var campaign = host.AddCampaign(host.Acme, "stealing");
         var body = $$"""{"prizes":[{"id":"{{host.Campaign.Settings.Pools[0].Prizes[0].Id}}","name":"Mug","stock":1}]}""";
         var problem = await (await (await host.ManagerAsync()).PatchJsonAsync($"/v1/pools/{campaign.Settings.Pools[0].Id}", body))
             .ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request.invalid_field");
-        problem["errors"]!.AsObject().Select(error => error.Key).ShouldBe(["pools[0].prizes[0].id"]);
+        problem["errors"]!.AsObject().Select(error => error.Key).ShouldBe(["prizes[0].id"]);
     }
 
     [Fact]
