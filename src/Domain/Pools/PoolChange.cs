@@ -18,18 +18,8 @@ public sealed record PoolChange(IReadOnlyList<PrizeTerms> Changed, IReadOnlyList
     {
         ArgumentNullException.ThrowIfNull(pool);
         ArgumentNullException.ThrowIfNull(next);
-        var errors = new List<FieldError>();
+        var errors = new List<FieldError>(TableErrors(pool, next));
         var (changed, added) = (new List<PrizeTerms>(), new List<PrizeTerms>());
-        if (pool.InOrder.FirstOrDefault(p => next.All(n => n.Id != p.Id)) is { } removed)
-        {
-            errors.Add(new("prizes", $"{removed.Terms.Name} cannot be taken away while entries are taken. Pause it instead."));
-        }
-        else if (!pool.InOrder.Select(p => p.Id).SequenceEqual(next.Take(pool.InOrder.Count).Select(n => n.Id)))
-        {
-            // It decides between equally old moments, and who owns which tickets of the odds.
-            errors.Add(new("prizes", "Keep the order of the prizes, and add new ones at the end: their order decides among them."));
-        }
-
         for (var i = 0; i < next.Count; i++)
         {
             var (terms, field) = (next[i], $"prizes[{i}]");
@@ -52,8 +42,6 @@ public sealed record PoolChange(IReadOnlyList<PrizeTerms> Changed, IReadOnlyList
             }
         }
 
-        var (_, badOdds) = OddsTable.TryCreate([.. next.Where(t => t.Mode == AllocationMode.Probability).Select(t => t.Odds ?? default)]);
-        Check(badOdds is null, "prizes", badOdds ?? "");
         return errors.Count > 0 ? (null, new PoolNotChangeable(errors)) : (new PoolChange(changed, added), null);
 
         void Check(bool holds, string field, string message)
@@ -62,6 +50,25 @@ public sealed record PoolChange(IReadOnlyList<PrizeTerms> Changed, IReadOnlyList
             {
                 errors.Add(new(field, message));
             }
+        }
+    }
+
+    /// <summary>What is wrong with the prizes as a whole.</summary>
+    private static IEnumerable<FieldError> TableErrors(PoolState pool, IReadOnlyList<PrizeTerms> next)
+    {
+        if (pool.InOrder.FirstOrDefault(p => next.All(n => n.Id != p.Id)) is { } removed)
+        {
+            yield return new("prizes", $"{removed.Terms.Name} cannot be taken away while entries are taken. Pause it instead.");
+        }
+        else if (!pool.InOrder.Select(p => p.Id).SequenceEqual(next.Take(pool.InOrder.Count).Select(n => n.Id)))
+        {
+            // It decides between equally old moments, and who owns which tickets of the odds.
+            yield return new("prizes", "Keep the order of the prizes, and add new ones at the end: their order decides among them.");
+        }
+
+        if (OddsTable.TryCreate([.. next.Where(t => t.Mode == AllocationMode.Probability).Select(t => t.Odds ?? default)]).Error is { } badOdds)
+        {
+            yield return new("prizes", badOdds);
         }
     }
 

@@ -5,10 +5,10 @@ alter table pool add column if not exists free_route text not null default 'post
 -- How many changes of the rules there have been, and the head of their chain; each journal record names the head in force.
 alter table pool add column if not exists changes bigint not null default 0;
 alter table pool add column if not exists rules_head bytea;
-alter table pool drop constraint if exists pool_entry_code_is_known;
-alter table pool add constraint pool_entry_code_is_known check (entry_code in ('none', 'required'));
-alter table pool drop constraint if exists pool_free_route_is_known;
-alter table pool add constraint pool_free_route_is_known check (free_route in ('post', 'online'));
+alter table pool drop constraint if exists pool_entry_code_is_known,
+  add constraint pool_entry_code_is_known check (entry_code in ('none', 'required'));
+alter table pool drop constraint if exists pool_free_route_is_known,
+  add constraint pool_free_route_is_known check (free_route in ('post', 'online'));
 
 alter table prize add column if not exists hourly_cap integer;
 alter table prize add column if not exists odds_win bigint;
@@ -20,13 +20,13 @@ alter table prize add column if not exists low_stock_units bigint;
 alter table prize add column if not exists low_stock_percent integer;
 -- What has been told of the stock: 0 nothing, 1 low, 2 out. One alert per crossing.
 alter table prize add column if not exists alert_level smallint not null default 0;
-alter table prize drop constraint if exists prize_mode_is_known;
-alter table prize add constraint prize_mode_is_known check (mode in ('guaranteed', 'moments', 'probability', 'consolation'));
-alter table prize drop constraint if exists prize_odds_go_with_probability;
-alter table prize add constraint prize_odds_go_with_probability check ((mode = 'probability') = (odds_win is not null)
+alter table prize drop constraint if exists prize_mode_is_known,
+  add constraint prize_mode_is_known check (mode in ('guaranteed', 'moments', 'probability', 'consolation'));
+alter table prize drop constraint if exists prize_odds_go_with_probability,
+  add constraint prize_odds_go_with_probability check ((mode = 'probability') = (odds_win is not null)
   and (odds_win is null) = (odds_out_of is null) and (odds_win is null or (odds_win > 0 and odds_win <= odds_out_of)));
-alter table prize drop constraint if exists prize_every_nth_goes_with_guaranteed;
-alter table prize add constraint prize_every_nth_goes_with_guaranteed check (every_nth is null or (mode = 'guaranteed' and every_nth > 0));
+alter table prize drop constraint if exists prize_every_nth_goes_with_guaranteed,
+  add constraint prize_every_nth_goes_with_guaranteed check (every_nth is null or (mode = 'guaranteed' and every_nth > 0));
 
 -- Units of a prize awarded per hour of the campaign's time zone; the hour by the instant at which it began.
 create table if not exists prize_hour (
