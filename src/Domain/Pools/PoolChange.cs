@@ -18,7 +18,7 @@ public sealed record PoolChange(IReadOnlyList<PrizeTerms> Changed, IReadOnlyList
     {
         ArgumentNullException.ThrowIfNull(pool);
         ArgumentNullException.ThrowIfNull(next);
-        var errors = new List<FieldError>(TableErrors(pool, next));
+        var errors = TableErrors(pool, next);
         var (changed, added) = (new List<PrizeTerms>(), new List<PrizeTerms>());
         for (var i = 0; i < next.Count; i++)
         {
@@ -54,22 +54,25 @@ public sealed record PoolChange(IReadOnlyList<PrizeTerms> Changed, IReadOnlyList
     }
 
     /// <summary>What is wrong with the prizes as a whole.</summary>
-    private static IEnumerable<FieldError> TableErrors(PoolState pool, IReadOnlyList<PrizeTerms> next)
+    private static List<FieldError> TableErrors(PoolState pool, IReadOnlyList<PrizeTerms> next)
     {
+        var errors = new List<FieldError>();
         if (pool.InOrder.FirstOrDefault(p => next.All(n => n.Id != p.Id)) is { } removed)
         {
-            yield return new("prizes", $"{removed.Terms.Name} cannot be taken away while entries are taken. Pause it instead.");
+            errors.Add(new("prizes", $"{removed.Terms.Name} cannot be taken away while entries are taken. Pause it instead."));
         }
         else if (!pool.InOrder.Select(p => p.Id).SequenceEqual(next.Take(pool.InOrder.Count).Select(n => n.Id)))
         {
             // It decides between equally old moments, and who owns which tickets of the odds.
-            yield return new("prizes", "Keep the order of the prizes, and add new ones at the end: their order decides among them.");
+            errors.Add(new("prizes", "Keep the order of the prizes, and add new ones at the end: their order decides among them."));
         }
 
         if (OddsTable.TryCreate([.. next.Where(t => t.Mode == AllocationMode.Probability).Select(t => t.Odds ?? default)]).Error is { } badOdds)
         {
-            yield return new("prizes", badOdds);
+            errors.Add(new("prizes", badOdds));
         }
+
+        return errors;
     }
 
     /// <summary>Puts the change in force: the pool's next entry is the first that it judges.</summary>

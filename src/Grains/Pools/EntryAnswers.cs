@@ -51,18 +51,7 @@ internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
         }
 
         var tree = MerkleTree.Of(data);
-        var record = new JournalRecord
-        {
-            Campaign = address.CampaignId,
-            Pool = address.ProofName,
-            Batch = place.Batch + 1,
-            PreviousHead = place.Head is null ? JournalRecord.Genesis : new Bytes32(place.Head),
-            Root = tree.Root,
-            FirstNumber = accepted[0].Number,
-            Count = accepted.Count,
-            At = now,
-            Rules = place.RulesHead is null ? null : new Bytes32(place.RulesHead),
-        };
+        var record = RecordOf(batch, place, tree.Root, now);
         var head = record.Head();
         var signature = await keys.SignAsync(head.ToArray(), CancellationToken.None);
         var (rows, answers) = (new EntryRow[leaves.Length], new EntryAnswer[leaves.Length]);
@@ -116,6 +105,19 @@ internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
                 ToldOutcome.HashOf(root).ToString(), Convert.ToHexStringLower(TermsHash(termsHashes, entry.TermsVersion)), PathOf(entry.Path),
                 Convert.ToHexStringLower(entry.Head), Convert.ToHexStringLower(entry.Signature)));
     }
+
+    private JournalRecord RecordOf(EntryBatch batch, JournalPlace place, Bytes32 root, DateTimeOffset now) => new()
+    {
+        Campaign = address.CampaignId,
+        Pool = address.ProofName,
+        Batch = place.Batch + 1,
+        PreviousHead = place.Head is null ? JournalRecord.Genesis : new Bytes32(place.Head),
+        Root = root,
+        FirstNumber = batch.Accepted[0].Number,
+        Count = batch.Accepted.Count,
+        At = now,
+        Rules = place.RulesHead is null ? null : new Bytes32(place.RulesHead),
+    };
 
     private static EntryAnswer AnswerOf(
         AcceptedEntry entry, ReceiptLeaf leaf, OutcomeText told, DateTimeOffset? drawsAt, SharedProof proof, int index, IReadOnlyList<Bytes32> path) => new(
