@@ -334,6 +334,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what people were told of a campaign (stock alerts), newest first. */
+        get: operations["listNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{id}/stats": {
         parameters: {
             query?: never;
@@ -508,6 +525,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public keys that the platform has signed with, oldest first. */
+        get: operations["listKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/close-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The close-out statement (CAP Code 8.25): all prizes were awarded or made available. As a page where text/html is asked for. */
+        get: operations["getCloseOut"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/close-out.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The close-out statement as a page that prints well. */
+        get: operations["getCloseOutPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pools/{id}/moments/unseal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open the winning moments that are still to come. The look is audited and printed on the close-out statement. */
+        post: operations["unsealMoments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/coupons/redeem": {
         parameters: {
             query?: never;
@@ -639,6 +724,92 @@ export interface paths {
         };
         /** List administrative mutations of the caller's tenants, newest first. */
         get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tenant's webhooks, newest first, without their secrets. */
+        get: operations["listWebhooks"];
+        put?: never;
+        /** Post the tenant's notices to an address; the secret that signs them is answered this once. */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{id}/webhooks/{webhook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a webhook; what was still to be posted to it isn't. */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{slug}/pools/{pool}/commitment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was committed of a pool's instant wins before its first entry, signed. */
+        get: operations["getCommitment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{slug}/instant.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** After closing: every entry and outcome, with the revealed secrets and moments that they follow from. One JSON object a line. */
+        get: operations["getInstantWins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{slug}/instant-check.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the platform's own recount of instant.jsonl came to. */
+        get: operations["getInstantCheck"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1302,6 +1473,176 @@ export interface components {
             draw?: null | components["schemas"]["DrawFields"];
         };
         /**
+         * @description The close-out statement of a campaign's instant wins (CAP Code 8.25): prizes offered = awarded + made available but unwon + rolled into the
+         *     draw. What no winning moment ever made available is told apart.
+         * @example {
+         *       "campaignId": "cmp_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "campaign": "Summer in Paris",
+         *       "promoter": "Acme Ltd",
+         *       "state": "closed",
+         *       "opensAt": "2026-12-01T09:00:00Z",
+         *       "closesAt": "2026-12-31T23:59:59Z",
+         *       "timeZone": "Europe/London",
+         *       "final": true,
+         *       "holds": true,
+         *       "statement": [
+         *         "100 of Mug were offered: 88 were awarded, 12 were made available and not won, 0 were rolled into the draw."
+         *       ],
+         *       "entries": 1042,
+         *       "pools": [
+         *         {
+         *           "id": "pool_0193a5f2c0de7a10b1c2d3e4f5a6b7c9",
+         *           "name": "Instant",
+         *           "closedAt": "2026-12-31T23:59:59Z",
+         *           "entries": 1042,
+         *           "moments": 100,
+         *           "momentsClaimed": 88,
+         *           "momentsUnclaimed": 12,
+         *           "commitment": "9f…",
+         *           "committedAt": "2026-11-30T12:00:00Z"
+         *         }
+         *       ],
+         *       "prizes": [
+         *         {
+         *           "id": "prz_0193a5f2c0de7a10b1c2d3e4f5a6b7ca",
+         *           "poolId": "pool_0193a5f2c0de7a10b1c2d3e4f5a6b7c9",
+         *           "name": "Mug",
+         *           "kind": "prize",
+         *           "mode": "moments",
+         *           "offered": 100,
+         *           "awarded": 88,
+         *           "unwon": 12,
+         *           "rolled": 0,
+         *           "notMadeAvailable": 0
+         *         }
+         *       ],
+         *       "stockChanges": [],
+         *       "unsealings": [],
+         *       "recount": null,
+         *       "published": null
+         *     }
+         */
+        CloseOutAnswer: {
+            /** @description The campaign's id. */
+            campaignId: string;
+            /** @description Its name. */
+            campaign: string;
+            /** @description Whose promotion it is. */
+            promoter: null | string;
+            /** @description The campaign's state. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description When it opened.
+             */
+            opensAt: null | string;
+            /**
+             * Format: date-time
+             * @description When it closed, or is to close.
+             */
+            closesAt: null | string;
+            /** @description Decides what a day and an hour are. */
+            timeZone: string;
+            /** @description Whether every pool has closed: before that the figures still move. */
+            final: boolean;
+            /** @description Whether it is final, balanced, every prize was awarded or made available, and the recount found no difference. */
+            holds: boolean;
+            /** @description The statement in words. */
+            statement: string[];
+            /**
+             * Format: int64
+             * @description Accepted entries.
+             */
+            entries: number;
+            /** @description Pools with their winning moments and commitments. */
+            pools: components["schemas"]["CloseOutPoolAnswer"][];
+            /** @description Prizes and gifts, in the order of the campaign's table. */
+            prizes: components["schemas"]["CloseOutPrizeAnswer"][];
+            /** @description Stocks that were set while entries were taken. */
+            stockChanges: components["schemas"]["StockChangeAnswer"][];
+            /** @description Looks at winning moments that were still to come. */
+            unsealings: components["schemas"]["UnsealingAnswer"][];
+            recount: null | components["schemas"]["RecountAnswer"];
+            published: null | components["schemas"]["PublishedAnswer"];
+        };
+        /** @description A pool on the statement. */
+        CloseOutPoolAnswer: {
+            /** @description The pool's id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description Null while entries are taken.
+             */
+            closedAt: null | string;
+            /**
+             * Format: int64
+             * @description Accepted entries.
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Winning moments.
+             */
+            moments: number;
+            /**
+             * Format: int64
+             * @description Those that an entry claimed.
+             */
+            momentsClaimed: number;
+            /**
+             * Format: int64
+             * @description Those that no entry claimed before the pool closed.
+             */
+            momentsUnclaimed: number;
+            /** @description SHA-256 of what was committed before the first entry. */
+            commitment: null | string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            committedAt: null | string;
+        };
+        /** @description A prize on the statement. Offered = awarded + unwon + rolled + notMadeAvailable. */
+        CloseOutPrizeAnswer: {
+            /** @description The prize's id. */
+            id: string;
+            /** @description The pool's id. */
+            poolId: string;
+            /** @description As entrants read it. */
+            name: string;
+            /** @description prize or gift. */
+            kind: string;
+            /** @description How it was won. */
+            mode: string;
+            /**
+             * Format: int64
+             * @description Units that were offered; without limit, as many as were awarded.
+             */
+            offered: number;
+            /**
+             * Format: int64
+             * @description Units that entries won.
+             */
+            awarded: number;
+            /**
+             * Format: int64
+             * @description Units that were made available and that nobody won.
+             */
+            unwon: number;
+            /**
+             * Format: int64
+             * @description Units that were rolled into the draw.
+             */
+            rolled: number;
+            /**
+             * Format: int64
+             * @description Units of the stock beyond the number of its winning moments: nobody could have won them.
+             */
+            notMadeAvailable: number;
+        };
+        /**
          * @description Why a campaign closes before its date (CAP Code 8.17.4.e).
          * @example {
          *       "reason": "Prizes can't be delivered because the supplier has failed.",
@@ -1461,6 +1802,88 @@ export interface components {
             /** @description malformed, prefix or duplicate. */
             reason: string;
         };
+        /** @description A commitment to a pool's instant wins. The signature is over the 32 bytes of SHA-256 of the commitment's canonical JSON (RFC 8785). */
+        CommitmentAnswer: {
+            /** @description What was committed. */
+            commitment: components["schemas"]["CommittedAnswer"];
+            /** @description Which of the platform's keys signed it. */
+            keyId: string;
+            /** @description 64 bytes, lower-case hex. */
+            signature: string;
+        };
+        /** @description What is fixed of a pool's instant wins before its first entry. */
+        CommittedAnswer: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            at: string;
+            /** @description The campaign's id. */
+            campaign: string;
+            /** @description beacon, beacon-unwitnessed, observed or committed. */
+            level: string;
+            /** @description How many winning moments there are, and how they came about. */
+            moments: components["schemas"]["CommittedMoments"];
+            /** @description RFC 6962 root over all of them. */
+            momentsRoot: string;
+            /** @description The pool's id. */
+            pool: string;
+            /** @description pdv1. */
+            protocol: string;
+            /**
+             * Format: int64
+             * @description The beacon's round; 0 without one.
+             */
+            round: number;
+            /** @description SHA-256 of the first line of the pool's rules. */
+            rulesHash: string;
+            /** @description SHA-256 of the secret that is revealed after closing. */
+            secretHash: string;
+            /** @description instant-commitment. */
+            type: string;
+        };
+        /** @description Winning moments as they were committed. */
+        CommittedMoments: {
+            /**
+             * Format: int64
+             * @description How many the promoter chose.
+             */
+            chosen: number;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            /** @description The orders that the others follow from the secret by. */
+            generated: components["schemas"]["CommittedOrder"][];
+        };
+        /** @description An order to generate moments. */
+        CommittedOrder: {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
+            /**
+             * Format: date-time
+             * @description Not before.
+             */
+            from: string;
+            /** @description Local hours of each day; null is all day. */
+            hours: null | string;
+            /**
+             * Format: int32
+             * @description The most on one local day; null is without limit.
+             */
+            perDay: null | number;
+            /** @description The prize's id. */
+            prize: string;
+            /**
+             * Format: date-time
+             * @description Before.
+             */
+            until: string;
+        };
         /** @description A consent asked for beside the form. */
         ConsentFields: {
             /** @description What the consent is for; names it. */
@@ -1509,6 +1932,36 @@ export interface components {
             /** @description The generated password, told this once; null when one was given, and in a repeated answer. */
             initialPassword: null | string;
         };
+        /**
+         * @description A webhook that was just added.
+         * @example {
+         *       "id": "whk_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "url": "https://hooks.example.com/prize-draw",
+         *       "events": [
+         *         "stock.low"
+         *       ],
+         *       "createdAt": "2026-11-20T09:00:00Z",
+         *       "secret": "whsec_…"
+         *     }
+         */
+        CreatedWebhookAnswer: {
+            /** @description The webhook's id. */
+            id: string;
+            /** @description Where notices are posted. */
+            url: string;
+            /** @description Kinds of notices that it is told of; empty is all. */
+            events: string[];
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            createdAt: string;
+            /**
+             * @description Key of the signatures, told this once: X-PrizeDraw-Signature is t=(seconds),v1=(hex of HMAC-SHA256 under this text over the seconds, a full
+             *     stop and the raw body). Null when the same request is repeated.
+             */
+            secret: null | string;
+        };
         /** @description A day's entries. */
         DayAnswer: {
             /**
@@ -1528,6 +1981,16 @@ export interface components {
             entrants: number;
             /** @description Entries by what they got. */
             outcomes: components["schemas"]["OutcomeCounts"];
+        };
+        DeliveryView: {
+            channel: string;
+            target: string;
+            state: string;
+            /** Format: int32 */
+            attempts: number;
+            /** Format: date-time */
+            nextAt: null | string;
+            error: null | string;
         };
         /** @description One run of the provisioning saga. */
         DeploymentAnswer: {
@@ -2024,6 +2487,31 @@ export interface components {
         };
         JsonElement: Record<string, never>;
         /**
+         * @description A public key of the platform: ECDSA P-256, signatures with SHA-256 in 64 bytes (IEEE P1363).
+         * @example {
+         *       "keyId": "5f0c1d2e3a4b5c6d",
+         *       "publicKey": "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE…",
+         *       "notBefore": "2026-11-20T09:00:00Z",
+         *       "retiredAt": null
+         *     }
+         */
+        KeyAnswer: {
+            /** @description As signatures name it. */
+            keyId: string;
+            /** @description SubjectPublicKeyInfo (DER), base64. */
+            publicKey: string;
+            /**
+             * Format: date-time
+             * @description It signed nothing earlier.
+             */
+            notBefore: string;
+            /**
+             * Format: date-time
+             * @description It signed nothing later; null for a key in use.
+             */
+            retiredAt: null | string;
+        };
+        /**
          * @description An entry that came by post, by telephone or at an event, keyed in by a manager: no code is asked for, and chances and limits are those of
          *     every other entry.
          * @example {
@@ -2245,6 +2733,51 @@ export interface components {
              */
             waiting: number;
         };
+        /**
+         * @description Something that people and systems were told.
+         * @example {
+         *       "id": "ntc_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "campaignId": "cmp_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "kind": "stock.low",
+         *       "at": "2026-12-05T10:00:03Z",
+         *       "stock": {
+         *         "poolId": "pool_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *         "prizeId": "prz_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *         "name": "Mug",
+         *         "stock": 100,
+         *         "remaining": 10,
+         *         "threshold": 10,
+         *         "number": 1042,
+         *         "runsOutAt": "2026-12-05T14:20:00Z"
+         *       },
+         *       "deliveries": [
+         *         {
+         *           "channel": "email",
+         *           "target": "usr_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *           "state": "delivered",
+         *           "attempts": 1,
+         *           "nextAt": null,
+         *           "error": null
+         *         }
+         *       ]
+         *     }
+         */
+        NoticeAnswer: {
+            /** @description The notice's id. */
+            id: string;
+            /** @description The campaign that it tells of. */
+            campaignId: string;
+            /** @description stock.low or stock.out. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            stock: null | components["schemas"]["StockNotice"];
+            /** @description Whom it is sent to by e-mail and webhook, and how that stands: pending, delivered or failed. */
+            deliveries: components["schemas"]["DeliveryView"][];
+        };
         /** @description A chance of win in outOf for each entry. */
         OddsFields: {
             /**
@@ -2309,9 +2842,23 @@ export interface components {
             nextCursor: null | string;
         };
         /** @description One page of a list, newest first. */
+        PageAnswerOfKeyAnswer: {
+            /** @description The items of this page. */
+            items: components["schemas"]["KeyAnswer"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
         PageAnswerOfListedEntry: {
             /** @description The items of this page. */
             items: components["schemas"]["ListedEntry"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfNoticeAnswer: {
+            /** @description The items of this page. */
+            items: components["schemas"]["NoticeAnswer"][];
             /** @description Goes into `cursor` for the next page; null on the last one. */
             nextCursor: null | string;
         };
@@ -2347,6 +2894,13 @@ export interface components {
         PageAnswerOfUserAnswer: {
             /** @description The items of this page. */
             items: components["schemas"]["UserAnswer"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfWebhookAnswer: {
+            /** @description The items of this page. */
+            items: components["schemas"]["WebhookAnswer"][];
             /** @description Goes into `cursor` for the next page; null on the last one. */
             nextCursor: null | string;
         };
@@ -3008,6 +3562,23 @@ export interface components {
             /** @description Enters by the free route, without a code, where the campaign offers it online: the chances are the same. */
             free?: null | boolean;
         };
+        /** @description The published outcomes. */
+        PublishedAnswer: {
+            /** @description Where they are. */
+            path: string;
+            /**
+             * Format: int64
+             * @description Their size.
+             */
+            bytes: number;
+            /** @description Their hash, lower-case hex. */
+            sha256: string;
+            /**
+             * Format: date-time
+             * @description When they were published.
+             */
+            at: string;
+        };
         PublishedWinner: {
             /** Format: int32 */
             position: number;
@@ -3043,6 +3614,64 @@ export interface components {
             required?: null | boolean;
             /** @description What can be chosen; for select alone. */
             options?: null | string[];
+        };
+        /** @description What a recount of instant.jsonl came to. */
+        RecountAnswer: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description How many things do not follow from the others; 0 where all is right.
+             */
+            differences: number;
+            /**
+             * Format: int64
+             * @description Entries whose outcome was recomputed.
+             */
+            entries: number;
+            /** @description The first differences, at most 100. */
+            first: components["schemas"]["RecountedDifference"][];
+            /** @description Whether every outcome follows from what was committed and revealed. */
+            holds: boolean;
+            /**
+             * Format: int64
+             * @description Lines of the file.
+             */
+            lines: number;
+            /** @description What was awarded, by prize. */
+            prizes: components["schemas"]["RecountedAward"][];
+            /**
+             * Format: int64
+             * @description Entries of erased people, whose lines no receipt leads to any more.
+             */
+            unbound: number;
+        };
+        /** @description What was awarded of a prize. */
+        RecountedAward: {
+            /**
+             * Format: int64
+             * @description Units.
+             */
+            awarded: number;
+            /** @description The pool's id. */
+            pool: string;
+            /** @description The prize's id. */
+            prize: string;
+        };
+        /** @description Something that does not follow from the rest. */
+        RecountedDifference: {
+            /**
+             * Format: int64
+             * @description Number of the entry, where it is about one.
+             */
+            number: null | number;
+            /** @description The pool's id. */
+            pool: null | string;
+            /** @description What is wrong. */
+            what: string;
         };
         /**
          * @description A coupon that has been redeemed.
@@ -3560,6 +4189,50 @@ export interface components {
             /** @description Each prize day by day, with when its stock may run out. */
             byPrize: components["schemas"]["PrizeStatsAnswer"][];
         };
+        /** @description A stock that was set while entries were taken. */
+        StockChangeAnswer: {
+            /** @description The pool's id. */
+            poolId: string;
+            /** @description The prize's id. */
+            prizeId: string;
+            /** @description The prize's name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The first entry number that it was in force for.
+             */
+            from: number;
+            /**
+             * Format: date-time
+             * @description When it was set.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Units before; 0 for a prize that was added, null is without limit.
+             */
+            before: null | number;
+            /**
+             * Format: int64
+             * @description Units after; null is without limit.
+             */
+            after: null | number;
+        };
+        StockNotice: {
+            poolId: string;
+            prizeId: string;
+            name: string;
+            /** Format: int64 */
+            stock: null | number;
+            /** Format: int64 */
+            remaining: number;
+            /** Format: int64 */
+            threshold: null | number;
+            /** Format: int64 */
+            number: null | number;
+            /** Format: date-time */
+            runsOutAt: null | string;
+        };
         StockThreshold: number | string;
         /**
          * @description A tenant (a client of the agency).
@@ -3623,6 +4296,69 @@ export interface components {
             text: string;
             /** @description How to take part without paying. */
             freeRoute?: null | string;
+        };
+        /**
+         * @description Winning moments that are still to come.
+         * @example {
+         *       "total": 1,
+         *       "moments": [
+         *         {
+         *           "id": "mom_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *           "prizeId": "prz_0193a5f2c0de7a10b1c2d3e4f5a6b7c9",
+         *           "at": "2026-12-05T10:00:00Z"
+         *         }
+         *       ]
+         *     }
+         */
+        UnsealedAnswer: {
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            total: number;
+            /** @description The first of them in order of time, at most 10,000. */
+            moments: components["schemas"]["UnsealedMomentAnswer"][];
+        };
+        /** @description A winning moment that is still to come. */
+        UnsealedMomentAnswer: {
+            /** @description The moment's id. */
+            id: string;
+            /** @description The prize's id. */
+            prizeId: string;
+            /**
+             * Format: date-time
+             * @description From this instant on the next eligible entry wins.
+             */
+            at: string;
+        };
+        /**
+         * @description Why somebody looks at winning moments that are still to come.
+         * @example {
+         *       "reason": "Complaint 42: the regulator asks whether any moment was left for the weekend."
+         *     }
+         */
+        Unsealing: {
+            /** @description Printed on the close-out statement. */
+            reason: string;
+        };
+        /** @description Somebody looked at winning moments that were still to come. */
+        UnsealingAnswer: {
+            /** @description The pool's id. */
+            poolId: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Id of the user. */
+            actor: string;
+            /** @description The reason that was given. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description How many moments were still to come.
+             */
+            moments: number;
         };
         /** @description A user of the platform. */
         UserAnswer: {
@@ -3689,6 +4425,46 @@ export interface components {
             campaignIds?: null | string[];
             /** @description The first password; without it one is made and answered once as initialPassword. */
             password?: null | string;
+        };
+        /**
+         * @description A webhook.
+         * @example {
+         *       "id": "whk_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "url": "https://hooks.example.com/prize-draw",
+         *       "events": [
+         *         "stock.low"
+         *       ],
+         *       "createdAt": "2026-11-20T09:00:00Z"
+         *     }
+         */
+        WebhookAnswer: {
+            /** @description The webhook's id. */
+            id: string;
+            /** @description Where notices are posted. */
+            url: string;
+            /** @description Kinds of notices that it is told of; empty is all. */
+            events: string[];
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            createdAt: string;
+        };
+        /**
+         * @description An address that a tenant's notices are posted to.
+         * @example {
+         *       "url": "https://hooks.example.com/prize-draw",
+         *       "events": [
+         *         "stock.low",
+         *         "stock.out"
+         *       ]
+         *     }
+         */
+        WebhookCreation: {
+            /** @description Absolute, https, without a user name; it must lead to the public internet whenever something is posted. */
+            url: string;
+            /** @description Kinds of notices to tell of: stock.low, stock.out; left out or empty is all, those to come included. */
+            events?: null | string[];
         };
         /**
          * @description Published winners, draw by draw.
@@ -5959,6 +6735,72 @@ export interface operations {
             };
         };
     };
+    listNotices: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description nextCursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfNoticeAnswer"];
+                };
+            };
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     getCampaignStats: {
         parameters: {
             query?: {
@@ -7164,6 +8006,251 @@ export interface operations {
             };
         };
     };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfKeyAnswer"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getCloseOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloseOutAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getCloseOutPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    unsealMoments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unsealing"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnsealedAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `pool.not_found`: There is no such pool, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     redeemCoupon: {
         parameters: {
             query?: never;
@@ -7897,7 +8984,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rehearsal.wrong_state`: The rehearsal's state doesn't allow this. */
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. `rehearsal.wrong_state`: The rehearsal's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8064,6 +9151,388 @@ export interface operations {
             };
             /** @description `auth.forbidden`: Your role doesn't allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description nextCursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfWebhookAnswer"];
+                };
+            };
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `tenant.not_found`: There is no such tenant, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookCreation"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhookAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `tenant.not_found`: There is no such tenant, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `webhook.too_many`: The tenant has as many webhooks as it may have. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `idempotency.key_reused`: The Idempotency-Key was used with another request. `webhook.invalid`: The webhook can't be like this; errors says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `tenant.not_found`: There is no such tenant, or it isn't yours. `webhook.not_found`: There is no such webhook, or it isn't this tenant's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getCommitment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign's short name. */
+                slug: string;
+                /** @description The id. */
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommitmentAnswer"];
+                };
+            };
+            /** @description `evidence.not_found`: There is no such evidence, or it is not published yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getInstantWins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign's short name. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                };
+            };
+            /** @description `evidence.not_found`: There is no such evidence, or it is not published yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getInstantCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign's short name. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecountAnswer"];
+                };
+            };
+            /** @description `evidence.not_found`: There is no such evidence, or it is not published yet. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9354,6 +10823,15 @@ export interface operations {
             };
             /** @description `site.not_found`: The site key belongs to no campaign of this name. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.has_closed`: The campaign has closed. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
