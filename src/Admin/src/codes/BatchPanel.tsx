@@ -108,11 +108,11 @@ function Import({ campaign, kind, batch }: { campaign: Campaign; kind: CodeKind;
   return (
     <div style={{ marginTop: 12 }}>
       <Group align="flex-end" gap="xs">
-        <FileInput label="Codes from a CSV file" description={`One code a line, each beginning with ${batch.prefix}`} accept=".csv,text/csv,text/plain" placeholder="Choose a file" value={file} onChange={choose} w={300} clearable />
+        <FileInput label="Codes from a CSV file" description={`One code a line, each beginning with ${batch.prefix}`} accept=".csv,text/csv,text/plain" placeholder="Choose a file" value={file} onChange={choose} w={300} clearable clearButtonProps={{ 'aria-label': 'Take the file away' }} />
         <Button variant="default" loading={busy} disabled={!file} onClick={() => void send()}>Take the codes</Button>
       </Group>
       <div role="status">
-        {result && <Text size="sm" mt={8}>{count(result.accepted)} of {count(result.accepted + result.rejected)} codes were taken, {result.rejected === 0 ? 'none was refused' : `${count(result.rejected)} were refused`}.</Text>}
+        {result && <Text size="sm" mt={8}>{count(result.accepted)} of {count(result.accepted + result.rejected)} codes were taken, {result.rejected === 0 ? 'none was refused' : `${count(result.rejected)} ${result.rejected === 1 ? 'was' : 'were'} refused`}.</Text>}
       </div>
       {result && result.rejects.length > 0 && (
         <Alert color="yellow" variant="outline" mt="sm" p="xs" title="What was refused">

@@ -41,7 +41,7 @@ export function MomentsFile({ campaign, pool }: { campaign: Campaign; pool: Pool
       <Title order={3} size="h4" mb={4}>Winning moments from a file</Title>
       <Text size="sm" c="dimmed" mb={8}>A CSV file with the columns <code>at</code> (such as 2026-12-05T10:00:00Z) and <code>prize</code>. If one line is wrong, nothing is taken. Once added they are sealed.</Text>
       <Group align="flex-end" gap="xs">
-        <FileInput label="CSV file" accept=".csv,text/csv" placeholder="Choose a file" value={file} onChange={setFile} w={280} clearable />
+        <FileInput label="CSV file" accept=".csv,text/csv" placeholder="Choose a file" value={file} onChange={setFile} w={280} clearable clearButtonProps={{ 'aria-label': 'Take the file away' }} />
         <ActionButton variant="default" loading={busy} can={file ? can : { allowed: false, reason: 'Choose a file first.' }} onClick={() => void send()}>Add the moments</ActionButton>
       </Group>
       <div role="status">{said && <Text size="sm" mt={8}>{said}</Text>}</div>

@@ -18,7 +18,7 @@ const id = (kind) => `${kind}_${randomUUID().replaceAll('-', '')}`;
 const stepNames = ['create-database', 'migrate-database', 'create-repository', 'commit-content', 'build-site', 'serve-site', 'check-site'];
 
 export function createStub() {
-  const state = { tenants: [], campaigns: [], deployments: new Map(), draws: new Map(), users: [], audit: [], notices: [], tokens: new Map(), refreshes: new Map(), failNext: null, gate: null };
+  const state = { tenants: [], campaigns: [], deployments: new Map(), draws: new Map(), batches: { coupon: [], code: [] }, users: [], audit: [], notices: [], tokens: new Map(), refreshes: new Map(), failNext: null, gate: null };
   const people = {
     'admin@example.com': { id: 'usr_admin', email: 'admin@example.com', role: 'super_admin', tenantIds: [], campaignIds: [], disabled: false, createdAt: '2026-11-01T09:00:00Z' },
     'reader@example.com': { id: 'usr_reader', email: 'reader@example.com', role: 'read_only', tenantIds: [], campaignIds: [], disabled: false, createdAt: '2026-11-01T09:00:00Z' },
@@ -77,6 +77,9 @@ export function createStub() {
     if (c.draw) c.draw = { from: null, until: null, at: null, ...c.draw, id: c.draw.id ?? id('drw') };
   };
 
+  const standing = (z) => ({ dailyCap: null, hourlyCap: null, perEntrantMax: null, odds: null, everyNth: null, lowStockAt: null, couponBatchId: null, ...z, mode: z.mode ?? (z.kind === 'gift' ? 'consolation' : 'moments'),
+    allocated: z.kind === 'gift' ? 1030 : 12, remaining: z.stock === null ? null : z.stock - 12, expectedAwards: 20, chance: 0.002 });
+
   const routes = [
     ['POST', /^\/v1\/auth\/login$/, ({ body }) => (people[body.email] && body.password === 'correct horse' ? sign(people[body.email]) : refuse(401, 'auth.failed', 'Wrong.'))],
     ['POST', /^\/v1\/auth\/refresh$/, ({ body }) => {
@@ -128,6 +131,21 @@ export function createStub() {
       prizes: c.pools.flatMap((p) => p.prizes.map((z) => ({ id: z.id, poolId: p.id, name: z.name, kind: z.kind, stock: z.stock, allocated: z.kind === 'gift' ? 1030 : 12, remaining: z.stock === null ? null : z.stock - 12 }))) } })],
     ['GET', /^\/v1\/campaigns\/(\w+)\/notices$/, ({ c }) => page(state.notices.filter((n) => n.campaignId === c.id))],
     ['GET', /^\/v1\/campaigns\/(\w+)\/draws$/, ({ c }) => page(drawOf(c))],
+    ['GET', /^\/v1\/campaigns\/(\w+)\/pools$/, ({ c }) => page(c.pools.map((p) => ({ ...p, paused: p.paused ?? false, entryCode: 'none', freeRoute: 'post', warnings: ['Mug: only about 20 of 100 units are likely to be awarded.'], prizes: p.prizes.map(standing) })))],
+    ['PATCH', /^\/v1\/prizes\/(\w+)$/, ({ match, body }) => {
+      const prize = state.campaigns.flatMap((x) => x.pools).flatMap((p) => p.prizes).find((z) => z.id === match[1]);
+      return { status: 200, body: { ...standing(Object.assign(prize, body)), effectiveFrom: 1043 } };
+    }],
+    ['GET', /^\/v1\/campaigns\/(\w+)\/(coupon|code)-batches$/, ({ match }) => page(state.batches[match[2]])],
+    ['POST', /^\/v1\/campaigns\/(\w+)\/(coupon|code)-batches$/, ({ match, body }) => {
+      const batch = { id: id('cpn'), source: body.count ? 'generated' : 'imported', pattern: body.count ? `${body.prefix}-####-#####-#####` : null, state: body.count ? 'ready' : 'importing',
+        generated: body.count ?? 0, assigned: 0, redeemed: 0, expired: 0, createdAt: new Date().toISOString(), expiresAt: null, ...body, count: body.count ?? 0 };
+      state.batches[match[2]].unshift(batch);
+      return { status: 202, body: batch };
+    }],
+    ['POST', /^\/v1\/campaigns\/(\w+)\/coupon-batches\/(\w+)\/import$/, () => ({ status: 200, body: { id: 'imp_1', lines: 3, accepted: 2, rejected: 1, rejects: [{ line: 3, reason: 'duplicate' }] } })],
+    ['POST', /^\/v1\/campaigns\/(\w+)\/entries$/, ({ body }) => ({ status: 201, body: { entryId: id('ent'), number: 1043, enteredAt: body.receivedAt,
+      outcome: { kind: 'gift', prize: { id: 'prz_1', name: 'Sticker' }, coupon: null, claimUrl: null }, draw: { entered: true, drawsAt: null }, receipt: null } })],
     ['GET', /^\/v1\/pools\/(\w+)\/moments$/, () => ({ status: 200, body: { nextCursor: null, total: 100, claimed: 12, waiting: 1, items: [{ id: 'mom_1', prize: 'Mug', at: '2026-12-05T10:00:00Z', claimed: true }, { id: 'mom_2', prize: 'Mug', at: '2026-12-05T11:20:00Z', claimed: false }] } })],
     ['POST', /^\/v1\/pools\/(\w+)\/moments$/, ({ body }) => ({ status: 201, body: { added: body.moments.length } })],
     ['GET', /^\/v1\/deployments\/(\w+)$/, ({ match }) => {
@@ -189,7 +207,7 @@ export function createStub() {
     let text = '';
     request.on('data', (part) => (text += part));
     request.on('end', () => {
-      const { status, body, etag } = answer(request, text ? JSON.parse(text) : undefined);
+      const { status, body, etag } = answer(request, text && request.headers['content-type']?.startsWith('text/csv') ? text : text ? JSON.parse(text) : undefined);
       response.writeHead(status, { 'Content-Type': status >= 400 ? 'application/problem+json' : 'application/json', ...(etag ? { ETag: `"${etag}"` } : {}) });
       response.end(body === undefined ? undefined : JSON.stringify(body));
     });
