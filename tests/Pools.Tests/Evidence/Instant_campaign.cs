@@ -72,10 +72,10 @@ internal static class Instant_campaign
         var id = Ids.Parse(Ids.Campaign, campaign.Id);
         await database.RunAsync("""
             insert into code_batch (campaign_id, batch_id, kind, name, prefix, pattern, source, state, count, generated, created_at)
-            values ($1, $2, 'coupon', 'Coffee', 'CAFE', '', 'imported', 'ready', $3, $3, $4)
+            values ($1, $2, 'coupon', 'Coffee', 'MOCHA', '', 'imported', 'ready', $3, $3, $4)
             """, id, Coupons, (long)CouponsMax, PoolHost.Opens);
         await database.RunAsync(
-            "insert into code (campaign_id, batch_id, seq, code) select $1, $2, n, 'CAFE' || n from generate_series(1, $3) n", id, Coupons, CouponsMax);
+            "insert into code (campaign_id, batch_id, seq, code) select $1, $2, n, 'MOCHA' || n from generate_series(1, $3) n", id, Coupons, CouponsMax);
     }
 
     private static async Task PhaseAsync(PoolHost host, TestCampaign campaign, bool paused)
