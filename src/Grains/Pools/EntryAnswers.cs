@@ -64,47 +64,26 @@ internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
             answers[i] = AnswerOf(accepted[i], leaves[i], told[i], drawsAt, shared, i, path);
         }
 
-        return new ProvenBatch(
-            new BatchWrite
-            {
-                Epoch = place.Epoch,
-                Batch = record.Batch,
-                Entries = rows,
-                PreviousHead = record.PreviousHead.ToArray(),
-                Root = tree.Root.ToArray(),
-                Head = head.ToArray(),
-                Record = Encoding.UTF8.GetString(record.ToCanonical()),
-                Signature = signature.Bytes,
-                KeyId = signature.KeyId,
-                At = now,
-                Counts = counts,
-                Alerts = batch.Alerts,
-                Audit = audit,
-                Notices = [.. batch.Alerts.Select(a => StockNotice.Of(address, a, now))],
-            },
-            answers);
+        return new ProvenBatch(WriteOf(batch, place.Epoch, record, signature, rows, counts) with { Audit = audit }, answers);
     }
 
-    /// <summary>The answer to an entry that was written before.</summary>
-    public EntryAnswer Answer(StoredEntry entry, IReadOnlyDictionary<int, byte[]> termsHashes)
+    private BatchWrite WriteOf(
+        EntryBatch batch, long epoch, JournalRecord record, Signature signature, EntryRow[] rows, AddedCounts counts) => new()
     {
-        using var told = JsonDocument.Parse(entry.Told);
-        var root = told.RootElement;
-        var prize = root.GetProperty("prize");
-        var outcome = new EntryOutcome(
-            root.GetProperty("kind").GetString()!,
-            prize.ValueKind == JsonValueKind.Null ? null : new WonPrize(prize.GetProperty("id").GetString()!, prize.GetProperty("name").GetString()!),
-            root.GetProperty("coupon").GetString(),
-            root.GetProperty("claimUrl").GetString());
-        var entryId = Ids.Format(Ids.Entry, entry.Known.Id.Value);
-        var personKey = entry.Known.PersonKey!;
-        return new EntryAnswer(
-            entryId, entry.Number, entry.EnteredAt, outcome, new EntryDraw(entry.DrawsAt is not null, entry.DrawsAt),
-            new EntryReceipt(
-                PersonRefs.EntryRef(personKey, entryId), PersonRefs.PersonRef(personKey), address.ProofNameOf(entry.Pool), entry.Number,
-                ToldOutcome.HashOf(root).ToString(), Convert.ToHexStringLower(TermsHash(termsHashes, entry.TermsVersion)), PathOf(entry.Path),
-                Convert.ToHexStringLower(entry.Head), Convert.ToHexStringLower(entry.Signature)));
-    }
+        Epoch = epoch,
+        Batch = record.Batch,
+        Entries = rows,
+        PreviousHead = record.PreviousHead.ToArray(),
+        Root = record.Root.ToArray(),
+        Head = record.Head().ToArray(),
+        Record = Encoding.UTF8.GetString(record.ToCanonical()),
+        Signature = signature.Bytes,
+        KeyId = signature.KeyId,
+        At = record.At,
+        Counts = counts,
+        Alerts = batch.Alerts,
+        Notices = [.. batch.Alerts.Select(a => StockNotice.Of(address, a, record.At))],
+    };
 
     private JournalRecord RecordOf(EntryBatch batch, JournalPlace place, Bytes32 root, DateTimeOffset now) => new()
     {

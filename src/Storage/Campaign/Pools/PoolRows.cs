@@ -107,9 +107,6 @@ public sealed record BatchWrite
 
     /// <summary>Who keyed in which of the entries.</summary>
     public IReadOnlyList<CampaignEvent> Audit { get; init; } = [];
-
-    /// <summary>Of entries that people of the agency keyed in.</summary>
-    public IReadOnlyList<CampaignEvent> Audits { get; init; } = [];
 }
 
 /// <summary>How a batch's write ended when it did not throw.</summary>
