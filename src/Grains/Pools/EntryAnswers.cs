@@ -67,6 +67,27 @@ internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
         return new ProvenBatch(WriteOf(batch, place.Epoch, record, signature, rows, counts) with { Audit = audit }, answers);
     }
 
+    /// <summary>The answer to an entry that was written before.</summary>
+    public EntryAnswer Answer(StoredEntry entry, IReadOnlyDictionary<int, byte[]> termsHashes)
+    {
+        using var told = JsonDocument.Parse(entry.Told);
+        var root = told.RootElement;
+        var prize = root.GetProperty("prize");
+        var outcome = new EntryOutcome(
+            root.GetProperty("kind").GetString()!,
+            prize.ValueKind == JsonValueKind.Null ? null : new WonPrize(prize.GetProperty("id").GetString()!, prize.GetProperty("name").GetString()!),
+            root.GetProperty("coupon").GetString(),
+            root.GetProperty("claimUrl").GetString());
+        var entryId = Ids.Format(Ids.Entry, entry.Known.Id.Value);
+        var personKey = entry.Known.PersonKey!;
+        return new EntryAnswer(
+            entryId, entry.Number, entry.EnteredAt, outcome, new EntryDraw(entry.DrawsAt is not null, entry.DrawsAt),
+            new EntryReceipt(
+                PersonRefs.EntryRef(personKey, entryId), PersonRefs.PersonRef(personKey), address.ProofNameOf(entry.Pool), entry.Number,
+                ToldOutcome.HashOf(root).ToString(), Convert.ToHexStringLower(TermsHash(termsHashes, entry.TermsVersion)), PathOf(entry.Path),
+                Convert.ToHexStringLower(entry.Head), Convert.ToHexStringLower(entry.Signature)));
+    }
+
     private BatchWrite WriteOf(
         EntryBatch batch, long epoch, JournalRecord record, Signature signature, EntryRow[] rows, AddedCounts counts) => new()
     {
