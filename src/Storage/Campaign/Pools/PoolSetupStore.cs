@@ -79,9 +79,10 @@ public sealed class PoolSetupStore(CampaignConnections connections, MomentSeal s
         await using var batch = new NpgsqlBatch(lease.Connection, transaction);
         batch.Timeout = ConfigureSeconds;
         var (campaign, pool) = (address.Campaign.Value, address.Pool.Value);
-        // Raising the epoch ends any other activation's hold; the caller takes the pool again afterwards.
+        // Raising the epoch ends any other activation's hold; the caller takes the pool again afterwards. Nobody has committed to what it
+        // is now: a pool that a publishing cut short had opened is not open any more.
         batch.Add("""
-            update pool set epoch = epoch + 1, ordinal = $3, name = $4, modes = $5, held = $6, entry_code = $7, free_route = $8
+            update pool set epoch = epoch + 1, published = false, ordinal = $3, name = $4, modes = $5, held = $6, entry_code = $7, free_route = $8
             where campaign_id = $1 and pool_id = $2 and last_number = 0
             """, campaign, pool, setup.Ordinal, setup.Name, setup.Modes, setup.Held, setup.EntryCode, setup.FreeRoute);
         batch.Add("delete from moment where campaign_id = $1 and pool_id = $2 and not exists (select from entry e where e.campaign_id = $1 and e.pool_id = $2)",
