@@ -202,6 +202,11 @@ public sealed partial class CodeBatchGrain : Grain, ICodeBatchGrain, IRemindable
             GoOn();
             return;
         }
+        else
+        {
+            // Imported, or ended before this was stored: a host's start need not wake it.
+            await prefixes.SetUnderWayAsync(address.Tenant, address.Batch, false, CancellationToken.None);
+        }
 
         await ForgetAsync(reminderName);
     }
