@@ -65,17 +65,20 @@ internal static class CampaignMap
         var pools = settings.Pools.IsEmpty ? [new PoolSettings { Name = "Entries" }] : settings.Pools;
         return settings with
         {
-            Pools = [.. pools.Select(p => Completed(p, before, added, now))],
+            Pools = [.. pools.Select(p => Completed(p, pools, before, added, now))],
             Draw = settings.Draw is { } draw ? draw with { Id = before?.Draw?.Id ?? Known(draw.Id, added) ?? Ids.New(Ids.Draw, now) } : null,
             Terms = settings.Terms is { } terms ? terms with { Version = VersionOf(terms, before?.Terms) } : null,
             Consents = [.. settings.Consents.Select(c => c with { Version = VersionOf(c, before) })],
         };
     }
 
-    private static PoolSettings Completed(PoolSettings pool, CampaignSettings? before, string? added, DateTimeOffset now)
+    // What is new may have the name that something which is named by its id had until now: then it is not that.
+    private static PoolSettings Completed(
+        PoolSettings pool, ImmutableArray<PoolSettings> all, CampaignSettings? before, string? added, DateTimeOffset now)
     {
-        var old = before?.Pools.FirstOrDefault(p => p.Id == pool.Id) ?? before?.Pools.FirstOrDefault(p => p.Name == pool.Name);
-        ImmutableArray<PrizeSettings> prizes = [.. pool.Prizes.Select(p => Completed(p, old, added, now))];
+        var old = before?.Pools.FirstOrDefault(p => p.Id == pool.Id)
+            ?? before?.Pools.FirstOrDefault(p => p.Name == pool.Name && all.All(other => other.Id != p.Id));
+        ImmutableArray<PrizeSettings> prizes = [.. pool.Prizes.Select(p => Completed(p, pool.Prizes, old, added, now))];
         return pool with
         {
             Id = old?.Id ?? Known(pool.Id, added) ?? Ids.New(Ids.Pool, now),
@@ -95,9 +98,11 @@ internal static class CampaignMap
         ];
     }
 
-    private static PrizeSettings Completed(PrizeSettings prize, PoolSettings? pool, string? added, DateTimeOffset now)
+    private static PrizeSettings Completed(
+        PrizeSettings prize, ImmutableArray<PrizeSettings> all, PoolSettings? pool, string? added, DateTimeOffset now)
     {
-        var old = pool?.Prizes.FirstOrDefault(p => p.Id == prize.Id) ?? pool?.Prizes.FirstOrDefault(p => p.Name == prize.Name);
+        var old = pool?.Prizes.FirstOrDefault(p => p.Id == prize.Id)
+            ?? pool?.Prizes.FirstOrDefault(p => p.Name == prize.Name && all.All(other => other.Id != p.Id));
         return prize with { Id = old?.Id ?? Known(prize.Id, added) ?? Ids.New(Ids.Prize, now) };
     }
 

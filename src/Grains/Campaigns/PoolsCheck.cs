@@ -19,6 +19,7 @@ internal static partial class PoolsCheck
             var (pool, at) = (s.Pools[p], $"pools[{p}]");
             errors.Unless(SettingsErrors.IsText(pool.Name, 1, 100), $"{at}.name", "1 to 100 characters.");
             errors.Unless(s.Pools.Take(p).All(x => x.Name != pool.Name), $"{at}.name", "Each name once.");
+            errors.Unless(pool.Id is null || s.Pools.Take(p).All(x => x.Id != pool.Id), $"{at}.id", "Each id once.");
             errors.Unless(pool.Modes.All(PrizeModes.IsKnown), $"{at}.modes", "Of guaranteed, moments, probability and consolation.");
             errors.Unless(pool.Modes.Distinct().Count() == pool.Modes.Length, $"{at}.modes", "Each mode once.");
             errors.Unless(pool.EntryCode is "none" or "required", $"{at}.entryCode", "none or required.");
@@ -39,6 +40,7 @@ internal static partial class PoolsCheck
         var prize = pool.Prizes[index];
         errors.Unless(SettingsErrors.IsText(prize.Name, 1, 200), $"{at}.name", "1 to 200 characters.");
         errors.Unless(pool.Prizes.Take(index).All(p => p.Name != prize.Name), $"{at}.name", "Each name once.");
+        errors.Unless(prize.Id is null || pool.Prizes.Take(index).All(p => p.Id != prize.Id), $"{at}.id", "Each id once.");
         errors.Unless(prize.Kind is "prize" or "gift", $"{at}.kind", "prize or gift.");
         errors.Unless(prize.Stock is null or (>= 0 and <= StockMax), $"{at}.stock", "0 to 100,000,000 units.");
         errors.Unless(prize.Stock is not null || prize.Kind == "gift", $"{at}.stock", "A prize has a stock; only a gift may be without limit.");
