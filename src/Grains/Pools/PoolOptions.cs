@@ -15,8 +15,11 @@ public sealed class PoolOptions
     /// <summary>Seconds that a refused submission is asked to wait while storage is away; 1 to 60, default 2.</summary>
     [Range(1, 60)] public int RetryAfterSeconds { get; set; } = 2;
 
-    /// <summary>How often a batch is decided again when another pool took one of its keys or persons; 1 to 100, default 5.</summary>
-    [Range(1, 100)] public int ConflictRetriesMax { get; set; } = 5;
+    /// <summary>
+    /// How often a batch is decided again when another pool took one of its keys, persons or codes; 1 to 100, default 20. Each time the other
+    /// pool has got on, so that it ends, but a crowd that sends the same codes to two pools takes several.
+    /// </summary>
+    [Range(1, 100)] public int ConflictRetriesMax { get; set; } = 20;
 
     /// <summary>Coupon codes set aside at once for a prize, at most; 1 to 100,000, default 4,096. Set aside again when less than a batch is left.</summary>
     [Range(1, 100_000)] public int CouponsAhead { get; set; } = 4096;

@@ -52,7 +52,7 @@ public sealed class Checking_settings
         ["a question whose name ends a line"] = (Asking(new FormField("q\n", "Q?")), ["form.fields[0].name"]),
         ["limits of nothing"] = (Whole with { Limits = new Limits(0, 0, 0, -1) },
             ["limits.entriesPerEntrant", "limits.entriesPerEntrantPerDay", "limits.entryIntervalSeconds", "limits.winsPerEntrant"]),
-        ["two pools of one name"] = (Whole with { Pools = [Pool, Pool] }, ["pools[1].name"]),
+        ["two pools of one name"] = (Whole with { Pools = [Pool, Pool with { Id = null }] }, ["pools[1].name"]),
         ["too many pools"] = (Whole with { Pools = [.. Enumerable.Range(0, 21).Select(i => new PoolSettings { Name = $"{i}" })] }, ["pools"]),
         ["an unknown mode"] = (With(Pool with { Modes = ["moments", "lottery"] }), ["pools[0].modes"]),
         ["a mode twice"] = (With(Pool with { Modes = ["moments", "moments"] }), ["pools[0].modes"]),
