@@ -57,7 +57,9 @@ internal sealed class PoolBatchCommands(NpgsqlConnection connection, NpgsqlTrans
 
     /// <summary>Whether this tells that another pool of the campaign has claimed one of the batch's persons or keys.</summary>
     public static bool IsClaimedElsewhere(PostgresException e) =>
-        e.SqlState == PostgresErrorCodes.UniqueViolation && e.ConstraintName is "entrant_identity_is_unique" or "entry_key_is_unique";
+        (e.SqlState == PostgresErrorCodes.UniqueViolation && e.ConstraintName is "entrant_identity_is_unique" or "entry_key_is_unique")
+        // Codes that were taken meanwhile are not inserted again, but counted: the last ones of a batch would be more than it has.
+        || (e.SqlState == PostgresErrorCodes.CheckViolation && e.ConstraintName == "code_batch_counts_fit");
 
     public static void AddCounts(NpgsqlBatch batch, PoolAddress address, IReadOnlyDictionary<string, long> counts) =>
         batch.Add(PoolSql.Count, address.Campaign.Value, address.Pool.Value, counts.Keys.ToArray(), counts.Values.ToArray());
