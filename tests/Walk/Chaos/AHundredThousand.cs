@@ -3,6 +3,7 @@ using System.Linq;
 using System.Net.Http;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.TestKit;
 using PrizeDraw.TestKit.Platform;
@@ -116,12 +117,23 @@ public sealed class AHundredThousand(TestPostgres postgres, TempFolder folder, I
                 var batch = await admin.PostAsync(
                     $"/v1/campaigns/{id}/coupon-batches", new JsonObject { ["name"] = "Vouchers", ["count"] = 30_000, ["prefix"] = "VCH" });
                 batch.Status.ShouldBeInRange(200, 202, batch.Body?.ToJsonString());
+                await ReadyAsync(admin, $"/v1/campaigns/{id}/coupon-batches/{(string)batch["id"]!}");
                 var pools = await admin.GetAsync($"/v1/campaigns/{id}/pools");
                 var voucher = pools["items"][0]!["prizes"]!.AsArray().Single(p => (string?)p!["name"] == "Voucher")!;
                 var patched = await admin.SendAsync(
                     HttpMethod.Patch, $"/v1/prizes/{(string)voucher["id"]!}", new JsonObject { ["couponBatchId"] = (string)batch["id"]! });
                 patched.Status.ShouldBe(200, patched.Body?.ToJsonString());
             });
+    }
+
+    private static async Task ReadyAsync(PlatformClient admin, string batch)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while ((string?)(await admin.GetAsync(batch)).Body?["state"] != "ready")
+        {
+            await poll.WaitForNextTickAsync(limit.Token);
+        }
     }
 
     private static JsonObject OfEveryMode(string tenant, DateTimeOffset now)
