@@ -52,7 +52,7 @@ internal sealed class FactsReader(NpgsqlConnection connection, PoolAddress addre
         }
 
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add(PoolSql.ByIndex);
+        batch.Add(PoolSql.PlannedAnew);
         foreach (var (_, sql, values, _) in asked)
         {
             batch.Add(sql, values);

@@ -48,7 +48,7 @@ internal static class PoolSql
     public const string TermsHashes = "select version, hash from terms where campaign_id = $1";
 
     // Each look-up below goes key by key through a unique index ("offset 0" keeps the planner from turning it round): a young
-    // database has no statistics yet, and a plan made without them reads the whole campaign for every batch. They are prepared, with ByIndex in front of them.
+    // database has no statistics yet, and a plan made without them reads the whole campaign for every batch. They are prepared, with PlannedAnew in front of them.
     public const string KnownKeys = """
         select e.idempotency_key, e.entry_id, e.pool_id, e.number, e.entered_at, e.fingerprint, e.terms_version, e.told, e.draws_at, e.path,
           p.person_key, j.head, j.signature
@@ -116,6 +116,12 @@ internal static class PoolSql
 
     /// <summary>For the rest of the transaction: no plan may read a table from end to end, now or when it is used again later.</summary>
     public const string ByIndex = "select set_config('enable_seqscan', 'off', true)";
+
+    /// <summary>
+    /// For look-ups in tables that grow: planned at each run. A plan that was made while a table had one page, where every index that leads
+    /// with the campaign costs the same, would be kept when it has millions of rows.
+    /// </summary>
+    public const string PlannedAnew = "select set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)";
 
     public const string CopyEntrants = """
         copy entrant (campaign_id, entrant_id, identity, person_key, email, first_name, last_name, phone, date_of_birth, postcode,
