@@ -32,7 +32,7 @@ internal static class PoolSql
         cross join lateral (select seq, code, shown from code
           where campaign_id = r.campaign_id and batch_id = r.batch_id and seq between r.first_seq and r.last_seq offset 0) c
         where r.campaign_id = $1 and r.pool_id = $2
-          and not exists (select from code_taken t where t.campaign_id = r.campaign_id and t.batch_id = r.batch_id and t.seq = c.seq)
+          and not exists (select from code_taken t where t.campaign_id = r.campaign_id and t.batch_id = r.batch_id and t.seq = c.seq offset 0)
         order by r.batch_id, c.seq
         """;
 
@@ -101,7 +101,7 @@ internal static class PoolSql
         cross join lateral (select batch_id, seq from code where campaign_id = $1 and code = k.code offset 0) c
         cross join lateral (select kind, expires_at from code_batch where campaign_id = $1 and batch_id = c.batch_id offset 0) b
         where b.kind = 'entry'
-          and not exists (select from code_taken t where t.campaign_id = $1 and t.batch_id = c.batch_id and t.seq = c.seq)
+          and not exists (select from code_taken t where t.campaign_id = $1 and t.batch_id = c.batch_id and t.seq = c.seq offset 0)
         """;
 
     /// <summary>First in every batch: its row lock is held to the commit. No row means that another activation has taken over.</summary>
@@ -119,9 +119,12 @@ internal static class PoolSql
 
     /// <summary>
     /// For look-ups in tables that grow: planned at each run. A plan that was made while a table had one page, where every index that leads
-    /// with the campaign costs the same, would be kept when it has millions of rows.
+    /// with the campaign costs the same, would be kept when it has millions of rows. Bitmaps are for many rows; these find one or none.
     /// </summary>
-    public const string PlannedAnew = "select set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)";
+    public const string PlannedAnew = """
+        select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+          set_config('plan_cache_mode', 'force_custom_plan', true)
+        """;
 
     public const string CopyEntrants = """
         copy entrant (campaign_id, entrant_id, identity, person_key, email, first_name, last_name, phone, date_of_birth, postcode,
