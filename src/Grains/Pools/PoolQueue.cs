@@ -9,8 +9,7 @@ namespace PrizeDraw.Grains.Pools;
 /// <summary>An entry that waits for its batch.</summary>
 internal sealed class PendingEntry(SubmitEntry command)
 {
-    // Answered in a turn of the activation, whose call then ends within that turn: each hop of its own would cost more than it.
-    private readonly TaskCompletionSource<Result<EntryAnswer>> answered = new();
+    private readonly TaskCompletionSource<Result<EntryAnswer>> answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SubmitEntry Command { get; } = command;
 

@@ -102,8 +102,6 @@ internal sealed class ServerProcess : IDisposable
         _supervisor.Dispose();
     }
 
-    private const long Mebibyte = 1 << 20;
-
     private static IEnumerable<string> Arguments(ServerFolders folders, EmbeddedPostgresOptions options)
     {
         yield return "-D";
@@ -130,12 +128,6 @@ internal sealed class ServerProcess : IDisposable
             ["log_error_verbosity"] = "terse",
             ["log_min_error_statement"] = "panic",
             ["log_checkpoints"] = "off",
-
-            // Keys of entries come in no order: what their indexes touch should stay in memory, and a log that is written at the speed of
-            // a campaign's first minute should go into segments that are there already, not into files that are filled with zeros first.
-            ["shared_buffers"] = $"{Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 16 / Mebibyte, 128, 1024)}MB",
-            ["min_wal_size"] = "512MB",
-            ["max_wal_size"] = "2GB",
         };
         if (!options.Durable)
         {
