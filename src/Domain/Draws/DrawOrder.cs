@@ -39,10 +39,25 @@ public sealed record DrawOrder(IReadOnlyList<DrawnPlace> Places, IReadOnlyList<D
     public static DrawOrder Draw(IReadOnlyList<DrawEntry> entriesInLeafOrder, DrawRules rules, Bytes32 seed, int extraReserves)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        ArgumentOutOfRangeException.ThrowIfNegative(extraReserves);
         var selection = new DrawSelection(entriesInLeafOrder, rules.Rule, seed);
-        var picks = selection.Take(checked(rules.Winners + rules.Reserves + extraReserves));
-        return new DrawOrder([.. picks.Select(pick => Place(pick, rules))], selection.Trace);
+        return Of(rules, selection.Take(LengthOf(rules, extraReserves)), selection.Trace);
+    }
+
+    /// <summary>How many positions an order has at the most: winners, reserves, and so many further ones.</summary>
+    /// <exception cref="OverflowException">They are more than a 32-bit number holds.</exception>
+    public static int LengthOf(DrawRules rules, int extraReserves)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        ArgumentOutOfRangeException.ThrowIfNegative(extraReserves);
+        return checked(rules.Winners + rules.Reserves + extraReserves);
+    }
+
+    /// <summary>The order that picks make, with roles and prizes by the rules.</summary>
+    public static DrawOrder Of(DrawRules rules, IReadOnlyList<DrawPick> picks, IReadOnlyList<DrawStep> trace)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(picks);
+        return new DrawOrder([.. picks.Select(pick => Place(pick, rules))], trace);
     }
 
     private static DrawnPlace Place(DrawPick pick, DrawRules rules) => pick.Position <= rules.Winners

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using PrizeDraw.Domain.Evidence;
 
 namespace PrizeDraw.Domain.Draws;
@@ -11,21 +12,14 @@ public readonly record struct DrawStep(long K, long J, string EntryRef);
 public readonly record struct DrawPick(int Position, string EntryRef, string PersonRef);
 
 /// <summary>
-/// Fisher–Yates from the front over all tickets in leaf order, as far as it is asked for: <see cref="Take"/> goes on where it
-/// stopped, so that a re-draw steps along the same permutation. Tickets are virtual (prefix sums over entries, swaps kept
-/// sparsely): memory is one number per entry plus what was taken. Not thread-safe.
+/// A <see cref="TicketSelection"/> over entries that are in memory: <see cref="Take"/> goes on where it stopped, so that a re-draw steps
+/// along the same permutation. Memory is one number per entry plus what was taken. Not thread-safe.
 /// </summary>
 public sealed class DrawSelection
 {
     private readonly IReadOnlyList<DrawEntry> entries;
-    private readonly DrawRule rule;
-    private readonly IWordStream stream;
     private readonly long[] ticketsThrough; // tickets of entries 0 … i together
-    private readonly Dictionary<long, long> moved = []; // positions still ahead that hold another ticket than their own
-    private readonly HashSet<string> chosen = new(StringComparer.Ordinal);
-    private readonly List<DrawStep> trace = [];
-    private long k;
-    private int positions;
+    private readonly TicketSelection selection;
 
     /// <summary>A selection at its beginning.</summary>
     /// <exception cref="ArgumentException">Entries are not unique and in leaf order, or one has less than one ticket.</exception>
@@ -33,20 +27,19 @@ public sealed class DrawSelection
     public DrawSelection(IReadOnlyList<DrawEntry> entriesInLeafOrder, DrawRule rule, IWordStream stream)
     {
         ArgumentNullException.ThrowIfNull(entriesInLeafOrder);
-        ArgumentNullException.ThrowIfNull(stream);
-        _ = rule.StoredName();
-        (entries, this.rule, this.stream) = (entriesInLeafOrder, rule, stream);
+        entries = entriesInLeafOrder;
         ticketsThrough = new long[entries.Count];
-        string? before = null;
+        var (tickets, before) = (0L, (string?)null);
         for (var i = 0; i < ticketsThrough.Length; i++)
         {
             var entry = entries[i];
             DrawLeaves.RequireOrder(before, entry.EntryRef);
             if (entry.Tickets < 1) throw new ArgumentException($"Entry {entry.EntryRef} has {entry.Tickets} tickets.");
-            Tickets = checked(Tickets + entry.Tickets);
-            ticketsThrough[i] = Tickets;
+            tickets = checked(tickets + entry.Tickets);
+            ticketsThrough[i] = tickets;
             before = entry.EntryRef;
         }
+        selection = new TicketSelection(tickets, rule, stream);
     }
 
     /// <summary>A selection at its beginning, over the stream of this seed.</summary>
@@ -56,13 +49,13 @@ public sealed class DrawSelection
     }
 
     /// <summary>How many tickets there are.</summary>
-    public long Tickets { get; }
+    public long Tickets => selection.Tickets;
 
     /// <summary>Whether every ticket was taken.</summary>
-    public bool HasRunOut => k == Tickets;
+    public bool HasRunOut => selection.HasRunOut;
 
     /// <summary>Every step so far, skipped ones included.</summary>
-    public IReadOnlyList<DrawStep> Trace => trace;
+    public IReadOnlyList<DrawStep> Trace => selection.Trace;
 
     /// <summary>The next picks of the order; fewer than asked for when the tickets run out.</summary>
     public IReadOnlyList<DrawPick> Take(int count)
@@ -71,30 +64,9 @@ public sealed class DrawSelection
         var picks = new List<DrawPick>(Math.Min(count, 1024));
         while (picks.Count < count && !HasRunOut)
         {
-            var entry = TakeTicket();
-            if (rule == DrawRule.OnePerPerson && !chosen.Add(entry.PersonRef)) continue;
-            picks.Add(new DrawPick(++positions, entry.EntryRef, entry.PersonRef));
+            picks.AddRange(selection.Accept([.. selection.Next(count - picks.Count).Select(EntryOf)]));
         }
         return picks;
-    }
-
-    private DrawEntry TakeTicket()
-    {
-        var j = k + (long)stream.Below((ulong)(Tickets - k));
-        var entry = EntryOf(SwapOut(j));
-        trace.Add(new DrawStep(k, j, entry.EntryRef));
-        k++;
-        return entry;
-    }
-
-    /// <summary>Takes the ticket at j and puts the one at k there; k itself is never looked at again.</summary>
-    private long SwapOut(long j)
-    {
-        var atK = moved.Remove(k, out var ticket) ? ticket : k;
-        if (j == k) return atK;
-        var taken = moved.GetValueOrDefault(j, j);
-        moved[j] = atK;
-        return taken;
     }
 
     private DrawEntry EntryOf(long ticket)

@@ -4,7 +4,8 @@ namespace PrizeDraw.Domain.Evidence;
 
 /// <summary>
 /// The RFC 6962 root of leaves that arrive one by one: one hash per level is kept, so that millions of leaves need no memory.
-/// Not thread-safe.
+/// Over the roots of consecutive pieces of 2^k leaves each (the last may have fewer) it gives the root of all leaves, because the RFC splits
+/// at powers of two: pieces can be hashed side by side. Not thread-safe.
 /// </summary>
 public sealed class MerkleRoot
 {
