@@ -15,6 +15,9 @@ internal sealed record EntriesOptions
     /// <summary>Entrants at once, 1 to 4,096.</summary>
     public int Connections { get; init; } = 256;
 
+    /// <summary>For a profiler: rounds of ours alone, without a sweep and without latencies.</summary>
+    public bool OursOnly { get; init; }
+
     public double RoundSeconds => Short ? 5 : 10;
 
     public double LatencySeconds => Short ? 5 : 20;
@@ -42,6 +45,9 @@ internal sealed record EntriesOptions
             {
                 case "--short":
                     options = options with { Short = true };
+                    break;
+                case "--ours":
+                    options = options with { OursOnly = true };
                     break;
                 case "--rounds":
                     rounds = Number(args, ref i, 1, 100);

@@ -75,6 +75,25 @@ public sealed record PoolChange(IReadOnlyList<PrizeTerms> Changed, IReadOnlyList
         return errors;
     }
 
+    /// <summary>Of which prizes the new terms leave so little that it is to be told, and has not been.</summary>
+    public IReadOnlyList<StockAlert> AlertsOf(PoolState pool)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        var alerts = new List<StockAlert>();
+        foreach (var terms in Changed)
+        {
+            var (now, after) = (pool.Prize(terms.Id), new PrizeState(terms));
+            after.Restore(now.Allocated, now.Day, now.AllocatedOnDay, now.Hour, now.AllocatedInHour);
+            if (StockAlert.LevelOf(after) is var level && level > now.Alerted)
+            {
+                var stock = terms.Stock ?? 0;
+                alerts.Add(new StockAlert(after, level, stock - after.Allocated, terms.LowStockAt?.Of(stock) ?? 0, pool.LastNumber + 1));
+            }
+        }
+
+        return alerts;
+    }
+
     /// <summary>Puts the change in force: the pool's next entry is the first that it judges.</summary>
     public void ApplyTo(PoolState pool, Func<PrizeTerms, PrizeState> create)
     {

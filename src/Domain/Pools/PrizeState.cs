@@ -71,12 +71,14 @@ public sealed class PrizeState(PrizeTerms terms, CouponSupply? coupons = null)
         return level;
     }
 
-    /// <summary>New terms, in force for the next entry. What was awarded stays; a stock above its threshold arms the alert again.</summary>
+    /// <summary>
+    /// New terms, in force for the next entry. What was awarded stays; a stock above its threshold arms the alert again, and one that crosses
+    /// it by the change is told of with the change (<see cref="PoolChange.AlertsOf"/>).
+    /// </summary>
     public void Change(PrizeTerms next)
     {
         Terms = next;
-        var level = StockAlert.LevelOf(this);
-        Alerted = level < Alerted ? level : Alerted;
+        Alerted = StockAlert.LevelOf(this);
     }
 }
 

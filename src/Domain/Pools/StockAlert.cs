@@ -10,7 +10,7 @@ public enum StockAlertLevel
 
 /// <summary>A stock has crossed a threshold downwards. There is one per crossing: it is armed again by a stock raised above.</summary>
 /// <param name="Threshold">In units.</param>
-/// <param name="Number">The entry that took the unit.</param>
+/// <param name="Number">The entry that took the unit, or the first that is judged by the terms that made it cross.</param>
 public sealed record StockAlert(PrizeState Prize, StockAlertLevel Level, long Remaining, long Threshold, long Number)
 {
     /// <summary>What the stock calls for, told or not. A prize without stock or threshold is never low; one without units is out.</summary>

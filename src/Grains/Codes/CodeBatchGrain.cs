@@ -190,7 +190,10 @@ public sealed partial class CodeBatchGrain : Grain, ICodeBatchGrain, IRemindable
 
         if (reminderName == ExpireReminder && current is not null)
         {
-            await ExpireAsync(current);
+            if (!await ExpireAsync(current))
+            {
+                return; // Another activation holds the batch: the next tick looks again.
+            }
         }
         else if (current is null)
         {
@@ -211,16 +214,14 @@ public sealed partial class CodeBatchGrain : Grain, ICodeBatchGrain, IRemindable
         await ForgetAsync(reminderName);
     }
 
-    private async Task ExpireAsync(CodeBatchRow current)
+    /// <summary>False when it was not written: the batch is loaded anew at the next call.</summary>
+    private async Task<bool> ExpireAsync(CodeBatchRow current)
     {
-        var now = clock.GetUtcNow();
-        if (current.State != CodeBatchStates.Expired && await batches.ExpireAsync(
-            address, current.Epoch, now, Event(Actor.System, "codes.batch_expired", new { current.Generated }), CancellationToken.None))
-        {
-            batch = current with { State = CodeBatchStates.Expired };
-        }
-
+        var isExpired = current.State == CodeBatchStates.Expired || await batches.ExpireAsync(
+            address, current.Epoch, clock.GetUtcNow(), Event(Actor.System, "codes.batch_expired", new { current.Generated }), CancellationToken.None);
+        batch = isExpired ? current with { State = CodeBatchStates.Expired } : null;
         await RelayAsync();
+        return isExpired;
     }
 
     /// <summary>The batch, taken anew after a failure; null when there is none.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions;
 
 namespace PrizeDraw.Grains.Pools;
 
@@ -11,8 +12,9 @@ namespace PrizeDraw.Grains.Pools;
 /// <param name="writer">Decides and writes.</param>
 /// <param name="reload">Takes the pool anew after a conflict: what was decided has moved its state ahead of storage.</param>
 /// <param name="committed">Is told of each batch that has committed.</param>
-/// <param name="retriesMax">How often a batch is decided again after a conflict.</param>
-internal sealed class BatchPipeline(PoolWriter writer, Func<Task> reload, Action<DecidedBatch> committed, int retriesMax)
+/// <param name="retriesMax">How often an entry is decided again, alone, before it is told to come again.</param>
+/// <param name="comeAgain">What it is told then.</param>
+internal sealed class BatchPipeline(PoolWriter writer, Func<Task> reload, Action<DecidedBatch> committed, int retriesMax, Refusal comeAgain)
 {
     private static readonly Task<bool> Committed = Task.FromResult(true);
 
@@ -55,20 +57,41 @@ internal sealed class BatchPipeline(PoolWriter writer, Func<Task> reload, Action
     /// <summary>Waits until nothing is on its way any more and all is answered: the pool's state is then what is stored.</summary>
     public async Task DrainAsync()
     {
-        for (var attempt = 0; !await write; attempt++)
+        if (!await write)
         {
-            if (attempt == retriesMax)
-            {
-                throw new InvalidOperationException("Other pools kept taking this batch's keys and persons.");
-            }
-
             writer.Discard(last!);
-            await reload();
-            last = await writer.DecideAsync(last!.Pending, null);
-            write = WriteAsync(last);
+            await AgainAsync(last!.Pending);
         }
 
         (last, write) = (null, Committed);
+    }
+
+    /// <summary>
+    /// Decides again the entries of a batch that met a conflict: all together, and in ever smaller parts while there are conflicts, so that
+    /// one entry that cannot be written fails nobody else's.
+    /// </summary>
+    private async Task AgainAsync(List<PendingEntry> pending)
+    {
+        await reload();
+        for (var (at, size, failed) = (0, pending.Count, 0); at < pending.Count;)
+        {
+            var part = pending.GetRange(at, Math.Min(size, pending.Count - at));
+            var batch = await writer.DecideAsync(part, null, lookAll: true);
+            if (await WriteAsync(batch))
+            {
+                (at, failed) = (at + part.Count, 0);
+                continue;
+            }
+
+            writer.Discard(batch);
+            await reload();
+            size = Math.Max(1, part.Count / 4);
+            if (part.Count == 1 && ++failed == retriesMax)
+            {
+                part[0].Answer(comeAgain);
+                (at, failed) = (at + 1, 0);
+            }
+        }
     }
 
     /// <summary>Everybody who may not have been answered.</summary>

@@ -34,6 +34,9 @@ internal sealed class HeldPool(PoolAddress address, TimeProvider clock)
     /// <summary>The key that people of the campaign are known by; null until it was read.</summary>
     public byte[]? IdentityKey { get; set; }
 
+    /// <summary>Which keys and people the campaign may have seen before.</summary>
+    public SeenBefore Seen { get; } = new();
+
     /// <summary>The moments that nobody has claimed yet, without opening any of them again.</summary>
     public IReadOnlyList<WinningMoment>? Unclaimed =>
         taken is null ? null : claimed.Count == 0 ? taken.Unclaimed : [.. taken.Unclaimed.Where(m => !claimed.Contains(m.Id))];

@@ -144,7 +144,7 @@ internal sealed class PoolChanges(HeldPool pool, PoolSetupStore setups, TimeProv
         return supplies;
     }
 
-    private static ChangeWrite WriteOf(TakenPool next, PoolChange change, PoolSettings settings, AddedLine? line)
+    private ChangeWrite WriteOf(TakenPool next, PoolChange change, PoolSettings settings, AddedLine? line)
     {
         var fulfilments = settings.Prizes.ToDictionary(p => p.Id!, p => p.Fulfilment);
         var count = next.State.InOrder.Count;
@@ -153,6 +153,7 @@ internal sealed class PoolChanges(HeldPool pool, PoolSetupStore setups, TimeProv
             [.. change.Added.Select((t, i) => (count + i, new PrizeSetup(t, fulfilments[t.PublicId])))], line)
         {
             AlertLevels = change.Changed.ToDictionary(t => t.Id, t => LevelWith(t, next.State.Prize(t.Id).Allocated)),
+            Notices = [.. change.AlertsOf(next.State).Select(a => StockNotice.Of(pool.Address, a, clock.GetUtcNow()))],
         };
     }
 

@@ -16,8 +16,8 @@ public sealed class PoolOptions
     [Range(1, 60)] public int RetryAfterSeconds { get; set; } = 2;
 
     /// <summary>
-    /// How often a batch is decided again when another pool took one of its keys, persons or codes; 1 to 100, default 20. Each time the other
-    /// pool has got on, so that it ends, but a crowd that sends the same codes to two pools takes several.
+    /// How often an entry is decided again, alone, when another pool took its key, person or code; 1 to 100, default 20. Each time the other
+    /// pool has got on, so that it ends.
     /// </summary>
     [Range(1, 100)] public int ConflictRetriesMax { get; set; } = 20;
 

@@ -9,7 +9,8 @@ namespace PrizeDraw.Grains.Pools;
 /// <summary>An entry that waits for its batch.</summary>
 internal sealed class PendingEntry(SubmitEntry command)
 {
-    private readonly TaskCompletionSource<Result<EntryAnswer>> answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Continued where it is answered, which is on the pool's own turn: what continues is the engine, and it hands the answer on from there.
+    private readonly TaskCompletionSource<Result<EntryAnswer>> answered = new();
 
     public SubmitEntry Command { get; } = command;
 

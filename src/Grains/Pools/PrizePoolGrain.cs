@@ -31,6 +31,7 @@ public sealed partial class PrizePoolGrain(
     private PoolChanges changes = null!;
     private CouponRefill refill = null!;
     private BatchPipeline pipeline = null!;
+    private readonly CancellationTokenSource ended = new();
     private bool pumping;
     private Exception? broken;
 
@@ -42,15 +43,18 @@ public sealed partial class PrizePoolGrain(
         changes = new PoolChanges(pool, setups, clock);
         refill = new CouponRefill(pool, coupons, options.Value, clock);
         pipeline = new BatchPipeline(
-            writer, () => TakeAsync(pool.Unclaimed, CancellationToken.None), OnCommitted, options.Value.ConflictRetriesMax);
+            writer, () => TakeAsync(pool.Unclaimed, CancellationToken.None), OnCommitted, options.Value.ConflictRetriesMax,
+            Refusals.StorageUnavailable(options.Value.RetryAfterSeconds));
         await TakeAsync(null, cancellationToken);
         await changes.RecordRulesAsync();
+        LoadSeen();
         this.RegisterGrainTimer(
             FlushCountsAsync, new GrainTimerCreationOptions(options.Value.CountersInterval, options.Value.CountersInterval) { Interleave = true });
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        await ended.CancelAsync();
         if (broken is null)
         {
             await QueueChangeAsync(writer.WriteCountsAsync);
@@ -95,6 +99,7 @@ public sealed partial class PrizePoolGrain(
     public async Task<Result<bool>> SetPhaseAsync(SetPoolPhase command)
     {
         await QueueChangeAsync(() => changes.SetPhaseAsync(command));
+        LoadSeen();
         await RelayAsync();
         return true;
     }
@@ -116,6 +121,15 @@ public sealed partial class PrizePoolGrain(
         });
         await RelayAsync();
         return pool.Configured.State.LastNumber;
+    }
+
+    // Nobody waits for it; until it is there everything is looked up.
+    private void LoadSeen()
+    {
+        if (pool.IsTaking)
+        {
+            _ = pool.Seen.LoadAsync(store, pool.Address, ended.Token);
+        }
     }
 
     private async Task TakeAsync(IReadOnlyList<WinningMoment>? unclaimed, CancellationToken ct)

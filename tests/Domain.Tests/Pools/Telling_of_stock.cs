@@ -61,12 +61,27 @@ public sealed class Telling_of_stock
     }
 
     [Fact]
-    public void tells_nothing_of_terms_that_change_until_a_unit_goes()
+    public void tells_with_the_change_of_terms_that_cross()
     {
         var prize = new PrizeState(Mug with { Stock = 9 });
-        prize.Change(prize.Terms with { LowStockAt = new LowStock(9, null) });
-        prize.Alerted.ShouldBe(StockAlertLevel.None);
-        Alerts(prize, 1).ShouldBe([(1, "Low", 8)]);
+        Batch(prize, 4);
+        Changed(prize, prize.Terms with { LowStockAt = new LowStock(5, null) }).ShouldBe([("Low", 5, 5, 1)]);
+        Changed(prize, prize.Terms with { Stock = 8 }).ShouldBeEmpty();
+        Changed(prize, prize.Terms with { Stock = 4 }).ShouldBe([("Out", 0, 5, 1)]);
+        Changed(prize, prize.Terms with { PerEntrantMax = 2 }).ShouldBeEmpty();
+        Changed(prize, prize.Terms with { Stock = 20 }).ShouldBeEmpty();
+        Changed(prize, prize.Terms with { Stock = 9 }).ShouldBe([("Low", 5, 5, 1)]);
+        Alerts(prize, 5).ShouldBe([(5, "Out", 0)]);
+    }
+
+    private static List<(string Level, int Remaining, int Threshold, int Number)> Changed(PrizeState prize, PrizeTerms terms)
+    {
+        var pool = new PoolState("pool", null, [prize], [], 0, default);
+        var change = PoolChange.Decide(pool, [terms]).Change!;
+        var alerts = change.AlertsOf(pool);
+        change.ApplyTo(pool, t => new PrizeState(t));
+        change.AlertsOf(pool).ShouldBeEmpty();
+        return [.. alerts.Select(a => (a.Level.ToString(), (int)a.Remaining, (int)a.Threshold, (int)a.Number))];
     }
 
     private EntryBatch Batch(PrizeState prize, int entries)

@@ -82,6 +82,35 @@ public sealed class Racing_pools(PoolServer server)
         (await database.ScalarAsync<long>("select count(*) from entrant")).ShouldBe(2);
     }
 
+    [Fact]
+    public async Task fail_nobody_else_for_one_entry_that_can_not_be_written()
+    {
+        await using var host = await server.StartHostAsync(o => o.ConflictRetriesMax = 3);
+        var campaign = await host.AddCampaignAsync(TwoPools);
+        await using var database = await host.OpenAsync(campaign);
+        await database.RunAsync("""
+            create function refuse_one() returns trigger language plpgsql as $$
+            begin
+              if new.idempotency_key = 'key-refused' then raise unique_violation using constraint = 'entry_key_is_unique'; end if;
+              return new;
+            end $$
+            """);
+        await database.RunAsync("create trigger refuse_one before insert on entry for each row execute function refuse_one()");
+
+        var refused = Sent.Entry("key-refused", "mallory");
+        var sent = Enumerable.Range(0, 60).Select(i => Sent.Entry($"key-{i}", $"person-{i}")).ToList();
+        sent.Insert(23, refused);
+        var answers = await Task.WhenAll(sent.Select(host.Pool(campaign).SubmitAsync));
+        answers[23].Refusal.ShouldNotBeNull().Code.ShouldBe("storage.unavailable");
+        var told = sent.Zip(answers).Where(p => p.First != refused)
+            .ToDictionary(p => p.First.IdempotencyKey, p => p.Second.Value.ShouldNotBeNull(p.Second.Refusal?.Detail));
+        await PoolFacts.HoldAsync(host, campaign, 0, told);
+
+        await database.RunAsync("drop trigger refuse_one on entry");
+        told[refused.IdempotencyKey] = (await host.Pool(campaign).SubmitAsync(refused)).Value.ShouldNotBeNull();
+        await PoolFacts.HoldAsync(host, campaign, 0, told);
+    }
+
     private static async Task<byte[]> IdentityAsync(PoolHost host, TestCampaign campaign, string email)
     {
         var key = await host.Get<ISecrets>().GetAsync(Ids.Parse(Ids.Tenant, campaign.TenantId), campaign.Id, SecretNames.Identity, default);

@@ -10,14 +10,11 @@ using PrizeDraw.Domain.Pools;
 namespace PrizeDraw.Storage.Campaign.Pools;
 
 /// <summary>
-/// One batch in storage: the fence with all counters and the journal in one round trip, then the rows of entrants, entries and consents
-/// by COPY, then the codes. Rows that several pools may claim (entrants, keys, codes) go in sorted order, so that two pools never wait for
-/// each other in a circle.
+/// One batch in storage, in one round trip: the fence with all counters and the journal, the rows of entrants, entries and consents, the
+/// codes. Rows that several pools may claim (entrants, keys, codes) go in sorted order, so that two pools never wait for each other in a circle.
 /// </summary>
 internal sealed class PoolBatchCommands(NpgsqlConnection connection, NpgsqlTransaction transaction, PoolAddress address, BatchWrite write)
 {
-    private const int EntrantBytes = 400, EntryBytes = 900, ConsentBytes = 120;
-
     private readonly Guid campaign = address.Campaign.Value, pool = address.Pool.Value;
     private readonly List<(NpgsqlBatchCommand Command, int Rows)> expected = [];
     private NpgsqlBatch batch = null!;
@@ -29,29 +26,21 @@ internal sealed class PoolBatchCommands(NpgsqlConnection connection, NpgsqlTrans
         await using (batch = new NpgsqlBatch(connection, transaction))
         {
             AddFence();
+            AddEntrants();
+            AddEntries();
+            AddConsents();
+            // Last of all: other pools may count in the same batches of codes, and wait from here to the commit alone.
+            AddCodes();
             var fence = batch.BatchCommands[1];
             try
             {
-                if (!await ExecuteAsync(ct))
-                {
-                    return fence.RecordsAffected == 1 ? BatchResult.Conflict : BatchResult.Fenced;
-                }
+                return await ExecuteAsync(ct) ? BatchResult.Committed : fence.RecordsAffected == 1 ? BatchResult.Conflict : BatchResult.Fenced;
             }
             catch (PostgresException) when (fence.RecordsAffected == 0)
             {
                 // Who has lost the pool meets what the new holder wrote: that is no conflict to be decided again.
                 return BatchResult.Fenced;
             }
-        }
-
-        await CopyEntrantsAsync(ct);
-        await CopyEntriesAsync(ct);
-        await CopyConsentsAsync(ct);
-        // Last of all: other pools may count in the same batches of codes, and wait from here to the commit alone.
-        await using (batch = new NpgsqlBatch(connection, transaction))
-        {
-            AddCodes();
-            return batch.BatchCommands.Count == 0 || await ExecuteAsync(ct) ? BatchResult.Committed : BatchResult.Conflict;
         }
     }
 
@@ -101,7 +90,7 @@ internal sealed class PoolBatchCommands(NpgsqlConnection connection, NpgsqlTrans
         }
     }
 
-    private async Task CopyEntrantsAsync(CancellationToken ct)
+    private void AddEntrants()
     {
         var rows = new List<AcceptedEntry>(write.Entries.Count);
         foreach (var row in write.Entries)
@@ -112,109 +101,52 @@ internal sealed class PoolBatchCommands(NpgsqlConnection connection, NpgsqlTrans
             }
         }
 
-        if (rows.Count == 0)
-        {
-            return;
-        }
-
         rows.Sort(static (a, b) => string.CompareOrdinal(a.Command.Identity.Hex, b.Command.Identity.Hex));
-        var copy = new CopyRows(rows.Count * EntrantBytes);
-        foreach (var entry in rows)
-        {
-            Add(copy, entry);
-        }
-
-        await copy.SendAsync(connection, PoolSql.CopyEntrants, ct);
+        AddExpecting(rows.Count, PoolSql.InsertEntrants, campaign, Of(rows, r => r.Entrant.Id.Value),
+            Of(rows, r => Convert.FromHexString(r.Command.Identity.Hex)), Of(rows, r => r.Entrant.PersonKey), Of(rows, r => r.Command.Entrant.Email),
+            Of(rows, r => r.Command.Entrant.FirstName), Of(rows, r => r.Command.Entrant.LastName), Of(rows, r => r.Command.Entrant.Phone),
+            Of(rows, r => r.Command.Entrant.DateOfBirth), Of(rows, r => r.Command.Entrant.Postcode), Of(rows, r => r.Command.Entrant.County),
+            Of(rows, r => r.Command.Entrant.Country), Of(rows, r => r.EnteredAt));
     }
 
-    private void Add(CopyRows copy, AcceptedEntry entry)
+    private void AddEntries()
     {
-        var details = entry.Command.Entrant;
-        copy.Row(13);
-        copy.Uuid(campaign);
-        copy.Uuid(entry.Entrant.Id.Value);
-        copy.Bytes(Convert.FromHexString(entry.Command.Identity.Hex));
-        copy.Bytes(entry.Entrant.PersonKey);
-        copy.Text(details.Email);
-        copy.Text(details.FirstName);
-        copy.Text(details.LastName);
-        copy.Text(details.Phone);
-        copy.Day(details.DateOfBirth);
-        copy.Text(details.Postcode);
-        copy.Text(details.County);
-        copy.Text(details.Country);
-        copy.Time(entry.EnteredAt);
+        List<EntryRow> rows = [.. write.Entries];
+        rows.Sort(static (a, b) => string.CompareOrdinal(a.Entry.Command.Key, b.Entry.Command.Key));
+        AddExpecting(rows.Count, PoolSql.InsertEntries, campaign, pool, write.Batch, Of(rows, r => r.Entry.Number), Of(rows, r => r.Entry.Id.Value),
+            Of(rows, r => r.Entry.Entrant.Id.Value), Of(rows, r => r.Entry.Command.Key), Of(rows, r => r.Entry.Fingerprint),
+            Of(rows, r => r.Entry.EnteredAt), Of(rows, r => r.Entry.Day), Of(rows, r => r.Entry.Command.TermsVersion ?? 0),
+            Of(rows, r => r.Entry.Command.Answers.IsEmpty ? null : JsonSerializer.Serialize(r.Entry.Command.Answers)),
+            Of(rows, r => r.Entry.Outcome), Of(rows, r => r.Entry.Prize?.Id.Value), Of(rows, r => r.Told), Of(rows, r => r.DrawsAt),
+            Of(rows, r => r.Path), Of(rows, r => r.PersonRef),
+            Of(rows, r => r.Entry.Command.PhoneIdentity is { IsNone: false } phone ? Convert.FromHexString(phone.Hex) : null),
+            Of(rows, r => r.Entry.Command.Channel));
     }
 
-    private async Task CopyEntriesAsync(CancellationToken ct)
+    private void AddConsents()
     {
-        var rows = write.Entries.ToArray();
-        Array.Sort(rows, static (a, b) => string.CompareOrdinal(a.Entry.Command.Key, b.Entry.Command.Key));
-        var copy = new CopyRows(rows.Length * EntryBytes);
-        foreach (var row in rows)
-        {
-            Add(copy, row);
-        }
-
-        await copy.SendAsync(connection, PoolSql.CopyEntries, ct);
-    }
-
-    private void Add(CopyRows copy, EntryRow row)
-    {
-        var (entry, command) = (row.Entry, row.Entry.Command);
-        copy.Row(20);
-        copy.Uuid(campaign);
-        copy.Uuid(pool);
-        copy.Long(write.Batch);
-        copy.Long(entry.Number);
-        copy.Uuid(entry.Id.Value);
-        copy.Uuid(entry.Entrant.Id.Value);
-        copy.Text(command.Key);
-        copy.Bytes(entry.Fingerprint);
-        copy.Time(entry.EnteredAt);
-        copy.Day(entry.Day);
-        copy.Integer(command.TermsVersion ?? 0);
-        copy.Json(command.Answers.IsEmpty ? null : JsonSerializer.Serialize(command.Answers));
-        copy.Text(entry.Outcome);
-        copy.Uuid(entry.Prize?.Id.Value);
-        copy.Text(row.Told);
-        copy.Time(row.DrawsAt);
-        copy.Bytes(row.Path);
-        copy.Bytes(row.PersonRef);
-        if (command.PhoneIdentity.IsNone)
-        {
-            copy.Null();
-        }
-        else
-        {
-            copy.Bytes(Convert.FromHexString(command.PhoneIdentity.Hex));
-        }
-
-        copy.Text(command.Channel);
-    }
-
-    private async Task CopyConsentsAsync(CancellationToken ct)
-    {
-        CopyRows? copy = null;
+        var rows = new List<(AcceptedEntry Entry, ConsentGiven Consent)>(write.Entries.Count);
         foreach (var row in write.Entries)
         {
             foreach (var consent in row.Entry.Command.Consents)
             {
-                copy ??= new CopyRows(write.Entries.Count * ConsentBytes);
-                copy.Row(6);
-                copy.Uuid(campaign);
-                copy.Uuid(row.Entry.Id.Value);
-                copy.Text(consent.Purpose);
-                copy.Integer(consent.Version);
-                copy.Boolean(consent.Granted);
-                copy.Time(row.Entry.EnteredAt);
+                rows.Add((row.Entry, consent));
             }
         }
 
-        if (copy is not null)
+        AddExpecting(rows.Count, PoolSql.InsertConsents, campaign, Of(rows, r => r.Entry.Id.Value), Of(rows, r => r.Consent.Purpose),
+            Of(rows, r => r.Consent.Version), Of(rows, r => r.Consent.Granted), Of(rows, r => r.Entry.EnteredAt));
+    }
+
+    private static T[] Of<TRow, T>(List<TRow> rows, Func<TRow, T> column)
+    {
+        var values = new T[rows.Count];
+        for (var i = 0; i < values.Length; i++)
         {
-            await copy.SendAsync(connection, PoolSql.CopyConsents, ct);
+            values[i] = column(rows[i]);
         }
+
+        return values;
     }
 
     private void AddAwards()

@@ -40,8 +40,11 @@ public sealed record PhaseWrite(bool Published, bool Paused, string Settings, in
 public sealed record ChangeWrite(
     string Name, string[] Modes, bool Held, IReadOnlyList<PrizeTerms> Changed, IReadOnlyList<(int Ordinal, PrizeSetup Prize)> Added, AddedLine? Line)
 {
-    /// <summary>Changed prizes whose stock is above its threshold again: their alert is armed anew.</summary>
+    /// <summary>What the stock of each changed prize calls for: told already, or by <see cref="Notices"/>.</summary>
     public required IReadOnlyDictionary<PrizeId, StockAlertLevel> AlertLevels { get; init; }
+
+    /// <summary>What is told of stocks that cross a threshold by this change.</summary>
+    public required IReadOnlyList<QueuedNotice> Notices { get; init; }
 
     internal StockAlertLevel AlertLevelOf(PrizeId prize) => AlertLevels[prize];
 }
@@ -143,7 +146,7 @@ public sealed class PoolSetupStore(CampaignConnections connections, MomentSeal s
             {
                 batch.Add("""
                     update prize set stock = $3::bigint, daily_cap = $4::int, hourly_cap = $5::int, per_entrant_max = $6::int,
-                      low_stock_units = $7::bigint, low_stock_percent = $8::int, paused = $9, alert_level = least(alert_level, $10::smallint)
+                      low_stock_units = $7::bigint, low_stock_percent = $8::int, paused = $9, alert_level = $10::smallint
                     where campaign_id = $1 and prize_id = $2
                     """, address.Campaign.Value, terms.Id.Value, terms.Stock, terms.DailyCap, terms.HourlyCap, terms.PerEntrantMax,
                     terms.LowStockAt?.Units, terms.LowStockAt?.Percent, terms.Paused, (short)change.AlertLevelOf(terms.Id));
@@ -152,6 +155,11 @@ public sealed class PoolSetupStore(CampaignConnections connections, MomentSeal s
             foreach (var (ordinal, prize) in change.Added)
             {
                 AddPrize(batch, address, ordinal, prize);
+            }
+
+            foreach (var notice in change.Notices)
+            {
+                batch.Add(PoolSql.InsertNotice, address.Campaign.Value, notice.Id, notice.Body, notice.At);
             }
 
             batch.AddLine(address, change.Line);

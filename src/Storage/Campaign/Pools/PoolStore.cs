@@ -11,6 +11,8 @@ namespace PrizeDraw.Storage.Campaign.Pools;
 /// <summary>Loads and writes a pool in its campaign's database. Called by the pool's grain alone.</summary>
 public sealed class PoolStore(CampaignConnections connections, MomentSeal seal, SecretBox box)
 {
+    private const int SeenSeconds = 300;
+
     /// <summary>Takes the pool and loads it in the same transaction; null when there is no such pool.</summary>
     /// <param name="address">Which pool.</param>
     /// <param name="unclaimed">The pool's unclaimed moments where they are known: a million of them take seconds to open.</param>
@@ -37,6 +39,34 @@ public sealed class PoolStore(CampaignConnections connections, MomentSeal seal, 
     {
         await using var lease = await connections.RequireAsync(address, ct);
         return await new FactsReader(lease.Connection, address, wanted).ReadAsync(ct);
+    }
+
+    /// <summary>About how many keys, persons and phone numbers <see cref="ReadSeenAsync"/> will read.</summary>
+    public async Task<long> CountSeenAsync(PoolAddress address, CancellationToken ct)
+    {
+        await using var lease = await connections.RequireAsync(address, ct);
+        var entries = await lease.Connection.ScalarAsync<decimal?>(PoolSql.CountNumbers, [address.Campaign.Value], ct);
+        return (long)(entries ?? 0) * 9 / 4;
+    }
+
+    /// <summary>Reads every key and person of the campaign and every phone number of the pool: once in an activation, streamed.</summary>
+    public async Task ReadSeenAsync(PoolAddress address, Action<string> key, Action<byte[]> person, Action<byte[]> phone, CancellationToken ct)
+    {
+        await ReadAsync(PoolSql.SeenKeys, [address.Campaign.Value], row => key(row.GetString(0)));
+        await ReadAsync(PoolSql.SeenPersons, [address.Campaign.Value], row => person(row.GetFieldValue<byte[]>(0)));
+        await ReadAsync(PoolSql.SeenPhones, [address.Campaign.Value, address.Pool.Value], row => phone(row.GetFieldValue<byte[]>(0)));
+
+        async Task ReadAsync(string sql, object[] values, Action<NpgsqlDataReader> each)
+        {
+            await using var lease = await connections.RequireAsync(address, ct);
+            await using var batch = new NpgsqlBatch(lease.Connection) { Timeout = SeenSeconds };
+            batch.Add(sql, values);
+            await using var reader = await batch.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct))
+            {
+                each(reader);
+            }
+        }
     }
 
     /// <summary>

@@ -87,14 +87,16 @@ public sealed class PoolCount
 
     public void Change(PoolRules rules, IReadOnlyList<PrizeTerms> prizes)
     {
+        // What the change itself makes low is told with it; what it raises may be told again. A new prize is not told of before it is awarded.
+        foreach (var prize in prizes.Where(p => Prizes.Any(before => before.Id == p.Id && before != p)))
+        {
+            AlertsTold[prize.Id] = LevelOf(prize);
+        }
+
         (Rules, Prizes) = (rules, prizes);
         inTable = [.. prizes.Where(p => p.Mode == AllocationMode.Probability)];
         odds = [.. inTable.Select(p => p.Odds!.Value)];
         lcm = NaiveDraws.LcmOf(odds);
-        foreach (var prize in prizes.Where(p => LevelOf(p) < AlertsTold.GetValueOrDefault(p.Id)))
-        {
-            AlertsTold[prize.Id] = LevelOf(prize);
-        }
     }
 
     public PrizeTerms? HitOf(long number) =>
