@@ -28,12 +28,16 @@ public static class CommandLine
         var proxies = new Option<string[]>("--trusted-proxy") { Description = "Address of a proxy whose X-Forwarded-For is believed, beyond loopback; may be repeated.", DefaultValueFactory = _ => [] };
         var mail = new Option<string?>("--mail") { Description = "How e-mail goes: folder (.eml files in the data folder), smtp://user@host:587, or resend; or PLATFORM_MAIL. The password or API key is PLATFORM_MAIL_PASSWORD." };
         var mailFrom = new Option<string?>("--mail-from") { Description = "Sender of e-mail; or PLATFORM_MAIL_FROM." };
+        var beacon = new Option<string?>("--beacon") { Description = "Relays of public randomness for draws: drand for the public ones, none, or two to eight of v1+https://… and v2+https://…; or PLATFORM_BEACON." };
+        var beaconChain = new Option<string?>("--beacon-chain") { Description = "File with the info document of the relays' chain (default: quicknet); or PLATFORM_BEACON_CHAIN." };
+        var timestamps = new Option<string?>("--timestamps") { Description = "Authority that time-stamps commitments (RFC 3161): https://user@host/path, or none; or PLATFORM_TIMESTAMPS. The password is PLATFORM_TIMESTAMPS_PASSWORD." };
+        var timestampsTrust = new Option<string?>("--timestamps-trust") { Description = "PEM file of the certificates that the authority must lead to; or PLATFORM_TIMESTAMPS_TRUST." };
         var loopback = new Option<bool>("--loopback-webhooks") { Description = "For tests: webhooks may lead to this machine, by http too." };
         var noDemo = new Option<bool>("--no-demo") { Description = "Do not provision the demo campaign." };
         var root = new RootCommand("The Prize Draw Platform.")
         {
             port, bind, data, admin, template, database, postgresPort, sitesPort, siloPort, gatewayPort, advertised, publicUrl, entries, failures, proxies,
-            mail, mailFrom, loopback, noDemo,
+            mail, mailFrom, beacon, beaconChain, timestamps, timestampsTrust, loopback, noDemo,
         };
         root.Subcommands.Add(CheckInstant.Command());
         root.SetAction((parsed, ct) => run(new PlatformOptions
@@ -56,6 +60,11 @@ public static class CommandLine
             Mail = parsed.GetValue(mail) ?? Environment.GetEnvironmentVariable("PLATFORM_MAIL"),
             MailFrom = parsed.GetValue(mailFrom) ?? Environment.GetEnvironmentVariable("PLATFORM_MAIL_FROM"),
             MailPassword = Environment.GetEnvironmentVariable("PLATFORM_MAIL_PASSWORD"),
+            Beacon = parsed.GetValue(beacon) ?? Environment.GetEnvironmentVariable("PLATFORM_BEACON"),
+            BeaconChainFile = parsed.GetValue(beaconChain) ?? Environment.GetEnvironmentVariable("PLATFORM_BEACON_CHAIN"),
+            Timestamps = parsed.GetValue(timestamps) ?? Environment.GetEnvironmentVariable("PLATFORM_TIMESTAMPS"),
+            TimestampsTrust = parsed.GetValue(timestampsTrust) ?? Environment.GetEnvironmentVariable("PLATFORM_TIMESTAMPS_TRUST"),
+            TimestampsPassword = Environment.GetEnvironmentVariable("PLATFORM_TIMESTAMPS_PASSWORD"),
             LoopbackWebhooks = parsed.GetValue(loopback),
             Demo = !parsed.GetValue(noDemo),
         }, ct));

@@ -15,11 +15,13 @@ using PrizeDraw.Grains;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Codes;
+using PrizeDraw.Providers.Beacon;
 using PrizeDraw.Providers.Databases;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Mail;
 using PrizeDraw.Providers.Postgres;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Providers.Timestamps;
 using PrizeDraw.Providers.Webhooks;
 using PrizeDraw.Storage;
 using PrizeDraw.Storage.Central;
@@ -251,6 +253,8 @@ public sealed class PlatformHost : IAsyncDisposable
         services.AddSingleton<ISiteHosting>(p => p.GetRequiredService<LocalSiteHosting>());
         services.AddHostedService(p => p.GetRequiredService<LocalSiteHosting>());
         services.AddSingleton(p => Mailers.Create(options.MailOptions, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(options.BeaconOptions).AddSingleton<IBeacon, DrandBeacon>();
+        services.AddSingleton(options.TimestampOptions).AddSingleton<ITimestampAuthority, Rfc3161Authority>();
         services.AddSingleton(new WebhookOptions { LoopbackAllowed = options.LoopbackWebhooks });
     }
 

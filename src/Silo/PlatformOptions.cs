@@ -2,7 +2,9 @@ using System;
 using System.Collections.Immutable;
 using System.IO;
 using System.Net;
+using PrizeDraw.Providers.Beacon;
 using PrizeDraw.Providers.Mail;
+using PrizeDraw.Providers.Timestamps;
 
 namespace PrizeDraw.Silo;
 
@@ -86,6 +88,31 @@ public sealed record PlatformOptions
     /// <summary>Whether webhooks may lead to this machine, by http too; for tests alone.</summary>
     public bool LoopbackWebhooks { get; init; }
 
+    /// <summary>
+    /// Relays of public randomness: <c>none</c> (default: no draw can be at a level that needs it), <c>drand</c>, or two to eight of
+    /// <c>v1+https://…</c> and <c>v2+https://…</c>.
+    /// </summary>
+    public string? Beacon { get; init; }
+
+    /// <summary>File with the info document of the relays' chain; default: quicknet.</summary>
+    public string? BeaconChainFile { get; init; }
+
+    /// <summary>Where commitments are time-stamped (RFC 3161): <c>none</c> (default: they have no witness), or <c>https://[user@]host/path</c>.</summary>
+    public string? Timestamps { get; init; }
+
+    /// <summary>PEM file of the certificates that the authority's signer must lead to; by default any is taken.</summary>
+    public string? TimestampsTrust { get; init; }
+
+    /// <summary>Password of the time-stamp authority. Never on the command line, where others can read it.</summary>
+    public string? TimestampsPassword { get; init; }
+
+    /// <summary>Throws <see cref="ArgumentException"/> with a sentence that says what to change.</summary>
+    internal BeaconOptions BeaconOptions =>
+        BeaconOptions.Parse(Beacon, BeaconChainFile is { } file ? Providers.Beacon.BeaconChainFile.Read(file) : null);
+
+    /// <summary>Throws <see cref="ArgumentException"/> with a sentence that says what to change.</summary>
+    internal TimestampOptions TimestampOptions => TimestampOptions.Parse(Timestamps, TimestampsTrust, TimestampsPassword);
+
     /// <summary>Throws <see cref="ArgumentException"/> with a sentence that says what to change.</summary>
     internal MailOptions MailOptions => MailOptions.Parse(Mail, MailFrom, MailPassword, Path.Combine(DataFolder, "mail"));
 
@@ -104,7 +131,7 @@ public sealed record PlatformOptions
         Require(CodeFailures is >= 0 and <= 500_000, "--code-failures is 0 to 500000.");
         Require(EntriesPerMinute is >= 0 and <= 1_000_000, "--entries-per-minute is 0 to 1000000.");
         Require(Directory.Exists(TemplateFolder), $"There is no template folder at {Path.GetFullPath(TemplateFolder)}: see --template.");
-        _ = MailOptions;
+        _ = (MailOptions, BeaconOptions, TimestampOptions);
         Require(Uri.TryCreate(ApiUrl, UriKind.Absolute, out var url) && url.GetLeftPart(UriPartial.Authority) == ApiUrl,
             "--public-url is an origin such as https://platform.example.com.");
     }
