@@ -1,0 +1,64 @@
+// Builds dist/: verify.mjs (the command line) and index.html (the page), each one file that needs nothing else.
+//   node build.mjs               all of it
+//   node build.mjs --validator   only the compiled schema that the sources import
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Ajv from 'ajv';
+import standalone from 'ajv/dist/standalone/index.js';
+import { build } from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const at = (...names) => join(here, ...names);
+
+/** The schema as code, compiled now: compiling it in the page would need a policy that allows eval. */
+async function validator() {
+  const schema = JSON.parse(readFileSync(at('schema/certificate.schema.json'), 'utf8'));
+  const ajv = new Ajv.default({ code: { source: true, esm: true }, strict: true, allErrors: false });
+  const source = standalone.default(ajv, { validate: 'certificate' }, void ajv.addSchema(schema, 'certificate'));
+  mkdirSync(at('src/generated'), { recursive: true });
+  await build({
+    stdin: { contents: source, resolveDir: here, loader: 'js' }, bundle: true, format: 'esm', platform: 'neutral', minify: true,
+    mainFields: ['main'], outfile: at('src/generated/certificate-schema.js'),
+  });
+  writeFileSync(at('src/generated/certificate-schema.d.ts'),
+    'export const validate: ((value: unknown) => boolean) & { errors?: { instancePath: string; message?: string; params: Record<string, unknown> }[] | null };\n');
+}
+
+/** Instant wins are recomputed where src/instant/ is there to do it. */
+const instant = {
+  name: 'instant',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^virtual:instant$/ }, () =>
+      existsSync(at('src/instant/index.ts')) ? { path: at('src/instant/index.ts') } : { path: 'none', namespace: 'instant' });
+    bundler.onLoad({ filter: /.*/, namespace: 'instant' }, () => ({ contents: 'export const verifyInstant = undefined;' }));
+  },
+};
+
+const options = { bundle: true, format: 'esm', target: 'es2022', legalComments: 'eof', plugins: [instant], charset: 'ascii', logLevel: 'warning' };
+
+async function commandLine() {
+  await build({ ...options, entryPoints: [at('src/cli/main.ts')], platform: 'node', target: 'node20', outfile: at('dist/verify.mjs') });
+}
+
+async function page() {
+  const { outputFiles } = await build({
+    ...options, entryPoints: [at('src/page/main.ts')], platform: 'browser', format: 'iife', minify: true, write: false });
+  // "</script" in a text would end the script; within JavaScript "<\/script" is the same.
+  const script = outputFiles[0].text.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--').trim();
+  const style = readFileSync(at('src/page/page.css'), 'utf8').trim();
+  const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  // Only this script and this style may run, and nothing may be loaded or sent: the page works offline, and tells nobody.
+  const policy = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; base-uri 'none'; form-action 'none'`;
+  const html = readFileSync(at('src/page/index.html'), 'utf8')
+    .replace('{{policy}}', () => policy).replace('{{style}}', () => style).replace('{{script}}', () => script);
+  mkdirSync(at('dist'), { recursive: true });
+  writeFileSync(at('dist/index.html'), html);
+}
+
+await validator();
+if (!process.argv.includes('--validator')) {
+  await commandLine();
+  await page();
+}

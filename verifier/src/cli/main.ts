@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { verifyInstant } from 'virtual:instant';
+import { quicknet, readChain } from '../core/beacon';
+import { useSha256 } from '../core/hash';
+import { readKeys } from '../core/keys';
+import { type Check, messageOf } from '../core/report';
+import type { Source } from '../core/lines';
+import { holds, verify } from '../core/verify';
+
+const usage = `Usage: verify CERTIFICATE ENTRIES [options]
+Checks the certificate of a prize draw and its list of entries (entries.jsonl), without network.
+Prints a line for each check, and leaves with 0 if all hold, 1 if one fails, 2 if it was not asked properly.
+
+  --key FILE         the platform's public keys (PEM, base64, or JSON as the platform publishes them)
+  --authority FILE   certificates (PEM) of the time-stamp authorities that you trust
+  --receipt FILE     an entrant's receipt: is their entry in the list, and what became of it?
+  --record FILE      the journal record of the receipt's batch, or instant.jsonl: follows the receipt's path
+  --entry REF        the same for an entry by its reference alone
+  --also FILE        another certificate, or published commitment, of the same promoter (may be repeated)
+  --chain FILE       a beacon other than drand quicknet, which you vouch for
+  --instant FILE     instant.jsonl: recomputes every instant win (may be repeated)
+  --help
+
+With --instant alone, CERTIFICATE and ENTRIES may be left out.
+`;
+
+class Misuse extends Error {}
+
+function parse(args: string[]) {
+  const file = { type: 'string' } as const;
+  const files = { type: 'string', multiple: true } as const;
+  try {
+    return parseArgs({
+      args, allowPositionals: true, strict: true,
+      options: {
+        key: file, authority: file, receipt: file, record: file, entry: file, chain: file, also: files, instant: files,
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new Misuse(messageOf(error));
+  }
+}
+
+function read(path: string): Uint8Array;
+function read(path: string | undefined): Uint8Array | undefined;
+function read(path: string | undefined): Uint8Array | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new Misuse(`${path}: ${messageOf(error)}`);
+  }
+}
+
+function fileSource(path: string): Source {
+  let size: number;
+  try {
+    size = statSync(path).size;
+  } catch (error) {
+    throw new Misuse(`${path}: ${messageOf(error)}`);
+  }
+  return { size, read: () => createReadStream(path, { highWaterMark: 1 << 20 }) };
+}
+
+async function* textLines(path: string): AsyncIterable<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let rest = '';
+  for await (const chunk of fileSource(path).read()) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() as string;
+    yield* lines;
+  }
+  rest += decoder.decode();
+  if (rest !== '') yield rest;
+}
+
+function print({ name, status, reason }: Pick<Check, 'name' | 'status' | 'reason'>): void {
+  // Texts of a certificate are its maker's: what a terminal would obey is shown as something else.
+  const plain = reason.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
+  process.stdout.write(`${(status === 'fail' ? 'FAIL' : status).padEnd(4)}  ${name}: ${plain}\n`);
+}
+
+async function instantChecks(paths: readonly string[], key: Uint8Array | undefined, chain: Uint8Array | undefined): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const path of paths) {
+    if (verifyInstant === undefined) throw new Misuse('this verifier was built without the recount of instant wins');
+    const given = { name: path, keys: key === undefined ? null : readKeys(key), chains: [quicknet, ...(chain === undefined ? [] : [readChain(chain)])] };
+    try {
+      for (const found of await verifyInstant(textLines(path), given)) checks.push({ ...found, name: 'instant' });
+    } catch (error) {
+      if (error instanceof Misuse) throw error;
+      checks.push({ name: 'instant', status: 'fail', reason: messageOf(error) });
+    }
+  }
+  return checks;
+}
+
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = parse(args);
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const instant = values.instant ?? [];
+  const [certificate, entries, ...more] = positionals;
+  if (more.length > 0) throw new Misuse('more than a certificate and a list of entries');
+  if ((certificate === undefined) !== (entries === undefined) || (certificate === undefined && instant.length === 0)) {
+    throw new Misuse('a certificate and a list of entries are needed');
+  }
+  const checks: Check[] = [];
+  const [key, chain] = [read(values.key), read(values.chain)];
+  if (certificate !== undefined && entries !== undefined) {
+    const verified = await verify({
+      certificate: read(certificate), entries: fileSource(entries), key, chain, authority: read(values.authority),
+      receipt: read(values.receipt), record: read(values.record), entry: values.entry,
+      also: (values.also ?? []).map((path) => ({ name: path, bytes: read(path) })),
+    }).catch((error: unknown) => {
+      throw error instanceof Error && error.message.startsWith('The ') ? new Misuse(error.message) : error;
+    });
+    checks.push(...verified.checks);
+  }
+  checks.push(...(await instantChecks(instant, key, chain)));
+  checks.forEach(print);
+  return holds(checks) ? 0 : 1;
+}
+
+useSha256((bytes) => createHash('sha256').update(bytes).digest());
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`verify: ${messageOf(error)}\n`);
+  if (error instanceof Misuse) process.stderr.write('Try: verify --help\n');
+  process.exitCode = error instanceof Misuse ? 2 : 1;
+}
