@@ -46,7 +46,7 @@ internal static class TokenCheck
         }
 
         // The very bytes that came, not a second encoding of them, are what is kept; so they are what is judged.
-        if (!Rfc3161TimestampToken.TryDecode(encoded, out var token, out var read) || read != encoded.Length)
+        if (!Rfc3161TimestampToken.TryDecode(encoded, out var token, out var read) || read != encoded.Length || !IsConsistent(encoded, token.AsSignedCms()))
         {
             return Invalid("is not one");
         }
@@ -61,6 +61,28 @@ internal static class TokenCheck
         return anchors.Accept(signer, token.AsSignedCms().Certificates, info.Timestamp)
             ? new Stamped([.. encoded.Span], info.Timestamp.ToUniversalTime(), info.PolicyId.Value!, signer.Subject)
             : Invalid($"is signed by one who leads to no trusted certificate ({signer.Subject})");
+    }
+
+    /// <summary>
+    /// Whether the parts that no signature covers say the same as those that one does (RFC 5652, 5.1 and 5.3; RFC 3161, 2.4.2). The library
+    /// doesn't mind; others that check the token later may, and whoever stands on a plain http line could have made it so.
+    /// </summary>
+    private static bool IsConsistent(ReadOnlyMemory<byte> encoded, SignedCms cms)
+    {
+        if (cms.Version != 3 || cms.SignerInfos.Count != 1)
+        {
+            return false;
+        }
+
+        var signer = cms.SignerInfos[0];
+        var signedData = new AsnReader(encoded, AsnEncodingRules.BER).ReadSequence();
+        _ = signedData.ReadObjectIdentifier();
+        signedData = signedData.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0)).ReadSequence();
+        _ = signedData.ReadInteger();
+        var digests = signedData.ReadSetOf(skipSortOrderValidation: true);
+        var digest = digests.ReadSequence().ReadObjectIdentifier();
+        return !digests.HasData && digest == signer.DigestAlgorithm.Value
+            && signer.Version == (signer.SignerIdentifier.Type == SubjectIdentifierType.SubjectKeyIdentifier ? 3 : 1);
     }
 
     private static NotStamped Invalid(string what) => new(TimestampFault.Invalid, $"What the time-stamp authority sent as a token {what}.");

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Threading;
@@ -89,6 +90,24 @@ public sealed class Having_a_hash_dated : IAsyncLifetime
     }
 
     [Fact]
+    public async Task refuses_a_response_with_any_bit_turned_over()
+    {
+        const int statusAt = 8; // turned over, "granted" becomes "granted with modifications"
+        using var client = Client(_authority.TrustFile);
+        var length = 0;
+        _authority.Distort = response => { length = response.Length; return response; };
+        (await client.StampAsync(Hash, default)).ShouldBeOfType<Stamped>();
+
+        // Every byte where structure is dense, every fifth of keys and hashes; another bit each time.
+        foreach (var place in Enumerable.Range(0, length).Where(i => i < 200 || i % 5 == 0 || i is > 700 and < 900))
+        {
+            _authority.Distort = response => { response[place] ^= (byte)(1 << (place % 8)); return response; };
+            var result = await client.StampAsync(Hash, default);
+            (result is Stamped).ShouldBe(place == statusAt, $"byte {place}: {result}");
+        }
+    }
+
+    [Fact]
     public async Task signs_in_where_that_is_asked_for()
     {
         _authority.Credentials = ("ann", "pass:word");
@@ -158,7 +177,7 @@ public sealed class Having_a_hash_dated : IAsyncLifetime
     private static async Task IsTakenByOpenSslAsync(Stamped stamped, StandInAuthority authority, byte[] hash, bool taken)
     {
         using var folder = new TempFolder();
-        await System.IO.File.WriteAllBytesAsync(folder["token.der"], [.. stamped.Token]);
+        await File.WriteAllBytesAsync(folder["token.der"], [.. stamped.Token]);
         var (exit, printed) = await OpenSsl.RunAsync(
             "ts", "-verify", "-digest", Convert.ToHexStringLower(hash), "-in", folder["token.der"], "-token_in", "-CAfile", authority.TrustFile);
         (exit == 0).ShouldBe(taken, printed);

@@ -90,6 +90,9 @@ public sealed class StandInAuthority : IAsyncDisposable
     /// <summary>How far its clock is off: added to the given one. Not with openssl.</summary>
     public TimeSpan ClockError { get; set; }
 
+    /// <summary>What becomes of each response on its way; null for nothing.</summary>
+    public Func<byte[], byte[]>? Distort { get; set; }
+
     /// <summary>User and password that it asks for (HTTP Basic); null for nobody's.</summary>
     public (string User, string Password)? Credentials { get; set; }
 
@@ -136,7 +139,8 @@ public sealed class StandInAuthority : IAsyncDisposable
         {
             // The latest request is this one: a test asks one after the other.
             context.Response.ContentType = "application/timestamp-reply";
-            await context.Response.Body.WriteAsync(await RespondAsync(Requests.Last().Body));
+            var response = await RespondAsync(Requests.Last().Body);
+            await context.Response.Body.WriteAsync(Distort?.Invoke(response) ?? response);
         }
     }
 
