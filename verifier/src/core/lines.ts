@@ -98,7 +98,7 @@ const isReason = (value: Uint8Array): boolean => value.length > 0 && value[0] !=
 /** The number that these digits spell. */
 export function tickets(digits: Uint8Array): number {
   let number = 0;
-  for (const c of digits) number = number * 10 + c - 0x30;
+  for (const c of digits) number = number * 10 + (c - 0x30);
   return number;
 }
 
