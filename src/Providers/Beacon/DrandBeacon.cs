@@ -13,7 +13,11 @@ namespace PrizeDraw.Providers.Beacon;
 /// </summary>
 public sealed partial class DrandBeacon : IBeacon, IDisposable
 {
+    /// <summary>Relays have a round some seconds after its instant; later than this, something is wrong with them or with the options.</summary>
+    private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(1);
+
     private readonly BeaconOptions _options;
+    private readonly TimeProvider _time;
     private readonly ILogger<DrandBeacon> _log;
     private readonly RelayClient _client;
 
@@ -21,7 +25,7 @@ public sealed partial class DrandBeacon : IBeacon, IDisposable
     public DrandBeacon(BeaconOptions options, TimeProvider time, ILogger<DrandBeacon> log)
     {
         options.Validate();
-        (_options, _log, _client) = (options, log, new RelayClient(options, time));
+        (_options, _time, _log, _client) = (options, time, log, new RelayClient(options, time));
     }
 
     public bool IsConfigured => _options.IsConfigured;
@@ -63,6 +67,10 @@ public sealed partial class DrandBeacon : IBeacon, IDisposable
         {
             Disagreed(answer.Round, disagreement.Sentence);
         }
+        else if (answer is BeaconWaiting { Reason: not BeaconWait.NotConfigured } waiting && IsOverdue(answer.Round))
+        {
+            IsLate(answer.Round, waiting.Sentence);
+        }
 
         foreach (var relay in answer.Relays.Where(r => r.Outcome == RelayOutcome.Unusable))
         {
@@ -70,9 +78,14 @@ public sealed partial class DrandBeacon : IBeacon, IDisposable
         }
     }
 
+    private bool IsOverdue(long round) => Chain.FirstRoundAtOrAfter(_time.GetUtcNow() - Overdue) > round;
+
     [LoggerMessage(1, LogLevel.Critical, "Beacon round {Round}: {Sentence}")]
     private partial void Disagreed(long round, string sentence);
 
     [LoggerMessage(2, LogLevel.Error, "Beacon round {Round}: the relay {Relay} is not believed: it {Detail}.")]
     private partial void WasUnusable(long round, Uri relay, string detail);
+
+    [LoggerMessage(3, LogLevel.Warning, "Beacon round {Round} should be there by now. {Sentence}")]
+    private partial void IsLate(long round, string sentence);
 }

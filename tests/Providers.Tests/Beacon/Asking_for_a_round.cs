@@ -117,6 +117,20 @@ public sealed class Asking_for_a_round : IAsyncLifetime
     }
 
     [Fact]
+    public async Task says_when_a_round_should_be_there_by_now()
+    {
+        _relays.ForEach(r => r.Mood = RelayMood.Late);
+        var round = _chain.Chain.FirstRoundAtOrAfter(Noon);
+        _clock.Move(TimeSpan.FromMinutes(1));
+        await WaitsAsync(round, BeaconWait.NotYet);
+        _log.Lines.ShouldBeEmpty();
+        _clock.Move(TimeSpan.FromTicks(1));
+        await WaitsAsync(round, BeaconWait.NotYet);
+        var told = _log.Lines.ShouldHaveSingleItem();
+        (told.Level, told.Text.Contains($"round {round} should be there by now")).ShouldBe((LogLevel.Warning, true));
+    }
+
+    [Fact]
     public async Task asks_once_more_what_failed_and_no_more_often()
     {
         (_relays[0].Mood, _relays[1].Mood, _relays[2].Mood) = (RelayMood.FailingOnce, RelayMood.Failing, RelayMood.Garbage);

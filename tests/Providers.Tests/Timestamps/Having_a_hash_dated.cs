@@ -107,6 +107,17 @@ public sealed class Having_a_hash_dated : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task follows_the_certificates_that_a_token_brings_along(bool trusted)
+    {
+        await using var indirect = await StandInAuthority.StartAsync(_clock, withIntermediate: true);
+        var trust = trusted ? indirect.TrustFile : _authority.TrustFile;
+        using var client = new Rfc3161Authority(TimestampOptions.Parse(indirect.Address.ToString(), trust), _clock);
+        (await client.StampAsync(Hash, default) is Stamped).ShouldBe(trusted);
+    }
+
     [Fact]
     public async Task signs_in_where_that_is_asked_for()
     {

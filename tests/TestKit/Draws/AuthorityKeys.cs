@@ -14,18 +14,27 @@ internal sealed class AuthorityKeys : IDisposable
 
     private readonly List<X509Certificate2> _made = [];
 
-    public AuthorityKeys()
+    private readonly X509Certificate2 _issuer;
+
+    /// <param name="withIntermediate">Whether another certificate stands between root and signers.</param>
+    public AuthorityKeys(bool withIntermediate)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=Stand-in root", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        Root = Kept(request.CreateSelfSigned(From, Until));
+        Root = Kept(Ca("CN=Stand-in root", key).CreateSelfSigned(From, Until));
+        _issuer = Root;
+        if (withIntermediate)
+        {
+            using var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            using var certificate = Ca("CN=Stand-in intermediate", next).Create(Root, From, Until, [2]);
+            _issuer = Intermediate = Kept(certificate.CopyWithPrivateKey(next));
+        }
+
         Signer = Issue("CN=Stand-in time-stamp authority", Until, "1.3.6.1.5.5.7.3.8");
     }
 
     public X509Certificate2 Root { get; }
+
+    public X509Certificate2? Intermediate { get; }
 
     public X509Certificate2 Signer { get; }
 
@@ -39,9 +48,19 @@ internal sealed class AuthorityKeys : IDisposable
     public void Write(string folder)
     {
         File.WriteAllText(Path.Combine(folder, "root.pem"), Root.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(folder, "between.pem"), (Intermediate ?? Root).ExportCertificatePem());
         File.WriteAllText(Path.Combine(folder, "signer.pem"), Signer.ExportCertificatePem());
         using var key = Signer.GetRSAPrivateKey()!;
         File.WriteAllText(Path.Combine(folder, "signer.key"), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    private static CertificateRequest Ca(string name, ECDsa key)
+    {
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        return request;
     }
 
     private X509Certificate2 Issue(string name, DateTimeOffset until, string usage)
@@ -53,9 +72,9 @@ internal sealed class AuthorityKeys : IDisposable
         // RFC 3161, 2.3: this usage alone, and critical.
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        using var issuer = Root.GetECDsaPrivateKey()!;
+        using var issuer = _issuer.GetECDsaPrivateKey()!;
         using var certificate = request.Create(
-            Root.SubjectName, X509SignatureGenerator.CreateForECDsa(issuer), From, until, [1, .. RandomNumberGenerator.GetBytes(8)]);
+            _issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(issuer), From, until, [1, .. RandomNumberGenerator.GetBytes(8)]);
         return Kept(certificate.CopyWithPrivateKey(key));
     }
 

@@ -59,7 +59,7 @@ public enum AuthorityFlaw
 /// </summary>
 public sealed class StandInAuthority : IAsyncDisposable
 {
-    private readonly AuthorityKeys _keys = new();
+    private readonly AuthorityKeys _keys;
     private readonly TempFolder _folder = new();
     private readonly SemaphoreSlim _asked = new(0);
     private readonly SemaphoreSlim _oneAtATime = new(1);
@@ -68,9 +68,9 @@ public sealed class StandInAuthority : IAsyncDisposable
     private long _serial;
     private Receiver _receiver = null!;
 
-    private StandInAuthority(TimeProvider time, bool byOpenSsl)
+    private StandInAuthority(TimeProvider time, bool byOpenSsl, bool withIntermediate)
     {
-        (_time, _byOpenSsl) = (time, byOpenSsl);
+        (_time, _byOpenSsl, _keys) = (time, byOpenSsl, new AuthorityKeys(withIntermediate));
         _keys.Write(_folder.Path);
         File.WriteAllText(_folder["serial"], "01");
         File.WriteAllText(_folder["tsa.cnf"], Configuration());
@@ -99,9 +99,12 @@ public sealed class StandInAuthority : IAsyncDisposable
     /// <summary>What it was asked so far, in order.</summary>
     public IReadOnlyCollection<Received> Requests => _receiver.Requests;
 
-    public static async Task<StandInAuthority> StartAsync(TimeProvider? time = null, bool byOpenSsl = false)
+    /// <param name="time">What it dates by; default: the machine's clock.</param>
+    /// <param name="byOpenSsl">Whether <c>openssl ts</c> writes the tokens.</param>
+    /// <param name="withIntermediate">Whether its certificate leads to the root by way of another one, which its tokens bring along.</param>
+    public static async Task<StandInAuthority> StartAsync(TimeProvider? time = null, bool byOpenSsl = false, bool withIntermediate = false)
     {
-        var authority = new StandInAuthority(time ?? TimeProvider.System, byOpenSsl);
+        var authority = new StandInAuthority(time ?? TimeProvider.System, byOpenSsl, withIntermediate);
         authority._receiver = await Receiver.StartAsync((context, _) => authority.AnswerAsync(context));
         return authority;
     }
@@ -186,7 +189,7 @@ public sealed class StandInAuthority : IAsyncDisposable
             AuthorityFlaw.NotForTimeStamping => _keys.NotForTimeStamping,
             _ => _keys.Signer,
         };
-        var token = StandInToken.Make(hash, nonce, _time.GetUtcNow() + ClockError, Interlocked.Increment(ref _serial), signer);
+        var token = StandInToken.Make(hash, nonce, _time.GetUtcNow() + ClockError, Interlocked.Increment(ref _serial), signer, _keys.Intermediate);
         // The signature's value stands at the end of the token.
         token[^1] ^= Flaw == AuthorityFlaw.BrokenSignature ? (byte)1 : (byte)0;
         return token;
@@ -216,7 +219,7 @@ public sealed class StandInAuthority : IAsyncDisposable
         serial = {_folder["serial"]}
         signer_cert = {_folder["signer.pem"]}
         signer_key = {_folder["signer.key"]}
-        certs = {_folder["root.pem"]}
+        certs = {_folder["between.pem"]}
         signer_digest = sha256
         default_policy = {StandInToken.Policy}
         digests = sha256

@@ -43,10 +43,15 @@ internal static class StandInToken
         return writer.Encode();
     }
 
-    public static byte[] Make(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> nonce, DateTimeOffset at, long serial, X509Certificate2 signer)
+    public static byte[] Make(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> nonce, DateTimeOffset at, long serial, X509Certificate2 signer, X509Certificate2? between)
     {
         var cms = new SignedCms(new ContentInfo(new Oid(TokenInfo), InfoOf(hash, nonce, at, serial)));
         var by = new CmsSigner(signer) { DigestAlgorithm = new Oid(Sha256), IncludeOption = X509IncludeOption.EndCertOnly };
+        if (between is not null)
+        {
+            by.Certificates.Add(between);
+        }
+
         by.SignedAttributes.Add(new AsnEncodedData(SigningCertificateV2, NameOf(signer)));
         cms.ComputeSignature(by);
         return cms.Encode();
