@@ -14,6 +14,7 @@ using PrizeDraw.Grains.Abstractions.Tenants;
 using PrizeDraw.Grains.Abstractions.Users;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Campaign.Codes;
+using PrizeDraw.Storage.Campaign.Draws.Lists;
 using PrizeDraw.Storage.Campaign.Pools;
 using PrizeDraw.Storage.Campaign.Reading;
 using PrizeDraw.Storage.Central;
@@ -21,6 +22,7 @@ using PrizeDraw.Storage.Central.ApiKeys;
 using PrizeDraw.Storage.Central.Audit;
 using PrizeDraw.Storage.Central.Campaigns;
 using PrizeDraw.Storage.Central.Codes;
+using PrizeDraw.Storage.Central.DrawLists;
 using PrizeDraw.Storage.Central.Notices;
 using PrizeDraw.Storage.Central.Rehearsals;
 using PrizeDraw.Storage.Central.Requests;
@@ -48,7 +50,7 @@ public static class PlatformStorage
         services.AddSingleton<CentralBootstrap>();
         services.AddSingleton<CentralDatabase>();
         services.AddSingleton<ScopedReads>();
-        return services.AddSecrets().AddCodes().AddCampaignDatabases().AddQueries().AddEvidence().AddPeople().AddNotices();
+        return services.AddSecrets().AddCodes().AddCampaignDatabases().AddDrawLists().AddQueries().AddEvidence().AddPeople().AddNotices();
     }
 
     private static IServiceCollection AddSecrets(this IServiceCollection services)
@@ -71,6 +73,12 @@ public static class PlatformStorage
         services.AddSingleton<ICampaignStatistics, StatisticsReads>();
         services.AddSingleton<IEntryExport, EntryExport>();
         return services;
+    }
+
+    private static IServiceCollection AddDrawLists(this IServiceCollection services)
+    {
+        services.TryAddSingleton(new DrawListOptions());
+        return services.AddSingleton<DrawLists>().AddSingleton<DrawListEntries>().AddSingleton<DrawListBuilder>();
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services)
