@@ -33,3 +33,30 @@ export function signingCertificate(attributes: readonly Attribute[]): { readonly
 function children(value: unknown): unknown[] {
   return value instanceof asn1js.Sequence ? [...value.valueBlock.value] : [];
 }
+
+/**
+ * Requires lengths as DER has them (definite, in the fewest bytes, what is inside filling it exactly), which the library does not
+ * insist on: otherwise a token would have many spellings.
+ */
+export function requireFraming(bytes: Uint8Array, start = 0, end = bytes.length): void {
+  let at = start;
+  while (at < end) {
+    const tag = bytes[at] as number;
+    if ((tag & 0x1f) === 0x1f) throw new Error('it holds a tag that has no place in a token');
+    const [from, length] = lengthAt(bytes, at + 1);
+    if (from + length > end) throw new Error('something in it is longer than what holds it');
+    if ((tag & 0x20) !== 0) requireFraming(bytes, from, from + length);
+    at = from + length;
+  }
+}
+
+function lengthAt(bytes: Uint8Array, at: number): [from: number, length: number] {
+  const first = bytes[at] ?? 0x80;
+  if (first < 0x80) return [at + 1, first];
+  const count = first & 0x7f;
+  if (count < 1 || count > 3) throw new Error('a length in it is not as DER has it');
+  let length = 0;
+  for (let i = 1; i <= count; i++) length = length * 256 + (bytes[at + i] ?? 0);
+  if (length < 0x80 || (count > 1 && length < 256 ** (count - 1))) throw new Error('a length in it is not as DER has it');
+  return [at + 1 + count, length];
+}

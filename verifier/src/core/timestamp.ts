@@ -3,7 +3,7 @@ import {
   type Certificate, CertificateChainValidationEngine, ContentInfo, CryptoEngine, ExtKeyUsage, IssuerAndSerialNumber, SignedData, type SignerInfo, TSTInfo,
 } from 'pkijs';
 import { concat, equal, fromBase64, fromUtf8 } from './bytes';
-import { readCertificate, signingCertificate, within } from './timestamp-der';
+import { readCertificate, requireFraming, signingCertificate, within } from './timestamp-der';
 
 const oid = {
   signedData: '1.2.840.113549.1.7.2',
@@ -16,6 +16,12 @@ const oid = {
 } as const;
 
 const digests: Record<string, string> = { [oid.sha256]: 'SHA-256', '2.16.840.1.101.3.4.2.2': 'SHA-384', '2.16.840.1.101.3.4.2.3': 'SHA-512' };
+
+/** RSA (PKCS #1) and ECDSA, named with or without the digest, which then has to be the one that the token uses. */
+const signatures: Record<string, string | null> = {
+  '1.2.840.113549.1.1.1': null, '1.2.840.113549.1.1.11': 'SHA-256', '1.2.840.113549.1.1.12': 'SHA-384', '1.2.840.113549.1.1.13': 'SHA-512',
+  '1.2.840.10045.4.3.2': 'SHA-256', '1.2.840.10045.4.3.3': 'SHA-384', '1.2.840.10045.4.3.4': 'SHA-512',
+};
 
 /** What a time-stamp token (RFC 3161) says, once everything in it that can be checked by itself has been. */
 export interface Witness {
@@ -40,6 +46,7 @@ export async function checkToken(base64: string, message: Uint8Array, authoritie
   const signed = open(fromBase64(base64));
   const [signer] = signed.signerInfos;
   if (signed.signerInfos.length !== 1 || signer === undefined) throw new Error('it is not signed by exactly one authority');
+  if (signed.digestAlgorithms.some((a) => a.algorithmId !== signer.digestAlgorithm.algorithmId)) throw new Error('it announces another digest than it uses');
   const content = contentOf(signed);
   const info = new TSTInfo({ schema: parse(content) });
   const certificate = certificateOf(signed, signer);
@@ -70,6 +77,7 @@ function parse(bytes: Uint8Array): asn1js.AsnType {
 }
 
 function open(token: Uint8Array): SignedData {
+  requireFraming(token);
   const info = new ContentInfo({ schema: parse(token) });
   if (info.contentType !== oid.signedData) throw new Error('it is not signed data');
   const signed = new SignedData({ schema: info.content });
@@ -113,6 +121,8 @@ async function requireBinding(crypto: CryptoEngine, signer: SignerInfo, content:
 }
 
 async function requireSignature(crypto: CryptoEngine, signer: SignerInfo, certificate: Certificate): Promise<void> {
+  const algorithm = signatures[signer.signatureAlgorithm.algorithmId];
+  if (algorithm === undefined || (algorithm !== null && algorithm !== digestOf(signer))) throw new Error('its signature is of a kind that is not accepted');
   const encoded = new Uint8Array(signer.signedAttrs?.encodedValue ?? new ArrayBuffer(0));
   // What is signed is the attributes as a SET (0x31), not as the implicitly tagged field that the token holds (RFC 5652 section 5.4).
   const message = concat(Uint8Array.of(0x31), encoded.subarray(1));
