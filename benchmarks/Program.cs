@@ -5,6 +5,7 @@ using PrizeDraw.Benchmarks.Campaigns;
 using PrizeDraw.Benchmarks.Codes;
 using PrizeDraw.Benchmarks.Control;
 using PrizeDraw.Benchmarks.Deep;
+using PrizeDraw.Benchmarks.Draws;
 using PrizeDraw.Benchmarks.Entries;
 using PrizeDraw.Benchmarks.Loads;
 using PrizeDraw.Benchmarks.Servers;
@@ -18,6 +19,7 @@ internal static class Program
                ./bench campaigns [--short]
                ./bench deep [--entries <n>]
                ./bench codes [--count <n>]
+               ./bench draw [--entries <n>]
 
         entries    entries a second of the platform, of the same endpoint without storage (echo) and of the textbook's row lock,
                    in alternating rounds; then latency at 25, 50 and 75 % of the platform's own maximum; bytes and CPU per entry.
@@ -26,6 +28,7 @@ internal static class Program
                    entered: memory and connections of an idle campaign. --short is a tenth of it.
         deep       what an entry costs in a pool that has ten million entries, beside an empty one.
         codes      ten million coupon codes, generated and exported: time and memory.
+        draw       ten thousand to ten million entries frozen, committed, drawn and exported: time and memory. The last line is JSON.
 
         benchmarks/README.md says what is compared and how to read it.
         """;
@@ -82,6 +85,8 @@ internal static class Program
                 return await DeepBenchmark.RunAsync(DeepOptions.Parse(args[1..]));
             case "codes":
                 return await CodesBenchmark.RunAsync(CodesOptions.Parse(args[1..]));
+            case "draw":
+                return await DrawBenchmark.RunAsync(DrawOptions.Parse(args[1..]));
             case "serve":
                 await Server.RunAsync(args[1..]);
                 return 0;

@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using PrizeDraw.Benchmarks.Control;
+using PrizeDraw.Benchmarks.Draws;
 using PrizeDraw.Benchmarks.RowLock;
 using PrizeDraw.Silo;
 using PrizeDraw.Storage.Central;
@@ -77,6 +78,8 @@ internal static class Server
             case "answer-size":
                 services.GetRequiredService<SampleAnswer>().Resize((int)order["bytes"]!);
                 return [];
+            case "draw":
+                return await DrawSteps.RunAsync(services, order);
             case "peer-connections":
                 await services.GetRequiredService<RowLockPeer>().UseAsync((int)order["count"]!);
                 return [];

@@ -24,6 +24,7 @@ using PrizeDraw.Providers.Repositories;
 using PrizeDraw.Providers.Timestamps;
 using PrizeDraw.Providers.Webhooks;
 using PrizeDraw.Storage;
+using PrizeDraw.Storage.Campaign.Draws.Lists;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Campaigns;
 using PrizeDraw.Storage.Central.Codes;
@@ -214,6 +215,7 @@ public sealed class PlatformHost : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(new DrawListOptions { Folder = Path.Combine(Path.GetFullPath(options.DataFolder), "draw-lists") });
         builder.Services.AddPlatformStorage(central);
         AddLocalProviders(builder.Services, options);
         builder.Services.AddPlatformGrains(o => o.ApiUrl = options.ApiUrl);
