@@ -1,4 +1,5 @@
-// Builds dist/: verify.mjs (the command line) and index.html (the page), each one file that needs nothing else.
+// Builds dist/: verify.mjs (the command line) and index.html (the page), each one file that needs nothing else;
+// and index.csp, the page's policy as an HTTP header has it.
 //   node build.mjs               all of it
 //   node build.mjs --validator   only the compiled schema that the sources import
 import { createHash } from 'node:crypto';
@@ -55,6 +56,8 @@ async function page() {
     .replace('{{policy}}', () => policy).replace('{{style}}', () => style).replace('{{script}}', () => script);
   mkdirSync(at('dist'), { recursive: true });
   writeFileSync(at('dist/index.html'), html);
+  // For whoever serves the page with a policy of their own: the same one as a header's value.
+  writeFileSync(at('dist/index.csp'), `${policy}; frame-ancestors 'none'\n`);
 }
 
 await validator();

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { verifyInstant } from 'virtual:instant';
@@ -127,7 +127,9 @@ async function main(args: string[]): Promise<number> {
   return holds(checks) ? 0 : 1;
 }
 
-useSha256((bytes) => createHash('sha256').update(bytes).digest());
+// In one call where this Node.js has it, which is half as long for short messages.
+const atOnce = crypto.hash as typeof crypto.hash | undefined;
+useSha256(atOnce === undefined ? (bytes) => crypto.createHash('sha256').update(bytes).digest() : (bytes) => atOnce('sha256', bytes, 'buffer'));
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -29,9 +29,8 @@ export class Distinct {
     if (this.#count > this.#capacity * 0.75) this.#grow();
     this.#message.set(text, this.#saltLength);
     const hash = sha256(this.#message);
-    const view = new DataView(hash.buffer, hash.byteOffset, 12);
     // The lowest bit is set, so that no text looks like an empty slot.
-    if (this.#put((view.getUint32(0) | 1) >>> 0, view.getUint32(4), view.getUint32(8))) this.#count++;
+    if (this.#put((word(hash, 0) | 1) >>> 0, word(hash, 4), word(hash, 8))) this.#count++;
   }
 
   #put(a: number, b: number, c: number): boolean {
@@ -56,4 +55,8 @@ export class Distinct {
       if (old[at] !== 0) this.#put(old[at] as number, old[at + 1] as number, old[at + 2] as number);
     }
   }
+}
+
+function word(bytes: Uint8Array, at: number): number {
+  return (((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number)) >>> 0;
 }

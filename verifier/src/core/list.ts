@@ -1,5 +1,6 @@
 import { Distinct } from './distinct';
-import { leafHash, MerkleRoot } from './merkle';
+import { sha256 } from './hash';
+import { MerkleRoot } from './merkle';
 import { eachLine, type Line, readLine, type Source, tickets } from './lines';
 
 /** An entry of the list that somebody asked for. */
@@ -120,15 +121,16 @@ class Reading {
 
   /** entry_ref ‖ 0x1f ‖ person_ref ‖ 0x1f ‖ tickets or reason. */
   #leafHash(line: Line): Uint8Array {
-    const length = 130 + line.value.length;
+    const length = 131 + line.value.length;
     if (this.#leaf.length !== length) {
       this.#leaf = new Uint8Array(length);
-      this.#leaf[64] = this.#leaf[129] = 0x1f;
+      this.#leaf[65] = this.#leaf[130] = 0x1f;
     }
-    this.#leaf.set(line.entryRef);
-    this.#leaf.set(line.personRef, 65);
-    this.#leaf.set(line.value, 130);
-    return leafHash(this.#leaf);
+    // The first byte stays 0, the prefix of a leaf (RFC 6962).
+    this.#leaf.set(line.entryRef, 1);
+    this.#leaf.set(line.personRef, 66);
+    this.#leaf.set(line.value, 131);
+    return sha256(this.#leaf);
   }
 
   #lookAt(line: Line): void {

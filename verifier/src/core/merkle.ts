@@ -6,13 +6,15 @@ const leafPrefix = Uint8Array.of(0);
 /** H(0x00 ‖ data), RFC 6962 section 2.1. */
 export const leafHash = (data: Uint8Array): Uint8Array => sha256(concat(leafPrefix, data));
 
+// One buffer for all: there may be ten million nodes, and hashing is over before it is used again.
+const nodeMessage = new Uint8Array(65);
+nodeMessage[0] = 1;
+
 /** H(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  const message = new Uint8Array(65);
-  message[0] = 1;
-  message.set(left, 1);
-  message.set(right, 33);
-  return sha256(message);
+  nodeMessage.set(left, 1);
+  nodeMessage.set(right, 33);
+  return sha256(nodeMessage);
 }
 
 /** The root over leaves that arrive one by one; keeps one hash for each level. */
