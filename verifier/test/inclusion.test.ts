@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from '../src/core/canonical';
 import { canonicalText } from '../src/core/canonical';
+import { bytesSource } from '../src/core/lines';
 import { flips } from './flipping';
 import { failed, type Given, judge, reason } from './judging';
 import { entries, id, type ListLine, type Made, make, sha256, Signer } from './maker';
@@ -16,7 +17,7 @@ beforeAll(async () => {
 
 const asked = (given: Given) => judge(made.certificate, made.list, given);
 const winner = () => lines.findIndex((l) => l.entryRef === made.certificate.order[0]?.entryRef);
-const given = ({ receipt, record }: Issued): Given => ({ key: Buffer.from(signer.publicKey), receipt: json(receipt), record: Buffer.from(canonicalText(record)) });
+const given = ({ receipt, record }: Issued): Given => ({ key: Buffer.from(signer.publicKey), receipt: json(receipt), record: bytesSource(Buffer.from(canonicalText(record))) });
 
 describe('A receipt', () => {
   it('of a drawn entry is found, with its place and what became of it', async () => {
@@ -40,7 +41,7 @@ describe('A receipt', () => {
     const { receipt, record } = receiptFor(lines, 3, signer);
     const answer = json({ id: id('ent', 'e'), outcome: { kind: 'none' }, receipt });
     const instant = Buffer.from(`{"type":"header"}\n${canonicalText({ head: receipt.batchHead as string, keyId: signer.keyId, pool: record.pool as Json, record: record as Json, signature: '', type: 'batch' })}\n`);
-    const checks = await asked({ receipt: answer, record: instant });
+    const checks = await asked({ receipt: answer, record: bytesSource(instant) });
     expect(failed(checks)).toEqual([]);
     expect(reason(checks, 'inclusion')).toContain('its path leads');
   });
@@ -77,7 +78,7 @@ describe('A receipt', () => {
 
   it('fails with another batch\'s record', async () => {
     const [issued, other] = [receiptFor(lines, 3, signer), receiptFor(lines.slice(1), 3, signer)];
-    expect(failed(await asked({ ...given(issued), record: Buffer.from(canonicalText(other.record)) }))).toEqual(['inclusion']);
+    expect(failed(await asked({ ...given(issued), record: bytesSource(Buffer.from(canonicalText(other.record))) }))).toEqual(['inclusion']);
   });
 
   it.each(['', 'null', '[]', '{}', '{"receipt":1}', 'PK'])('that reads %j fails by itself', async (text) =>

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Json } from '../src/core/canonical';
 import type { Certificate } from '../src/core/certificate';
 import { platformSignature } from '../src/core/checks/signatures';
@@ -7,6 +7,26 @@ import { type Authority, authority } from './authority';
 import { type Flip, flips, reshaped } from './flipping';
 import { expectHolds, failed, type Given, judge } from './judging';
 import { asBytes, id, type Made, make, resign, sha256, Signer } from './maker';
+
+// Most of what is judged here hundreds of times is the same again, and each signature takes milliseconds: what a signature comes to is
+// remembered by all that it depends on.
+const remembered = vi.hoisted(() => (holds: (...of: never[]) => boolean) => {
+  const known = new Map<string, boolean>();
+  return (...of: unknown[]): boolean => {
+    const key = JSON.stringify(of.map((o) => (o instanceof Uint8Array ? [...o].join() : o)));
+    const result = known.get(key) ?? holds(...(of as never[]));
+    known.set(key, result);
+    return result;
+  };
+});
+vi.mock('../src/core/beacon', async (original) => {
+  const real = await original<typeof import('../src/core/beacon')>();
+  return { ...real, roundIsSigned: remembered(real.roundIsSigned) };
+});
+vi.mock('../src/core/keys', async (original) => {
+  const real = await original<typeof import('../src/core/keys')>();
+  return { ...real, isSignedBy: remembered(real.isSignedBy) };
+});
 
 /** Fields that nothing but the platform's signature binds: they describe the draw, and no other part follows from them. */
 const boundBySignatureAlone = [
@@ -105,7 +125,7 @@ describe.each(shapes)('A certificate at level %s', (level) => {
     for (const flip of flips(prepared().made.certificate as unknown as Json).filter((f) => f.path !== 'signature')) {
       const checks = await signedAnew(flip);
       const told = `${flip.path}, ${flip.how}: ${checks.join(' ') || 'nothing failed'}`;
-      if (alone(flip.path) ? checks.some((c) => !mayAsWell.includes(c)) : !checks.includes(flip.how === 'null to text' ? 'schema' : expected(flip.path))) wrong.push(told);
+      if (alone(flip.path) ? checks.some((c) => !mayAsWell.includes(c)) : !checks.some((c) => c === expected(flip.path) || (flip.how === 'null to text' && c === 'schema'))) wrong.push(told);
     }
     expect(wrong).toEqual([]);
   });
@@ -114,7 +134,7 @@ describe.each(shapes)('A certificate at level %s', (level) => {
     const wrong: string[] = [];
     for (const flip of reshaped(prepared().made.certificate as unknown as Json).filter((f) => f.path !== '.signature')) {
       const checks = await signedAnew(flip);
-      if (checks.length === 0 && !flip.path.startsWith('terms')) wrong.push(`${flip.path}, ${flip.how}`);
+      if (checks.length === 0 && flip.path !== 'terms') wrong.push(`${flip.path}, ${flip.how}`);
     }
     expect(wrong).toEqual([]);
   });

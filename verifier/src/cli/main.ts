@@ -115,15 +115,16 @@ async function main(args: string[]): Promise<number> {
   if (certificate !== undefined && entries !== undefined) {
     const verified = await verify({
       certificate: read(certificate), entries: fileSource(entries), key, chain, authority: read(values.authority),
-      receipt: read(values.receipt), record: read(values.record), entry: values.entry,
+      receipt: read(values.receipt), record: values.record === undefined ? undefined : fileSource(values.record), entry: values.entry, done: print,
       also: (values.also ?? []).map((path) => ({ name: path, bytes: read(path) })),
     }).catch((error: unknown) => {
       throw error instanceof Error && error.message.startsWith('The ') ? new Misuse(error.message) : error;
     });
     checks.push(...verified.checks);
   }
-  checks.push(...(await instantChecks(instant, key, chain)));
-  checks.forEach(print);
+  const recounted = await instantChecks(instant, key, chain);
+  recounted.forEach(print);
+  checks.push(...recounted);
   return holds(checks) ? 0 : 1;
 }
 
@@ -131,6 +132,7 @@ async function main(args: string[]): Promise<number> {
 const atOnce = crypto.hash as typeof crypto.hash | undefined;
 useSha256(atOnce === undefined ? (bytes) => crypto.createHash('sha256').update(bytes).digest() : (bytes) => atOnce('sha256', bytes, 'buffer'));
 try {
+  if (!('isWellFormed' in String.prototype)) throw new Misuse('Node.js 20 or later is needed');
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`verify: ${messageOf(error)}\n`);

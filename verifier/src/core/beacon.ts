@@ -25,17 +25,24 @@ export const quicknet: Chain = {
 
 const suite = 'BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_';
 
-/** Another chain that its user vouches for: {"chainHash","publicKey","genesisTime","periodSeconds"}. */
+/**
+ * Another chain that its user vouches for: as relays describe it at /{chain}/info ({"hash" or "chain_hash", "public_key",
+ * "genesis_time", "period"}), or in the words of a certificate.
+ */
 export function readChain(bytes: Uint8Array): Chain {
-  const { chainHash, publicKey, genesisTime, periodSeconds } = JSON.parse(fromUtf8(bytes)) as Record<string, unknown>;
-  const whole = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) > 0;
-  if (typeof chainHash !== 'string' || typeof publicKey !== 'string' || !whole(genesisTime) || !whole(periodSeconds)) {
+  const info = JSON.parse(fromUtf8(bytes)) as Record<string, unknown>;
+  const [chainHash, publicKey] = [info.chainHash ?? info.chain_hash ?? info.hash, info.publicKey ?? info.public_key];
+  const [genesisTime, periodSeconds] = [info.genesisTime ?? info.genesis_time, info.periodSeconds ?? info.period];
+  if (typeof chainHash !== 'string' || typeof publicKey !== 'string' || !isWhole(genesisTime, 0) || !isWhole(periodSeconds, 1)) {
     throw new Error('it does not describe a chain');
   }
   fromHex(chainHash, 32);
   fromHex(publicKey, 96);
+  if (chainHash === quicknet.chainHash) return quicknet;
   return { name: `chain ${chainHash.slice(0, 8)}…, which you named`, chainHash, publicKey, genesisTime, periodSeconds };
 }
+
+const isWhole = (n: unknown, min: number): n is number => Number.isSafeInteger(n) && (n as number) >= min;
 
 /** When a round is published, in microseconds since 1970. */
 export const roundTime = (chain: Chain, round: number): number => (chain.genesisTime + chain.periodSeconds * (round - 1)) * 1e6;

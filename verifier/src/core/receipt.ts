@@ -1,7 +1,8 @@
-import { fromHex, fromUtf8, toHex } from './bytes';
+import { concat, fromHex, fromUtf8, toHex, utf8 } from './bytes';
 import { canonicalBytes, canonicalText } from './canonical';
 import { sha256Hex } from './hash';
 import { isSignedBy, type PublicKey } from './keys';
+import { eachLine, type Source } from './lines';
 import { leafHash, pathHolds } from './merkle';
 
 /** What an entrant was answered, as the API spells it. */
@@ -42,18 +43,35 @@ export function receiptLeaf({ entryRef, personRef, pool, number, outcomeHash, te
   return canonicalBytes({ entryRef, number, outcomeHash, personRef, pool, termsHash });
 }
 
+/** Larger than any single record: what is longer is read line by line. */
+const recordMax = 1 << 20;
+
 /**
  * Finds the journal record that the receipt's head is the hash of: a file of one record, or instant.jsonl, whose batch lines hold
  * theirs. undefined if it is not there.
  */
-export function findRecord(bytes: Uint8Array, batchHead: string): Record<string, unknown> | undefined {
-  for (const line of fromUtf8(bytes).split('\n')) {
-    if (!line.includes('"previous"')) continue;
-    const value = JSON.parse(line) as Record<string, unknown>;
-    const record = (value.type === 'batch' ? value.record : value) as Record<string, unknown>;
-    if (sha256Hex(canonicalBytes(record)) === batchHead) return record;
+export async function findRecord(source: Source, batchHead: string): Promise<Record<string, unknown> | undefined> {
+  let found: Record<string, unknown> | undefined;
+  const consider = (text: string): void => {
+    const value = JSON.parse(text) as { record?: unknown } | null;
+    const record = value?.record ?? value;
+    if (typeof record !== 'object' || record === null || sha256Hex(canonicalBytes(record)) !== batchHead) return;
+    found = record as Record<string, unknown>;
+  };
+  if ((source.size ?? Number.POSITIVE_INFINITY) <= recordMax) {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of source.read()) chunks.push(chunk.slice());
+    try {
+      consider(fromUtf8(concat(...chunks)));
+    } catch {
+      // Not one document; then it has lines.
+    }
   }
-  return undefined;
+  // Canonical JSON, so a batch's line begins with its head and a record with its time.
+  const starts = [utf8(`{"head":"${batchHead}"`), utf8('{"at":')];
+  const begins = (line: Uint8Array) => starts.some((start) => start.every((byte, i) => line[i] === byte));
+  if (found === undefined) await eachLine(source, (line) => void (found === undefined && begins(line) && consider(fromUtf8(line))));
+  return found;
 }
 
 /** Throws unless the receipt's path leads from its leaf to the root in this record, which its batch head is the hash of. */

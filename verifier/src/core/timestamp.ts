@@ -46,6 +46,9 @@ export async function checkToken(base64: string, message: Uint8Array, authoritie
   const signed = open(fromBase64(base64));
   const [signer] = signed.signerInfos;
   if (signed.signerInfos.length !== 1 || signer === undefined) throw new Error('it is not signed by exactly one authority');
+  if ([...signed.digestAlgorithms, signer.digestAlgorithm, signer.signatureAlgorithm].some((a) => !(a.algorithmParams === undefined || a.algorithmParams instanceof asn1js.Null))) {
+    throw new Error('it gives parameters to an algorithm that has none');
+  }
   if (signed.digestAlgorithms.some((a) => a.algorithmId !== signer.digestAlgorithm.algorithmId)) throw new Error('it announces another digest than it uses');
   const content = contentOf(signed);
   const info = new TSTInfo({ schema: parse(content) });

@@ -3,7 +3,7 @@ import { parseCanonical } from './canonical';
 import type { Certificate } from './certificate';
 import { counts, excludedRoot, listFormat, root } from './checks/entries';
 import { events } from './checks/events';
-import { entryInclusion, readReceipt, receiptInclusion } from './checks/inclusion';
+import { entryInclusion, receiptInclusion } from './checks/inclusion';
 import { order, steps } from './checks/order';
 import { predecessor } from './checks/others';
 import { beaconRound, beaconSignature, observed, randomness, secret, seed } from './checks/randomness';
@@ -13,6 +13,7 @@ import { commitmentTime, timestamp } from './checks/times';
 import { readKeys } from './keys';
 import type { Source } from './lines';
 import { type ListSummary, pick, type Picked, readList } from './list';
+import { readReceipt } from './receipt';
 import { type Check, check, type CheckName, messageOf, Note, type Problems } from './report';
 import { certificateProblems } from './schema';
 import type { Step } from './selection';
@@ -29,13 +30,15 @@ export interface Inputs {
   /** A beacon other than drand quicknet. */
   readonly chain?: Uint8Array | undefined;
   readonly receipt?: Uint8Array | undefined;
-  /** The journal record of the receipt's batch. */
-  readonly record?: Uint8Array | undefined;
+  /** The journal record of the receipt's batch, or a file with it among others. */
+  readonly record?: Source | undefined;
   readonly entry?: string | undefined;
   /** Other certificates, or published commitments, of the same promoter. */
   readonly also?: readonly { readonly name: string; readonly bytes: Uint8Array }[] | undefined;
   /** Told how much of the list was read (it is read twice), from 0 to 1. */
   readonly progress?: (fraction: number) => Promise<void> | void;
+  /** Told of each check as soon as it is done. */
+  readonly done?: (check: Check) => void;
 }
 
 /** A line of a list has at least this many bytes: a bound on how many a file can hold. */
@@ -50,10 +53,15 @@ export async function verify(inputs: Inputs): Promise<{ readonly checks: Check[]
     problems.all.push(...certificateProblems(certificate));
     return 'canonical JSON in the form of pdv1-certificate/1';
   });
-  const checks = [schema];
+  const checks: Check[] = [];
+  const add = (done: Check): void => {
+    checks.push(done);
+    inputs.done?.(done);
+  };
+  add(schema);
   if (certificate === null) return { checks, certificate };
   const one: Certificate = certificate;
-  const run = async (name: CheckName, what: (problems: Problems) => string | Note | Promise<string | Note>) => void checks.push(await check(name, what));
+  const run = async (name: CheckName, what: (problems: Problems) => string | Note | Promise<string | Note>) => add(await check(name, what));
   const { keys, authorities, chains } = given;
   const chain = chains.find((c) => c.chainHash === one.commitment?.body?.chainHash) ?? quicknet;
 

@@ -54,6 +54,6 @@ function fieldOf(start: string): Field | undefined {
   if (/^\{"entryRef":"[0-9a-f]+","personRef"/.test(start) && !start.includes('"batchHead"')) return 'entries';
   if (start.includes('"batchHead"')) return 'receipt';
   if (start.includes('"previous"') && start.includes('"root"')) return 'record';
-  if (start.includes('"chainHash"') && start.includes('"genesisTime"')) return 'chain';
+  if (/"chain_?hash"|"schemeID"/i.test(start) && /"genesis_?time"/i.test(start)) return 'chain';
   return start.includes('"publicKey"') ? 'key' : undefined;
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '../core/report';
+import type { Source } from '../core/lines';
 import { verify } from '../core/verify';
 import { bytesOf, fields, fileSource, input, sort } from './files';
 import { hide, show } from './view';
@@ -46,8 +47,13 @@ async function run(): Promise<void> {
   const receipt = await file('receipt');
   const verified = await verify({
     certificate: (await bytesOf(certificate)) as Uint8Array, entries: fileSource(entries), key: await file('key'), authority: await file('authority'),
-    chain: await file('chain'), receipt, record: await file('record'), entry: entry === '' ? undefined : entry, also, progress });
+    chain: await file('chain'), receipt, record: recordOf(), entry: entry === '' ? undefined : entry, also, progress });
   show(verified.checks, verified.certificate, entry === '' ? referenceIn(receipt) : entry);
+}
+
+function recordOf(): Source | undefined {
+  const file = input('record').files?.[0];
+  return file === undefined ? undefined : fileSource(file);
 }
 
 function referenceIn(receipt: Uint8Array | undefined): string | undefined {

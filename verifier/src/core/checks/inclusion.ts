@@ -1,16 +1,17 @@
 import type { Certificate } from '../certificate';
 import { type PublicKey, publicKey } from '../keys';
+import type { Source } from '../lines';
 import type { Found, ListSummary } from '../list';
-import { findRecord, isSigned, readReceipt, type Receipt, requirePath } from '../receipt';
+import { findRecord, isSigned, type Receipt, requirePath } from '../receipt';
 import { plural, type Problems } from '../report';
 import { replacements } from './events';
 
 /** An entrant's own entry: in the list, and as their receipt says. */
-export function receiptInclusion(
-  certificate: Certificate, list: ListSummary, receipt: Receipt, record: Uint8Array | null, trusted: readonly PublicKey[] | null, problems: Problems): string {
+export async function receiptInclusion(
+  certificate: Certificate, list: ListSummary, receipt: Receipt, record: Source | null, trusted: readonly PublicKey[] | null, problems: Problems): Promise<string> {
   const signed = isSigned(receipt, trusted ?? [publicKey(certificate.signer.publicKey)]);
   problems.unless(signed, 'the receipt is not signed by a key that is known here: give all of the platform\'s keys');
-  const path = record === null ? 'its path was not followed: give the journal record of its batch' : followed(receipt, record, problems);
+  const path = record === null ? 'its path was not followed: give the journal record of its batch' : await followed(receipt, record, problems);
   const found = list.found.get(receipt.entryRef);
   if (found === undefined) {
     problems.unless(false, missing(certificate, receipt));
@@ -28,10 +29,8 @@ export function entryInclusion(certificate: Certificate, list: ListSummary, entr
   return placed(certificate, entryRef, found);
 }
 
-export { readReceipt };
-
-function followed(receipt: Receipt, record: Uint8Array, problems: Problems): string {
-  const found = findRecord(record, receipt.batchHead);
+async function followed(receipt: Receipt, record: Source, problems: Problems): Promise<string> {
+  const found = await findRecord(record, receipt.batchHead);
   problems.unless(found !== undefined, 'the journal record of its batch is not in the file');
   if (found !== undefined) problems.attempt('its path', () => requirePath(receipt, found));
   return 'its path leads to the signed batch';

@@ -11,6 +11,8 @@ export function rules(certificate: Certificate, problems: Problems): string {
   problems.unless(own.prizes.length === certificate.winners, `they have ${plural(own.prizes.length, 'prize')}, for ${plural(certificate.winners, 'winner')}`);
   problems.unless(own.reserves === certificate.reserves, `they ask for ${plural(own.reserves, 'reserve')}, not ${certificate.reserves}`);
   if (own.from !== null && own.until !== null) problems.unless(microseconds(own.from) < microseconds(own.until), 'they cover no instant');
+  const versions = certificate.terms.map((t) => t.version);
+  problems.unless(versions.every((v, i) => i === 0 || v > (versions[i - 1] as number)), 'the versions of the terms are not in order');
   return `${plural(own.prizes.length, 'winner')} and ${plural(own.reserves, 'reserve')}, ${own.rule}, as committed`;
 }
 
