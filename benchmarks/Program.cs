@@ -15,7 +15,7 @@ namespace PrizeDraw.Benchmarks;
 internal static class Program
 {
     private const string Usage = """
-        Usage: ./bench entries [--short] [--rounds <n>] [--connections <n>] [--ours]
+        Usage: ./bench entries [--short] [--rounds <n>] [--connections <n>] [--packed] [--ours]
                ./bench campaigns [--short]
                ./bench deep [--entries <n>]
                ./bench codes [--count <n>]
@@ -23,7 +23,8 @@ internal static class Program
 
         entries    entries a second of the platform, of the same endpoint without storage (echo) and of the textbook's row lock,
                    in alternating rounds; then latency at 25, 50 and 75 % of the platform's own maximum; bytes and CPU per entry.
-                   --short takes at most three minutes and ends with one line of JSON; --ours is for a profiler, the platform alone.
+                   --short takes at most three minutes and ends with one line of JSON; --packed packs
+                   the row lock's statements into two round trips; --ours is for a profiler, the platform alone.
         campaigns  a hundred campaigns entered at once; then two thousand known, two hundred of them with a database, twenty
                    entered: memory and connections of an idle campaign. --short is a tenth of it.
         deep       what an entry costs in a pool that has ten million entries, beside an empty one.

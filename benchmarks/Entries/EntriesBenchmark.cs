@@ -129,13 +129,13 @@ internal sealed class EntriesBenchmark : IAsyncDisposable
         var tried = new List<(int Connections, double PerSecond)>();
         foreach (var connections in options.Sweep)
         {
-            await rowLock.Server.AskAsync("peer-connections", new JsonObject { ["count"] = connections });
+            await rowLock.Server.AskAsync("peer-connections", new JsonObject { ["count"] = connections, ["packed"] = options.Packed });
             var result = await ClosedAsync(rowLock, 0.3, options.SweepSeconds);
             tried.Add((connections, (double)result["perSecond"]!));
         }
 
         var best = tried.MaxBy(t => t.PerSecond).Connections;
-        await rowLock.Server.AskAsync("peer-connections", new JsonObject { ["count"] = best });
+        await rowLock.Server.AskAsync("peer-connections", new JsonObject { ["count"] = best, ["packed"] = options.Packed });
         return (best, string.Join(", ", tried.Select(t => $"{t.Connections}: {t.PerSecond:f0}")));
     }
 

@@ -18,6 +18,9 @@ internal sealed record EntriesOptions
     /// <summary>For a profiler: rounds of ours alone, without a sweep and without latencies.</summary>
     public bool OursOnly { get; init; }
 
+    /// <summary>The row lock's statements packed into two round trips, which is more than the textbook has.</summary>
+    public bool Packed { get; init; }
+
     public double RoundSeconds => Short ? 5 : 10;
 
     public double LatencySeconds => Short ? 5 : 20;
@@ -45,6 +48,9 @@ internal sealed record EntriesOptions
             {
                 case "--short":
                     options = options with { Short = true };
+                    break;
+                case "--packed":
+                    options = options with { Packed = true };
                     break;
                 case "--ours":
                     options = options with { OursOnly = true };

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -11,10 +12,10 @@ using PrizeDraw.Grains.Abstractions.Pools;
 namespace PrizeDraw.Benchmarks.RowLock;
 
 /// <summary>
-/// One connection of the peer: an entry is one transaction in two round trips, one that locks and reads and one that writes and commits.
-/// Statements are prepared by the driver.
+/// One connection of the peer: an entry is one transaction, a statement after the other as the textbook has it. Packed, it is two round
+/// trips, one that locks and reads and one that writes and commits. Statements are prepared by the driver.
 /// </summary>
-internal sealed class PeerConnection(NpgsqlDataSource source, Guid campaign, Guid pool, FormRules rules) : IAsyncDisposable
+internal sealed class PeerConnection(NpgsqlDataSource source, Guid campaign, Guid pool, FormRules rules, bool packed) : IAsyncDisposable
 {
     private NpgsqlConnection? connection;
 
@@ -27,7 +28,7 @@ internal sealed class PeerConnection(NpgsqlDataSource source, Guid campaign, Gui
             var facts = await LockAndReadAsync(connection, entry);
             if (facts.Known is { } known)
             {
-                await RunAsync(connection, RowLockSql.Commit);
+                await RunAsync(connection, [Of(RowLockSql.Commit)]);
                 return known.Fingerprint.AsSpan().SequenceEqual(entry.Fingerprint)
                     ? (known.Number, known.At, null, null)
                     : (0, default, null, new Refusal("idempotency.key_reused", "The key was used for another entry."));
@@ -35,7 +36,7 @@ internal sealed class PeerConnection(NpgsqlDataSource source, Guid campaign, Gui
 
             if (RefusalOf(facts, entry.Sent.ReceivedAt) is { } refusal)
             {
-                await RunAsync(connection, RowLockSql.Commit);
+                await RunAsync(connection, [Of(RowLockSql.Commit)]);
                 return (0, default, null, refusal);
             }
 
@@ -89,57 +90,48 @@ internal sealed class PeerConnection(NpgsqlDataSource source, Guid campaign, Gui
 
     private async Task<PeerFacts> LockAndReadAsync(NpgsqlConnection open, PeerEntry entry)
     {
-        await using var batch = new NpgsqlBatch(open);
-        Add(batch, RowLockSql.Begin);
-        Add(batch, RowLockSql.LockPool, Value(campaign), Value(pool));
-        Add(batch, RowLockSql.KnownKey, Value(campaign), Value(entry.Sent.IdempotencyKey));
-        Add(batch, RowLockSql.Entrant, Value(campaign), Value(pool), Value(entry.Identity), Value(entry.Day));
-        Add(batch, RowLockSql.DueMoment, Value(campaign), Value(pool), Value(entry.Identity), Value(entry.Day), Value(entry.Hour), Value(entry.Sent.ReceivedAt));
-        Add(batch, RowLockSql.Consolation, Value(campaign), Value(pool), Value(entry.Identity), Value(entry.Day), Value(entry.Hour));
+        var facts = new PeerFacts();
+        List<Statement> statements =
+        [
+            Of(RowLockSql.Begin),
+            Of(RowLockSql.LockPool, Value(campaign), Value(pool)) with
+            {
+                Read = row => (facts.LastNumber, facts.LastEnteredAt, facts.Published, facts.Paused, facts.ClosedAt) =
+                    (row.GetInt64(0), Time(row, 1), row.GetBoolean(2), row.GetBoolean(3), Time(row, 4)),
+            },
+            Of(RowLockSql.KnownKey, Value(campaign), Value(entry.Sent.IdempotencyKey)) with
+            {
+                Read = row => facts.Known = (row.GetFieldValue<byte[]>(0), row.GetInt64(1), Time(row, 2)!.Value),
+            },
+            Of(RowLockSql.Entrant, Value(campaign), Value(pool), Value(entry.Identity), Value(entry.Day)) with
+            {
+                Read = row => (facts.Entrant, facts.ByEmail) = (row.GetGuid(0), Counts(row, 1)),
+            },
+            Of(RowLockSql.DueMoment, Value(campaign), Value(pool), Value(entry.Identity), Value(entry.Day), Value(entry.Hour), Value(entry.Sent.ReceivedAt)) with
+            {
+                Read = row => facts.Moment = Prize(row, row.GetGuid(3)),
+            },
+            Of(RowLockSql.Consolation, Value(campaign), Value(pool), Value(entry.Identity), Value(entry.Day), Value(entry.Hour)) with
+            {
+                Read = row => facts.Consolation = Prize(row, null),
+            },
+        ];
         if (entry.PhoneIdentity is { } phone)
         {
-            Add(batch, RowLockSql.Phone, Value(campaign), Value(pool), Value(phone), Value(entry.Day));
+            statements.Add(Of(RowLockSql.Phone, Value(campaign), Value(pool), Value(phone), Value(entry.Day)) with
+            {
+                Read = row => facts.ByPhone = Counts(row, 0),
+            });
         }
 
-        await using var reader = await batch.ExecuteReaderAsync();
-        return await ReadAsync(reader, entry.PhoneIdentity is not null);
-    }
-
-    private static async Task<PeerFacts> ReadAsync(NpgsqlDataReader reader, bool withPhone)
-    {
-        await reader.ReadAsync();
-        var facts = new PeerFacts
-        {
-            LastNumber = reader.GetInt64(0),
-            LastEnteredAt = Time(reader, 1),
-            Published = reader.GetBoolean(2),
-            Paused = reader.GetBoolean(3),
-            ClosedAt = Time(reader, 4),
-        };
-        await reader.NextResultAsync();
-        facts.Known = await reader.ReadAsync() ? (reader.GetFieldValue<byte[]>(0), reader.GetInt64(1), Time(reader, 2)!.Value) : null;
-        await reader.NextResultAsync();
-        if (await reader.ReadAsync())
-        {
-            (facts.Entrant, facts.ByEmail) = (reader.GetGuid(0), Counts(reader, 1));
-        }
-
-        await reader.NextResultAsync();
-        facts.Moment = await reader.ReadAsync() ? Prize(reader, reader.GetGuid(3)) : null;
-        await reader.NextResultAsync();
-        facts.Consolation = await reader.ReadAsync() ? Prize(reader, null) : null;
-        if (withPhone && await reader.NextResultAsync() && await reader.ReadAsync())
-        {
-            facts.ByPhone = Counts(reader, 0);
-        }
-
+        await RunAsync(open, statements);
         return facts;
     }
 
     private async Task WriteAndCommitAsync(NpgsqlConnection open, PeerEntry entry, PeerFacts facts, DateTimeOffset at, PeerPrize? prize)
     {
         var (number, entrant, id) = (facts.LastNumber + 1, facts.Entrant ?? Guid.CreateVersion7(at), Guid.CreateVersion7(at));
-        await using var batch = new NpgsqlBatch(open);
+        var batch = new List<Statement>(12);
         if (facts.Entrant is null)
         {
             var e = entry.Sent.Entrant;
@@ -167,10 +159,10 @@ internal sealed class PeerConnection(NpgsqlDataSource source, Guid campaign, Gui
         Add(batch, RowLockSql.Count, Value(campaign), Value(pool), Value(counted));
         Add(batch, RowLockSql.CountHour, Value(campaign), Value(pool), Value(counted), Value(entry.Hour));
         Add(batch, RowLockSql.Commit);
-        await batch.ExecuteNonQueryAsync();
+        await RunAsync(open, batch);
     }
 
-    private void AddAward(NpgsqlBatch batch, PeerEntry entry, PeerPrize? prize, long number, DateTimeOffset at)
+    private void AddAward(List<Statement> batch, PeerEntry entry, PeerPrize? prize, long number, DateTimeOffset at)
     {
         if (prize is null)
         {
@@ -198,24 +190,51 @@ internal sealed class PeerConnection(NpgsqlDataSource source, Guid campaign, Gui
     private static DateTimeOffset? Time(NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
 
-    private static async Task RunAsync(NpgsqlConnection open, string sql)
+    private async Task RunAsync(NpgsqlConnection open, List<Statement> statements)
     {
-        await using var command = new NpgsqlCommand(sql, open);
-        await command.ExecuteNonQueryAsync();
+        var atOnce = packed ? statements.Count : 1;
+        for (var first = 0; first < statements.Count; first += atOnce)
+        {
+            await using var batch = new NpgsqlBatch(open);
+            foreach (var statement in statements.GetRange(first, atOnce))
+            {
+                var command = new NpgsqlBatchCommand(statement.Sql);
+                Array.ForEach(statement.Values, value => command.Parameters.Add(value));
+                batch.BatchCommands.Add(command);
+            }
+
+            await ReadAsync(batch, statements.GetRange(first, atOnce).FindAll(s => s.Read is not null));
+        }
     }
+
+    // Statements that answer no rows have no result of their own to step to.
+    private static async Task ReadAsync(NpgsqlBatch batch, List<Statement> reading)
+    {
+        if (reading.Count == 0)
+        {
+            await batch.ExecuteNonQueryAsync();
+            return;
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync();
+        foreach (var statement in reading)
+        {
+            if (await reader.ReadAsync())
+            {
+                statement.Read!(reader);
+            }
+
+            await reader.NextResultAsync();
+        }
+    }
+
+    private static Statement Of(string sql, params NpgsqlParameter[] values) => new(sql, values, null);
 
     private static NpgsqlParameter Value<T>(T value) => new NpgsqlParameter<T> { TypedValue = value };
 
     private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
-    private static void Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<NpgsqlParameter> values)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(value);
-        }
+    private static void Add(List<Statement> batch, string sql, params NpgsqlParameter[] values) => batch.Add(Of(sql, values));
 
-        batch.BatchCommands.Add(command);
-    }
+    private sealed record Statement(string Sql, NpgsqlParameter[] Values, Action<NpgsqlDataReader>? Read);
 }

@@ -28,6 +28,7 @@ internal sealed class RowLockPeer(
     private Channel<PeerConnection> free = Channel.CreateUnbounded<PeerConnection>();
     private Setup? setup;
     private int connectionsMax = 8;
+    private bool isPacked;
 
     public async Task<Result<EntryAnswer>> SubmitAsync(string poolKey, SubmitEntry entry)
     {
@@ -53,9 +54,9 @@ internal sealed class RowLockPeer(
     }
 
     /// <summary>From now on so many connections; to be called while no entry is under way.</summary>
-    public async Task UseAsync(int count)
+    public async Task UseAsync(int count, bool packed)
     {
-        connectionsMax = count;
+        (connectionsMax, isPacked) = (count, packed);
         if (setup is { } known)
         {
             await OpenAsync(known);
@@ -119,7 +120,7 @@ internal sealed class RowLockPeer(
         var opened = Channel.CreateUnbounded<PeerConnection>();
         for (var i = 0; i < connectionsMax; i++)
         {
-            all.Add(new PeerConnection(known.Source, known.Campaign, known.Pool, known.Rules));
+            all.Add(new PeerConnection(known.Source, known.Campaign, known.Pool, known.Rules, isPacked));
             opened.Writer.TryWrite(all[i]);
         }
 

@@ -81,7 +81,7 @@ internal static class Server
             case "draw":
                 return await DrawSteps.RunAsync(services, order);
             case "peer-connections":
-                await services.GetRequiredService<RowLockPeer>().UseAsync((int)order["count"]!);
+                await services.GetRequiredService<RowLockPeer>().UseAsync((int)order["count"]!, (bool)order["packed"]!);
                 return [];
             default:
                 throw new InvalidOperationException($"Unknown order '{verb}'.");

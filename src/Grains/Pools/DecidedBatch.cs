@@ -19,6 +19,9 @@ internal sealed class DecidedBatch
     /// <summary>Null when no entry was accepted.</summary>
     public required BatchWrite? Write { get; init; }
 
+    /// <summary>Its statements.</summary>
+    public required PreparedWrite? Prepared { get; init; }
+
     /// <summary>What each accepted entry is told once the batch has committed.</summary>
     public required EntryAnswer[] Answers { get; init; }
 

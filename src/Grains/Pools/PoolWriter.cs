@@ -49,6 +49,7 @@ internal sealed class PoolWriter(HeldPool pool, PoolStore store, EntryAnswers an
             Carried = carried,
             Accepted = batch.Accepted,
             Write = proven?.Write,
+            Prepared = proven is null ? null : PoolStore.Prepare(pool.Address, proven.Write),
             Answers = proven?.Answers ?? [],
         };
     }
@@ -56,12 +57,12 @@ internal sealed class PoolWriter(HeldPool pool, PoolStore store, EntryAnswers an
     /// <summary>Writes the batch, if there is something to write. False is a conflict: nothing was written.</summary>
     public async Task<bool> WriteAsync(DecidedBatch batch)
     {
-        if (batch.Write is null)
+        if (batch.Prepared is null)
         {
             return true;
         }
 
-        var result = await store.WriteAsync(pool.Address, batch.Write, CancellationToken.None);
+        var result = await store.WriteAsync(pool.Address, batch.Prepared, CancellationToken.None);
         PoolChanges.Holds(result != BatchResult.Fenced);
         return result == BatchResult.Committed;
     }

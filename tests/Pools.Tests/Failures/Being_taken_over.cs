@@ -83,6 +83,21 @@ public sealed class Being_taken_over(PoolServer server)
     }
 
     [Fact]
+    public async Task ends_the_older_one_though_the_newer_has_written_nothing_yet()
+    {
+        await using var host = await server.StartHostAsync();
+        var campaign = await host.AddCampaignAsync(WithCars);
+        var (store, address) = (host.Get<PoolStore>(), AddressOf(campaign));
+        var older = (await store.TakeAsync(address, null, default)).ShouldNotBeNull();
+        var newer = (await store.TakeAsync(address, null, default)).ShouldNotBeNull();
+        await using var database = await host.OpenAsync(campaign);
+        var before = await database.DumpAsync();
+        (await store.WriteAsync(address, Write(older, "key-one", "alice"), default)).ShouldBe(BatchResult.Fenced);
+        (await database.DumpAsync()).ShouldBe(before, "nothing of the older one's batch is there");
+        (await store.WriteAsync(address, Write(newer, "key-one", "alice"), default)).ShouldBe(BatchResult.Committed);
+    }
+
+    [Fact]
     public async Task is_told_from_a_conflict_though_both_come_together()
     {
         await using var host = await server.StartHostAsync();

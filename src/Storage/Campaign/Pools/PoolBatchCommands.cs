@@ -10,42 +10,60 @@ using PrizeDraw.Domain.Pools;
 namespace PrizeDraw.Storage.Campaign.Pools;
 
 /// <summary>
-/// One batch in storage, in one round trip: the fence with all counters and the journal, the rows of entrants, entries and consents, the
-/// codes. Rows that several pools may claim (entrants, keys, codes) go in sorted order, so that two pools never wait for each other in a circle.
+/// One batch in storage, in one round trip and one transaction: the fence with all counters and the journal, the rows of entrants, entries and
+/// consents, the codes. Sent together without a "begin" they are a transaction of their own, committed at the end. A statement that does not
+/// change exactly the rows that it should ends it by a calculation that fails: the fence divides by zero, the others take its logarithm. Rows that several pools may claim (entrants, keys, codes) go in
+/// sorted order, so that two pools never wait for each other in a circle.
 /// </summary>
-internal sealed class PoolBatchCommands(NpgsqlConnection connection, NpgsqlTransaction transaction, PoolAddress address, BatchWrite write)
+internal sealed class PoolBatchCommands
 {
-    private readonly Guid campaign = address.Campaign.Value, pool = address.Pool.Value;
-    private readonly List<(NpgsqlBatchCommand Command, int Rows)> expected = [];
-    private NpgsqlBatch batch = null!;
+    private readonly BatchWrite write;
+    private readonly PoolAddress address;
+    private readonly Guid campaign, pool;
+    private readonly NpgsqlBatch batch = new();
 
-    /// <summary>Writes everything but the commit.</summary>
-    /// <exception cref="PostgresException">Something broke a constraint: see <see cref="IsClaimedElsewhere"/>.</exception>
-    public async Task<BatchResult> RunAsync(CancellationToken ct)
+    /// <summary>Puts the statements together, before there is a connection: while the batch before is being written.</summary>
+    public PoolBatchCommands(PoolAddress address, BatchWrite write)
     {
-        await using (batch = new NpgsqlBatch(connection, transaction))
+        (this.address, this.write) = (address, write);
+        (campaign, pool) = (address.Campaign.Value, address.Pool.Value);
+        AddFence();
+        AddEntrants();
+        AddEntries();
+        AddConsents();
+        // Last of all: other pools may count in the same batches of codes, and wait from here to the commit alone.
+        AddCodes();
+    }
+
+    /// <summary>Writes everything, once.</summary>
+    /// <exception cref="NpgsqlException">Whether it was written is unknown, or it broke a constraint that no other pool can have to do with.</exception>
+    public async Task<BatchResult> RunAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using (batch)
         {
-            AddFence();
-            AddEntrants();
-            AddEntries();
-            AddConsents();
-            // Last of all: other pools may count in the same batches of codes, and wait from here to the commit alone.
-            AddCodes();
-            var fence = batch.BatchCommands[1];
+            batch.Connection = connection;
             try
             {
-                return await ExecuteAsync(ct) ? BatchResult.Committed : fence.RecordsAffected == 1 ? BatchResult.Conflict : BatchResult.Fenced;
+                // Prepared once per connection: a batch is a dozen statements, and planning them anew each time cost as much as running them.
+                // The plans are made without sequential scans, since one that was made while a table was small would be kept when it is large.
+                await batch.PrepareAsync(ct);
+                await batch.ExecuteNonQueryAsync(ct);
+                return BatchResult.Committed;
             }
-            catch (PostgresException) when (fence.RecordsAffected == 0)
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DivisionByZero)
             {
-                // Who has lost the pool meets what the new holder wrote: that is no conflict to be decided again.
                 return BatchResult.Fenced;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidArgumentForLogarithm || IsClaimedElsewhere(e))
+            {
+                // Another pool was quicker between our look and our write: nothing is written, and all is decided again.
+                return BatchResult.Conflict;
             }
         }
     }
 
     /// <summary>Whether this tells that another pool of the campaign has claimed one of the batch's persons or keys.</summary>
-    public static bool IsClaimedElsewhere(PostgresException e) =>
+    private static bool IsClaimedElsewhere(PostgresException e) =>
         (e.SqlState == PostgresErrorCodes.UniqueViolation && e.ConstraintName is "entrant_identity_is_unique" or "entry_key_is_unique")
         // Codes that were taken meanwhile are not inserted again, but counted: the last ones of a batch would be more than it has.
         || (e.SqlState == PostgresErrorCodes.CheckViolation && e.ConstraintName == "code_batch_counts_fit");
@@ -53,20 +71,11 @@ internal sealed class PoolBatchCommands(NpgsqlConnection connection, NpgsqlTrans
     public static void AddCounts(NpgsqlBatch batch, PoolAddress address, IReadOnlyDictionary<string, long> counts) =>
         batch.Add(PoolSql.Count, address.Campaign.Value, address.Pool.Value, counts.Keys.ToArray(), counts.Values.ToArray());
 
-    // Prepared once per connection: a batch is a dozen statements, and planning them anew each time cost as much as running them. The
-    // plans are made without sequential scans, since one that was made while a table was small would be kept when it is large.
-    private async Task<bool> ExecuteAsync(CancellationToken ct)
-    {
-        await batch.PrepareAsync(ct);
-        await batch.ExecuteNonQueryAsync(ct);
-        return expected.TrueForAll(static e => e.Command.RecordsAffected == e.Rows);
-    }
-
     private void AddFence()
     {
         var (first, last) = (write.Entries[0].Entry, write.Entries[^1].Entry);
         batch.Add(PoolSql.ByIndex);
-        AddExpecting(1, PoolSql.Fence, campaign, pool, write.Epoch, last.Number, last.EnteredAt, write.Batch, write.Head);
+        batch.Add(PoolSql.Fence, campaign, pool, write.Epoch, last.Number, last.EnteredAt, write.Batch, write.Head);
         AddAwards();
         AddMoments();
         AddAlerts();
@@ -85,8 +94,15 @@ internal sealed class PoolBatchCommands(NpgsqlConnection connection, NpgsqlTrans
     {
         if (rows > 0)
         {
+            batch.Add($"with changed as ({sql} returning 1) select ln((count(*) = ${values.Length + 1})::int) from changed", [.. values, (long)rows]);
+        }
+    }
+
+    private void AddRows(int rows, string sql, params ReadOnlySpan<object?> values)
+    {
+        if (rows > 0)
+        {
             batch.Add(sql, values);
-            expected.Add((batch.BatchCommands[^1], rows));
         }
     }
 
@@ -102,7 +118,7 @@ internal sealed class PoolBatchCommands(NpgsqlConnection connection, NpgsqlTrans
         }
 
         rows.Sort(static (a, b) => string.CompareOrdinal(a.Command.Identity.Hex, b.Command.Identity.Hex));
-        AddExpecting(rows.Count, PoolSql.InsertEntrants, campaign, Of(rows, r => r.Entrant.Id.Value),
+        AddRows(rows.Count, PoolSql.InsertEntrants, campaign, Of(rows, r => r.Entrant.Id.Value),
             Of(rows, r => Convert.FromHexString(r.Command.Identity.Hex)), Of(rows, r => r.Entrant.PersonKey), Of(rows, r => r.Command.Entrant.Email),
             Of(rows, r => r.Command.Entrant.FirstName), Of(rows, r => r.Command.Entrant.LastName), Of(rows, r => r.Command.Entrant.Phone),
             Of(rows, r => r.Command.Entrant.DateOfBirth), Of(rows, r => r.Command.Entrant.Postcode), Of(rows, r => r.Command.Entrant.County),
@@ -113,7 +129,7 @@ internal sealed class PoolBatchCommands(NpgsqlConnection connection, NpgsqlTrans
     {
         List<EntryRow> rows = [.. write.Entries];
         rows.Sort(static (a, b) => string.CompareOrdinal(a.Entry.Command.Key, b.Entry.Command.Key));
-        AddExpecting(rows.Count, PoolSql.InsertEntries, campaign, pool, write.Batch, Of(rows, r => r.Entry.Number), Of(rows, r => r.Entry.Id.Value),
+        AddRows(rows.Count, PoolSql.InsertEntries, campaign, pool, write.Batch, Of(rows, r => r.Entry.Number), Of(rows, r => r.Entry.Id.Value),
             Of(rows, r => r.Entry.Entrant.Id.Value), Of(rows, r => r.Entry.Command.Key), Of(rows, r => r.Entry.Fingerprint),
             Of(rows, r => r.Entry.EnteredAt), Of(rows, r => r.Entry.Day), Of(rows, r => r.Entry.Command.TermsVersion ?? 0),
             Of(rows, r => r.Entry.Command.Answers.IsEmpty ? null : JsonSerializer.Serialize(r.Entry.Command.Answers)),
@@ -134,7 +150,7 @@ internal sealed class PoolBatchCommands(NpgsqlConnection connection, NpgsqlTrans
             }
         }
 
-        AddExpecting(rows.Count, PoolSql.InsertConsents, campaign, Of(rows, r => r.Entry.Id.Value), Of(rows, r => r.Consent.Purpose),
+        AddRows(rows.Count, PoolSql.InsertConsents, campaign, Of(rows, r => r.Entry.Id.Value), Of(rows, r => r.Consent.Purpose),
             Of(rows, r => r.Consent.Version), Of(rows, r => r.Consent.Granted), Of(rows, r => r.Entry.EnteredAt));
     }
 
@@ -179,21 +195,20 @@ internal sealed class PoolBatchCommands(NpgsqlConnection connection, NpgsqlTrans
 
         foreach (var notice in write.Notices)
         {
-            AddExpecting(1, PoolSql.InsertNotice, campaign, notice.Id, notice.Body, notice.At);
+            AddRows(1, PoolSql.InsertNotice, campaign, notice.Id, notice.Body, notice.At);
         }
     }
 
     private void AddHours()
     {
         var rows = write.Counts.ByHour.ToArray();
-        AddExpecting(rows.Length, PoolSql.CountByHour, campaign, pool, Array.ConvertAll(rows, r => r.Key.Hour),
+        AddRows(rows.Length, PoolSql.CountByHour, campaign, pool, Array.ConvertAll(rows, r => r.Key.Hour),
             Array.ConvertAll(rows, r => r.Key.What), Array.ConvertAll(rows, r => r.Value));
     }
 
     private void AddCodes()
     {
         var taken = new List<(Guid Batch, long Seq, AcceptedEntry Entry)>();
-        expected.Clear();
         foreach (var (entry, _, _, _, _) in write.Entries)
         {
             if (entry.Coupon is { } coupon)

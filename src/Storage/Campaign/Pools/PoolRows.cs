@@ -109,6 +109,14 @@ public sealed record BatchWrite
     public IReadOnlyList<CampaignEvent> Audit { get; init; } = [];
 }
 
+/// <summary>The statements of a batch, to be run once.</summary>
+public sealed class PreparedWrite
+{
+    internal PreparedWrite(PoolBatchCommands commands) => Commands = commands;
+
+    internal PoolBatchCommands Commands { get; }
+}
+
 /// <summary>How a batch's write ended when it did not throw.</summary>
 public enum BatchResult
 {

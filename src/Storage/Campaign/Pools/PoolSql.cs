@@ -112,10 +112,11 @@ internal static class PoolSql
           and not exists (select from code_taken t where t.campaign_id = $1 and t.batch_id = c.batch_id and t.seq = c.seq offset 0)
         """;
 
-    /// <summary>First in every batch: its row lock is held to the commit. No row means that another activation has taken over.</summary>
+    /// <summary>First in every batch: its row lock is held to the commit. No row means that another activation has taken over, and ends the batch.</summary>
     public const string Fence = """
-        update pool set last_number = $4, last_entered_at = $5, batch = $6, head = $7
-        where campaign_id = $1 and pool_id = $2 and epoch = $3
+        with held as (update pool set last_number = $4, last_entered_at = $5, batch = $6, head = $7
+          where campaign_id = $1 and pool_id = $2 and epoch = $3 returning 1)
+        select 1 / count(*) from held
         """;
 
     public const string FenceAlone = """

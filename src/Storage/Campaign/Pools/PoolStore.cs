@@ -69,34 +69,21 @@ public sealed class PoolStore(CampaignConnections connections, MomentSeal seal, 
         }
     }
 
+    /// <summary>Puts together what <see cref="WriteAsync(PoolAddress, PreparedWrite, CancellationToken)"/> sends, ahead of its turn.</summary>
+    public static PreparedWrite Prepare(PoolAddress address, BatchWrite write) => new(new PoolBatchCommands(address, write));
+
     /// <summary>
     /// Writes a batch as one transaction that begins with the fence. A thrown exception means that it is unknown whether the batch was
     /// written: the caller ends its activation and lets the next one load the truth.
     /// </summary>
-    public async Task<BatchResult> WriteAsync(PoolAddress address, BatchWrite write, CancellationToken ct)
+    public Task<BatchResult> WriteAsync(PoolAddress address, BatchWrite write, CancellationToken ct) =>
+        WriteAsync(address, Prepare(address, write), ct);
+
+    /// <inheritdoc cref="WriteAsync(PoolAddress, BatchWrite, CancellationToken)"/>
+    public async Task<BatchResult> WriteAsync(PoolAddress address, PreparedWrite write, CancellationToken ct)
     {
         await using var lease = await connections.RequireAsync(address, ct);
-        await using var transaction = await lease.Connection.BeginTransactionAsync(ct);
-        var result = BatchResult.Conflict;
-        try
-        {
-            result = await new PoolBatchCommands(lease.Connection, transaction, address, write).RunAsync(ct);
-        }
-        catch (PostgresException e) when (PoolBatchCommands.IsClaimedElsewhere(e))
-        {
-            // Another pool was quicker between our look and our write: nothing is written, and all is decided again.
-        }
-
-        if (result == BatchResult.Committed)
-        {
-            await transaction.CommitAsync(ct);
-        }
-        else
-        {
-            await transaction.RollbackAsync(ct);
-        }
-
-        return result;
+        return await write.Commands.RunAsync(lease.Connection, ct);
     }
 
     /// <summary>Adds to the counters of refusals, fenced like a batch. False when another activation holds the pool.</summary>
