@@ -1,13 +1,11 @@
 import * as crypto from 'node:crypto';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { verifyInstant } from 'virtual:instant';
-import { quicknet, readChain } from '../core/beacon';
 import { useSha256 } from '../core/hash';
-import { readKeys } from '../core/keys';
+import { instantChecks, recountsInstant } from '../core/instant';
 import { type Check, messageOf } from '../core/report';
 import type { Source } from '../core/lines';
-import { holds, verify } from '../core/verify';
+import { holds, Unreadable, verify } from '../core/verify';
 
 const usage = `Usage: verify CERTIFICATE ENTRIES [options]
 Checks the certificate of a prize draw and its list of entries (entries.jsonl), without network.
@@ -65,37 +63,10 @@ function fileSource(path: string): Source {
   return { size, read: () => createReadStream(path, { highWaterMark: 1 << 20 }) };
 }
 
-async function* textLines(path: string): AsyncIterable<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let rest = '';
-  for await (const chunk of fileSource(path).read()) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() as string;
-    yield* lines;
-  }
-  rest += decoder.decode();
-  if (rest !== '') yield rest;
-}
-
 function print({ name, status, reason }: Pick<Check, 'name' | 'status' | 'reason'>): void {
   // Texts of a certificate are its maker's: what a terminal would obey is shown as something else.
   const plain = reason.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
   process.stdout.write(`${(status === 'fail' ? 'FAIL' : status).padEnd(4)}  ${name}: ${plain}\n`);
-}
-
-async function instantChecks(paths: readonly string[], key: Uint8Array | undefined, chain: Uint8Array | undefined): Promise<Check[]> {
-  const checks: Check[] = [];
-  for (const path of paths) {
-    if (verifyInstant === undefined) throw new Misuse('this verifier was built without the recount of instant wins');
-    const given = { name: path, keys: key === undefined ? null : readKeys(key), chains: [quicknet, ...(chain === undefined ? [] : [readChain(chain)])] };
-    try {
-      for (const found of await verifyInstant(textLines(path), given)) checks.push({ ...found, name: 'instant' });
-    } catch (error) {
-      if (error instanceof Misuse) throw error;
-      checks.push({ name: 'instant', status: 'fail', reason: messageOf(error) });
-    }
-  }
-  return checks;
 }
 
 async function main(args: string[]): Promise<number> {
@@ -105,6 +76,7 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const instant = values.instant ?? [];
+  if (instant.length > 0 && !recountsInstant) throw new Misuse('this verifier was built without the recount of instant wins');
   const [certificate, entries, ...more] = positionals;
   if (more.length > 0) throw new Misuse('more than a certificate and a list of entries');
   if ((certificate === undefined) !== (entries === undefined) || (certificate === undefined && instant.length === 0)) {
@@ -117,14 +89,14 @@ async function main(args: string[]): Promise<number> {
       certificate: read(certificate), entries: fileSource(entries), key, chain, authority: read(values.authority),
       receipt: read(values.receipt), record: values.record === undefined ? undefined : fileSource(values.record), entry: values.entry, done: print,
       also: (values.also ?? []).map((path) => ({ name: path, bytes: read(path) })),
-    }).catch((error: unknown) => {
-      throw error instanceof Error && error.message.startsWith('The ') ? new Misuse(error.message) : error;
     });
     checks.push(...verified.checks);
   }
-  const recounted = await instantChecks(instant, key, chain);
-  recounted.forEach(print);
-  checks.push(...recounted);
+  for (const path of instant) {
+    const recounted = await instantChecks(path, fileSource(path), key, chain);
+    recounted.forEach(print);
+    checks.push(...recounted);
+  }
   return holds(checks) ? 0 : 1;
 }
 
@@ -136,6 +108,7 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`verify: ${messageOf(error)}\n`);
-  if (error instanceof Misuse) process.stderr.write('Try: verify --help\n');
-  process.exitCode = error instanceof Misuse ? 2 : 1;
+  const misused = error instanceof Misuse || error instanceof Unreadable;
+  if (misused) process.stderr.write('Try: verify --help\n');
+  process.exitCode = misused ? 2 : 1;
 }

@@ -36,6 +36,19 @@ export async function eachLine(source: Source, take: (line: Uint8Array) => void,
   if (rest.length > 0) take(rest);
 }
 
+/** The lines of a text file without their newlines, however long; invalid UTF-8 is a TypeError. */
+export async function* textLines(source: Source): AsyncIterable<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let rest = '';
+  for await (const chunk of source.read()) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() as string;
+    yield* lines;
+  }
+  rest += decoder.decode();
+  if (rest !== '') yield rest;
+}
+
 /** A line of the list, as ranges of ASCII bytes. */
 export interface Line {
   readonly excluded: boolean;

@@ -41,10 +41,13 @@ export interface Inputs {
   readonly done?: (check: Check) => void;
 }
 
+/** A file to judge by that is not what it was given as. */
+export class Unreadable extends Error {}
+
 /** A line of a list has at least this many bytes: a bound on how many a file can hold. */
 const lineMin = 170;
 
-/** Runs every check and reports on each. Files that can't be read at all, such as a key that is none, are thrown. */
+/** Runs every check and reports on each. Throws {@link Unreadable} for a file to judge by, such as a key, that is none. */
 export async function verify(inputs: Inputs): Promise<{ readonly checks: Check[]; readonly certificate: Certificate | null }> {
   const given = await read(inputs);
   let certificate: Certificate | null = null;
@@ -101,7 +104,7 @@ async function read(inputs: Inputs) {
     try {
       return bytes === undefined ? null : parse(bytes);
     } catch (error) {
-      throw new Error(`The ${what} can't be read: ${messageOf(error)}.`);
+      throw new Unreadable(`The ${what} can't be read: ${messageOf(error)}.`);
     }
   };
   const other = named('description of a chain', inputs.chain, readChain);

@@ -1,7 +1,7 @@
 import type { Source } from '../core/lines';
 
 /** The fields that take files. */
-export const fields = ['certificate', 'entries', 'receipt', 'key', 'authority', 'also', 'record', 'chain'] as const;
+export const fields = ['certificate', 'entries', 'receipt', 'key', 'authority', 'also', 'record', 'chain', 'instant'] as const;
 export type Field = (typeof fields)[number];
 
 export const input = (field: Field | 'entry'): HTMLInputElement => document.getElementById(field) as HTMLInputElement;
@@ -52,6 +52,7 @@ function fieldOf(start: string): Field | undefined {
   if (start.includes('"pdv1-commitment/1"')) return 'also';
   if (/^\{"algorithm":"pdv1"/.test(start)) return 'certificate';
   if (/^\{"entryRef":"[0-9a-f]+","personRef"/.test(start) && !start.includes('"batchHead"')) return 'entries';
+  if (/^\{"campaign":[^\n]*"type":"header"/.test(start)) return 'instant';
   if (start.includes('"batchHead"')) return 'receipt';
   if (start.includes('"previous"') && start.includes('"root"')) return 'record';
   if (/"chain_?hash"|"schemeID"/i.test(start) && /"genesis_?time"/i.test(start)) return 'chain';

@@ -1,4 +1,5 @@
 import { messageOf } from '../core/report';
+import { instantChecks, recountsInstant } from '../core/instant';
 import type { Source } from '../core/lines';
 import { verify } from '../core/verify';
 import { bytesOf, fields, fileSource, input, sort } from './files';
@@ -34,7 +35,13 @@ async function progress(fraction: number): Promise<void> {
 }
 
 async function run(): Promise<void> {
-  const [certificate, entries] = [input('certificate').files?.[0], input('entries').files?.[0]];
+  const [certificate, entries, instant] = (['certificate', 'entries', 'instant'] as const).map((field) => input(field).files?.[0]);
+  const alone = instant !== undefined && certificate === undefined && entries === undefined;
+  if (alone) {
+    problem(null);
+    hide();
+    return show(await instantChecks(instant.name, fileSource(instant), await bytesOf(input('key').files?.[0]), await bytesOf(input('chain').files?.[0])), null, undefined);
+  }
   if (certificate === undefined) return problem('Choose the certificate of the draw.', input('certificate'));
   if (entries === undefined) return problem('Choose the list of entries.', input('entries'));
   const entry = input('entry').value.trim().toLowerCase();
@@ -48,7 +55,8 @@ async function run(): Promise<void> {
   const verified = await verify({
     certificate: (await bytesOf(certificate)) as Uint8Array, entries: fileSource(entries), key: await file('key'), authority: await file('authority'),
     chain: await file('chain'), receipt, record: recordOf(), entry: entry === '' ? undefined : entry, also, progress });
-  show(verified.checks, verified.certificate, entry === '' ? referenceIn(receipt) : entry);
+  const recounted = instant === undefined ? [] : await instantChecks(instant.name, fileSource(instant), await file('key'), await file('chain'));
+  show([...verified.checks, ...recounted], verified.certificate, entry === '' ? referenceIn(receipt) : entry);
 }
 
 function recordOf(): Source | undefined {
@@ -59,6 +67,8 @@ function recordOf(): Source | undefined {
 function referenceIn(receipt: Uint8Array | undefined): string | undefined {
   return receipt === undefined ? undefined : /"entryRef"\s*:\s*"([0-9a-f]{64})"/.exec(new TextDecoder().decode(receipt))?.[1];
 }
+
+byId('instant-field').hidden = !recountsInstant;
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
@@ -97,5 +107,5 @@ document.addEventListener('drop', async (event) => {
   drop.classList.remove('over');
   const unknown = await sort([...(event.dataTransfer?.files ?? [])]);
   problem(unknown.length === 0 ? null : `Not recognised: ${unknown.join(', ')}. Choose the file in its field.`);
-  if (['key', 'authority', 'also', 'record', 'chain'].some((f) => (input(f as 'key').files?.length ?? 0) > 0)) byId<HTMLDetailsElement>('more').open = true;
+  if (['key', 'authority', 'also', 'record', 'chain', 'instant'].some((f) => (input(f as 'key').files?.length ?? 0) > 0)) byId<HTMLDetailsElement>('more').open = true;
 });

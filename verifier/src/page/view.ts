@@ -36,8 +36,9 @@ function verdictOf(checks: readonly Check[]): { text: string; kind: Check['statu
   const failing = checks.filter((c) => c.status === 'fail').map((c) => c.name);
   const counted = `${plural(count('ok'), 'check holds', 'checks hold')}, ${plural(count('fail'), 'fails', 'fail')}, ${plural(count('note'), 'note')}.`;
   const draw = failing.filter((name) => name !== 'inclusion');
-  if (draw.length > 0) return { text: 'This certificate does not hold', kind: 'fail', summary: `${counted} Failing: ${failing.join(', ')}.` };
+  if (draw.length > 0) return { text: draw.every((name) => name === 'instant') ? 'The instant wins do not hold' : 'This certificate does not hold', kind: 'fail', summary: `${counted} Failing: ${failing.join(', ')}.` };
   if (failing.length > 0) return { text: 'The certificate holds, but your entry was not found as you gave it', kind: 'fail', summary: counted };
+  if (!checks.some((c) => c.name === 'schema')) return { text: 'The instant wins hold', kind: 'ok', summary: counted };
   const level = checks.find((c) => c.name === 'level');
   if (level?.reason.includes('not evidence')) return { text: 'Every check holds, but this level is not evidence', kind: 'note', summary: counted };
   const unknown = checks.find((c) => c.name === 'platform-signature')?.status === 'note';
