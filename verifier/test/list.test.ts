@@ -1,10 +1,34 @@
 import { describe, expect, it } from 'vitest';
+import type { Source } from '../src/core/lines';
+import { verify } from '../src/core/verify';
 import { failed, judge, reason } from './judging';
-import { entries, type ListLine, make, Signer } from './maker';
+import { asBytes, entries, type ListLine, make, Signer } from './maker';
 
 const signer = new Signer();
 
 describe('A list', () => {
+  it('is the same however its bytes arrive', async () => {
+    const made = await make({ level: 'committed', signer });
+    const bytes = Buffer.from(made.list);
+    for (const size of [1, 7, 170, 4096]) {
+      const entriesIn: Source = {
+        size: bytes.length,
+        async *read() {
+          for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+        },
+      };
+      const { checks } = await verify({ certificate: asBytes(made.certificate), entries: entriesIn });
+      expect(failed(checks)).toEqual([]);
+    }
+  });
+
+  it('tells how far it was read', async () => {
+    const made = await make({ level: 'committed', signer });
+    const told: number[] = [];
+    await judge(made.certificate, made.list, { progress: (fraction) => void told.push(fraction) });
+    expect(told).toEqual([0.5, 1]);
+  });
+
   const cases: readonly [string, (lines: string[]) => string[], string][] = [
     ['out of order', ([a, b, ...rest]) => [b as string, a as string, ...rest], 'is out of order'],
     ['with an entry twice', ([a, ...rest]) => [a as string, a as string, ...rest], 'repeats'],

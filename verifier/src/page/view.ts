@@ -1,6 +1,6 @@
 import type { Certificate } from '../core/certificate';
 import { replacements } from '../core/checks/events';
-import { type Check, plural } from '../core/report';
+import { type Check, type CheckName, plural } from '../core/report';
 
 const words = { ok: 'Holds', fail: 'Fails', note: 'Note' } as const;
 
@@ -41,9 +41,13 @@ function verdictOf(checks: readonly Check[]): { text: string; kind: Check['statu
   if (!checks.some((c) => c.name === 'schema')) return { text: 'The instant wins hold', kind: 'ok', summary: counted };
   const level = checks.find((c) => c.name === 'level');
   if (level?.reason.includes('not evidence')) return { text: 'Every check holds, but this level is not evidence', kind: 'note', summary: counted };
-  const unknown = checks.find((c) => c.name === 'platform-signature')?.status === 'note';
-  return unknown
-    ? { text: 'Every check holds; who signed is not known here', kind: 'note', summary: `${counted} Give the platform’s public keys to know that it is theirs.` }
+  const unknown = (name: CheckName) => checks.some((c) => c.name === name && c.status === 'note' && c.reason.includes('unknown'));
+  const missing = [
+    ...(unknown('platform-signature') ? ['who signed'] : []),
+    ...(unknown('timestamp') ? ['whose clock it was'] : []),
+  ];
+  return missing.length > 0
+    ? { text: `Every check holds; ${missing.join(' and ')} is not known here`, kind: 'note', summary: `${counted} Give the keys that you trust, to know it.` }
     : { text: 'This certificate holds', kind: 'ok', summary: counted };
 }
 
