@@ -31,7 +31,7 @@ describe('The schema', () => {
 
   it('lets nothing through that it does not name', () => {
     expect(where((node) => node.type === 'object' && node.additionalProperties !== false)).toEqual([]);
-    expect(where((node) => node.properties !== undefined && Object.keys(node.properties).join() !== (node.required as string[]).join())).toEqual([]);
+    expect(where((node) => typeof node.properties === 'object' && node.properties !== null && Object.keys(node.properties).join() !== (node.required as string[]).join())).toEqual([]);
     expect(where((node) => node.type === 'string' && node.pattern === undefined && node.enum === undefined && node.maxLength === undefined)).toEqual([]);
     expect(where((node) => node.type === 'integer' && (node.minimum === undefined || node.maximum === undefined))).toEqual([]);
     expect(where((node) => node.type === 'array' && node.maxItems === undefined)).toEqual([]);
