@@ -90,17 +90,17 @@ internal sealed class FrozenCampaign(CentralFixture fixture, DrawListAddress add
         await using var lease = await fixture.Get<CampaignConnections>().RequireAsync(address.TenantId, address.CampaignId, default);
         var rows = await lease.Connection.ListAsync(
             """
-            select e.entry_id, e.entrant_id, p.person_key, e.excluded, x.reason, e.entered_at, e.tickets from entry e
+            select e.entry_id, e.entrant_id, p.person_key, e.excluded, x.reason, e.entered_at, e.tickets, e.person_ref from entry e
             left join entrant p using (campaign_id, entrant_id)
             left join draw_exclusion x on x.entrant_id = e.entrant_id and x.draw_id = $1
             """, [address.Draw],
             row => (Id: row.GetGuid(0), Person: row.GetGuid(1), Key: row.BytesOrNull(2), Own: row.TextOrNull(3), Persons: row.TextOrNull(4), At: row.Time(5),
-                Tickets: row.GetInt32(6)), default);
+                Tickets: row.GetInt32(6), Ref: row.BytesOrNull(7)), default);
         var (eligible, excluded, ids) = (new List<DrawEntry>(), new List<ExcludedEntry>(), new Dictionary<string, Guid>());
         foreach (var row in rows)
         {
             var entry = row.Key is { } key ? PersonRefs.EntryRef(key, Ids.Format(Ids.Entry, row.Id)) : Hash($"pdv1/erased-entry\0ent_{row.Id:n}");
-            var person = row.Key is { } same ? PersonRefs.PersonRef(same) : Hash($"pdv1/erased-person\0{row.Person:n}");
+            var person = row.Ref is { } stored ? Convert.ToHexStringLower(stored) : row.Key is { } same ? PersonRefs.PersonRef(same) : Hash($"pdv1/erased-person\0{row.Person:n}");
             var reason = row.Key is null ? "erased" : row.Own ?? row.Persons ?? (row.At < Freeze.From || row.At >= Freeze.Until ? "outside-period" : null);
             ids.Add(entry, row.Id);
             if (reason is null)
@@ -132,6 +132,8 @@ internal sealed class FrozenCampaign(CentralFixture fixture, DrawListAddress add
 
         await RunAsync(
             "insert into draw_exclusion select campaign_id, $1, entrant_id, 'previous-winner' from entrant where email in ('5@example.com', '6@example.com')", address.Draw);
+        // Where a person ref was stored with the entry it is taken as it stands: told apart from the one that the key would give.
+        await RunAsync("update entry set person_ref = sha256(('r' || entrant_id)::bytea) where number % 3 = 0");
         await RunAsync("delete from entrant where email in ('6@example.com', '7@example.com')");
     }
 }

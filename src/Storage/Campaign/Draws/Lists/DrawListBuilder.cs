@@ -72,10 +72,11 @@ public sealed class DrawListBuilder(
         await _store.BeginAsync(address, build, freeze, ct);
         await entries.ForgetOthersAsync(address, build, ct);
         ForgetSpills(address, build);
-        var spill = ListSpill.Create(FolderOf(address, build));
+        var folder = FolderOf(address, build);
+        var spill = ListSpill.Create(folder);
         try
         {
-            await new ListReading(connections, _store, options).RunAsync(address, build, freeze, spill, ct);
+            await new ListReading(connections, _store, options).RunAsync(address, build, freeze, folder, spill, ct);
             return new Work(build, spill, 0);
         }
         catch

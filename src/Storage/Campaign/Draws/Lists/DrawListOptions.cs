@@ -6,18 +6,15 @@ namespace PrizeDraw.Storage.Campaign.Draws.Lists;
 public sealed record DrawListOptions
 {
     /// <summary>
-    /// Where references are kept while a list is being built, 120 bytes an entry; default: in the system's temporary folder. A folder that
+    /// Where references are kept while a list is being built, at most 190 bytes an entry and 48 a person; default: in the system's temporary folder. A folder that
     /// outlives the process lets a build that was cut short go on. Nothing in it names a person, but it leads from references to entry ids: it
     /// is made for the platform's own user alone, and deleted when the list is sealed.
     /// </summary>
     public string Folder { get; init; } = Path.Combine(Path.GetTempPath(), "prizedraw-draw-lists");
 
-    /// <summary>Threads that make references, and that hash, beside the one that reads; 1 to 16.</summary>
+    /// <summary>Threads that make references and hash; 1 to 16.</summary>
     public int Workers { get; init; } = 2;
 
     /// <summary>Pieces stored in one transaction, each of 8,192 entries; 1 to 256. Cut short, a build makes these anew.</summary>
     public int PiecesAtOnce { get; init; } = 16;
-
-    /// <summary>Memory that the database may take for the one big join, per process of its own, in MB; 4 to 1024.</summary>
-    public int JoinMegabytes { get; init; } = 128;
 }

@@ -2,63 +2,30 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using System.Threading.Channels;
 using System.Threading.Tasks;
 using PrizeDraw.Storage.Central.DrawLists;
 
 namespace PrizeDraw.Storage.Campaign.Draws.Lists;
 
-/// <summary>The first half of a build: reads entries, makes their references and spills them. One reader, several makers, a fixed number of batches.</summary>
+/// <summary>
+/// The first half of a build: reads people and entries into private files, brings them together part by part, and spills the references. Reading
+/// an entry counts as half of it, making its references as the other half.
+/// </summary>
 internal sealed class ListReading(CampaignConnections connections, DrawListStore store, DrawListOptions options)
 {
-    private const int BatchesPerWorker = 3;
+    private const int PartsBetweenSigns = 32;
 
-    /// <summary>Entries between two signs of life.</summary>
-    private const long TellEvery = 64 * CandidateBatch.RowsMax;
-
-    public async Task RunAsync(DrawListAddress address, Guid build, DrawListFreeze freeze, ListSpill spill, CancellationToken ct)
+    public async Task RunAsync(DrawListAddress address, Guid build, DrawListFreeze freeze, string folder, ListSpill spill, CancellationToken ct)
     {
-        using var failed = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var (empty, full) = (Channel.CreateUnbounded<CandidateBatch>(), Channel.CreateUnbounded<CandidateBatch>());
-        for (var i = 0; i < options.Workers * BatchesPerWorker; i++)
-        {
-            empty.Writer.TryWrite(new CandidateBatch());
-        }
+        using var files = new CandidateFiles(folder);
+        var reasons = new ReasonCodes();
+        var reader = new CandidateReader(connections, files, reasons);
+        await reader.ReadAsync(address, freeze, () => TellAsync(reader.Entries / 2), ct);
+        Require(reader.Entries, freeze.LastNumbers.Values);
+        await MakeAsync(files, reasons, spill, made => TellAsync((reader.Entries + made) / 2), ct);
+        spill.Complete(reasons.All);
 
-        var makers = Enumerable.Range(0, options.Workers).Select(_ => Task.Run(() => MakeAsync(spill, full.Reader, empty.Writer, failed), CancellationToken.None));
-        var making = Task.WhenAll([.. makers]);
-        var reader = new CandidateReader(connections, options);
-        var read = 0L;
-        try
-        {
-            await reader.ReadAsync(address, freeze, () => empty.Reader.ReadAsync(failed.Token), GiveAsync, failed.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            await making; // What a maker died of is thrown here.
-            throw;
-        }
-        finally
-        {
-            full.Writer.TryComplete();
-            // Whatever happened: nobody writes into the spill once this returns.
-            await making.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        }
-
-        await making;
-        Require(read, freeze.LastNumbers.Values);
-        spill.Complete(reader.Reasons);
-
-        async ValueTask GiveAsync(CandidateBatch batch)
-        {
-            var before = read;
-            read += batch.Count;
-            full.Writer.TryWrite(batch);
-            if (before / TellEvery != read / TellEvery)
-            {
-                await store.MoveAsync(address, build, DrawListStage.Reading, read, failed.Token);
-            }
-        }
+        Task TellAsync(long done) => store.MoveAsync(address, build, DrawListStage.Reading, done, ct);
     }
 
     private static void Require(long read, IEnumerable<long> lastNumbers)
@@ -69,25 +36,25 @@ internal sealed class ListReading(CampaignConnections connections, DrawListStore
         }
     }
 
-    private static async Task MakeAsync(
-        ListSpill spill, ChannelReader<CandidateBatch> full, ChannelWriter<CandidateBatch> empty, CancellationTokenSource failed)
+    private async Task MakeAsync(CandidateFiles files, ReasonCodes reasons, ListSpill spill, Func<long, Task> tell, CancellationToken ct)
     {
-        try
+        var (next, made) = (-1, 0L);
+        await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(_ => Task.Run(WorkAsync, ct)));
+
+        async Task WorkAsync()
         {
-            using var maker = new ReferenceMaker(spill);
-            await foreach (var batch in full.ReadAllAsync(failed.Token))
+            using var maker = new ReferenceMaker(files, reasons, spill);
+            for (int part; (part = Interlocked.Increment(ref next)) < PartitionedFile.Parts;)
             {
-                maker.Make(batch);
-                batch.Clear();
-                empty.TryWrite(batch);
+                ct.ThrowIfCancellationRequested();
+                var done = Interlocked.Add(ref made, maker.Make(part));
+                if (part % PartsBetweenSigns == PartsBetweenSigns - 1)
+                {
+                    await tell(done);
+                }
             }
 
             maker.Complete();
-        }
-        catch
-        {
-            await failed.CancelAsync();
-            throw;
         }
     }
 }

@@ -1,10 +1,12 @@
 using System;
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Threading;
 using Microsoft.Win32.SafeHandles;
 
@@ -20,21 +22,39 @@ internal sealed class PartitionedFile : IDisposable
 
     private const int BlockBytes = 32 * 1024;
 
+    private const int TagSize = 16, NonceSize = 12, KeySize = 32;
+
     private readonly SafeFileHandle _file;
+    private readonly byte[]? _key; // in memory alone
     private readonly int _recordSize;
     private readonly List<Block>[] _blocks = [.. Enumerable.Range(0, Parts).Select(_ => new List<Block>())];
     private long _end;
 
-    private PartitionedFile(SafeFileHandle file, int recordSize) => (_file, _recordSize) = (file, recordSize);
+    private PartitionedFile(SafeFileHandle file, int recordSize, byte[]? key) => (_file, _recordSize, _key) = (file, recordSize, key);
 
     /// <summary>Makes the file anew.</summary>
     public static PartitionedFile Create(string path, int recordSize) =>
-        new(File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read), recordSize);
+        new(File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read), recordSize, null);
+
+    /// <summary>
+    /// Makes a file that nobody can read but this object: it is encrypted under a key that is never stored, and has no name where a system lets
+    /// open files be deleted. It has no index.
+    /// </summary>
+    public static PartitionedFile CreatePrivate(string path, int recordSize)
+    {
+        var file = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Delete, FileOptions.DeleteOnClose);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.Delete(path);
+        }
+
+        return new PartitionedFile(file, recordSize, RandomNumberGenerator.GetBytes(KeySize));
+    }
 
     /// <summary>Opens a file by what <see cref="Save"/> wrote. An <see cref="InvalidDataException"/> when a block is not what it was.</summary>
     public static PartitionedFile Open(string path, int recordSize, BinaryReader index)
     {
-        var file = new PartitionedFile(File.OpenHandle(path), recordSize);
+        var file = new PartitionedFile(File.OpenHandle(path), recordSize, null);
         try
         {
             file.Load(index);
@@ -53,9 +73,15 @@ internal sealed class PartitionedFile : IDisposable
     /// <summary>Reads a part; the destination has room for all of it. In no particular order.</summary>
     public void Read(int part, Span<byte> destination)
     {
+        using var cipher = NewCipher();
         foreach (var block in _blocks[part])
         {
             ReadBlock(block, destination[..block.Length]);
+            if (cipher is not null)
+            {
+                cipher.Decrypt(NonceOf(block.Offset), destination[..block.Length], block.Tag, destination[..block.Length]);
+            }
+
             destination = destination[block.Length..];
         }
     }
@@ -77,7 +103,11 @@ internal sealed class PartitionedFile : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(_key);
+        _file.Dispose();
+    }
 
     private void Load(BinaryReader index)
     {
@@ -86,7 +116,7 @@ internal sealed class PartitionedFile : IDisposable
         {
             for (var left = index.ReadInt32(); left > 0; left--)
             {
-                var block = new Block(index.ReadInt64(), index.ReadInt32(), index.ReadUInt32());
+                var block = new Block(index.ReadInt64(), index.ReadInt32(), index.ReadUInt32(), null);
                 if (block.Length is < 0 or > BlockBytes || RandomAccess.Read(_file, buffer.AsSpan(0, block.Length), block.Offset) != block.Length
                     || SumOf(buffer.AsSpan(0, block.Length)) != block.Sum)
                 {
@@ -107,14 +137,27 @@ internal sealed class PartitionedFile : IDisposable
         }
     }
 
-    private void Append(int part, ReadOnlySpan<byte> block)
+    /// <summary>The block is encrypted where it stands.</summary>
+    private void Append(int part, Span<byte> block, AesGcm? cipher)
     {
         var offset = Interlocked.Add(ref _end, block.Length) - block.Length;
+        var tag = cipher is null ? null : new byte[TagSize];
+        cipher?.Encrypt(NonceOf(offset), block, block, tag!);
         RandomAccess.Write(_file, block, offset);
         lock (_blocks[part])
         {
-            _blocks[part].Add(new Block(offset, block.Length, SumOf(block)));
+            _blocks[part].Add(new Block(offset, block.Length, cipher is null ? SumOf(block) : 0, tag));
         }
+    }
+
+    private AesGcm? NewCipher() => _key is null ? null : new AesGcm(_key, TagSize);
+
+    // A key is one file's, and no two blocks stand at one place.
+    private static byte[] NonceOf(long offset)
+    {
+        var nonce = new byte[NonceSize];
+        BinaryPrimitives.WriteInt64LittleEndian(nonce, offset);
+        return nonce;
     }
 
     // Tells a block that was torn or never reached the disk; nobody else writes here.
@@ -134,13 +177,14 @@ internal sealed class PartitionedFile : IDisposable
         return sum;
     }
 
-    private readonly record struct Block(long Offset, int Length, uint Sum);
+    private readonly record struct Block(long Offset, int Length, uint Sum, byte[]? Tag);
 
     /// <summary>Writes records; one thread at a time. What was not completed was not written.</summary>
     internal sealed class Writer(PartitionedFile file) : IDisposable
     {
         private readonly byte[]?[] _open = new byte[Parts][];
         private readonly int[] _used = new int[Parts];
+        private readonly AesGcm? _cipher = file.NewCipher();
         private readonly int _capacity = BlockBytes / file._recordSize * file._recordSize;
 
         /// <summary>Room for the next record of a part, to be filled before the next call.</summary>
@@ -149,7 +193,7 @@ internal sealed class PartitionedFile : IDisposable
             var block = _open[part] ??= ArrayPool<byte>.Shared.Rent(BlockBytes);
             if (_used[part] == _capacity)
             {
-                file.Append(part, block.AsSpan(0, _capacity));
+                file.Append(part, block.AsSpan(0, _capacity), _cipher);
                 _used[part] = 0;
             }
 
@@ -165,7 +209,7 @@ internal sealed class PartitionedFile : IDisposable
             {
                 if (_used[part] > 0)
                 {
-                    file.Append(part, _open[part].AsSpan(0, _used[part]));
+                    file.Append(part, _open[part].AsSpan(0, _used[part]), _cipher);
                     _used[part] = 0;
                 }
             }
@@ -173,11 +217,13 @@ internal sealed class PartitionedFile : IDisposable
 
         public void Dispose()
         {
+            _cipher?.Dispose();
             for (var part = 0; part < Parts; part++)
             {
                 if (_open[part] is { } block)
                 {
-                    ArrayPool<byte>.Shared.Return(block);
+                    // What was to be encrypted must not lie about in memory either.
+                    ArrayPool<byte>.Shared.Return(block, clearArray: file._key is not null);
                     _open[part] = null;
                 }
             }
