@@ -17,7 +17,7 @@ beforeAll(() => {
   mkdirSync(join(folder, 'dist'));
   copyFileSync(join(project, 'verify'), join(folder, 'verify'));
   for (const file of readdirSync(join(project, 'dist'))) copyFileSync(join(project, 'dist', file), join(folder, 'dist', file));
-  for (const file of readdirSync(fixtures)) copyFileSync(join(fixtures, file), join(folder, file));
+  for (const file of ['certificate.json', 'entries.jsonl', 'platform-key.json', 'authority.pem']) copyFileSync(join(fixtures, file), join(folder, file));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
