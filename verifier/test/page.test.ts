@@ -121,6 +121,14 @@ describe.skipIf(browserPath === undefined)('In a browser, from a file and offlin
     expect((await verified()).verdict).toContain('not evidence');
   });
 
+  it('says that a draw was declared void', async () => {
+    await open();
+    const made = await make({ level: 'observed', events: [{ kind: 'voided', reasonCode: 'list-incomplete' }] });
+    await page.getByLabel('Certificate (needed)').setInputFiles(file('v.json', canonicalText(made.certificate)));
+    await page.getByLabel('List of entries (needed)').setInputFiles(file('v.jsonl', made.list));
+    expect((await verified()).verdict).toContain('declared void');
+  });
+
   it('stays usable while it reads a long list', async () => {
     await open();
     const made = await make({ level: 'committed' });

@@ -16,7 +16,7 @@ function element(name: string, text = '', className = ''): HTMLElement {
 
 /** Shows the result and moves the focus to its heading. */
 export function show(checks: readonly Check[], certificate: Certificate | null, ownRef: string | undefined): void {
-  const verdict = verdictOf(checks);
+  const verdict = verdictOf(checks, certificate);
   const heading = byId('verdict');
   [heading.textContent, heading.className] = [verdict.text, verdict.kind];
   byId('summary').textContent = verdict.summary;
@@ -31,7 +31,7 @@ export function hide(): void {
   byId('result').hidden = true;
 }
 
-function verdictOf(checks: readonly Check[]): { text: string; kind: Check['status']; summary: string } {
+function verdictOf(checks: readonly Check[], certificate: Certificate | null): { text: string; kind: Check['status']; summary: string } {
   const count = (status: Check['status']) => checks.filter((c) => c.status === status).length;
   const failing = checks.filter((c) => c.status === 'fail').map((c) => c.name);
   const counted = `${plural(count('ok'), 'check holds', 'checks hold')}, ${plural(count('fail'), 'fails', 'fail')}, ${plural(count('note'), 'note')}.`;
@@ -41,6 +41,7 @@ function verdictOf(checks: readonly Check[]): { text: string; kind: Check['statu
   if (!checks.some((c) => c.name === 'schema')) return { text: 'The instant wins hold', kind: 'ok', summary: counted };
   const level = checks.find((c) => c.name === 'level');
   if (level?.reason.includes('not evidence')) return { text: 'Every check holds, but this level is not evidence', kind: 'note', summary: counted };
+  if (certificate?.events.some((e) => e.kind === 'voided') === true) return { text: 'Every check holds; this draw was declared void', kind: 'note', summary: counted };
   const unknown = (name: CheckName) => checks.some((c) => c.name === name && c.status === 'note' && c.reason.includes('unknown'));
   const missing = [
     ...(unknown('platform-signature') ? ['who signed'] : []),
