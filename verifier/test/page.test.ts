@@ -61,6 +61,7 @@ describe.skipIf(browserPath === undefined)('In a browser, from a file and offlin
 
   it('says what is missing, at the field', async () => {
     await open();
+    expect(await page.locator('#insecure').isVisible()).toBe(false);
     await page.getByRole('button', { name: 'Verify' }).click();
     expect(await page.getByRole('alert').innerText()).toBe('Choose the certificate of the draw.');
     expect(await page.getByLabel('Certificate (needed)').evaluate((e) => document.activeElement === e)).toBe(true);

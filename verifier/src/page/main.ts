@@ -68,6 +68,7 @@ function referenceIn(receipt: Uint8Array | undefined): string | undefined {
   return receipt === undefined ? undefined : /"entryRef"\s*:\s*"([0-9a-f]{64})"/.exec(new TextDecoder().decode(receipt))?.[1];
 }
 
+byId('insecure').hidden = globalThis.crypto.subtle !== undefined;
 byId('instant-field').hidden = !recountsInstant;
 
 form.addEventListener('submit', async (event) => {
