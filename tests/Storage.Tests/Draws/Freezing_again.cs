@@ -2,9 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Threading.Tasks;
 using Npgsql;
 using PrizeDraw.Domain.Draws;
+using PrizeDraw.Domain.Entrants;
 using PrizeDraw.Domain.Evidence;
 using PrizeDraw.Storage.Central.DrawLists;
 using Shouldly;
@@ -67,6 +69,19 @@ public sealed class Freezing_again(CentralFixture fixture)
         var (eligible, _, _) = await campaign.ExpectedAsync();
         using var builder = campaign.NewBuilder();
         (await builder.BuildAsync(campaign.Address, campaign.Freeze, default)).Root.ShouldBe(DrawLeaves.Root(eligible));
+    }
+
+    [Fact]
+    public async Task leaves_no_persons_key_on_disk()
+    {
+        using var campaign = await FrozenCampaign.MakeAsync(fixture, 400);
+        await CutShortAsync(campaign, piece: 1);
+        var files = Directory.GetFiles(campaign.Folder, "*", SearchOption.AllDirectories);
+        files.Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(["eligible", "excluded", "index", "persons"]);
+        var content = files.SelectMany(File.ReadAllBytes).ToArray();
+        var known = SHA256.HashData("k8"u8);
+        content.AsSpan().IndexOf(Convert.FromHexString(PersonRefs.PersonRef(known))).ShouldBeGreaterThan(0, "this person's reference is there");
+        content.AsSpan().IndexOf(known).ShouldBe(-1);
     }
 
     [Fact]
