@@ -113,6 +113,9 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
+    // An eighth of the memory, 128 MB to 1 GB: a deep pool's indexes are touched all over by every batch.
+    private static long SharedBuffersMegabytes() => Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8 >> 20, 128, 1024);
+
     private static Dictionary<string, string> Settings(EmbeddedPostgresOptions options)
     {
         var settings = new Dictionary<string, string>
@@ -121,6 +124,7 @@ internal sealed class ServerProcess : IDisposable
             ["port"] = options.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["unix_socket_directories"] = "",
             ["max_connections"] = options.ConnectionsMax.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["shared_buffers"] = $"{SharedBuffersMegabytes()}MB",
             ["timezone"] = "UTC",
             ["log_timezone"] = "UTC",
 
