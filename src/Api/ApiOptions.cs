@@ -12,6 +12,9 @@ public sealed class ApiOptions
     /// <summary>Folder of the built admin UI, served at /admin; null serves none; it must exist.</summary>
     public string? AdminFolder { get; set; }
 
+    /// <summary>Folder of the built page of the draw verifier, served at /verify; null serves none; it must exist.</summary>
+    public string? VerifierFolder { get; set; }
+
     /// <summary>Entries per minute and address (IPv6: per /64); 0 is without limit, default 60.</summary>
     public int EntriesPerMinute { get; set; } = 60;
 
@@ -56,6 +59,7 @@ public sealed class ApiOptions
     {
         Require(PublicBaseUrl is { IsAbsoluteUri: true, Scheme: "http" or "https" }, nameof(PublicBaseUrl));
         Require(AdminFolder is null || System.IO.Directory.Exists(AdminFolder), nameof(AdminFolder));
+        Require(VerifierFolder is null || System.IO.Directory.Exists(VerifierFolder), nameof(VerifierFolder));
         Require(EntriesPerMinute is >= 0 and <= 1_000_000, nameof(EntriesPerMinute));
         Require(SignInsPerMinute is >= 0 and <= 1_000_000, nameof(SignInsPerMinute));
         Require(EntryCodeFailuresMax is >= 0 and <= 1_000_000, nameof(EntryCodeFailuresMax));

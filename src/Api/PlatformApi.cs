@@ -95,6 +95,11 @@ public static class PlatformApi
             AdminFiles.Map(app, folder);
         }
 
+        if (options.VerifierFolder is { } verifier)
+        {
+            VerifierFiles.Map(app, verifier);
+        }
+
         return app;
     }
 

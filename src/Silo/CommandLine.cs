@@ -15,6 +15,7 @@ public static class CommandLine
         var bind = new Option<string>("--bind") { Description = "Address to listen on.", DefaultValueFactory = _ => defaults.Bind };
         var data = new Option<string>("--data") { Description = "Folder of all state.", DefaultValueFactory = _ => defaults.DataFolder };
         var admin = new Option<string?>("--admin") { Description = "Folder of the built admin page." };
+        var verifier = new Option<string?>("--verifier") { Description = "Folder of the built page of the draw verifier." };
         var template = new Option<string>("--template") { Description = "Folder of the site template.", DefaultValueFactory = _ => defaults.TemplateFolder };
         var database = new Option<string?>("--database") { Description = "Connection string of a PostgreSQL (15 or later) to use instead of the embedded one; or PLATFORM_DATABASE." };
         var postgresPort = new Option<int?>("--postgres-port") { Description = "Port of the embedded PostgreSQL (default: port + 1000)." };
@@ -36,7 +37,7 @@ public static class CommandLine
         var noDemo = new Option<bool>("--no-demo") { Description = "Do not provision the demo campaign." };
         var root = new RootCommand("The Prize Draw Platform.")
         {
-            port, bind, data, admin, template, database, postgresPort, sitesPort, siloPort, gatewayPort, advertised, publicUrl, entries, failures, proxies,
+            port, bind, data, admin, verifier, template, database, postgresPort, sitesPort, siloPort, gatewayPort, advertised, publicUrl, entries, failures, proxies,
             mail, mailFrom, beacon, beaconChain, timestamps, timestampsTrust, loopback, noDemo,
         };
         root.Subcommands.Add(CheckInstant.Command());
@@ -46,6 +47,7 @@ public static class CommandLine
             Bind = parsed.GetValue(bind)!,
             DataFolder = parsed.GetValue(data)!,
             AdminFolder = parsed.GetValue(admin),
+            VerifierFolder = parsed.GetValue(verifier),
             TemplateFolder = parsed.GetValue(template)!,
             Database = parsed.GetValue(database) ?? Environment.GetEnvironmentVariable("PLATFORM_DATABASE"),
             PostgresPort = parsed.GetValue(postgresPort),

@@ -223,6 +223,7 @@ public sealed class PlatformHost : IAsyncDisposable
         {
             PublicBaseUrl = new Uri(options.ApiUrl),
             AdminFolder = options.AdminFolder is { } folder && Directory.Exists(folder) ? folder : null,
+            VerifierFolder = options.VerifierFolder is { } pages && Directory.Exists(pages) ? pages : null,
             EntriesPerMinute = options.EntriesPerMinute,
             EntryCodeFailuresMax = options.CodeFailures,
             RedemptionFailuresMax = 2 * options.CodeFailures,

@@ -23,6 +23,9 @@ public sealed record PlatformOptions
     /// <summary>The built admin UI; not served when the folder is absent.</summary>
     public string? AdminFolder { get; init; }
 
+    /// <summary>The built page of the draw verifier; not served when the folder is absent.</summary>
+    public string? VerifierFolder { get; init; }
+
     /// <summary>The site template.</summary>
     public string TemplateFolder { get; init; } = "template";
 
