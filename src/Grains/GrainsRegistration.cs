@@ -10,7 +10,7 @@ using PrizeDraw.Providers.Databases;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Repositories;
 using PrizeDraw.Storage.Campaign;
-using PrizeDraw.Storage.Campaign.Draws;
+using PrizeDraw.Grains.Draws;
 using PrizeDraw.Storage.Campaign.Pools;
 using PrizeDraw.Storage.Campaign.Rehearsals;
 using PrizeDraw.Storage.Central.Campaigns;
@@ -35,7 +35,7 @@ public static class GrainsRegistration
         services.AddHttpClient("site-check").ConfigureHttpClient(client => client.Timeout = TimeSpan.FromSeconds(10));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISagaObserver, NoSagaObserver>();
-        services.AddSingleton<MomentSeal>().AddSingleton<PoolStore>().AddSingleton<PoolSetupStore>().AddSingleton<CouponStore>().AddSingleton<DrawStore>()
+        services.AddSingleton<MomentSeal>().AddSingleton<PoolStore>().AddSingleton<PoolSetupStore>().AddSingleton<CouponStore>()
             .AddSingleton<OutboxRelay>().AddSingleton<CampaignStore>().AddSingleton<DeploymentStore>();
         services.AddSingleton<MakeSecrets>().AddSingleton<CreateDatabase>().AddSingleton<MigrateDatabase>().AddSingleton<SeedCampaign>()
             .AddSingleton<CreateRepository>().AddSingleton<CreateSite>().AddSingleton<CustomiseRepository>().AddSingleton<DeploySite>()
@@ -46,6 +46,7 @@ public static class GrainsRegistration
             p.GetRequiredService<CampaignStore>(), p.GetRequiredService<DeploymentStore>(), p.GetRequiredService<ISecrets>(),
             p.GetRequiredService<OutboxRelay>(), p.GetRequiredService<ICodeQueries>(), p.GetRequiredService<InstantCommitments>(),
             p.GetRequiredService<ProvisioningPlan>(), p.GetRequiredService<ISagaObserver>(), p.GetRequiredService<TimeProvider>()));
+        services.AddDraws();
         services.AddCodes();
         services.AddNotices();
         services.AddSingleton<InstantCommitments>();

@@ -4,8 +4,10 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
+using PrizeDraw.Grains.Abstractions.Draws;
 using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Storage.Campaign.Evidence;
+using PrizeDraw.Storage.Central.Draws;
 using PrizeDraw.Storage.Central.Evidence;
 using PrizeDraw.Storage.Secrets;
 
@@ -15,6 +17,7 @@ namespace PrizeDraw.Storage;
 internal static class EvidenceStorage
 {
     public static IServiceCollection AddEvidence(this IServiceCollection services) => services
+        .AddSingleton<DrawFiles>().AddSingleton<IDrawFiles>(p => p.GetRequiredService<DrawFiles>())
         .AddSingleton<PublicFiles>().AddSingleton<IPublicFiles>(p => p.GetRequiredService<PublicFiles>())
         .AddSingleton<ISigningKeys, SigningKeyViews>().AddSingleton<ICloseOutQueries, CloseOutReads>()
         .AddSingleton<CommitmentStore>().AddSingleton<UnsealStore>().AddSingleton<InstantReads>();

@@ -16,8 +16,11 @@ public interface IDrawGrain : IGrainWithStringKey
     /// <summary>Commits the rules and a fresh secret; until the first entry they may be planned anew.</summary>
     [Alias("plan")] Task<Result<bool>> PlanAsync(SetDrawPlan command);
 
-    /// <summary>Freezes the list, selects and stores the winners, provisional. Done already answers the same.</summary>
-    [Alias("run")] Task<Result<bool>> RunAsync(DrawCommand command);
+    /// <summary>
+    /// Freezes the list and begins to draw, or goes on; answers when the winners are stored (provisional) and certified, or after five
+    /// seconds: a long list, or one that waits for its beacon round, goes on by itself. Done already answers the same.
+    /// </summary>
+    [AlwaysInterleave, Alias("run")] Task<Result<bool>> RunAsync(DrawCommand command);
 
     /// <summary>Publishes provisional winners on the site.</summary>
     [Alias("publish")] Task<Result<bool>> PublishAsync(DrawCommand command);

@@ -1,42 +1,53 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
 using PrizeDraw.Domain.Draws;
-using PrizeDraw.Domain.Entrants;
-using PrizeDraw.Domain.Evidence;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Draws;
-using PrizeDraw.Grains.Pools;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Campaign.Draws;
-using PrizeDraw.Storage.Secrets;
 
 namespace PrizeDraw.Grains.Draws;
 
 /// <summary>
-/// The one writer of a draw. Each step (list committed, winners drawn, winners published) is one fenced transaction, and what was
-/// drawn is written before it is shown: a trigger that comes twice, or after a crash, goes on from what is stored.
+/// The one writer of a draw. Each step (last numbers fixed, list committed, commitment published, winners drawn, certificate published,
+/// winners published) ends in one fenced transaction, and what was drawn is written before it is shown: a trigger that comes twice, or after
+/// a crash, goes on from what is stored. The steps run in a kept-alive timer, never inside a call; a reminder resumes them.
 /// </summary>
 [GrainType("draw")]
-public sealed class DrawGrain(
-    DrawStore store, OutboxRelay relay, SecretBox box, TimeProvider clock) : Grain, IDrawGrain, IRemindable
+public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) : Grain, IDrawGrain, IRemindable
 {
     private const string Reminder = "draw";
     private static readonly TimeSpan Retry = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(1);
+
+    // Calls interleave with each other and with the timer; what takes and moves the draw does not.
+    private readonly SemaphoreSlim turn = new(1, 1);
     private DrawAddress address = null!;
+    private long epoch;
+    private IGrainTimer? timer;
+    private Actor actor = Actor.System;
+    private TaskCompletionSource settled = NewSignal();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var parts = GrainKeys.Split(this.GetPrimaryKeyString());
-        address = new DrawAddress(parts[0], parts[1], parts[2], Ids.Parse(Ids.Campaign, parts[1]), Ids.Parse(Ids.Draw, parts[2]));
+        var ids = GrainKeys.Split(this.GetPrimaryKeyString());
+        address = new DrawAddress(ids[0], ids[1], ids[2], Ids.Parse(Ids.Campaign, ids[1]), Ids.Parse(Ids.Draw, ids[2]));
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        StopTimer();
         return Task.CompletedTask;
     }
 
@@ -56,9 +67,9 @@ public sealed class DrawGrain(
         var plan = new DrawPlan(
             draw.Name, draw.Level, draw.Rule, JsonSerializer.Serialize(rules.Prizes), draw.Reserves, draw.From, draw.Until,
             DrawTimes.FreezeAt(draw, command.ClosesAt), Encoding.UTF8.GetString(rules.ToCanonical()), rules.Hash().ToArray(),
-            box.Seal(secret, "draw", address.DrawId), SHA256.HashData(secret));
-        var planned = await store.PlanAsync(
-            address, plan, Event(command.Actor, "draw.planned", new { rulesHash = rules.Hash().ToString(), draw.Level }), CancellationToken.None);
+            parts.Box.Seal(secret, "draw", address.DrawId), SHA256.HashData(secret));
+        var planned = await parts.Store.PlanAsync(
+            address, plan, Event(parts.Clock, address, command.Actor, "draw.planned", new { rulesHash = rules.Hash().ToString(), draw.Level }), CancellationToken.None);
         await RelayAsync();
         return planned
             ? true
@@ -67,155 +78,157 @@ public sealed class DrawGrain(
 
     public async Task ScheduleAsync(DateTimeOffset at)
     {
-        await store.MoveAsync(address, at.ToUniversalTime(), Event(Actor.System, "draw.scheduled", new { at }), CancellationToken.None);
-        var due = at - clock.GetUtcNow();
-        await this.RegisterOrUpdateReminder(Reminder, due > TimeSpan.Zero ? due : TimeSpan.FromSeconds(1), Retry);
+        await parts.Store.MoveAsync(address, at.ToUniversalTime(), Event(parts.Clock, address, Actor.System, "draw.scheduled", new { at }), CancellationToken.None);
+        var due = at - parts.Clock.GetUtcNow();
+        await RemindAsync(due > TimeSpan.Zero ? due : TimeSpan.FromSeconds(1));
     }
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        var result = await RunAsync(new DrawCommand(Actor.System));
-        if (result.Refusal is { Code: "draw.campaign_not_closed" or "draw.not_due" })
+        var begun = await BeginAsync(Actor.System);
+        if (begun.Refusal is { Code: not ("draw.campaign_not_closed" or "draw.not_due") } || begun is { Refusal: null, Value: false })
         {
-            return; // The next tick tries again.
+            await ForgetAsync();
+        }
+    }
+
+    public async Task<Result<bool>> RunAsync(DrawCommand command)
+    {
+        var begun = await BeginAsync(command.Actor);
+        if (begun is { Refusal: null, Value: true })
+        {
+            // A short draw is answered with its winners; a long one, or one that waits for its round, goes on by itself.
+            await Task.WhenAny(settled.Task, Task.Delay(Patience, parts.Clock));
         }
 
+        return begun.Refusal is { } refusal ? refusal : true;
+    }
+
+    public async Task<Result<bool>> PublishAsync(DrawCommand command)
+    {
+        var published = await InTurnAsync<bool>(async draw =>
+        {
+            if (draw.State is not ("drawn" or "completed"))
+            {
+                return new Refusal("draw.wrong_state", "There are no winners to publish yet: run the draw first.");
+            }
+
+            if (draw.State == "drawn")
+            {
+                Holds(await parts.Store.PublishAsync(
+                    address, draw.Epoch, parts.Clock.GetUtcNow(), Event(parts.Clock, address, command.Actor, "draw.published", null), CancellationToken.None));
+            }
+
+            return true;
+        });
+        if (published.Refusal is null)
+        {
+            await AdvanceAsync(command.Actor, "completed");
+        }
+
+        return published;
+    }
+
+    /// <summary>Begins or goes on. True when there is anything left to do, in the timer; false when all is done.</summary>
+    private Task<Result<bool>> BeginAsync(Actor by) => InTurnAsync<bool>(async draw =>
+    {
+        if (draw.State == "planned")
+        {
+            if (draw.FreezeAt > parts.Clock.GetUtcNow() && by == Actor.System)
+            {
+                return new Refusal("draw.not_due", "The draw's time has not come.");
+            }
+
+            if (await parts.Store.ClosedPoolsAsync(address, CancellationToken.None) is not { } closed)
+            {
+                return new Refusal("draw.campaign_not_closed", "The campaign still takes entries: it is drawn after it has closed.");
+            }
+
+            await RemindAsync(Retry);
+            Holds(await parts.Store.FreezeAsync(
+                address, draw.Epoch, closed, Event(parts.Clock, address, by, "draw.frozen", new { closed.At, entries = closed.LastNumbers.Values.Sum() }),
+                CancellationToken.None));
+        }
+        else if (IsDone(draw))
+        {
+            return false;
+        }
+
+        actor = by == Actor.System ? actor : by;
+        StartTimer();
+        return true;
+    });
+
+    /// <summary>One after the other, with the draw as this activation holds it.</summary>
+    private async Task<Result<T>> InTurnAsync<T>(Func<TakenDraw, Task<Result<T>>> act)
+    {
+        await turn.WaitAsync();
+        try
+        {
+            var draw = await parts.Store.ReadAsync(address, CancellationToken.None);
+            if (draw is not null && draw.Epoch != epoch)
+            {
+                StopTimer();
+                draw = await parts.Store.TakeAsync(address, CancellationToken.None);
+            }
+
+            if (draw is null)
+            {
+                return new Refusal("draw.not_found", "There is no such draw.");
+            }
+
+            epoch = draw.Epoch;
+            return await act(draw);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private static bool IsDone(TakenDraw draw) => draw.State == "completed" && (draw.IsOfEarlierVersion || draw.CertifiedEvents == draw.Events);
+
+    private void StartTimer()
+    {
+        settled = settled.Task.IsCompleted ? NewSignal() : settled;
+        if (timer is not null)
+        {
+            timer.Change(AtOnce, AtOnce);
+            return;
+        }
+
+        timer = this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, AtOnce) { Interleave = true, KeepAlive = true });
+    }
+
+    private void StopTimer()
+    {
+        timer?.Dispose();
+        timer = null;
+        settled.TrySetResult();
+    }
+
+    private Task RemindAsync(TimeSpan due) => this.RegisterOrUpdateReminder(Reminder, due, Retry);
+
+    private async Task ForgetAsync()
+    {
         if (await this.GetReminder(Reminder) is { } reminder)
         {
             await this.UnregisterReminder(reminder);
         }
     }
 
-    public async Task<Result<bool>> RunAsync(DrawCommand command)
-    {
-        if (await store.TakeAsync(address, CancellationToken.None) is not { } draw)
-        {
-            return NotFound();
-        }
-
-        if (draw.State is "planned" or "frozen")
-        {
-            if (draw.FreezeAt > clock.GetUtcNow() && command.Actor == Actor.System)
-            {
-                return new Refusal("draw.not_due", "The draw's time has not come.");
-            }
-
-            if (await store.ClosedPoolsAsync(address, CancellationToken.None) is not { } lastNumbers)
-            {
-                return new Refusal("draw.campaign_not_closed", "The campaign still takes entries: it is drawn after it has closed.");
-            }
-
-            await FreezeAsync(command.Actor, draw, lastNumbers);
-        }
-
-        if (draw.State is "planned" or "frozen" or "committed")
-        {
-            await SelectAsync(command.Actor, draw);
-        }
-
-        await AdvanceAsync(command.Actor, "drawn");
-        return true;
-    }
-
-    public async Task<Result<bool>> PublishAsync(DrawCommand command)
-    {
-        if (await store.TakeAsync(address, CancellationToken.None) is not { } draw)
-        {
-            return NotFound();
-        }
-
-        if (draw.State is not ("drawn" or "completed"))
-        {
-            return new Refusal("draw.wrong_state", "There are no winners to publish yet: run the draw first.");
-        }
-
-        if (draw.State == "drawn")
-        {
-            Holds(await store.PublishAsync(
-                address, draw.Epoch, clock.GetUtcNow(), Event(command.Actor, "draw.published", null), CancellationToken.None));
-        }
-
-        await AdvanceAsync(command.Actor, "completed");
-        return true;
-    }
-
-    private async Task FreezeAsync(Actor actor, TakenDraw draw, IReadOnlyDictionary<Guid, long> lastNumbers)
-    {
-        var entries = new List<FrozenEntry>();
-        await foreach (var candidate in store.CandidatesAsync(address, draw, CancellationToken.None))
-        {
-            entries.Add(new FrozenEntry(
-                PersonRefs.EntryRef(candidate.PersonKey, Ids.Format(Ids.Entry, candidate.EntryId)), PersonRefs.PersonRef(candidate.PersonKey),
-                candidate.EntryId, 1, candidate.Excluded));
-        }
-
-        var eligible = DrawLeaves.Sort(entries.Where(e => e.Excluded is null).Select(e => new DrawEntry(e.EntryRef, e.PersonRef, e.Tickets)));
-        var excluded = DrawLeaves.Sort(entries.Where(e => e.Excluded is not null).Select(e => new ExcludedEntry(e.EntryRef, e.PersonRef, e.Excluded!)));
-        var now = clock.GetUtcNow();
-        var commitment = new DrawCommitment
-        {
-            DrawId = address.DrawId,
-            Root = DrawLeaves.Root(eligible),
-            ExcludedRoot = DrawLeaves.Root(excluded),
-            Eligible = eligible.Length,
-            Excluded = excluded.Length,
-            Tickets = eligible.Sum(e => e.Tickets),
-            Persons = eligible.Select(e => e.PersonRef).Distinct().LongCount(),
-            LastNumbers = lastNumbers.ToDictionary(p => Ids.Format(Ids.Pool, p.Key), p => p.Value),
-            RulesHash = new Bytes32(draw.RulesHash),
-            SecretHash = new Bytes32(draw.SecretHash),
-            Level = EvidenceLevels.TryParse(draw.Level, out var level) ? level : throw new ArgumentException($"Unknown level '{draw.Level}'."),
-            CommittedAt = now,
-        };
-        Holds(await store.FreezeAsync(
-            address, draw.Epoch,
-            new FrozenList(
-                entries, commitment.Root.ToArray(), commitment.ExcludedRoot.ToArray(), Encoding.UTF8.GetString(commitment.ToCanonical()), now),
-            Event(actor, "draw.committed", new { root = commitment.Root.ToString(), commitment.Eligible, commitment.Excluded }),
-            CancellationToken.None));
-    }
-
-    private async Task SelectAsync(Actor actor, TakenDraw draw)
-    {
-        var (entries, root) = await store.FrozenAsync(address, CancellationToken.None);
-        var secret = box.Open(draw.SealedSecret, "draw", address.DrawId);
-        var level = EvidenceLevels.TryParse(draw.Level, out var parsed) ? parsed : throw new ArgumentException($"Unknown level '{draw.Level}'.");
-        var seed = DrawSeed.Derive(level, new Bytes32(root), new Bytes32(draw.RulesHash), 0, [], secret);
-        var order = DrawOrder.Draw(entries, RulesOf(draw.Rules), seed);
-        var winners = order.Places.Select(p => new DrawnWinner(
-            p.Position, p.Role == DrawRole.Winner ? "winner" : "reserve", p.Prize, p.EntryRef)).ToArray();
-        Holds(await store.DrawAsync(
-            address, draw.Epoch, winners, secret, clock.GetUtcNow(),
-            Event(actor, "draw.drawn", new { seed = seed.ToString(), winners = winners.Length }), CancellationToken.None));
-    }
-
-    private static DrawRules RulesOf(string canonical)
-    {
-        using var json = JsonDocument.Parse(canonical);
-        var root = json.RootElement;
-        return new DrawRules
-        {
-            DrawId = root.GetProperty("drawId").GetString()!,
-            Prizes = [.. root.GetProperty("prizes").EnumerateArray().Select(p => p.GetString()!)],
-            Reserves = root.GetProperty("reserves").GetInt32(),
-            Rule = DrawRuleNames.TryParse(root.GetProperty("rule").GetString(), out var rule) ? rule : throw new JsonException("Unknown rule."),
-        };
-    }
-
-    private async Task AdvanceAsync(Actor actor, string state)
+    private async Task AdvanceAsync(Actor by, string state)
     {
         await RelayAsync();
         await GrainFactory.GetGrain<ICampaignGrain>(GrainKeys.Campaign(address.TenantId, address.CampaignId))
-            .DrawAdvancedAsync(new DrawAdvanced(address.DrawId, state, actor));
+            .DrawAdvancedAsync(new DrawAdvanced(address.DrawId, state, by));
     }
 
-    private CampaignEvent Event(Actor actor, string action, object? after) => new(
+    internal static CampaignEvent Event(TimeProvider clock, DrawAddress address, Actor actor, string action, object? after) => new(
         Guid.CreateVersion7(clock.GetUtcNow()), clock.GetUtcNow(), actor.Id, action, address.DrawId, null,
         after is null ? null : JsonSerializer.Serialize(after, JsonSerializerOptions.Web));
 
-    private Result<bool> NotFound() => new Refusal("draw.not_found", "There is no such draw.");
-
-    private static void Holds(bool written)
+    internal static void Holds(bool written)
     {
         if (!written)
         {
@@ -223,5 +236,7 @@ public sealed class DrawGrain(
         }
     }
 
-    private Task RelayAsync() => relay.TryRelayAsync(address.TenantId, address.CampaignId);
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Task RelayAsync() => parts.Relay.TryRelayAsync(address.TenantId, address.CampaignId);
 }

@@ -1,11 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
-using NpgsqlTypes;
-using PrizeDraw.Domain.Draws;
 
 namespace PrizeDraw.Storage.Campaign.Draws;
 
@@ -16,23 +15,6 @@ public sealed record DrawAddress(string TenantId, string CampaignId, string Draw
 public sealed record DrawPlan(
     string Name, string Level, string Rule, string PrizesJson, int Reserves, DateTimeOffset? From, DateTimeOffset? Until,
     DateTimeOffset FreezeAt, string Rules, byte[] RulesHash, byte[] SealedSecret, byte[] SecretHash);
-
-/// <summary>A draw as an activation has taken it.</summary>
-public sealed record TakenDraw(
-    long Epoch, string State, string Level, string Rules, byte[] RulesHash, byte[] SealedSecret, byte[] SecretHash, DateTimeOffset? From,
-    DateTimeOffset? Until, DateTimeOffset FreezeAt);
-
-/// <summary>An entry that a draw may take, with the key that its references are made with.</summary>
-public sealed record DrawCandidate(Guid EntryId, byte[] PersonKey, string? Excluded);
-
-/// <summary>An entry of the frozen list.</summary>
-public sealed record FrozenEntry(string EntryRef, string PersonRef, Guid EntryId, int Tickets, string? Excluded);
-
-/// <summary>A frozen list's commitment.</summary>
-public sealed record FrozenList(
-    IReadOnlyList<FrozenEntry> Entries, byte[] Root, byte[] ExcludedRoot, string Commitment, DateTimeOffset At);
-
-public sealed record DrawnWinner(int Position, string Role, string? Prize, string EntryRef);
 
 /// <summary>Loads and writes a draw in its campaign's database. Called by the draw's grain alone; every write is fenced by the epoch.</summary>
 public sealed class DrawStore(CampaignConnections connections)
@@ -67,137 +49,90 @@ public sealed class DrawStore(CampaignConnections connections)
     }
 
     /// <summary>Takes the draw: whoever held it before writes nothing more. Null when there is no such draw.</summary>
-    public async Task<TakenDraw?> TakeAsync(DrawAddress address, CancellationToken ct)
+    public Task<TakenDraw?> TakeAsync(DrawAddress address, CancellationToken ct) =>
+        FindAsync(address, $"update draw set epoch = epoch + 1 where campaign_id = $1 and draw_id = $2 returning {TakenDraw.Columns}", ct);
+
+    /// <summary>Reads the draw, whoever holds it. Null when there is no such draw.</summary>
+    public Task<TakenDraw?> ReadAsync(DrawAddress address, CancellationToken ct) =>
+        FindAsync(address, $"select {TakenDraw.Columns} from draw where campaign_id = $1 and draw_id = $2", ct);
+
+    private async Task<TakenDraw?> FindAsync(DrawAddress address, string sql, CancellationToken ct)
     {
         await using var lease = await connections.OpenAsync(address.TenantId, address.CampaignId, ct);
-        return lease is null ? null : await lease.Connection.FindAsync(
-            """
-            update draw set epoch = epoch + 1 where campaign_id = $1 and draw_id = $2
-            returning epoch, state, level, rules, rules_hash, secret, secret_hash, from_at, until_at, freeze_at
-            """,
-            [address.Campaign, address.Draw],
-            row => new TakenDraw(
-                row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<byte[]>(4),
-                row.GetFieldValue<byte[]>(5), row.GetFieldValue<byte[]>(6), row.TimeOrNull(7), row.TimeOrNull(8), row.Time(9)), ct);
+        return lease is null ? null : await lease.Connection.FindAsync(sql, [address.Campaign, address.Draw], TakenDraw.Read, ct);
     }
 
     /// <summary>
-    /// Last entry number by pool id, once every pool is closed for good; null before. A pool that was never published, because the
+    /// What the list is frozen at, once every pool is closed for good; null before. A pool that was never published, because the
     /// campaign was changed before, is never closed and none of the campaign's.
     /// </summary>
-    public async Task<IReadOnlyDictionary<Guid, long>?> ClosedPoolsAsync(DrawAddress address, CancellationToken ct)
+    public async Task<ClosedPools?> ClosedPoolsAsync(DrawAddress address, CancellationToken ct)
     {
         await using var lease = await OpenAsync(address, ct);
         var pools = await lease.Connection.ListAsync(
-            "select pool_id, last_number, closed_at is not null from pool where campaign_id = $1 and (published or last_number > 0)", [address.Campaign],
-            row => (Id: row.GetGuid(0), Last: row.GetInt64(1), Closed: row.GetBoolean(2)), ct);
-        return !pools.IsEmpty && pools.All(p => p.Closed) ? pools.ToDictionary(p => p.Id, p => p.Last) : null;
+            "select pool_id, last_number, closed_at from pool where campaign_id = $1 and (published or last_number > 0)", [address.Campaign],
+            row => (Id: row.GetGuid(0), Last: row.GetInt64(1), ClosedAt: row.TimeOrNull(2)), ct);
+        return !pools.IsEmpty && pools.All(p => p.ClosedAt is not null)
+            ? new ClosedPools(pools.ToDictionary(p => p.Id, p => p.Last), pools.Max(p => p.ClosedAt!.Value))
+            : null;
     }
 
-    /// <summary>Every entry that the draw covers, streamed.</summary>
-    public async IAsyncEnumerable<DrawCandidate> CandidatesAsync(
-        DrawAddress address, TakenDraw draw, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
-    {
-        await using var lease = await OpenAsync(address, ct);
-        await using var command = new NpgsqlCommand(
-            """
-            select e.entry_id, p.person_key, e.excluded from entry e
-            join entrant p on p.campaign_id = e.campaign_id and p.entrant_id = e.entrant_id
-            where e.campaign_id = $1 and ($2::timestamptz is null or e.entered_at >= $2) and ($3::timestamptz is null or e.entered_at < $3)
-            """, lease.Connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = address.Campaign });
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)draw.From?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)draw.Until?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        await using var row = await command.ExecuteReaderAsync(ct);
-        while (await row.ReadAsync(ct))
+    /// <summary>Fixes the entry numbers that the list ends at. False when another activation holds the draw.</summary>
+    public Task<bool> FreezeAsync(DrawAddress address, long epoch, ClosedPools closed, CampaignEvent audit, CancellationToken ct) =>
+        ChangeAsync(address, audit, batch => batch.Add("""
+            update draw set state = 'frozen', last_numbers = $4::jsonb, closed_at = $5
+            where campaign_id = $1 and draw_id = $2 and epoch = $3 and state = 'planned'
+            """, address.Campaign, address.Draw, epoch, JsonSerializer.Serialize(closed.LastNumbers), closed.At), ct);
+
+    /// <summary>Stores the signed commitment. False when another activation holds the draw.</summary>
+    public Task<bool> CommitAsync(DrawAddress address, long epoch, CommittedDraw committed, CampaignEvent audit, CancellationToken ct) =>
+        ChangeAsync(address, audit, batch =>
         {
-            yield return new DrawCandidate(row.GetGuid(0), row.GetFieldValue<byte[]>(1), row.TextOrNull(2));
-        }
-    }
+            batch.Add("""
+                update draw set state = 'committed', frozen_at = $4, root = $5, excluded_root = $6, eligible = $7, excluded = $8,
+                  commitment = $9, commitment_hash = $10, commitment_signature = $11, commitment_key = $12, timestamp_token = $13,
+                  round = $14, chain = $15::jsonb, excluded_by_reason = $16::jsonb
+                where campaign_id = $1 and draw_id = $2 and epoch = $3 and state = 'frozen'
+                """, address.Campaign, address.Draw, epoch, committed.List.FrozenAt, committed.List.Root.ToArray(),
+                committed.List.ExcludedRoot.ToArray(), committed.List.Eligible, committed.List.Excluded, committed.Commitment.Body,
+                committed.Commitment.Hash.ToArray(), committed.Commitment.Signature, committed.Commitment.KeyId, committed.Commitment.Token,
+                committed.Round, committed.Chain, JsonSerializer.Serialize(committed.List.ExcludedByReason));
+            if (committed.Event is { } happened)
+            {
+                batch.AddDrawEvent(address, happened);
+            }
+        }, ct);
 
-    /// <summary>Stores the frozen list with its commitment. False when another activation holds the draw.</summary>
-    public async Task<bool> FreezeAsync(DrawAddress address, long epoch, FrozenList list, CampaignEvent audit, CancellationToken ct)
-    {
-        await using var lease = await OpenAsync(address, ct);
-        await using var transaction = await lease.Connection.BeginTransactionAsync(ct);
-        var held = await lease.Connection.RunAsync(
-            """
-            update draw set state = 'committed', frozen_at = $4, root = $5, excluded_root = $6, eligible = $7, excluded = $8, commitment = $9
-            where campaign_id = $1 and draw_id = $2 and epoch = $3 and state in ('planned', 'frozen')
-            """,
-            [
-                address.Campaign, address.Draw, epoch, list.At, list.Root, list.ExcludedRoot,
-                list.Entries.LongCount(e => e.Excluded is null), list.Entries.LongCount(e => e.Excluded is not null), list.Commitment,
-            ], ct);
-        if (held != 1)
-        {
-            return false;
-        }
+    /// <summary>Notes that the commitment is public. False when another activation holds the draw.</summary>
+    public Task<bool> CommitmentPublishedAsync(DrawAddress address, long epoch, DateTimeOffset at, CampaignEvent audit, CancellationToken ct) =>
+        ChangeAsync(address, audit, batch => batch.Add("""
+            update draw set commitment_published_at = $4
+            where campaign_id = $1 and draw_id = $2 and epoch = $3 and state = 'committed' and commitment_published_at is null
+            """, address.Campaign, address.Draw, epoch, at), ct);
 
-        await CopyAsync(lease.Connection, address, list.Entries, ct);
-        await using var batch = new NpgsqlBatch(lease.Connection, transaction);
-        batch.AddAudit(address.Campaign, audit);
-        await batch.ExecuteNonQueryAsync(ct);
-        await transaction.CommitAsync(ct);
-        return true;
-    }
-
-    private static async Task CopyAsync(NpgsqlConnection connection, DrawAddress address, IEnumerable<FrozenEntry> entries, CancellationToken ct)
-    {
-        await using var copy = await connection.BeginBinaryImportAsync(
-            "copy draw_entry (campaign_id, draw_id, entry_ref, person_ref, entry_id, tickets, excluded) from stdin (format binary)", ct);
-        foreach (var entry in entries)
-        {
-            await copy.StartRowAsync(ct);
-            await copy.WriteAsync(address.Campaign, NpgsqlDbType.Uuid, ct);
-            await copy.WriteAsync(address.Draw, NpgsqlDbType.Uuid, ct);
-            await copy.WriteAsync(entry.EntryRef, NpgsqlDbType.Text, ct);
-            await copy.WriteAsync(entry.PersonRef, NpgsqlDbType.Text, ct);
-            await copy.WriteAsync(entry.EntryId, NpgsqlDbType.Uuid, ct);
-            await copy.WriteAsync(entry.Tickets, NpgsqlDbType.Integer, ct);
-            await copy.WriteAsync(entry.Excluded, NpgsqlDbType.Text, ct);
-        }
-
-        await copy.CompleteAsync(ct);
-    }
-
-    /// <summary>The frozen, eligible entries in leaf order, and the root that was committed to.</summary>
-    public async Task<(IReadOnlyList<DrawEntry> Entries, byte[] Root)> FrozenAsync(DrawAddress address, CancellationToken ct)
-    {
-        await using var lease = await OpenAsync(address, ct);
-        var entries = await lease.Connection.ListAsync(
-            """
-            select entry_ref, person_ref, tickets from draw_entry
-            where campaign_id = $1 and draw_id = $2 and excluded is null order by entry_ref
-            """,
-            [address.Campaign, address.Draw], row => new DrawEntry(row.GetString(0), row.GetString(1), row.GetInt32(2)), ct);
-        var root = await lease.Connection.ScalarAsync<byte[]>(
-            "select root from draw where campaign_id = $1 and draw_id = $2", [address.Campaign, address.Draw], ct);
-        return (entries, root!);
-    }
-
-    /// <summary>Stores the winners, provisional, and reveals the secret. False when another activation holds the draw or it is drawn.</summary>
-    public async Task<bool> DrawAsync(
-        DrawAddress address, long epoch, IReadOnlyList<DrawnWinner> winners, byte[] secret, DateTimeOffset at, CampaignEvent audit,
-        CancellationToken ct)
+    /// <summary>
+    /// Stores the winners, provisional, with everything that they follow from, and reveals the secret. False when another activation holds
+    /// the draw or it is drawn.
+    /// </summary>
+    public async Task<bool> DrawAsync(DrawAddress address, long epoch, DrawResult result, CampaignEvent audit, CancellationToken ct)
     {
         await using var lease = await OpenAsync(address, ct);
         await using var transaction = await lease.Connection.BeginTransactionAsync(ct);
         await using var batch = new NpgsqlBatch(lease.Connection, transaction);
         batch.Add("""
-            update draw set state = 'drawn', drawn_at = $4, revealed_secret = $5
+            update draw set state = 'drawn', drawn_at = $4, revealed_secret = $5, seed = $6, beacon_signature = $7, trace = $8
             where campaign_id = $1 and draw_id = $2 and epoch = $3 and state = 'committed'
-            """, address.Campaign, address.Draw, epoch, at, secret);
+            """, address.Campaign, address.Draw, epoch, result.At, result.Secret, result.Seed, result.BeaconSignature, result.Trace);
         batch.Add("""
             insert into winner (campaign_id, draw_id, position, role, prize, entry_ref, entry_id, state)
-            select $1, $2, w.position, w.role, w.prize, w.entry_ref, d.entry_id, 'provisional'
-            from unnest($3::int[], $4::text[], $5::text[], $6::text[]) as w (position, role, prize, entry_ref)
-            join draw_entry d on d.campaign_id = $1 and d.draw_id = $2 and d.entry_ref = w.entry_ref
-            """, address.Campaign, address.Draw, winners.Select(w => w.Position).ToArray(), winners.Select(w => w.Role).ToArray(),
-            winners.Select(w => w.Prize).ToArray(), winners.Select(w => w.EntryRef).ToArray());
+            select $1, $2, w.position, w.role, w.prize, w.entry_ref, w.entry_id, 'provisional'
+            from unnest($3::int[], $4::text[], $5::text[], $6::text[], $7::uuid[]) as w (position, role, prize, entry_ref, entry_id)
+            """, address.Campaign, address.Draw, result.Winners.Select(w => w.Position).ToArray(), result.Winners.Select(w => w.Role).ToArray(),
+            result.Winners.Select(w => w.Prize).ToArray(), result.Winners.Select(w => w.EntryRef).ToArray(),
+            result.Winners.Select(w => w.EntryId).ToArray());
         batch.AddAudit(address.Campaign, audit);
         await batch.ExecuteNonQueryAsync(ct);
-        if (batch.BatchCommands[0].RecordsAffected != 1 || batch.BatchCommands[1].RecordsAffected != winners.Count)
+        if (batch.BatchCommands[0].RecordsAffected != 1 || batch.BatchCommands[1].RecordsAffected != result.Winners.Count)
         {
             return false;
         }
@@ -205,6 +140,12 @@ public sealed class DrawStore(CampaignConnections connections)
         await transaction.CommitAsync(ct);
         return true;
     }
+
+    /// <summary>Notes which certificate is published. False when another activation holds the draw.</summary>
+    public Task<bool> CertifiedAsync(DrawAddress address, long epoch, int events, CampaignEvent audit, CancellationToken ct) =>
+        ChangeAsync(address, audit, batch => batch.Add(
+            "update draw set certified_events = $4 where campaign_id = $1 and draw_id = $2 and epoch = $3 and revealed_secret is not null",
+            address.Campaign, address.Draw, epoch, events), ct);
 
     /// <summary>Publishes drawn winners. False when another activation holds the draw or nothing is to be published.</summary>
     public Task<bool> PublishAsync(DrawAddress address, long epoch, DateTimeOffset at, CampaignEvent audit, CancellationToken ct) =>

@@ -1,0 +1,85 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
+using PrizeDraw.Storage.Campaign.Draws;
+using PrizeDraw.Storage.Central.DrawLists;
+
+namespace PrizeDraw.Grains.Draws;
+
+/// <summary>The timer's part of a draw: one step a tick.</summary>
+public sealed partial class DrawGrain
+{
+    private async Task TickAsync(CancellationToken ct)
+    {
+        try
+        {
+            var draw = await parts.Store.ReadAsync(address, ct);
+            if (draw is null || draw.Epoch != epoch)
+            {
+                StopTimer(); // Another activation, or another plan: whoever has it goes on.
+            }
+            else if (await StepAsync(draw, ct) is { } waiting)
+            {
+                LogWaiting(address.DrawId, waiting.Why);
+                settled.TrySetResult();
+                timer?.Change(waiting.For > AtOnce ? waiting.For : AtOnce, AtOnce);
+            }
+        }
+        catch (DrawListTakenOverException)
+        {
+            timer?.Change(TimeSpan.FromSeconds(1), AtOnce);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            // Storage is away, or another activation has taken over: the reminder goes on from what is stored.
+            LogStopped(address.DrawId, e);
+            StopTimer();
+            DeactivateOnIdle();
+        }
+    }
+
+    /// <summary>Does the next step; what there is to wait for, or null.</summary>
+    private async Task<DrawSteps.Waiting?> StepAsync(TakenDraw draw, CancellationToken ct)
+    {
+        var steps = new DrawSteps(parts, address);
+        switch (draw)
+        {
+            case { State: "frozen" }:
+                return await steps.CommitAsync(draw, actor, ct);
+            case { State: "committed", IsOfEarlierVersion: true }:
+                await steps.DrawEarlierAsync(draw, actor, ct);
+                break;
+            case { State: "committed", CommitmentPublishedAt: null }:
+                await steps.PublishCommitmentAsync(draw, actor, ct);
+                break;
+            case { State: "committed" }:
+                return await steps.RevealAsync(draw, actor, ct);
+            case { IsOfEarlierVersion: false } when draw.CertifiedEvents != draw.Events:
+                await new DrawCertifying(parts, address).CertifyAsync(draw, actor, ct);
+                break;
+            default:
+                await FinishAsync(draw);
+                break;
+        }
+
+        return null;
+    }
+
+    private async Task FinishAsync(TakenDraw draw)
+    {
+        if (draw.State == "drawn")
+        {
+            await AdvanceAsync(actor, "drawn");
+        }
+
+        await ForgetAsync();
+        StopTimer();
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Draw {Draw} waits. {Why}")]
+    private partial void LogWaiting(string draw, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Draw {Draw} stopped; its reminder goes on with it.")]
+    private partial void LogStopped(string draw, Exception e);
+}

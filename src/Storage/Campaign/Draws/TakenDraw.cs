@@ -1,0 +1,131 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json;
+using Npgsql;
+using PrizeDraw.Domain.Draws;
+using PrizeDraw.Domain.Evidence;
+using PrizeDraw.Storage.Central.DrawLists;
+
+namespace PrizeDraw.Storage.Campaign.Draws;
+
+/// <summary>The pools of a campaign, all closed.</summary>
+/// <param name="LastNumbers">The last entry number by pool id.</param>
+/// <param name="At">When the last one closed.</param>
+public sealed record ClosedPools(IReadOnlyDictionary<Guid, long> LastNumbers, DateTimeOffset At);
+
+/// <summary>A commitment with what is stored beside it.</summary>
+/// <param name="Chain">The beacon chain as JSON; null at levels without a beacon.</param>
+/// <param name="Event">What the commitment itself gives rise to: a closing that was changed.</param>
+public sealed record CommittedDraw(SealedDrawList List, SignedDrawCommitment Commitment, long Round, string? Chain, DrawEvent? Event);
+
+/// <summary>A place of the order with the entry that it leads to.</summary>
+public sealed record DrawnWinner(int Position, string Role, string? Prize, string EntryRef, Guid EntryId);
+
+/// <summary>Everything that is stored when the winners are drawn.</summary>
+/// <param name="BeaconSignature">Of the round, lower-case hex; null at levels without a beacon.</param>
+/// <param name="Trace">The selection's steps as JSON; null for a draw of an earlier version.</param>
+public sealed record DrawResult(
+    IReadOnlyList<DrawnWinner> Winners, byte[] Secret, byte[] Seed, string? BeaconSignature, string? Trace, DateTimeOffset At);
+
+/// <summary>A draw as it is stored.</summary>
+public sealed record TakenDraw
+{
+    internal const string Columns =
+        """
+        epoch, state, name, level, rules, rules_hash, secret, secret_hash, from_at, until_at, freeze_at, last_numbers::text, closed_at,
+        commitment, commitment_signature, commitment_key, timestamp_token, round, chain::text, commitment_published_at, beacon_signature,
+        revealed_secret, seed, trace, certified_events, frozen_at, excluded_by_reason::text,
+        (select count(*)::int from draw_event e where e.campaign_id = draw.campaign_id and e.draw_id = draw.draw_id)
+        """;
+
+    /// <summary>What every write must still find.</summary>
+    public required long Epoch { get; init; }
+
+    public required string State { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Level { get; init; }
+
+    /// <summary>Canonical JSON.</summary>
+    public required string Rules { get; init; }
+
+    public required byte[] RulesHash { get; init; }
+
+    public required byte[] SealedSecret { get; init; }
+
+    public required byte[] SecretHash { get; init; }
+
+    public DateTimeOffset? From { get; init; }
+
+    public DateTimeOffset? Until { get; init; }
+
+    public required DateTimeOffset FreezeAt { get; init; }
+
+    /// <summary>Null before the freeze.</summary>
+    public ClosedPools? Closed { get; init; }
+
+    /// <summary>Null before the commitment, and for a draw that an earlier version committed, see <see cref="IsOfEarlierVersion"/>.</summary>
+    public SignedDrawCommitment? Commitment { get; init; }
+
+    public long Round { get; init; }
+
+    /// <summary>The beacon chain as JSON.</summary>
+    public string? Chain { get; init; }
+
+    public DateTimeOffset? CommitmentPublishedAt { get; init; }
+
+    public string? BeaconSignature { get; init; }
+
+    public byte[]? Secret { get; init; }
+
+    public byte[]? Seed { get; init; }
+
+    public string? Trace { get; init; }
+
+    /// <summary>How many events the published certificate holds; null before the first.</summary>
+    public int? CertifiedEvents { get; init; }
+
+    public DateTimeOffset? FrozenAt { get; init; }
+
+    /// <summary>A JSON object of counts.</summary>
+    public string? ExcludedByReason { get; init; }
+
+    /// <summary>How many events there are.</summary>
+    public required int Events { get; init; }
+
+    /// <summary>Committed before commitments were signed: its list is in draw_entry, and it has no certificate.</summary>
+    public bool IsOfEarlierVersion => State is not ("planned" or "frozen") && Commitment is null;
+
+    internal static TakenDraw Read(NpgsqlDataReader row) => new()
+    {
+        Epoch = row.GetInt64(0),
+        State = row.GetString(1),
+        Name = row.GetString(2),
+        Level = row.GetString(3),
+        Rules = row.GetString(4),
+        RulesHash = row.GetFieldValue<byte[]>(5),
+        SealedSecret = row.GetFieldValue<byte[]>(6),
+        SecretHash = row.GetFieldValue<byte[]>(7),
+        From = row.TimeOrNull(8),
+        Until = row.TimeOrNull(9),
+        FreezeAt = row.Time(10),
+        Closed = row.TextOrNull(11) is { } numbers
+            ? new ClosedPools(JsonSerializer.Deserialize<Dictionary<Guid, long>>(numbers)!, row.Time(12))
+            : null,
+        Commitment = row.BytesOrNull(14) is { } signature
+            ? new SignedDrawCommitment(row.GetString(13), row.GetString(15), signature, row.BytesOrNull(16))
+            : null,
+        Round = row.LongOrNull(17) ?? 0,
+        Chain = row.TextOrNull(18),
+        CommitmentPublishedAt = row.TimeOrNull(19),
+        BeaconSignature = row.TextOrNull(20),
+        Secret = row.BytesOrNull(21),
+        Seed = row.BytesOrNull(22),
+        Trace = row.TextOrNull(23),
+        CertifiedEvents = row.IsDBNull(24) ? null : row.GetInt32(24),
+        FrozenAt = row.TimeOrNull(25),
+        ExcludedByReason = row.TextOrNull(26),
+        Events = row.GetInt32(27),
+    };
+}

@@ -1,0 +1,195 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Draws;
+using PrizeDraw.Grains.Abstractions.Evidence;
+using PrizeDraw.Grains.Abstractions.Pools;
+using PrizeDraw.Pools.Tests.Setup;
+using PrizeDraw.Providers.Beacon;
+using PrizeDraw.Providers.Timestamps;
+using PrizeDraw.Storage.Central.DrawLists;
+using PrizeDraw.TestKit;
+using PrizeDraw.TestKit.Draws;
+using Shouldly;
+
+namespace PrizeDraw.Pools.Tests.Draws;
+
+/// <summary>The machine's clock, which a test may put forward.</summary>
+internal sealed class LeapingClock : TimeProvider
+{
+    private long _ahead;
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
+
+    public void Leap(TimeSpan by) => Interlocked.Add(ref _ahead, by.Ticks);
+}
+
+/// <summary>Hosts with stand-ins for relays and a time-stamp authority, campaigns with a draw, and what outsiders make of it.</summary>
+internal sealed class DrawStage : IAsyncDisposable
+{
+    private readonly PoolServer _server;
+    private readonly List<StandInRelay> _relays = [];
+
+    private readonly StandInChain _chain;
+
+    private DrawStage(PoolServer server)
+    {
+        _server = server;
+        // Rounds some minutes from now are among those that the chain's key has really signed.
+        _chain = StandInChain.Beginning(Clock.GetUtcNow());
+    }
+
+    public LeapingClock Clock { get; } = new();
+
+    public IReadOnlyList<StandInRelay> Relays => _relays;
+
+    public StandInAuthority Authority { get; private set; } = null!;
+
+    public static async Task<DrawStage> SetAsync(PoolServer server)
+    {
+        var stage = new DrawStage(server);
+        stage._relays.Add(await StandInRelay.StartAsync(stage._chain, stage.Clock));
+        stage._relays.Add(await StandInRelay.StartAsync(stage._chain, stage.Clock));
+        stage.Authority = await StandInAuthority.StartAsync(stage.Clock);
+        server.Replace = services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton<TimeProvider>(stage.Clock));
+            services.Replace(ServiceDescriptor.Singleton(new BeaconOptions
+            {
+                Chain = stage._chain.Chain, RetryDelayMilliseconds = 0, Relays = [stage._relays[0].As(RelayVersion.V1), stage._relays[1].As(RelayVersion.V2)],
+            }));
+            services.Replace(ServiceDescriptor.Singleton(new TimestampOptions { Url = stage.Authority.Address, TrustedCertificatesFile = stage.Authority.TrustFile }));
+        };
+        return stage;
+    }
+
+    /// <summary>The verifier's options by which its user vouches for the stand-ins.</summary>
+    public string[] Vouching(TempFolder folder)
+    {
+        _chain.WriteInfo(folder["chain.json"]);
+        return ["--chain", folder["chain.json"], "--authority", Authority.TrustFile];
+    }
+
+    public Task<PoolHost> StartHostAsync() => _server.StartHostAsync();
+
+    public static DrawSettings Settings(string level) => new()
+    {
+        Id = Ids.New(Ids.Draw, PoolHost.Noon), Name = "Final", Level = level, Reserves = 2,
+        Prizes = [new DrawPrize("Weekend in Paris"), new DrawPrize("Guide book", 2)],
+    };
+
+    /// <summary>A campaign with this draw, entered by so many people and closed.</summary>
+    public static async Task<TestCampaign> ClosedAsync(PoolHost host, DrawSettings draw, int people = 12)
+    {
+        var campaign = await host.AddCampaignAsync(s => s with { Draw = draw });
+        await using (var central = await host.OpenCentralAsync())
+        {
+            await central.RunAsync("""update campaign set settings = '{"name":"Summer"}' where campaign_id = $1""", Ids.Parse(Ids.Campaign, campaign.Id));
+        }
+
+        (await host.Draw(campaign).PlanAsync(new SetDrawPlan(PoolHost.Manager, draw, PoolHost.Closes))).Refusal.ShouldBeNull();
+        await Task.WhenAll(Enumerable.Range(0, people).Select(n => host.Pool(campaign).SubmitAsync(Sent.Entry($"key-{n}", $"person{n}"))));
+        (await host.Pool(campaign).CloseAsync(new ClosePool(Actor.System, PoolHost.Closes))).Refusal.ShouldBeNull();
+        return campaign;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _server.Replace = _ => { };
+        foreach (var relay in _relays)
+        {
+            await relay.DisposeAsync();
+        }
+
+        await Authority.DisposeAsync();
+    }
+}
+
+internal static class DrawSteps
+{
+    public static IDrawGrain Draw(this PoolHost host, TestCampaign campaign) => host.Get<IGrainFactory>().GetGrain<IDrawGrain>(
+        GrainKeys.Draw(campaign.TenantId, campaign.Id, campaign.Settings.Draw!.Id!));
+
+    public static async Task<string> StateAsync(this PoolHost host, TestCampaign campaign)
+    {
+        await using var database = await host.OpenAsync(campaign);
+        return await database.ScalarAsync<string>("select state || case when certified_events is null then '' else ', certified' end from draw");
+    }
+
+    public static async Task<List<string>> WinnersAsync(this PoolHost host, TestCampaign campaign)
+    {
+        await using var database = await host.OpenAsync(campaign);
+        return await database.ListAsync(
+            "select w.position || ' ' || w.role || ' ' || coalesce(w.prize, '') || ' ' || e.entry_id from winner w join entry e using (entry_id) order by w.position",
+            r => r.GetString(0));
+    }
+
+    /// <summary>Waits until the draw is there, asking it to go on as an impatient administrator does.</summary>
+    public static async Task ReachesAsync(this PoolHost host, TestCampaign campaign, string state)
+    {
+        var patience = Stopwatch.StartNew();
+        for (string now; (now = await host.StateAsync(campaign)) != state;)
+        {
+            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30), $"It is {now}.");
+            await host.Draw(campaign).RunAsync(new DrawCommand(PoolHost.Manager));
+        }
+    }
+
+    public static async Task<string> CertificateAsync(this PoolHost host, TestCampaign campaign) => await TextAsync(
+        host, await host.Get<IDrawFiles>().CertificateAsync(campaign.TenantId, campaign.Id, campaign.Settings.Draw!.Id!, default));
+
+    public static async Task<string> CommitmentAsync(this PoolHost host, TestCampaign campaign) => await TextAsync(
+        host, await host.Get<IDrawFiles>().CommitmentAsync(campaign.TenantId, campaign.Id, campaign.Settings.Draw!.Id!, default));
+
+    private static async Task<string> TextAsync(PoolHost host, PublicFile? file)
+    {
+        using var text = new MemoryStream();
+        await host.Get<IPublicFiles>().CopyAsync(file.ShouldNotBeNull(), text, compressed: false, default);
+        return System.Text.Encoding.UTF8.GetString(text.ToArray());
+    }
+
+    /// <summary>What the verifier says of certificate and list, in a folder of their own: its exit code and lines.</summary>
+    public static async Task<(int Exit, string Said)> VerifyAsync(this PoolHost host, TestCampaign campaign, params string[] more)
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["certificate.json"], await host.CertificateAsync(campaign));
+        var list = await host.Get<DrawLists>().FindAsync(
+            DrawListAddress.Parse(campaign.TenantId, campaign.Id, campaign.Settings.Draw!.Id!), default);
+        await using (var entries = File.Create(folder["entries.jsonl"]))
+        {
+            await host.Get<DrawLists>().CopyJsonLinesAsync(list.ShouldNotBeNull(), entries, default);
+        }
+
+        using var verifier = Process.Start(new ProcessStartInfo(
+            "node", [Path.Combine(RepositoryRoot.Path, "verifier", "dist", "verify.mjs"), folder["certificate.json"], folder["entries.jsonl"], .. more])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        var said = await verifier.StandardOutput.ReadToEndAsync() + await verifier.StandardError.ReadToEndAsync();
+        await verifier.WaitForExitAsync();
+        return (verifier.ExitCode, said);
+    }
+}
+
+/// <summary>A test that runs the verifier: skipped, loudly, where it is not built, unless PLATFORM_REQUIRE_CONTRACTS=1 (then it fails for want of it).</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class VerifierTheoryAttribute : Xunit.TheoryAttribute
+{
+    public VerifierTheoryAttribute()
+    {
+        if (!File.Exists(Path.Combine(RepositoryRoot.Path, "verifier", "dist", "verify.mjs"))
+            && Environment.GetEnvironmentVariable("PLATFORM_REQUIRE_CONTRACTS") != "1")
+        {
+            Skip = "verifier/dist/verify.mjs is not there: build it with 'npm ci --ignore-scripts && npm run build' in verifier/.";
+        }
+    }
+}

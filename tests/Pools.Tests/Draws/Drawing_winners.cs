@@ -1,0 +1,105 @@
+using System;
+using System.Linq;
+using System.Text.Json.Nodes;
+using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Draws;
+using PrizeDraw.Pools.Tests.Setup;
+using PrizeDraw.TestKit;
+using PrizeDraw.TestKit.Draws;
+using Shouldly;
+using Xunit;
+
+namespace PrizeDraw.Pools.Tests.Draws;
+
+[Collection(PoolServerCollection.Name)]
+public sealed class Drawing_winners(PoolServer server)
+{
+    private static readonly DrawCommand ByManager = new(PoolHost.Manager);
+
+    [VerifierTheory]
+    [InlineData("committed")]
+    [InlineData("beacon-unwitnessed")]
+    [InlineData("beacon")]
+    public async Task gives_a_certificate_that_the_verifier_accepts(string level)
+    {
+        await using var stage = await DrawStage.SetAsync(server);
+        await using var host = await stage.StartHostAsync();
+        var campaign = await DrawStage.ClosedAsync(host, DrawStage.Settings(level));
+
+        (await host.Draw(campaign).RunAsync(ByManager)).Refusal.ShouldBeNull();
+        if (level != "committed")
+        {
+            await host.ReachesAsync(campaign, "committed");
+            (await host.WinnersAsync(campaign)).ShouldBeEmpty("the round has not come");
+            stage.Clock.Leap(TimeSpan.FromSeconds(605));
+        }
+
+        await host.ReachesAsync(campaign, "drawn, certified");
+        (await host.WinnersAsync(campaign)).Count.ShouldBe(5);
+        using var folder = new TempFolder();
+        var (exit, said) = await host.VerifyAsync(campaign, stage.Vouching(folder));
+        exit.ShouldBe(0, said);
+        var certificate = JsonNode.Parse(await host.CertificateAsync(campaign))!;
+        ((string)certificate["level"]!).ShouldBe(level);
+        ((string)certificate["commitment"]!["hash"]!).ShouldBe((string)JsonNode.Parse(await host.CommitmentAsync(campaign))!["hash"]!);
+    }
+
+    [Fact]
+    public async Task happens_once_however_often_and_wherever_it_is_asked_for()
+    {
+        await using var stage = await DrawStage.SetAsync(server);
+        await using var host = await stage.StartHostAsync();
+        var campaign = await DrawStage.ClosedAsync(host, DrawStage.Settings("committed"), 40);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => host.Draw(campaign).RunAsync(ByManager)));
+        await host.ReachesAsync(campaign, "drawn, certified");
+        var (winners, certificate) = (await host.WinnersAsync(campaign), await host.CertificateAsync(campaign));
+
+        await using var other = await stage.StartHostAsync();
+        await Task.WhenAll(host.Draw(campaign).RunAsync(ByManager), other.Draw(campaign).RunAsync(ByManager));
+        (await host.WinnersAsync(campaign)).ShouldBe(winners);
+        (await host.CertificateAsync(campaign)).ShouldBe(certificate);
+        await using var database = await host.OpenAsync(campaign);
+        (await database.ScalarAsync<long>("select count(*) from audit where action = 'draw.drawn'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task waits_for_a_second_relay_as_long_as_that_takes()
+    {
+        await using var stage = await DrawStage.SetAsync(server);
+        await using var host = await stage.StartHostAsync();
+        var campaign = await DrawStage.ClosedAsync(host, DrawStage.Settings("beacon-unwitnessed"));
+        await host.ReachesAsync(campaign, "committed");
+        stage.Relays[1].Mood = RelayMood.Failing;
+        stage.Clock.Leap(TimeSpan.FromDays(3));
+        (await host.Draw(campaign).RunAsync(ByManager)).Refusal.ShouldBeNull();
+        (await host.StateAsync(campaign)).ShouldBe("committed");
+        stage.Relays[1].Mood = RelayMood.Honest;
+        await host.ReachesAsync(campaign, "drawn, certified");
+    }
+
+    [Theory]
+    [InlineData(-6)]
+    [InlineData(61)]
+    public async Task never_commits_under_a_token_of_another_time(int seconds)
+    {
+        await using var stage = await DrawStage.SetAsync(server);
+        await using var host = await stage.StartHostAsync();
+        var campaign = await DrawStage.ClosedAsync(host, DrawStage.Settings("beacon"));
+        stage.Authority.ClockError = TimeSpan.FromSeconds(seconds);
+        (await host.Draw(campaign).RunAsync(ByManager)).Refusal.ShouldBeNull();
+        (await host.StateAsync(campaign)).ShouldBe("frozen", "a commitment that is dated wrongly proves nothing");
+        stage.Authority.ClockError = TimeSpan.Zero;
+        await host.ReachesAsync(campaign, "committed");
+    }
+
+    [Fact]
+    public async Task is_refused_while_a_pool_takes_entries()
+    {
+        await using var host = await server.StartHostAsync();
+        var draw = DrawStage.Settings("committed");
+        var campaign = await host.AddCampaignAsync(s => s with { Draw = draw });
+        await host.Draw(campaign).PlanAsync(new SetDrawPlan(PoolHost.Manager, draw, PoolHost.Closes));
+        (await host.Draw(campaign).RunAsync(ByManager)).Refusal!.Code.ShouldBe("draw.campaign_not_closed");
+    }
+}
