@@ -4,7 +4,12 @@ declare module 'virtual:instant' {
   export const verifyInstant:
     | ((
         lines: AsyncIterable<string>,
-        given: { readonly name: string; readonly keys: readonly import('./core/keys').PublicKey[] | null; readonly chains: readonly import('./core/beacon').Chain[] },
+        given: {
+          readonly name: string;
+          readonly keys: readonly import('./core/keys').PublicKey[] | null;
+          readonly chains: readonly import('./core/beacon').Chain[];
+          readonly saved?: readonly Uint8Array[];
+        },
       ) => Promise<readonly { readonly status: 'ok' | 'fail' | 'note'; readonly reason: string }[]>)
     | undefined;
 }

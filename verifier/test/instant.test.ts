@@ -70,6 +70,8 @@ describe('A campaign that the platform published', () => {
     const other = { ...commitment, secretHash: '00'.repeat(32) };
     expect((await check(autumn, { saved: [canonicalBytes({ commitment, keyId: 'k1', signature: '' })] })).find((c) => c.name === 'published')?.status).toBe('ok');
     expect(await failed(autumn, { saved: [canonicalBytes(other)] })).toEqual(['published']);
+    expect(await failed(autumn, { saved: [canonicalBytes({ ...commitment, pool: 'pool_2' })] })).toEqual(['published']);
+    expect(await failed(autumn, { saved: [utf8('?')] })).toEqual(['format']);
   });
 
   it('is reported to the command line with the name of each check', async () => {

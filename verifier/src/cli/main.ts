@@ -19,6 +19,7 @@ Prints a line for each check, and leaves with 0 if all hold, 1 if one fails, 2 i
   --also FILE        another certificate, or published commitment, of the same promoter (may be repeated)
   --chain FILE       a beacon other than drand quicknet, which you vouch for
   --instant FILE     instant.jsonl: recomputes every instant win (may be repeated)
+  --rules FILE       a pool's commitment that you saved before the opening, to compare instant.jsonl with (may be repeated)
   --help
 
 With --instant alone, CERTIFICATE and ENTRIES may be left out.
@@ -33,7 +34,7 @@ function parse(args: string[]) {
     return parseArgs({
       args, allowPositionals: true, strict: true,
       options: {
-        key: file, authority: file, receipt: file, record: file, entry: file, chain: file, also: files, instant: files,
+        key: file, authority: file, receipt: file, record: file, entry: file, chain: file, also: files, instant: files, rules: files,
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -92,8 +93,9 @@ async function main(args: string[]): Promise<number> {
     });
     checks.push(...verified.checks);
   }
+  const saved = (values.rules ?? []).map((path) => read(path));
   for (const path of instant) {
-    const recounted = await instantChecks(path, fileSource(path), key, chain);
+    const recounted = await instantChecks(path, fileSource(path), key, chain, saved);
     recounted.forEach(print);
     checks.push(...recounted);
   }

@@ -7,11 +7,11 @@ import { type Check, messageOf } from './report';
 /** Whether this verifier was built with the recount of instant wins. */
 export const recountsInstant = verifyInstant !== undefined;
 
-/** Recomputes the instant wins of one instant.jsonl. */
-export async function instantChecks(name: string, source: Source, key: Uint8Array | undefined, chain: Uint8Array | undefined): Promise<Check[]> {
+/** Recomputes the instant wins of one instant.jsonl. Saved: pools' commitments as they were published before the opening. */
+export async function instantChecks(name: string, source: Source, key: Uint8Array | undefined, chain: Uint8Array | undefined, saved: readonly Uint8Array[] = []): Promise<Check[]> {
   if (verifyInstant === undefined) return [{ name: 'instant', status: 'fail', reason: 'this verifier was built without the recount of instant wins' }];
   try {
-    const given = { name, keys: key === undefined ? null : readKeys(key), chains: [quicknet, ...(chain === undefined ? [] : [readChain(chain)])] };
+    const given = { name, keys: key === undefined ? null : readKeys(key), chains: [quicknet, ...(chain === undefined ? [] : [readChain(chain)])], saved };
     return (await verifyInstant(textLines(source), given)).map((found) => ({ ...found, name: 'instant' }));
   } catch (error) {
     return [{ name: 'instant', status: 'fail', reason: messageOf(error) }];

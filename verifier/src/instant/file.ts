@@ -7,7 +7,7 @@ import { messageOf } from '../core/report';
 import { Findings, type InstantCheck } from './findings';
 import { readEnd, readEntry, readHeader } from './formats';
 import { Pool } from './pool';
-import { raw } from './shapes';
+import { raw, text } from './shapes';
 
 /** What the user knows apart from the file. */
 export interface Given {
@@ -45,9 +45,9 @@ export class FileFacts {
     else findings.require('signer', this.keys.size > 0, 'none of the keys that the file names is among those you gave');
     if (given.keys !== null) findings.holds('signer', 'signatures are compared with the keys you gave');
     for (const bytes of given.saved ?? []) {
-      const value = raw(JSON.parse(fromUtf8(bytes)));
-      const commitment = raw(value.commitment ?? value);
-      this.#saved.set(String(commitment.pool), sha256Hex(canonicalBytes(commitment)));
+      const [pool, hash] = savedCommitment(bytes);
+      this.#saved.set(pool, hash);
+      findings.require('published', pools.includes(pool), `you saved a commitment of ${pool}, which is not in the file`);
     }
   }
 
@@ -57,6 +57,16 @@ export class FileFacts {
     if (saved === undefined) return findings.note('published', 'that this is what was published before the opening shows only by a copy from then (give --rules)');
     findings.require('published', saved === hash, 'it is not the commitment that you saved');
     findings.holds('published', 'it is the commitment that you saved');
+  }
+}
+
+function savedCommitment(bytes: Uint8Array): [pool: string, hash: string] {
+  try {
+    const value = raw(JSON.parse(fromUtf8(bytes)));
+    const commitment = raw(value.commitment ?? value);
+    return [text(commitment.pool), sha256Hex(canonicalBytes(commitment))];
+  } catch (error) {
+    throw new Error(`what you saved can't be read as a commitment: ${messageOf(error)}`);
   }
 }
 
