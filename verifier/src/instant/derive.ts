@@ -8,8 +8,16 @@ const zero = Uint8Array.of(0);
 export function keyed(key: Uint8Array): (message: Uint8Array) => Uint8Array {
   const padded = new Uint8Array(64);
   padded.set(key.length > 64 ? sha256(key) : key);
-  const [inner, outer] = [padded.map((b) => b ^ 0x36), padded.map((b) => b ^ 0x5c)];
-  return (message) => sha256(concat(outer, sha256(concat(inner, message))));
+  const [inner, outer] = [concat(padded.map((b) => b ^ 0x36)), padded.map((b) => b ^ 0x5c)];
+  // Hashing is over before a buffer is used again.
+  let first = inner;
+  const second = concat(outer, new Uint8Array(32));
+  return (message) => {
+    if (first.length !== 64 + message.length) first = concat(inner, message);
+    else first.set(message, 64);
+    second.set(sha256(first), 64);
+    return sha256(second);
+  };
 }
 
 /** The key of a pool's instant wins: HMAC(secret, "pdv1/instant-key" ‖ \0 ‖ u64(round) ‖ randomness). */

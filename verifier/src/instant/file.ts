@@ -60,6 +60,15 @@ export class FileFacts {
   }
 }
 
+/** An entry's line as it should be spelt; most lines are entries, and this is several times as fast as sorting their members. */
+function entryText(v: Record<string, unknown>): string | undefined {
+  if (v.type !== 'entry') return undefined;
+  const q = JSON.stringify;
+  const outcome = v.outcome as Record<string, unknown> | null | undefined;
+  return `{"enteredAt":${q(v.enteredAt)},"entryRef":${q(v.entryRef)},"leaf":${q(v.leaf)},"number":${q(v.number)},"outcome":{"kind":${q(outcome?.kind)},"prize":${q(outcome?.prize)}},` +
+    `"outcomeHash":${q(v.outcomeHash)},"personRef":${q(v.personRef)},"phoneRef":${q(v.phoneRef)},"pool":${q(v.pool)},"terms":${q(v.terms)},"type":"entry"}`;
+}
+
 function savedCommitment(bytes: Uint8Array): [pool: string, hash: string] {
   try {
     const value = raw(JSON.parse(fromUtf8(bytes)));
@@ -93,7 +102,7 @@ export class InstantFile {
     try {
       if (line.length > lineMax) throw new Error('it is longer than any line can be');
       const value = raw(JSON.parse(line));
-      if (canonicalText(value) !== line) throw new Error('it is not canonical JSON (RFC 8785)');
+      if (entryText(value) !== line && canonicalText(value) !== line) throw new Error('it is not canonical JSON (RFC 8785)');
       this.#read(value);
       this.#lines++;
     } catch (error) {

@@ -1,5 +1,5 @@
-import { equal, fromHex, toHex } from '../core/bytes';
-import { canonicalBytes } from '../core/canonical';
+import { equal, fromHex, toHex, utf8 } from '../core/bytes';
+import { canonicalBytes, canonicalText } from '../core/canonical';
 import { roundIsSigned, roundTime } from '../core/beacon';
 import { sha256, sha256Hex } from '../core/hash';
 import { isSignedBy } from '../core/keys';
@@ -18,6 +18,7 @@ import { Zone } from './zone';
 export class Pool {
   readonly #chain: Chain;
   readonly #moments = new Moments();
+  readonly #quoted: string;
   #commitment: Commitment | undefined;
   #key: Uint8Array | undefined;
   #judge: Judge | undefined;
@@ -33,6 +34,7 @@ export class Pool {
 
   constructor(readonly id: string, readonly facts: FileFacts, readonly findings: Findings) {
     this.#chain = new Chain(id, findings);
+    this.#quoted = canonicalText(id);
   }
 
   commit(line: Record<string, unknown>): void {
@@ -179,6 +181,8 @@ export class Pool {
     if (entryRef === null || personRef === null) throw new Error(`number ${number} has neither references nor a leaf`);
     const termsHash = this.facts.terms.get(terms);
     if (termsHash === undefined) this.facts.withoutTerms++;
-    return leafHash(canonicalBytes({ entryRef, number, outcomeHash, personRef, pool: this.id, termsHash: termsHash ?? this.facts.noTerms }));
+    // Canonical as it stands: all but the pool's id is hex.
+    return leafHash(utf8(
+      `{"entryRef":"${entryRef}","number":${number},"outcomeHash":"${outcomeHash}","personRef":"${personRef}","pool":${this.#quoted},"termsHash":"${termsHash ?? this.facts.noTerms}"}`));
   }
 }

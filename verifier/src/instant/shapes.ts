@@ -1,4 +1,3 @@
-import { fromHex } from '../core/bytes';
 import { microseconds } from '../core/time';
 
 /** Takes a value out of parsed JSON; throws what is wrong with it. */
@@ -21,9 +20,12 @@ export const whole = (least: number): Reader<number> => (value) => {
 };
 
 /** Lower-case hex of so many bytes. */
-export const hex = (length?: number): Reader<string> => (value) => {
-  fromHex(text(value), length);
-  return value as string;
+export const hex = (length?: number): Reader<string> => {
+  const spelling = new RegExp(`^(?:[0-9a-f]{2}){${length ?? '0,1000'}}$`);
+  return (value) => {
+    if (typeof value !== 'string' || !spelling.test(value)) throw new Error(`is not lower-case hex${length === undefined ? '' : ` of ${length} bytes`}`);
+    return value;
+  };
 };
 
 /** Microseconds since 1970. */
