@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
+using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
 using PrizeDraw.Domain.Draws;
@@ -69,6 +70,18 @@ public sealed class Freezing_again(CentralFixture fixture)
         var (eligible, _, _) = await campaign.ExpectedAsync();
         using var builder = campaign.NewBuilder();
         (await builder.BuildAsync(campaign.Address, campaign.Freeze, default)).Root.ShouldBe(DrawLeaves.Root(eligible));
+    }
+
+    [Fact]
+    public async Task is_possible_after_it_was_cancelled()
+    {
+        using var campaign = await FrozenCampaign.MakeAsync(fixture, 400);
+        using var builder = campaign.NewBuilder();
+        using var cancelled = new CancellationTokenSource();
+        var building = builder.BuildAsync(campaign.Address, campaign.Freeze, cancelled.Token);
+        await cancelled.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => building);
+        (await builder.BuildAsync(campaign.Address, campaign.Freeze, default)).Root.ShouldBe(DrawLeaves.Root((await campaign.ExpectedAsync()).Eligible));
     }
 
     [Fact]

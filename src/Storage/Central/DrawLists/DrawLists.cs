@@ -76,7 +76,7 @@ public sealed class DrawLists(CentralDatabase central)
             }
             catch
             {
-                await reading.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 throw;
             }
 

@@ -15,14 +15,16 @@ namespace PrizeDraw.Storage.Campaign.Draws.Lists;
 /// Reads people's keys and every entry up to the last numbers, both in whole from one snapshot, and leaves it to files to bring them together:
 /// the database would take several times as long to join tables of millions.
 /// </summary>
-internal sealed class CandidateReader(CampaignConnections connections, CandidateFiles files, ReasonCodes reasons)
+internal sealed class CandidateReader(CampaignConnections connections, CandidateFiles files, ReasonCodes reasons, TimeProvider time)
 {
     private static readonly TimeSpan ReadTimeMax = TimeSpan.FromMinutes(5);
 
-    /// <summary>How many entries were read.</summary>
-    public long Entries { get; private set; }
+    private long _entries;
 
-    /// <summary>Reads all; <paramref name="tell"/> is called every now and then.</summary>
+    /// <summary>How many entries were read; may be looked at while more are.</summary>
+    public long Entries => Volatile.Read(ref _entries);
+
+    /// <summary>Reads all; <paramref name="tell"/> is called each second.</summary>
     public async Task ReadAsync(DrawListAddress address, DrawListFreeze freeze, Func<Task> tell, CancellationToken ct)
     {
         await using var lease = await connections.RequireAsync(address.TenantId, address.CampaignId, ct);
@@ -65,20 +67,20 @@ internal sealed class CandidateReader(CampaignConnections connections, Candidate
     private static string Text(DateTimeOffset? at) =>
         at is { } instant ? $"'{instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}+00'::timestamptz" : "null::timestamptz";
 
-    private static async Task EachAsync(
+    private async Task EachAsync(
         NpgsqlConnection connection, string sql, int fields, Action<CopyRows> read, Func<Task> tell, CancellationToken ct)
     {
-        const int tellEvery = 512 * 1024;
         await using var copy = await connection.BeginRawBinaryCopyAsync(sql, ct);
         copy.ReadTimeout = (int)ReadTimeMax.TotalMilliseconds;
         var rows = new CopyRows(copy, fields);
-        for (var n = 1L; rows.Next(); n++)
+        await LongWork.RunAsync([Read], tell, time, ct);
+
+        void Read(CancellationToken ending)
         {
-            read(rows);
-            if (n % tellEvery == 0)
+            while (rows.Next())
             {
-                ct.ThrowIfCancellationRequested();
-                await tell();
+                ending.ThrowIfCancellationRequested();
+                read(rows);
             }
         }
     }
@@ -103,6 +105,6 @@ internal sealed class CandidateReader(CampaignConnections connections, Candidate
             row.Field(3).CopyTo(entry.Slice(CandidateFiles.RefAt, CandidateFiles.HashSize));
         }
 
-        Entries++;
+        Volatile.Write(ref _entries, _entries + 1);
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Storage.Central;
@@ -16,6 +17,9 @@ public sealed class DrawListBuilder(
     CampaignConnections connections, CentralDatabase central, Central.DrawLists.DrawLists lists, DrawListEntries entries, DrawListOptions options,
     TimeProvider time) : IDisposable
 {
+    /// <summary>How long what was left of a build may be gone on from.</summary>
+    private static readonly TimeSpan KeptMax = TimeSpan.FromDays(7);
+
     private readonly DrawListStore _store = new(central, time);
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -76,7 +80,7 @@ public sealed class DrawListBuilder(
         var spill = ListSpill.Create(folder);
         try
         {
-            await new ListReading(connections, _store, options).RunAsync(address, build, freeze, folder, spill, ct);
+            await new ListReading(connections, _store, options, time).RunAsync(address, build, freeze, folder, spill, ct);
             return new Work(build, spill, 0);
         }
         catch
@@ -103,6 +107,13 @@ public sealed class DrawListBuilder(
             {
                 Directory.Delete(folder, recursive: true);
             }
+        }
+
+        // What nobody came back to, because the campaign is gone or another host has built the list.
+        var stale = time.GetUtcNow() - KeptMax;
+        foreach (var folder in Directory.GetDirectories(options.Folder).Where(f => Directory.GetLastWriteTimeUtc(f) < stale))
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -11,15 +11,13 @@ namespace PrizeDraw.Storage.Campaign.Draws.Lists;
 /// The first half of a build: reads people and entries into private files, brings them together part by part, and spills the references. Reading
 /// an entry counts as half of it, making its references as the other half.
 /// </summary>
-internal sealed class ListReading(CampaignConnections connections, DrawListStore store, DrawListOptions options)
+internal sealed class ListReading(CampaignConnections connections, DrawListStore store, DrawListOptions options, TimeProvider time)
 {
-    private const int PartsBetweenSigns = 32;
-
     public async Task RunAsync(DrawListAddress address, Guid build, DrawListFreeze freeze, string folder, ListSpill spill, CancellationToken ct)
     {
         using var files = new CandidateFiles(folder);
         var reasons = new ReasonCodes();
-        var reader = new CandidateReader(connections, files, reasons);
+        var reader = new CandidateReader(connections, files, reasons, time);
         await reader.ReadAsync(address, freeze, () => TellAsync(reader.Entries / 2), ct);
         Require(reader.Entries, freeze.LastNumbers.Values);
         await MakeAsync(files, reasons, spill, made => TellAsync((reader.Entries + made) / 2), ct);
@@ -39,19 +37,15 @@ internal sealed class ListReading(CampaignConnections connections, DrawListStore
     private async Task MakeAsync(CandidateFiles files, ReasonCodes reasons, ListSpill spill, Func<long, Task> tell, CancellationToken ct)
     {
         var (next, made) = (-1, 0L);
-        await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(_ => Task.Run(WorkAsync, ct)));
+        await LongWork.RunAsync([.. Enumerable.Repeat(Work, options.Workers)], () => tell(Interlocked.Read(ref made)), time, ct);
 
-        async Task WorkAsync()
+        void Work(CancellationToken ending)
         {
             using var maker = new ReferenceMaker(files, reasons, spill);
             for (int part; (part = Interlocked.Increment(ref next)) < PartitionedFile.Parts;)
             {
-                ct.ThrowIfCancellationRequested();
-                var done = Interlocked.Add(ref made, maker.Make(part));
-                if (part % PartsBetweenSigns == PartsBetweenSigns - 1)
-                {
-                    await tell(done);
-                }
+                ending.ThrowIfCancellationRequested();
+                Interlocked.Add(ref made, maker.Make(part));
             }
 
             maker.Complete();

@@ -31,7 +31,7 @@ internal sealed class ListWriting(
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var pieces = Channel.CreateBounded<Task<ChunkDraft>>(options.Workers + 1);
-        var persons = Task.Run(() => CountPersons(failed.Token), CancellationToken.None);
+        var persons = LongWork.StartAsync(() => CountPersons(failed.Token));
         var making = Task.Run(() => MakeAsync(pieces.Writer, failed.Token), CancellationToken.None);
         try
         {
@@ -53,8 +53,7 @@ internal sealed class ListWriting(
         {
             _drafts.ForEach(draft => draft.Dispose());
             // Whatever happened: nobody reads the spill once this returns.
-            await Task.WhenAll(making, persons)
-                .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await Task.WhenAll(making, persons).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
