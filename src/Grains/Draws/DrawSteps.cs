@@ -59,7 +59,7 @@ internal sealed class DrawSteps(DrawParts parts, DrawAddress address)
 
             // Whoever commits and has it dated much later could have chosen in between: then another commitment is made and dated.
             var late = witness.GenTime - commitment.CommittedAt;
-            if (late < TokenEarliest || late > TokenLatest)
+            if (late < TokenEarliest || late >= TokenLatest)
             {
                 return new Waiting(AskAgain, $"The time-stamp authority says {CanonicalTime.Format(witness.GenTime)}, the platform {CanonicalTime.Format(commitment.CommittedAt)}.");
             }
