@@ -119,6 +119,7 @@ public static class PlatformApi
         PoolEndpoints.Map(v1, options);
         DrawEndpoints.Map(v1);
         EvidenceEndpoints.Map(v1);
+        DrawProofEndpoints.Map(v1);
         CodeBatchEndpoints.Map(v1, options);
         RedemptionEndpoint.Map(v1);
         ApiKeyEndpoints.Map(v1);

@@ -1,3 +1,4 @@
+using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Grains.Abstractions.Evidence;
@@ -12,4 +13,16 @@ public interface IDrawFiles
 
     /// <summary>The newest certificate; null before the draw is drawn.</summary>
     Task<PublicFile?> CertificateAsync(string tenantId, string campaignId, string drawId, CancellationToken ct);
+
+    /// <summary>The frozen list; null before the commitment to it is published.</summary>
+    Task<PublicDrawList?> EntriesAsync(string tenantId, string campaignId, string drawId, CancellationToken ct);
+
+    /// <summary>Writes the list as entries.jsonl, without holding it.</summary>
+    Task CopyEntriesAsync(PublicDrawList list, Stream destination, CancellationToken ct);
 }
+
+/// <summary>A frozen list that has been committed to: it never changes.</summary>
+/// <param name="Root">Of the eligible entries, lower-case hex.</param>
+/// <param name="ExcludedRoot">Of the excluded ones, lower-case hex.</param>
+/// <param name="Bytes">Of entries.jsonl.</param>
+public sealed record PublicDrawList(string TenantId, string CampaignId, string DrawId, string Root, string ExcludedRoot, long Bytes);

@@ -9,12 +9,13 @@ using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Draws;
 using PrizeDraw.Grains.Abstractions.Evidence;
 
 namespace PrizeDraw.Api.Tests.Fakes;
 
 /// <summary>Public files, keys and close-out facts in memory.</summary>
-internal sealed class FakeEvidence(FakePlatform platform) : IPublicFiles, ISigningKeys, ICloseOutQueries
+internal sealed class FakeEvidence(FakePlatform platform) : IPublicFiles, IDrawFiles, ISigningKeys, ICloseOutQueries
 {
     private readonly ConcurrentDictionary<(string Campaign, string Name), string> files = new();
 
@@ -49,6 +50,20 @@ internal sealed class FakeEvidence(FakePlatform platform) : IPublicFiles, ISigni
 
         await destination.WriteAsync(packed.ToArray(), ct);
     }
+
+    public Task<PublicFile?> CommitmentAsync(string tenantId, string campaignId, string drawId, CancellationToken ct) =>
+        FindAsync(tenantId, campaignId, $"draw/{drawId}/commitment", ct);
+
+    public Task<PublicFile?> CertificateAsync(string tenantId, string campaignId, string drawId, CancellationToken ct) =>
+        FindAsync(tenantId, campaignId, $"draw/{drawId}/certificate", ct);
+
+    public async Task<PublicDrawList?> EntriesAsync(string tenantId, string campaignId, string drawId, CancellationToken ct) =>
+        await FindAsync(tenantId, campaignId, $"draw/{drawId}/entries.jsonl", ct) is { } file
+            ? new PublicDrawList(tenantId, campaignId, drawId, new string('a', 64), new string('b', 64), file.Bytes)
+            : null;
+
+    public async Task CopyEntriesAsync(PublicDrawList list, Stream destination, CancellationToken ct) =>
+        await CopyAsync((await FindAsync(list.TenantId, list.CampaignId, $"draw/{list.DrawId}/entries.jsonl", ct))!, destination, false, ct);
 
     public Task<ImmutableArray<SigningKeyView>> ListAsync(CancellationToken ct)
     {

@@ -21,6 +21,7 @@ using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.ApiKeys;
 using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Draws;
 using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Grains.Abstractions.Codes;
@@ -219,7 +220,7 @@ public class ApiHost : IAsyncLifetime
             .AddSingleton<ICodeRoutes>(codes).AddSingleton<IApiKeyQueries>(codes).AddSingleton<ISessions>(new FakeSessions(Platform)).AddSingleton<IRequestKeys>(Keys)
             .AddScoped<IUserStore<PlatformUser>>(_ => new FakeUserStore(Platform));
         services.AddSingleton<INoticeQueries>(new FakeNotices(Platform)).AddSingleton<IWebhookQueries>(new FakeNotices(Platform));
-        services.AddSingleton<IPublicFiles>(Evidence).AddSingleton<ISigningKeys>(Evidence).AddSingleton<ICloseOutQueries>(Evidence);
+        services.AddSingleton<IPublicFiles>(Evidence).AddSingleton<IDrawFiles>(Evidence).AddSingleton<ISigningKeys>(Evidence).AddSingleton<ICloseOutQueries>(Evidence);
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Domain.Draws;
@@ -17,7 +18,7 @@ namespace PrizeDraw.Storage.Central.Draws;
 /// Publishes the commitments and certificates of draws, where they outlive the campaign's database, and reads what stands on them. A
 /// certificate that is issued again, after something happened, is another file: none is ever changed.
 /// </summary>
-public sealed class DrawFiles(CentralDatabase central, PublicFiles files) : IDrawFiles
+public sealed class DrawFiles(CentralDatabase central, PublicFiles files, DrawLists.DrawLists lists) : IDrawFiles
 {
     private const string Json = "application/json";
 
@@ -44,6 +45,21 @@ public sealed class DrawFiles(CentralDatabase central, PublicFiles files) : IDra
             where tenant_id = $1 and campaign_id = $2 and starts_with(name, $3) and state = 'ready'
             """, [tenant, campaign, Certificates(drawId)], ct);
         return name is null ? null : await files.FindAsync(tenantId, campaignId, name, ct);
+    }
+
+    /// <inheritdoc />
+    public async Task<PublicDrawList?> EntriesAsync(string tenantId, string campaignId, string drawId, CancellationToken ct) =>
+        await CommitmentAsync(tenantId, campaignId, drawId, ct) is not null
+            && await lists.FindAsync(DrawListAddress.Parse(tenantId, campaignId, drawId), ct) is { } list
+            ? new PublicDrawList(tenantId, campaignId, drawId, list.Root.ToString(), list.ExcludedRoot.ToString(), list.Bytes)
+            : null;
+
+    /// <inheritdoc />
+    public async Task CopyEntriesAsync(PublicDrawList list, Stream destination, CancellationToken ct)
+    {
+        var found = await lists.FindAsync(DrawListAddress.Parse(list.TenantId, list.CampaignId, list.DrawId), ct)
+            ?? throw new InvalidOperationException("A list that was committed to is gone.");
+        await lists.CopyJsonLinesAsync(found, destination, ct);
     }
 
     /// <summary>Every version of the campaign's terms, in order.</summary>
