@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using PrizeDraw.Api.Evidence;
 using PrizeDraw.Api.OpenApi;
-using PrizeDraw.Api.Problems;
 using PrizeDraw.Api.Sites;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
@@ -19,20 +18,18 @@ namespace PrizeDraw.Api.Draws;
 /// <summary>What lets an outsider check a draw, public without any credential and stable for ever.</summary>
 internal static class DrawProofEndpoints
 {
-    private const string NotFound = "evidence.not_found";
-
     public static void Map(RouteGroupBuilder v1)
     {
         var draws = v1.MapGroup("/sites/{slug}/draws/{id}").WithTags("Evidence");
         draws.MapGet("/commitment", CommitmentAsync)
             .Describe("getDrawCommitment", "What was committed of a draw before its randomness existed: the list's roots, rules and secret by their hashes, signed.")
-            .WithMetadata(Produces(typeof(JsonObject), "application/json")).Fails(NotFound);
+            .WithMetadata(Produces(typeof(JsonObject), "application/json")).Fails(EvidenceEndpoints.NotFound);
         draws.MapGet("/certificate", CertificateAsync)
             .Describe("getDrawCertificate", "The draw's certificate: all that its order follows from, signed. The verifier at /verify checks it with entries.jsonl.")
-            .WithMetadata(Produces(typeof(JsonObject), "application/json")).Fails(NotFound);
+            .WithMetadata(Produces(typeof(JsonObject), "application/json")).Fails(EvidenceEndpoints.NotFound);
         draws.MapGet("/entries.jsonl", EntriesAsync)
             .Describe("getDrawEntries", "The frozen list that was committed to, by references alone: eligible entries, then excluded ones with the reason. One JSON object a line.")
-            .WithMetadata(Produces(typeof(string), "application/jsonl")).Fails(NotFound);
+            .WithMetadata(Produces(typeof(string), "application/jsonl")).Fails(EvidenceEndpoints.NotFound);
     }
 
     // The certificate's fields are described by verifier/schema/certificate.schema.json.
@@ -53,16 +50,9 @@ internal static class DrawProofEndpoints
         FindAsync(slug, id, cache, context, async campaign =>
             await draws.EntriesAsync(campaign.TenantId, campaign.Id, id, context.RequestAborted) is { } list ? new ListAnswer(draws, list) : null);
 
-    // Readable from any page: evidence that has to be asked for is none.
-    private static async Task<IResult> FindAsync(
-        string slug, string id, SiteCache cache, HttpContext context, Func<CampaignView, Task<IResult?>> find)
-    {
-        context.Response.Headers.AccessControlAllowOrigin = "*";
-        return Ids.TryParse(Ids.Draw, id, out _) && SiteOrigin.Slug().IsMatch(slug)
-            && await cache.FindBySlugAsync(slug, context.RequestAborted) is { Campaign: var campaign } && await find(campaign) is { } found
-            ? found
-            : new Problem(NotFound);
-    }
+    private static Task<IResult> FindAsync(string slug, string id, SiteCache cache, HttpContext context, Func<CampaignView, Task<IResult?>> find) =>
+        EvidenceEndpoints.FindAsync(
+            slug, cache, context, campaign => Ids.TryParse(Ids.Draw, id, out _) ? find(campaign) : Task.FromResult<IResult?>(null));
 
     private sealed class ListAnswer(IDrawFiles draws, PublicDrawList list) : IResult
     {

@@ -25,7 +25,7 @@ namespace PrizeDraw.Api.Evidence;
 /// <summary>What lets an outsider check instant wins, public without any credential; and what managers are told of it.</summary>
 internal static class EvidenceEndpoints
 {
-    private const string NotFound = "evidence.not_found";
+    internal const string NotFound = "evidence.not_found";
 
     public static void Map(RouteGroupBuilder v1)
     {
@@ -65,13 +65,17 @@ internal static class EvidenceEndpoints
             ? FileAsync(slug, PublicFileNames.Commitment(pool), cache, files, context)
             : Task.FromResult<IResult>(new Problem(NotFound));
 
-    // Public and readable from any page: evidence that has to be asked for is none.
-    private static async Task<IResult> FileAsync(string slug, string name, SiteCache cache, IPublicFiles files, HttpContext context)
+    private static Task<IResult> FileAsync(string slug, string name, SiteCache cache, IPublicFiles files, HttpContext context) =>
+        FindAsync(slug, cache, context, async campaign =>
+            await files.FindAsync(campaign.TenantId, campaign.Id, name, context.RequestAborted) is { } file ? new FileAnswer(files, file) : null);
+
+    /// <summary>Answers what is found of the site's campaign. Readable from any page: evidence that has to be asked for is none.</summary>
+    internal static async Task<IResult> FindAsync(string slug, SiteCache cache, HttpContext context, Func<CampaignView, Task<IResult?>> find)
     {
         context.Response.Headers.AccessControlAllowOrigin = "*";
         return SiteOrigin.Slug().IsMatch(slug) && await cache.FindBySlugAsync(slug, context.RequestAborted) is { Campaign: var campaign }
-            && await files.FindAsync(campaign.TenantId, campaign.Id, name, context.RequestAborted) is { } file
-            ? new FileAnswer(files, file)
+            && await find(campaign) is { } found
+            ? found
             : new Problem(NotFound);
     }
 

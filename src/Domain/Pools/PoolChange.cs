@@ -84,7 +84,7 @@ public sealed record PoolChange(IReadOnlyList<PrizeTerms> Changed, IReadOnlyList
         {
             var (now, after) = (pool.Prize(terms.Id), new PrizeState(terms));
             after.Restore(now.Allocated, now.Day, now.AllocatedOnDay, now.Hour, now.AllocatedInHour);
-            if (StockAlert.LevelOf(after) is var level && level > now.Alerted)
+            if (StockAlert.LevelOf(terms, now.Allocated) is var level && level > now.Alerted)
             {
                 var stock = terms.Stock ?? 0;
                 alerts.Add(new StockAlert(after, level, stock - after.Allocated, terms.LowStockAt?.Of(stock) ?? 0, pool.LastNumber + 1));

@@ -61,7 +61,7 @@ public sealed class PrizeState(PrizeTerms terms, CouponSupply? coupons = null)
     /// <summary>The alert that the stock now calls for and that has not been told; null mostly. Telling it is the caller's.</summary>
     internal StockAlertLevel? Cross()
     {
-        var level = StockAlert.LevelOf(this);
+        var level = StockAlert.LevelOf(Terms, Allocated);
         if (level <= Alerted)
         {
             return null;
@@ -78,7 +78,7 @@ public sealed class PrizeState(PrizeTerms terms, CouponSupply? coupons = null)
     public void Change(PrizeTerms next)
     {
         Terms = next;
-        Alerted = StockAlert.LevelOf(this);
+        Alerted = StockAlert.LevelOf(Terms, Allocated);
     }
 }
 

@@ -14,8 +14,8 @@ public enum StockAlertLevel
 public sealed record StockAlert(PrizeState Prize, StockAlertLevel Level, long Remaining, long Threshold, long Number)
 {
     /// <summary>What the stock calls for, told or not. A prize without stock or threshold is never low; one without units is out.</summary>
-    public static StockAlertLevel LevelOf(PrizeState prize) => prize.Terms.Stock is not { } stock ? StockAlertLevel.None
-        : prize.Allocated >= stock ? StockAlertLevel.Out
-        : prize.Terms.LowStockAt is { } low && stock - prize.Allocated <= low.Of(stock) ? StockAlertLevel.Low
+    public static StockAlertLevel LevelOf(PrizeTerms terms, long allocated) => terms.Stock is not { } stock ? StockAlertLevel.None
+        : allocated >= stock ? StockAlertLevel.Out
+        : terms.LowStockAt is { } low && stock - allocated <= low.Of(stock) ? StockAlertLevel.Low
         : StockAlertLevel.None;
 }

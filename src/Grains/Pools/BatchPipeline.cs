@@ -68,7 +68,7 @@ internal sealed class BatchPipeline(PoolWriter writer, Func<Task> reload, Action
 
     /// <summary>
     /// Decides again the entries of a batch that met a conflict: all together, and in ever smaller parts while there are conflicts, so that
-    /// one entry that cannot be written fails nobody else's.
+    /// one entry that cannot be written fails nobody else's. What was decided before counts as seen, so that all of it is looked up.
     /// </summary>
     private async Task AgainAsync(List<PendingEntry> pending)
     {
@@ -76,7 +76,7 @@ internal sealed class BatchPipeline(PoolWriter writer, Func<Task> reload, Action
         for (var (at, size, failed) = (0, pending.Count, 0); at < pending.Count;)
         {
             var part = pending.GetRange(at, Math.Min(size, pending.Count - at));
-            var batch = await writer.DecideAsync(part, null, lookAll: true);
+            var batch = await writer.DecideAsync(part, null);
             if (await WriteAsync(batch))
             {
                 (at, failed) = (at + part.Count, 0);

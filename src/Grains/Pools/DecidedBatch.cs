@@ -69,24 +69,24 @@ internal sealed class KnownToBatch
     public EntryAnswer AnswerOf(string key, Func<StoredEntry, EntryAnswer> answer) =>
         answers.TryGetValue(key, out var given) ? given : answer(stored[key]);
 
-    /// <summary>What is still to be looked up for these entries; what was surely never seen is not, null stands for everything.</summary>
-    public FactsWanted WantedBy(List<EntryCommand> entries, PoolRules rules, SeenBefore? seen)
+    /// <summary>What is still to be looked up for these entries; what was surely never seen is not.</summary>
+    public FactsWanted WantedBy(List<EntryCommand> entries, PoolRules rules, SeenBefore seen)
     {
         var wanted = new FactsWanted(
             new HashSet<string>(entries.Count), new HashSet<IdentityHash>(entries.Count), new HashSet<IdentityHash>(), new HashSet<string>());
         foreach (var entry in entries)
         {
-            if (!keys.ContainsKey(entry.Key) && seen?.MayHaveKey(entry.Key) != false)
+            if (!keys.ContainsKey(entry.Key) && seen.MayHaveKey(entry.Key))
             {
                 wanted.Keys.Add(entry.Key);
             }
 
-            if (!entry.Identity.IsNone && !entrants.ContainsKey(entry.Identity) && seen?.MayHavePerson(entry.Identity) != false)
+            if (!entry.Identity.IsNone && !entrants.ContainsKey(entry.Identity) && seen.MayHavePerson(entry.Identity))
             {
                 wanted.Entrants.Add(entry.Identity);
             }
 
-            if (!entry.PhoneIdentity.IsNone && !phones.ContainsKey(entry.PhoneIdentity) && seen?.MayHavePhone(entry.PhoneIdentity) != false)
+            if (!entry.PhoneIdentity.IsNone && !phones.ContainsKey(entry.PhoneIdentity) && seen.MayHavePhone(entry.PhoneIdentity))
             {
                 wanted.Phones.Add(entry.PhoneIdentity);
             }

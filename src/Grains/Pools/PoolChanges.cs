@@ -152,15 +152,8 @@ internal sealed class PoolChanges(HeldPool pool, PoolSetupStore setups, TimeProv
             next.Name, next.Modes, next.Held, change.Changed,
             [.. change.Added.Select((t, i) => (count + i, new PrizeSetup(t, fulfilments[t.PublicId])))], line)
         {
-            AlertLevels = change.Changed.ToDictionary(t => t.Id, t => LevelWith(t, next.State.Prize(t.Id).Allocated)),
+            AlertLevels = change.Changed.ToDictionary(t => t.Id, t => StockAlert.LevelOf(t, next.State.Prize(t.Id).Allocated)),
             Notices = [.. change.AlertsOf(next.State).Select(a => StockNotice.Of(pool.Address, a, clock.GetUtcNow()))],
         };
-    }
-
-    private static StockAlertLevel LevelWith(PrizeTerms terms, long allocated)
-    {
-        var prize = new PrizeState(terms);
-        prize.Restore(allocated, default, 0);
-        return StockAlert.LevelOf(prize);
     }
 }

@@ -25,14 +25,13 @@ internal sealed class PoolWriter(HeldPool pool, PoolStore store, EntryAnswers an
     /// </summary>
     /// <param name="pending">In the order of arrival.</param>
     /// <param name="before">The batch that is being written, on top of which this one is decided; null when there is none.</param>
-    /// <param name="lookAll">After a conflict: another pool has written what this one cannot know to have been seen.</param>
-    public async Task<DecidedBatch> DecideAsync(List<PendingEntry> pending, DecidedBatch? before, bool lookAll = false)
+    public async Task<DecidedBatch> DecideAsync(List<PendingEntry> pending, DecidedBatch? before)
     {
         var (taken, rules) = (pool.Configured, pool.Rules!);
         var draw = pool.Commands!.ForBatch(pending.Count);
         var entries = pending.ConvertAll(p => draw.Next(p.Command));
         var known = new KnownToBatch(before);
-        known.Add(await store.LoadFactsAsync(pool.Address, known.WantedBy(entries, rules, lookAll ? null : pool.Seen), CancellationToken.None));
+        known.Add(await store.LoadFactsAsync(pool.Address, known.WantedBy(entries, rules, pool.Seen), CancellationToken.None));
         entries.ForEach(pool.Seen.Add);
         var batch = new EntryBatch(taken.State, rules, known.Facts);
         var decisions = entries.ConvertAll(batch.Decide);
