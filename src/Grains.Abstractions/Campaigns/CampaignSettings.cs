@@ -47,6 +47,12 @@ public sealed record CampaignSettings
     [Id(14)] public ImmutableArray<PoolSettings> Pools { get; init; } = [];
 
     [Id(15)] public DrawSettings? Draw { get; init; }
+
+    /// <summary>Beside <see cref="Draw"/>: weekly ones, one that was added later, the successor of a void one. At most 60.</summary>
+    [Id(16)] public ImmutableArray<DrawSettings> FurtherDraws { get; init; } = [];
+
+    /// <summary>Every draw of the campaign, its own first.</summary>
+    public ImmutableArray<DrawSettings> AllDraws() => Draw is { } draw ? [draw, .. FurtherDraws] : FurtherDraws;
 }
 
 /// <summary>CAP Code 8.17.9: the promoter's name and address stand in the conditions.</summary>
@@ -123,6 +129,9 @@ public sealed record PoolSettings
 
     /// <summary>Where a code is required, how one enters without: by <c>post</c> (keyed in), or <c>online</c> too. Same chances either way.</summary>
     [Id(7)] public string FreeRoute { get; init; } = "post";
+
+    /// <summary>How many tickets an entry of this pool has in prize draws, 1 to 1,000; what a manager grants an entry comes on top.</summary>
+    [Id(8)] public int Tickets { get; init; } = 1;
 }
 
 [GenerateSerializer, Alias("prize-settings")]
@@ -225,7 +234,26 @@ public sealed record DrawSettings
 
     /// <summary>Evidence level of the draw protocol. This version knows <c>committed</c> alone, which is not evidence.</summary>
     [Id(8)] public string Level { get; init; } = "committed";
+
+    /// <summary>Days within which a winner claims, 1 to 90, counted from being told; then a reserve moves up. Null: winners claim nothing here.</summary>
+    [Id(9)] public int? ClaimDays { get; init; }
+
+    /// <summary>Who is left out.</summary>
+    [Id(10)] public DrawExclusions? Exclude { get; init; }
+
+    /// <summary>Id of the void draw of this campaign that this one takes the place of.</summary>
+    [Id(11)] public string? Succeeds { get; init; }
 }
+
+/// <summary>Who is left out of a draw, each with a reason code of its own; judged when the list is frozen.</summary>
+/// <param name="StaffDomains">E-mail domains of the promoter's and agency's people (<c>staff</c>), at most 50, without @.</param>
+/// <param name="PreviousWinners">Winners of the campaign's earlier draws (<c>previous-winner</c>).</param>
+/// <param name="Postcodes">Beginnings of postcodes, without spaces, such as BT for Northern Ireland (<c>region</c>); at most 200.</param>
+[GenerateSerializer, Alias("draw-exclusions")]
+public sealed record DrawExclusions(
+    [property: Id(0)] ImmutableArray<string> StaffDomains,
+    [property: Id(1)] bool PreviousWinners,
+    [property: Id(2)] ImmutableArray<string> Postcodes);
 
 [GenerateSerializer, Alias("draw-prize")]
 public sealed record DrawPrize([property: Id(0)] string Name, [property: Id(1)] int Quantity = 1, [property: Id(2)] string Fulfilment = "delivery");
