@@ -24,6 +24,7 @@ using PrizeDraw.Providers.Repositories;
 using PrizeDraw.Providers.Timestamps;
 using PrizeDraw.Providers.Webhooks;
 using PrizeDraw.Storage;
+using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Campaign.Draws.Lists;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Campaigns;
@@ -55,7 +56,7 @@ public sealed class PlatformHost : IAsyncDisposable
         FirstUser.Given();
         Directory.CreateDirectory(options.DataFolder);
         var key = MasterKeyFile.Load(options.DataFolder);
-        var postgres = options.Database is null ? await StartPostgresAsync(options, ct) : null;
+        var postgres = options.EmbeddedPostgresPort is not null ? await StartPostgresAsync(options, ct) : null;
         try
         {
             var central = new CentralOptions
@@ -196,7 +197,7 @@ public sealed class PlatformHost : IAsyncDisposable
             {
                 BinariesFolder = PostgresBinaries.Find(RepositoryRoot()),
                 DataFolder = Path.Combine(Path.GetFullPath(options.DataFolder), "postgres"),
-                Port = options.PostgresPort ?? options.Port + 1000,
+                Port = options.EmbeddedPostgresPort!.Value,
                 Durable = options.Durable,
             }, TimeProvider.System, logs.CreateLogger<EmbeddedPostgres>());
         await postgres.StartAsync(ct);
@@ -216,7 +217,7 @@ public sealed class PlatformHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new DrawListOptions { Folder = Path.Combine(Path.GetFullPath(options.DataFolder), "draw-lists") });
-        builder.Services.AddPlatformStorage(central);
+        builder.Services.AddPlatformStorage(central, new CampaignConnectionOptions { EmbeddedPort = options.EmbeddedPostgresPort });
         AddLocalProviders(builder.Services, options);
         builder.Services.AddPlatformGrains(o => o.ApiUrl = options.ApiUrl);
         builder.Services.AddPlatformApi(new ApiOptions

@@ -38,6 +38,9 @@ public sealed record PlatformOptions
     /// <summary>Port of the embedded server on loopback; default <see cref="Port"/> + 1000.</summary>
     public int? PostgresPort { get; init; }
 
+    /// <summary>Where the platform's own PostgreSQL listens; null when it uses another one.</summary>
+    public int? EmbeddedPostgresPort => Database is null ? PostgresPort ?? Port + 1000 : null;
+
     /// <summary>First port for campaign sites on loopback; default <see cref="Port"/> + 1020. Nine hundred are used.</summary>
     public int? SitesPort { get; init; }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
@@ -18,6 +19,12 @@ public sealed record CampaignConnectionOptions
 
     /// <summary>How long to wait for one before <see cref="StorageUnavailableException"/>. 0.1 to 30 s.</summary>
     public TimeSpan WaitMax { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Port of the PostgreSQL that the platform runs itself on 127.0.0.1; null when it runs none. A campaign's database on 127.0.0.1 is then
+    /// on that server, whatever port it had when the database was made.
+    /// </summary>
+    public int? EmbeddedPort { get; init; }
 }
 
 /// <summary>
@@ -138,7 +145,7 @@ public sealed class CampaignConnections(ISecrets secrets, CampaignConnectionOpti
         }
 
         var most = key.Rehearsal is null ? PerCampaign : PerRehearsal;
-        var made = new CampaignPool(NpgsqlDataSource.Create(Limited(stored, key.Rehearsal, most)), new SemaphoreSlim(most, most));
+        var made = new CampaignPool(NpgsqlDataSource.Create(Limited(stored, key.Rehearsal, most, options.EmbeddedPort)), new SemaphoreSlim(most, most));
         var kept = _pools.GetOrAdd(key, made);
         if (!ReferenceEquals(kept, made))
         {
@@ -210,9 +217,10 @@ public sealed class CampaignConnections(ISecrets secrets, CampaignConnectionOpti
         }
     }
 
-    private static string Limited(string connectionString, string? rehearsalId, int most)
+    private static string Limited(string connectionString, string? rehearsalId, int most, int? embeddedPort)
     {
         var builder = CentralConnections.WithShortTimes(new NpgsqlConnectionStringBuilder(connectionString));
+        builder.Port = builder.Host == IPAddress.Loopback.ToString() ? embeddedPort ?? builder.Port : builder.Port;
         builder.Pooling = true;
         builder.MinPoolSize = 0;
         builder.MaxPoolSize = most;

@@ -72,6 +72,7 @@ public sealed class The_embedded_server : IAsyncLifetime
         var before = ServerProcess();
         _server.CrashServer();
 
+        await UntilExitedAsync(before);
         (await EventuallyAsync("SELECT id FROM kept")).ShouldBe(7);
         ServerProcess().ShouldNotBe(before);
     }

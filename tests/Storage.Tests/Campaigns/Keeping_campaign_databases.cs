@@ -96,6 +96,25 @@ public sealed class Keeping_campaign_databases(CentralFixture fixture)
             Ids.Format(Ids.Tenant, await fixture.AddTenantAsync()), Ids.Format(Ids.Campaign, fixture.NewId()), default)).ShouldBeNull();
 
     [Fact]
+    public async Task finds_a_database_of_its_own_server_at_the_port_that_this_has_now()
+    {
+        var tenant = await fixture.AddTenantAsync();
+        var campaign = Ids.Format(Ids.Campaign, fixture.NewId());
+        await fixture.AddCampaignDatabaseAsync(tenant, campaign);
+        var secrets = fixture.Get<ISecrets>();
+        var stored = new NpgsqlConnectionStringBuilder(await secrets.GetAsync(tenant, campaign, CampaignConnections.SecretName, default));
+        var port = stored.Port;
+        stored.Port = 1; // As it was when the database was made.
+        await secrets.PutAsync(tenant, campaign, CampaignConnections.SecretName, stored.ConnectionString, default);
+        await using var lost = new CampaignConnections(secrets, new CampaignConnectionOptions());
+        await using var found = new CampaignConnections(secrets, new CampaignConnectionOptions { EmbeddedPort = port });
+
+        await Should.ThrowAsync<NpgsqlException>(() => lost.OpenAsync(Ids.Format(Ids.Tenant, tenant), campaign, default));
+        await using var lease = (await found.OpenAsync(Ids.Format(Ids.Tenant, tenant), campaign, default)).ShouldNotBeNull();
+        (await lease.Connection.ScalarAsync<string>("select current_database()", [], default)).ShouldBe(stored.Database);
+    }
+
+    [Fact]
     public async Task lends_three_connections_of_a_campaign_and_makes_the_fourth_wait()
     {
         var (tenant, campaign) = await fixture.SharedCampaignAsync();
