@@ -15,6 +15,9 @@ public static class Ids
     /// <summary>Batches of codes (coupons and entry codes alike), imports into them, API keys.</summary>
     public const string CodeBatch = "cpn", CodeImport = "imp", ApiKey = "key";
 
+    /// <summary>Claims of winners.</summary>
+    public const string Claim = "clm";
+
     /// <summary>A new id of this kind, carrying the given time.</summary>
     public static string New(string kind, DateTimeOffset now) => Format(kind, Guid.CreateVersion7(now));
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using PrizeDraw.Grains.Campaigns;
 using PrizeDraw.Grains.Evidence;
 using PrizeDraw.Grains.Codes;
+using PrizeDraw.Grains.EntrantMails;
 using PrizeDraw.Grains.Notices;
 using PrizeDraw.Grains.Pools;
 using PrizeDraw.Grains.Provisioning;
@@ -49,6 +50,7 @@ public static class GrainsRegistration
         services.AddDraws();
         services.AddCodes();
         services.AddNotices();
+        services.AddEntrantMails();
         services.AddSingleton<InstantCommitments>();
         return services;
     }

@@ -102,6 +102,18 @@ public sealed record DrawAnswer
 public sealed record DrawWinner(
     int Position, string Role, string? Prize, string EntryId, string State, string? Name, string? Email, string? County)
 {
+    /// <summary>Their claim; null where nothing is to be claimed, or not yet.</summary>
+    public DrawWinnerClaim? Claim { get; init; }
+
     internal static DrawWinner From(WinnerView view) =>
-        new(view.Position, view.Role, view.Prize, view.EntryId, view.State, view.Name, view.Email, view.County);
+        new(view.Position, view.Role, view.Prize, view.EntryId, view.State, view.Name, view.Email, view.County)
+        {
+            Claim = view.Claim is { } claim ? new DrawWinnerClaim(claim.Id, claim.State, claim.Deadline) : null,
+        };
 }
+
+/// <summary>How a winner's claim stands.</summary>
+/// <param name="Id">The claim's id.</param>
+/// <param name="State">told, claimed, lapsed, replaced, preparing, dispatched or delivered.</param>
+/// <param name="Deadline">Until when the prize may be claimed.</param>
+public sealed record DrawWinnerClaim(string Id, string State, DateTimeOffset Deadline);

@@ -104,7 +104,14 @@ public sealed record DrawView(
 
 /// <param name="Role"><c>winner</c> or <c>reserve</c>.</param>
 /// <param name="State"><c>provisional</c> or <c>published</c>.</param>
-public sealed record WinnerView(int Position, string Role, string? Prize, string EntryId, string State, string? Name, string? Email, string? County);
+public sealed record WinnerView(int Position, string Role, string? Prize, string EntryId, string State, string? Name, string? Email, string? County)
+{
+    /// <summary>Null where nothing is to be claimed, or not yet.</summary>
+    public ClaimOfWinner? Claim { get; init; }
+}
+
+/// <param name="State"><c>told</c>, <c>claimed</c>, <c>lapsed</c>, <c>replaced</c>, <c>preparing</c>, <c>dispatched</c> or <c>delivered</c>.</param>
+public sealed record ClaimOfWinner(string Id, string State, DateTimeOffset Deadline);
 
 public sealed record PublishedDraw(string Id, string Name, string Level, DateTimeOffset PublishedAt, ImmutableArray<PublishedWinner> Winners);
 

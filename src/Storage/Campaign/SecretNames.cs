@@ -17,4 +17,7 @@ public static class SecretNames
 
     /// <summary>A change of a pool that may be in force there and is not stored with the campaign yet (JSON); <c>null</c> for none.</summary>
     public const string PoolChange = "pool-change";
+
+    /// <summary>Key (base64, 32 bytes) of the tokens that winners claim with; made with the first of them.</summary>
+    public const string ClaimKey = "claim-key";
 }

@@ -21,14 +21,16 @@ internal sealed class DrawReads(CampaignConnections connections)
         from draw where campaign_id = $1 order by draw_id desc
         """;
 
-    // $2: with personal data; $3: winners of published draws alone, without reserves.
+    // $2: with personal data; $3: winners of published draws alone, without reserves, and without the names of those who object (CAP Code 8.28.5).
     private const string Winners =
         """
         select w.draw_id, w.position, w.role, w.prize, w.entry_id, w.state,
-          case when $2 then p.first_name end, case when $2 then p.last_name end, case when $2 and not $3 then p.email end,
-          case when $2 then p.county end
+          case when s.named then p.first_name end, case when s.named then p.last_name end, case when $2 and not $3 then p.email end,
+          case when s.named then p.county end, c.claim_id, c.state, c.deadline
         from winner w
         join draw d on d.campaign_id = w.campaign_id and d.draw_id = w.draw_id
+        left join claim c on c.campaign_id = w.campaign_id and c.draw_id = w.draw_id and c.position = w.position
+        cross join lateral (select $2 and not ($3 and c.publication is not distinct from 'objected') as named) s
         left join entry e on e.campaign_id = w.campaign_id and e.entry_id = w.entry_id
         left join entrant p on p.campaign_id = e.campaign_id and p.entrant_id = e.entrant_id
         where w.campaign_id = $1
@@ -44,7 +46,7 @@ internal sealed class DrawReads(CampaignConnections connections)
 
     private sealed record Winner(
         Guid Draw, int Position, string Role, string? Prize, Guid Entry, string State, string? FirstName, string? LastName, string? Email,
-        string? County);
+        string? County, ClaimOfWinner? Claim);
 
     public async Task<ImmutableArray<DrawView>> ListAsync(string tenantId, string campaignId, bool personal, CancellationToken ct)
     {
@@ -94,7 +96,8 @@ internal sealed class DrawReads(CampaignConnections connections)
             Winners, [campaign, personal, published],
             row => new Winner(
                 row.GetGuid(0), row.GetInt32(1), row.GetString(2), row.TextOrNull(3), row.GetGuid(4), row.GetString(5),
-                row.TextOrNull(6), row.TextOrNull(7), row.TextOrNull(8), row.TextOrNull(9)), ct);
+                row.TextOrNull(6), row.TextOrNull(7), row.TextOrNull(8), row.TextOrNull(9),
+                row.IsDBNull(10) ? null : new ClaimOfWinner(Ids.Format(Ids.Claim, row.GetGuid(10)), row.GetString(11), row.Time(12))), ct);
         return winners.ToLookup(winner => winner.Draw);
     }
 
@@ -108,7 +111,7 @@ internal sealed class DrawReads(CampaignConnections connections)
         var name = string.Join(' ', new[] { winner.FirstName, winner.LastName }.Where(part => !string.IsNullOrWhiteSpace(part)));
         return new WinnerView(
             winner.Position, winner.Role, winner.Prize, Ids.Format(Ids.Entry, winner.Entry), winner.State,
-            name.Length == 0 ? null : name, winner.Email, winner.County);
+            name.Length == 0 ? null : name, winner.Email, winner.County) { Claim = winner.Claim };
     }
 
     // The stored list is either expanded already (names) or names with quantities.

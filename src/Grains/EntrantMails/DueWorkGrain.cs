@@ -1,0 +1,134 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Runtime;
+
+namespace PrizeDraw.Grains.EntrantMails;
+
+/// <summary>
+/// Work that falls due: a kept-alive timer while something is due soon, a reminder for what is due later or outlives this host. What is due is
+/// read from storage each time, so that whoever has written something new need only wake the grain. Subclasses are reentrant.
+/// </summary>
+public abstract partial class DueWorkGrain(TimeProvider clock, ILogger log) : Grain, IRemindable
+{
+    private static readonly TimeSpan ReminderRetry = TimeSpan.FromMinutes(5);
+
+    /// <summary>What is due sooner keeps the activation, and does not move the reminder.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(10);
+
+    // Between "nothing is left" and ending the reminder nobody may ask for more.
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private bool reminded;
+    private IGrainTimer? timer;
+
+    protected TimeProvider Clock => clock;
+
+    /// <summary>The reminder's name; stored.</summary>
+    protected abstract string DueReminderName { get; }
+
+    /// <summary>Does what is due.</summary>
+    protected abstract Task WorkAsync(CancellationToken ct);
+
+    /// <summary>When something is due next, now or before for at once; null when nothing is.</summary>
+    protected abstract Task<DateTimeOffset?> NextDueAsync(CancellationToken ct);
+
+    public Task WakeAsync() => InTurnAsync(async () =>
+    {
+        if (!reminded)
+        {
+            await this.RegisterOrUpdateReminder(DueReminderName, ReminderRetry, ReminderRetry);
+            reminded = true;
+        }
+
+        TickIn(TimeSpan.Zero);
+    });
+
+    public Task ReceiveReminder(string reminderName, TickStatus status) => InTurnAsync(() =>
+    {
+        reminded = true;
+        TickIn(TimeSpan.Zero);
+        return Task.CompletedTask;
+    });
+
+    private async Task TickAsync(CancellationToken ct)
+    {
+        try
+        {
+            await WorkAsync(ct);
+            await InTurnAsync(RestAsync);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            LogFailed(log, this.GetPrimaryKeyString(), e);
+            TickIn(AfterFailure);
+        }
+    }
+
+    private async Task RestAsync()
+    {
+        switch (await NextDueAsync(CancellationToken.None) - clock.GetUtcNow())
+        {
+            case null:
+                await ForgetAsync();
+                StopTimer();
+                break;
+            case { } wait when wait <= Soon:
+                TickIn(wait);
+                break;
+            case { } wait:
+                await this.RegisterOrUpdateReminder(DueReminderName, wait, ReminderRetry);
+                reminded = true;
+                StopTimer();
+                break;
+        }
+    }
+
+    private async Task ForgetAsync()
+    {
+        if (await this.GetReminder(DueReminderName) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
+        }
+
+        reminded = false;
+    }
+
+    private void TickIn(TimeSpan wait)
+    {
+        var due = wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+        if (timer is null)
+        {
+            timer = this.RegisterGrainTimer(
+                TickAsync, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+        }
+        else
+        {
+            timer.Change(due, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void StopTimer()
+    {
+        timer?.Dispose();
+        timer = null;
+    }
+
+    private async Task InTurnAsync(Func<Task> work)
+    {
+        await turn.WaitAsync();
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What is due at {Key} could not be done just now; it will be tried again.")]
+    private static partial void LogFailed(ILogger log, string key, Exception e);
+}
