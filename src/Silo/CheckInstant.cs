@@ -50,7 +50,7 @@ public static class CheckInstant
         }
 
         await TellAsync(result, keys is not null, output);
-        return result.Holds ? 0 : 1;
+        return result.Holds && result.Prizes.All(prize => prize.NeverAvailable == 0) ? 0 : 1;
     }
 
     private static async Task FeedAsync(InstantRecount recount, Stream stream, CancellationToken ct)
@@ -76,6 +76,13 @@ public static class CheckInstant
         {
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture, $"{result.Unbound} entries are of erased people: recomputed, but no receipt leads to them any more."));
+        }
+
+        foreach (var prize in result.Prizes.Where(p => p.NeverAvailable > 0))
+        {
+            await output.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{prize.Pool}: {prize.NeverAvailable} units of {prize.Prize} were never made available: no winning moment before the closing stood for them."));
         }
 
         if (!keysWereGiven)

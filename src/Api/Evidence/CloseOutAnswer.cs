@@ -109,7 +109,7 @@ public sealed record CloseOutPoolAnswer(
 /// <param name="Awarded">Units that entries won.</param>
 /// <param name="Unwon">Units that were made available and that nobody won.</param>
 /// <param name="Rolled">Units that were rolled into the draw.</param>
-/// <param name="NotMadeAvailable">Units of the stock beyond the number of its winning moments: nobody could have won them.</param>
+/// <param name="NotMadeAvailable">Units of the stock beyond the number of its winning moments before the closing: nobody could have won them.</param>
 public sealed record CloseOutPrizeAnswer(
     string Id, string PoolId, string Name, string Kind, string Mode, long Offered, long Awarded, long Unwon, long Rolled, long NotMadeAvailable)
 {

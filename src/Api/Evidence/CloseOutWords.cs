@@ -41,7 +41,7 @@ internal static class CloseOutWords
 
     private static string Balance(CloseOutPrizeAnswer p) =>
         $"{N(p.Offered)} of {p.Name} were offered: {N(p.Awarded)} were awarded, {N(p.Unwon)} were made available and not won, {N(p.Rolled)} were rolled into the draw."
-        + (p.NotMadeAvailable > 0 ? $" {N(p.NotMadeAvailable)} were never made available: there were fewer winning moments than units." : "");
+        + (p.NotMadeAvailable > 0 ? $" {N(p.NotMadeAvailable)} were never made available: there were fewer winning moments before the closing than units." : "");
 
     private static IEnumerable<string> Looks(CloseOutView view) => view.Unsealings.IsEmpty
         ? ["Nobody looked at a winning moment before its time."]

@@ -77,9 +77,15 @@ public static class InstantLines
     }
 
     /// <summary>The secret that the pool's hidden choices follow from.</summary>
-    public static byte[] Reveal(string pool, ReadOnlySpan<byte> secret, long round, ReadOnlySpan<byte> randomness) =>
-        new CanonicalJsonWriter().StartObject().Text("pool", pool).Text("randomness", Convert.ToHexStringLower(randomness))
-            .Number("round", round).Text("secret", Convert.ToHexStringLower(secret)).Text("type", RevealType).EndObject().ToArray();
+    /// <param name="signature">The beacon's signature of the round, of which the randomness is the hash; empty at levels without a beacon.</param>
+    public static byte[] Reveal(
+        string pool, ReadOnlySpan<byte> secret, long round, ReadOnlySpan<byte> randomness, ReadOnlySpan<byte> signature = default)
+    {
+        var writer = new CanonicalJsonWriter().StartObject().Text("pool", pool).Text("randomness", Convert.ToHexStringLower(randomness))
+            .Number("round", round).Text("secret", Convert.ToHexStringLower(secret));
+        return (signature.IsEmpty ? writer : writer.Text("signature", Convert.ToHexStringLower(signature)))
+            .Text("type", RevealType).EndObject().ToArray();
+    }
 
     /// <summary>A stored line of rules, exactly as it was hashed, with the head after it.</summary>
     public static byte[] Change(string pool, long ordinal, string line, Bytes32 head) =>

@@ -14,7 +14,11 @@ namespace PrizeDraw.Domain.Evidence;
 public sealed record RecountDifference(string? Pool, long? Number, string What);
 
 /// <summary>The totals of one prize, as the lines have them.</summary>
-public sealed record RecountedPrize(string Pool, string Prize, long Awarded);
+public sealed record RecountedPrize(string Pool, string Prize, long Awarded)
+{
+    /// <summary>Units of the stock that no winning moment before the closing made available: nobody could have won them (CAP Code 8.25).</summary>
+    public long NeverAvailable { get; init; }
+}
 
 /// <summary>What came out of a recount.</summary>
 /// <param name="Entries">Entries whose outcome was recomputed.</param>
@@ -53,6 +57,7 @@ public sealed class InstantRecount : IDisposable
     private Queue<string>? expectedPools;
     private string? campaign;
     private PoolRecount? pool;
+    private DateTimeOffset closedAt;
     private bool ended, broken;
 
     /// <param name="trusted">The platform's public keys (SubjectPublicKeyInfo) by id; empty takes those that the file names.</param>
@@ -131,9 +136,11 @@ public sealed class InstantRecount : IDisposable
             using var document = JsonDocument.ParseValue(ref reader);
             if (reader.BytesConsumed != text.Length) throw new JsonException("Something follows the line's object.");
             var line = document.RootElement;
+            InstantEntry? entry = null;
+            if (!text.SequenceEqual(EvidenceJson.Read(() => Spelt(line, out entry)))) throw new JsonException("It is not spelt as such a line is.");
             EvidenceJson.Read(() =>
             {
-                Take(line);
+                Take(line, entry);
                 return true;
             });
             lines++;
@@ -146,7 +153,17 @@ public sealed class InstantRecount : IDisposable
         }
     }
 
-    private void Take(JsonElement line)
+    /// <summary>The line as it should be written, without a member that nobody knows where much depends on it. Most lines are entries.</summary>
+    private static byte[] Spelt(JsonElement line, out InstantEntry? entry)
+    {
+        var type = line.RequiredText("type");
+        entry = type == InstantLines.EntryType ? InstantLines.ReadEntry(line) : null;
+        return entry is not null ? InstantLines.Entry(entry)
+            : type == InstantLines.MomentType ? InstantLines.Moment(InstantLines.ReadMoment(line))
+            : CanonicalJson.ToUtf8(line);
+    }
+
+    private void Take(JsonElement line, InstantEntry? entry)
     {
         var type = line.RequiredText("type");
         if (ended || (campaign is null) != (type == InstantLines.HeaderType))
@@ -159,7 +176,7 @@ public sealed class InstantRecount : IDisposable
             case InstantLines.HeaderType: Header(line); break;
             case InstantLines.PoolType: NextPool(line); break;
             case InstantLines.EndType: End(line); break;
-            case InstantLines.EntryType: entries++; Current(line).Entry(InstantLines.ReadEntry(line)); break;
+            case InstantLines.EntryType: entries++; Current(line).Entry(entry!); break;
             case InstantLines.BatchType: Current(line).Batch(line); break;
             case InstantLines.MomentType: Current(line).Moment(InstantLines.ReadMoment(line)); break;
             case InstantLines.ChangeType: Current(line).Change(line); break;
@@ -175,6 +192,7 @@ public sealed class InstantRecount : IDisposable
     {
         if (line.RequiredText("protocol") != "pdv1") throw new JsonException("The protocol is another.");
         campaign = line.RequiredText("campaign");
+        closedAt = line.Instant("closedAt");
         expectedPools = new Queue<string>(line.GetProperty("pools").EnumerateArray().Select(id => id.GetString()!));
         foreach (var version in InstantLines.ReadTerms(line)) terms[version.Version] = version.Hash;
         foreach (var key in InstantLines.ReadKeys(line))
@@ -189,7 +207,7 @@ public sealed class InstantRecount : IDisposable
         ClosePool();
         var id = line.RequiredText("pool");
         if (expectedPools!.Count == 0 || expectedPools.Dequeue() != id) throw new JsonException("The header names other pools, or in another order.");
-        pool = new PoolRecount(campaign!, id, keys, terms, Differ);
+        pool = new PoolRecount(campaign!, id, closedAt, keys, terms, Differ);
         pool.Committed(line);
     }
 

@@ -23,6 +23,7 @@ internal sealed class OutcomeRecount
     private readonly Dictionary<string, long> codes = new(StringComparer.Ordinal);
     private readonly Dictionary<long, InstantMoment> claimed = [];
     private readonly PeopleRecount people;
+    private readonly ToldRecount told = new();
     private PoolRuleSet? rules;
     private CampaignCalendar calendar;
     private PrizeRecount[] order = [], probable = [];
@@ -77,7 +78,8 @@ internal sealed class OutcomeRecount
             Differ(entry.Number, "It claimed another winning moment than the oldest due one.");
         }
 
-        if (entry.Kind == "none" && entry.OutcomeHash != new EntryOutcome("none").Hash()) Differ(entry.Number, "Its outcome hash is not that of no win.");
+        var hasCode = entry.Prize is not null && prizes.TryGetValue(entry.Prize, out var got) && got.Terms.Coupon is not null;
+        if (told.Other(entry, hasCode) is { } other) Differ(entry.Number, $"It got {entry.Prize ?? "nothing"}, but the entrant was told of {other}.");
         Award(entry, claim, time, person);
     }
 
@@ -87,12 +89,19 @@ internal sealed class OutcomeRecount
         foreach (var number in claimed.Keys.Order()) Differ(number, "A moment is claimed by this number, which there is no entry of.");
     }
 
-    /// <summary>What was awarded in all, in the order of the table.</summary>
-    public IEnumerable<(string Prize, long Units)> Awarded()
+    /// <summary>What became of each prize, in the order of the table.</summary>
+    /// <param name="closedAt">What a moment from then on stood for was never made available.</param>
+    public IEnumerable<RecountedPrize> Prizes(DateTimeOffset closedAt)
     {
         // Rules without an entry after them still name prizes that could be won.
         while (pending.TryDequeue(out var line)) Apply(line);
-        return order.Select(p => (p.Id, p.Awarded));
+        var last = rules is { } known && known.ClosesAt < closedAt ? known.ClosesAt : closedAt;
+        foreach (var prize in order.Where(p => p.Terms.Mode != "moments" && p.Moments.Any))
+        {
+            Differ(null, $"{prize.Id} has winning moments and is not won by them.");
+        }
+
+        return order.Select(p => new RecountedPrize(pool, p.Id, p.Awarded) { NeverAvailable = p.NeverAvailable(last) });
     }
 
     private void Apply(PoolChangeLine line)
@@ -112,6 +121,7 @@ internal sealed class OutcomeRecount
             var prize = PrizeOf(terms.Id);
             if (terms.Stock < prize.Awarded) Differ(line.From, $"The stock of {terms.Id} was set below what had been awarded.");
             prize.Terms = terms;
+            told.Know(terms);
         }
 
         if (order.Any(p => rules.Prizes.All(t => t.Id != p.Id))) Differ(line.From, "A prize was taken away.");
@@ -223,6 +233,11 @@ internal sealed class PrizeRecount(string id)
         return Terms.Coupon is not { } coupon || (codes.GetValueOrDefault(coupon.Batch) > 0 && !(time.At >= coupon.ExpiresAt));
     }
 
+    /// <summary>Units left over for which no winning moment stood before the closing.</summary>
+    public long NeverAvailable(DateTimeOffset closing) => Terms is { Mode: "moments", Stock: { } offered }
+        ? Math.Clamp(offered - Moments.Before(closing), 0, Math.Max(0, offered - Awarded))
+        : 0;
+
     public void Award(in Instant time)
     {
         Awarded++;
@@ -232,7 +247,7 @@ internal sealed class PrizeRecount(string id)
     }
 }
 
-/// <summary>The moments of one prize that nobody has claimed yet, in order of time.</summary>
+/// <summary>The moments of one prize, in order of time, and which of them nobody has claimed yet.</summary>
 internal sealed class UnclaimedMoments
 {
     private readonly List<long> times = [];
@@ -241,6 +256,12 @@ internal sealed class UnclaimedMoments
 
     /// <summary>Unix milliseconds; null without any.</summary>
     public long? Oldest => next < times.Count ? times[next] : null;
+
+    /// <summary>Whether there ever were any.</summary>
+    public bool Any => times.Count > 0;
+
+    /// <summary>How many there were before this instant, claimed ones with them.</summary>
+    public long Before(DateTimeOffset at) => times.Count(ms => DateTimeOffset.FromUnixTimeMilliseconds(ms) < at);
 
     /// <summary>The lines stand in order of time; what does not has been told of already.</summary>
     public void Add(long atMs) => times.Insert(times.Count == 0 || times[^1] <= atMs ? times.Count : IndexAfter(atMs), atMs);

@@ -10,7 +10,7 @@ namespace PrizeDraw.Domain.Evidence;
 
 /// <summary>The recount of one pool: its evidence in the order in which it stands in the file, then its entries one by one.</summary>
 internal sealed class PoolRecount(
-    string campaign, string pool, IReadOnlyDictionary<string, ECDsa> keys, IReadOnlyDictionary<int, Bytes32> terms,
+    string campaign, string pool, DateTimeOffset closedAt, IReadOnlyDictionary<string, ECDsa> keys, IReadOnlyDictionary<int, Bytes32> terms,
     Action<string?, long?, string> differ)
 {
     private readonly List<(PoolChangeLine Line, Bytes32 Head)> changes = [];
@@ -62,7 +62,15 @@ internal sealed class PoolRecount(
             if (round != told.Round) Differ("The round is not the one that was committed.");
         }
 
-        key = InstantWinKey.Derive(commitment?.Commitment.Level ?? EvidenceLevel.Committed, secret, round, randomness);
+        var level = commitment?.Commitment.Level ?? EvidenceLevel.Committed;
+        var signature = line.TryGetProperty("signature", out var beacon) ? Convert.FromHexString(beacon.GetString() ?? "") : [];
+        if (level is EvidenceLevel.Observed) Differ("The observer's statement is not in the file, so that their randomness can't be checked.");
+        if (level.UsesBeacon() ? !Bytes32.HashOf(signature).ToArray().AsSpan().SequenceEqual(randomness) : signature.Length > 0)
+        {
+            Differ(level.UsesBeacon() ? "The randomness is not the hash of the beacon's signature." : "There is a beacon's signature, and no beacon was committed to.");
+        }
+
+        key = InstantWinKey.Derive(level, secret, round, randomness);
     }
 
     public void Change(JsonElement element)
@@ -122,6 +130,11 @@ internal sealed class PoolRecount(
         if (entry.Number != lastNumber + 1) differ(pool, entry.Number, $"The number before it is {lastNumber}: entries are missing or out of order.");
         if (entry.Number > batch.LastNumber) differ(pool, entry.Number, "The entry is beyond its batch.");
         if (entry.EnteredAt < lastEnteredAt) differ(pool, entry.Number, "It was entered before the entry before it.");
+        if (lastEnteredAt == DateTimeOffset.MinValue && entry.EnteredAt < commitment?.Commitment.At)
+        {
+            differ(pool, entry.Number, "It was entered before the commitment was made.");
+        }
+
         lastNumber = entry.Number;
         lastEnteredAt = entry.EnteredAt;
         batchRoot.AppendHash(LeafOf(entry));
@@ -133,7 +146,7 @@ internal sealed class PoolRecount(
         Begin();
         CloseBatch();
         outcomes!.Finish();
-        prizes.AddRange(outcomes.Awarded().Select(p => new RecountedPrize(pool, p.Prize, p.Units)));
+        prizes.AddRange(outcomes.Prizes(closedAt));
     }
 
     /// <summary>Everything that was committed has been read: compares it, and makes ready for the entries.</summary>
@@ -142,14 +155,17 @@ internal sealed class PoolRecount(
         if (outcomes is not null) return;
         if (key is null) throw new JsonException("The pool's secret is not revealed.");
         if (changes.Count == 0) throw new JsonException("The pool has no rules.");
-        var rules = changes.Select(c => c.Line).OfType<PoolRulesLine>().ToArray();
+        PoolChangeLine[] lines = [.. changes.Select(c => c.Line)];
         if (commitment is { Commitment: var told })
         {
-            if (!rules.Any(r => r.From == 1 && r.Hash() == told.RulesHash)) Differ("The rules from number 1 are not those that were committed.");
-            CheckMoments(told, rules[0].Rules.TimeZone);
+            var at = CommittedRules.Find(lines, told.RulesHash);
+            if (at < 0) Differ("The rules from number 1 are not those that were committed.");
+            else foreach (var what in CommittedRules.Broken(lines, at)) Differ(what);
+            // What came before the committed line was never in force, and its clocks decided nothing.
+            CheckMoments(told, ((PoolRulesLine)lines[Math.Max(0, at)]).Rules.TimeZone);
         }
 
-        outcomes = new OutcomeRecount(pool, key, [.. changes.Select(c => c.Line)], moments, differ);
+        outcomes = new OutcomeRecount(pool, key, lines, moments, differ);
     }
 
     private void CheckMoments(InstantCommitment told, string timeZone)
@@ -201,6 +217,11 @@ internal sealed class PoolRecount(
     {
         if (entry.Leaf is { } leaf)
         {
+            if (entry.EntryRef is not null && entry.PersonRef is not null)
+            {
+                differ(pool, entry.Number, "It has a leaf of its own though nobody was erased.");
+            }
+
             Unbound++;
             return leaf;
         }

@@ -66,6 +66,7 @@ public sealed record CloseOutPool(
     string Id, string Name, DateTimeOffset? ClosedAt, long Entries, long Moments, long MomentsClaimed, string? Commitment, DateTimeOffset? CommittedAt);
 
 /// <param name="Offered">The stock in the end; null is without limit.</param>
+/// <param name="Moments">Winning moments that fell before the pool closed, or are to while it takes entries.</param>
 public sealed record CloseOutPrize(string Id, string PoolId, string Name, string Kind, string Mode, long? Offered, long Awarded, long Moments, long MomentsClaimed);
 
 /// <summary>A stock that was set while entries were taken.</summary>

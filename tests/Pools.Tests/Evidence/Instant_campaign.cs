@@ -13,7 +13,10 @@ using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Grains.Evidence;
 using PrizeDraw.Pools.Tests.Setup;
+using PrizeDraw.Storage.Campaign.Evidence;
+using PrizeDraw.Storage.Central.Evidence;
 using PrizeDraw.Storage.Secrets;
+using PrizeDraw.TestKit.Draws;
 using Shouldly;
 
 namespace PrizeDraw.Pools.Tests.Evidence;
@@ -61,10 +64,14 @@ internal static class Instant_campaign
         var campaign = await host.AddCampaignAsync(Settings, published: false);
         await AddCouponsAsync(host, campaign);
         await PhaseAsync(host, campaign, paused: true);
-        await host.Get<InstantCommitments>().CommitAsync(campaign.TenantId, campaign.Id, campaign.Settings, PoolHost.Manager);
+        await CommitmentsOf(host, PoolHost.Opens.AddDays(-1)).CommitAsync(campaign.TenantId, campaign.Id, campaign.Settings, PoolHost.Manager);
         await PhaseAsync(host, campaign, paused: false);
         return campaign;
     }
+
+    /// <summary>Commitments dated by the campaign's own calendar: what is committed after the first entry is worth nothing.</summary>
+    public static InstantCommitments CommitmentsOf(PoolHost host, DateTimeOffset at) => new(
+        host.Get<CommitmentStore>(), host.Get<PublicFiles>(), host.Get<SigningKeys>(), new SteppedClock(at));
 
     private static async Task AddCouponsAsync(PoolHost host, TestCampaign campaign)
     {

@@ -6,14 +6,16 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Domain;
 using PrizeDraw.Domain.Evidence;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Evidence;
+using PrizeDraw.Storage.Campaign.Pools;
 
 namespace PrizeDraw.Storage.Campaign.Evidence;
 
 /// <inheritdoc cref="ICloseOutQueries"/>
-internal sealed class CloseOutReads(CampaignConnections connections) : ICloseOutQueries
+internal sealed class CloseOutReads(CampaignConnections connections, MomentSeal seal) : ICloseOutQueries
 {
     private const string Pools =
         """
@@ -36,6 +38,18 @@ internal sealed class CloseOutReads(CampaignConnections connections) : ICloseOut
         where z.campaign_id = $1 and (p.published or p.last_number > 0) order by p.ordinal, p.pool_id, z.ordinal
         """;
 
+    /// <summary>
+    /// In pools that closed before their date: what nobody claimed may have fallen after the closing, which shows only once it is opened. In
+    /// the others every moment fell in time.
+    /// </summary>
+    private const string LeftByEarlyClosing =
+        """
+        select m.moment_id, m.prize_id, m.sealed, p.closed_at
+        from pool p
+        join moment m on m.campaign_id = p.campaign_id and m.pool_id = p.pool_id
+        where p.campaign_id = $1 and p.closed_at < (p.settings->>'closesAt')::timestamptz and m.awarded_number is null
+        """;
+
     private const string Rules =
         """
         select line from pool_change where campaign_id = $1 and line like '%"type":"rules"}' order by pool_id, ordinal
@@ -50,12 +64,28 @@ internal sealed class CloseOutReads(CampaignConnections connections) : ICloseOut
         }
 
         var campaign = Ids.Parse(Ids.Campaign, campaignId);
+        var tooLate = await TooLateAsync(lease.Connection, campaign, ct);
         return new CloseOutView(
-            await lease.Connection.ListAsync(Pools, [campaign], ReadPool, ct), await lease.Connection.ListAsync(Prizes, [campaign], ReadPrize, ct),
+            await lease.Connection.ListAsync(Pools, [campaign], ReadPool, ct),
+            await lease.Connection.ListAsync(Prizes, [campaign], row => ReadPrize(row, tooLate), ct),
             await StockChangesAsync(lease.Connection, campaign, ct),
             await lease.Connection.ListAsync(
                 "select pool_id, at, actor, reason, moments from moment_unseal where campaign_id = $1 order by at", [campaign],
                 row => new UnsealEvent(Ids.Format(Ids.Pool, row.GetGuid(0)), row.Time(1), row.GetString(2), row.GetString(3), row.GetInt64(4)), ct));
+    }
+
+    /// <summary>By prize, the moments that an early closing left out: what they stood for was never made available.</summary>
+    private async Task<Dictionary<Guid, long>> TooLateAsync(NpgsqlConnection connection, Guid campaign, CancellationToken ct)
+    {
+        var tooLate = new Dictionary<Guid, long>();
+        await connection.EachAsync(LeftByEarlyClosing, [campaign], row =>
+        {
+            if (seal.Open(new MomentId(row.GetGuid(0)), row.GetFieldValue<byte[]>(2)).At >= row.Time(3))
+            {
+                tooLate[row.GetGuid(1)] = tooLate.GetValueOrDefault(row.GetGuid(1)) + 1;
+            }
+        }, ct);
+        return tooLate;
     }
 
     /// <summary>Stocks in the rules' lines after the first, where they differ from the line before.</summary>
@@ -90,7 +120,7 @@ internal sealed class CloseOutReads(CampaignConnections connections) : ICloseOut
         Ids.Format(Ids.Pool, row.GetGuid(0)), row.GetString(1), row.TimeOrNull(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5),
         row.TextOrNull(6) is { } commitment ? Bytes32.HashOf(Encoding.UTF8.GetBytes(commitment)).ToString() : null, row.TimeOrNull(7));
 
-    private static CloseOutPrize ReadPrize(NpgsqlDataReader row) => new(
+    private static CloseOutPrize ReadPrize(NpgsqlDataReader row, Dictionary<Guid, long> tooLate) => new(
         Ids.Format(Ids.Prize, row.GetGuid(0)), Ids.Format(Ids.Pool, row.GetGuid(1)), row.GetString(2), row.GetString(3), row.GetString(4),
-        row.LongOrNull(5), row.GetInt64(6), row.LongOrNull(7) ?? 0, row.LongOrNull(8) ?? 0);
+        row.LongOrNull(5), row.GetInt64(6), (row.LongOrNull(7) ?? 0) - tooLate.GetValueOrDefault(row.GetGuid(0)), row.LongOrNull(8) ?? 0);
 }
