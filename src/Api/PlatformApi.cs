@@ -17,6 +17,7 @@ using PrizeDraw.Api.Codes;
 using PrizeDraw.Api.Draws;
 using PrizeDraw.Api.Entries;
 using PrizeDraw.Api.Evidence;
+using PrizeDraw.Api.Evidence.Certificates;
 using PrizeDraw.Api.Health;
 using PrizeDraw.Api.Identity;
 using PrizeDraw.Api.Live;
@@ -47,7 +48,7 @@ public static class PlatformApi
     {
         options.Validate();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(options).AddSingleton<AddressLimits>().AddSingleton<GuessLimits>().AddSingleton<SiteCache>().AddSingleton<AccessTokens>()
+        services.AddSingleton(options).AddSingleton<AddressLimits>().AddSingleton<GuessLimits>().AddSingleton<SiteCache>().AddSingleton<AccessTokens>().AddSingleton<DrawProofs>()
             .AddSingleton<EntryMeter>().AddSingleton<RehearsalTokens>().AddSingleton<PrometheusText>().AddScoped<SignIn>();
         services.AddIdentity();
         services.AddLive();
@@ -120,6 +121,7 @@ public static class PlatformApi
         DrawEndpoints.Map(v1);
         EvidenceEndpoints.Map(v1);
         DrawProofEndpoints.Map(v1);
+        CertificatePages.Map(v1);
         CodeBatchEndpoints.Map(v1, options);
         RedemptionEndpoint.Map(v1);
         ApiKeyEndpoints.Map(v1);

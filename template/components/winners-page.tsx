@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { loadWinners } from '../lib/api';
+import { apiAddress, loadWinners } from '../lib/api';
 import { language } from '../lib/campaign';
 import { formatInstant } from '../lib/dates';
 import { texts } from '../lib/texts';
@@ -64,6 +64,7 @@ function DrawTable({ draw, site }: { draw: PublishedDraw; site: Site }) {
         </table>
       )}
       {level !== undefined && <p className="draw-level">{level}</p>}
+      {draw.certificatePage !== null && <p className="draw-proof"><a href={apiAddress(draw.certificatePage)}>{say.certificate(draw.name)}</a></p>}
     </section>
   );
 }

@@ -44,6 +44,9 @@ export function sendEntry(body: EntryBody, key: string, signal: AbortSignal): Pr
   });
 }
 
+/** The whole address of a path that the API answered. */
+export const apiAddress = (path: string): string => new URL(path, campaign.apiUrl).href;
+
 /** The permanent public address of one version of the terms (CAP Code 8.28). */
 export const termsAddress = (version: number): string => `${base}/terms/${version}`;
 

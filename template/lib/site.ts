@@ -65,11 +65,18 @@ export function readWinners(answer: unknown): PublishedDraw[] {
     name: text(draw.name) ?? '',
     level: text(draw.level),
     publishedAt: text(draw.publishedAt),
+    certificatePage: apiPath(draw.certificatePageUrl),
     winners: list(draw.winners)
       .map((winner) => ({ position: count(winner.position) ?? 0, name: text(winner.name) ?? '', county: text(winner.county), prize: text(winner.prize) }))
       .filter((winner) => winner.name !== '')
       .sort((one, other) => one.position - other.position),
   }));
+}
+
+/** A path of the platform's API: what leads anywhere else is not taken. */
+export function apiPath(value: unknown): string | null {
+  const path = text(value);
+  return path !== null && /^\/v1\/[\w./-]+$/.test(path) && !path.includes('..') ? path : null;
 }
 
 /** An address that may be linked or loaded: http and https only, never javascript: or data:. */

@@ -203,6 +203,7 @@ export const texts = {
     published: (date: string) => `Published ${date}`,
     columns: { position: 'No.', name: 'Winner', county: 'County', prize: 'Prize' },
     emptyDraw: 'This draw has no published winners.',
+    certificate: (name: string) => `Certificate of ${name}: what was drawn, and how to check it yourself`,
     levels: {
       committed: 'Evidence level “committed”: it shows only that nothing was changed after the list of entries was fixed. This is not evidence that the draw was random.',
       observed: 'Evidence level “observed”: a named independent person supplied the random number.',

@@ -98,7 +98,7 @@ export interface Problem {
 }
 
 export interface Winner { position: number; name: string; county: string | null; prize: string | null }
-export interface PublishedDraw { id: string; name: string; level: string | null; publishedAt: string | null; winners: Winner[] }
+export interface PublishedDraw { id: string; name: string; level: string | null; publishedAt: string | null; certificatePage: string | null; winners: Winner[] }
 
 /** What the platform writes into content/campaign.json: all that a build needs, everything else comes at run time. */
 export interface CampaignFile {

@@ -136,7 +136,8 @@ public sealed record SiteDraw(string Name, IReadOnlyList<string> Prizes, DateTim
 /// <param name="Draws">Draws whose winners are published.</param>
 [Example("""
     {"draws":[{"id":"drw_0193a5f2c0de7a10b1c2d3e4f5a6b7c8","name":"Final","level":"committed","publishedAt":"2027-01-05T09:00:00Z",
-      "winners":[{"position":1,"name":"A. Smith","county":"West Yorkshire","prize":"Weekend in Paris"}]}]}
+      "certificateUrl":"/v1/sites/summer-paris/draws/drw_0193a5f2c0de7a10b1c2d3e4f5a6b7c8/certificate",
+      "certificatePageUrl":"/v1/sites/summer-paris/draws/drw_0193a5f2c0de7a10b1c2d3e4f5a6b7c8/certificate.html","winners":[{"position":1,"name":"A. Smith","county":"West Yorkshire","prize":"Weekend in Paris"}]}]}
     """)]
 public sealed record WinnersAnswer(IReadOnlyList<WinnersOfDraw> Draws);
 
@@ -145,8 +146,17 @@ public sealed record WinnersAnswer(IReadOnlyList<WinnersOfDraw> Draws);
 /// <param name="Name">The draw's name.</param>
 /// <param name="Level">Evidence level; committed is not evidence.</param>
 /// <param name="PublishedAt">When the winners were published.</param>
+/// <param name="CertificateUrl">Path of the draw's certificate; null where there is none, as for draws of the first versions.</param>
+/// <param name="CertificatePageUrl">Path of the certificate as a page for people; null where there is none.</param>
 /// <param name="Winners">The winners in the order drawn, shortened (CAP Code 8.28.5).</param>
-public sealed record WinnersOfDraw(string Id, string Name, string Level, DateTimeOffset PublishedAt, IReadOnlyList<PublishedWinner> Winners)
+public sealed record WinnersOfDraw(
+    string Id, string Name, string Level, DateTimeOffset PublishedAt, string? CertificateUrl, string? CertificatePageUrl,
+    IReadOnlyList<PublishedWinner> Winners)
 {
-    internal static WinnersOfDraw From(PublishedDraw draw) => new(draw.Id, draw.Name, draw.Level, draw.PublishedAt, draw.Winners);
+    internal static WinnersOfDraw From(ProvenDraw proven, string slug)
+    {
+        var (draw, path) = (proven.Draw, $"/v1/sites/{slug}/draws/{proven.Draw.Id}/certificate");
+        return new WinnersOfDraw(
+            draw.Id, draw.Name, draw.Level, draw.PublishedAt, proven.HasCertificate ? path : null, proven.HasCertificate ? path + ".html" : null, draw.Winners);
+    }
 }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Codes;
+using PrizeDraw.Grains.Abstractions.Draws;
 
 namespace PrizeDraw.Api.Sites;
 
@@ -21,11 +22,11 @@ public sealed class SiteCache
     private readonly ShortCache<Winners> _winners;
     private readonly ShortCache<Expiries> _expiries;
 
-    public SiteCache(ISiteDirectory sites, ICampaignDataQueries data, ICodeQueries codes, TimeProvider clock, ILogger<SiteCache> log)
+    public SiteCache(ISiteDirectory sites, ICampaignDataQueries data, ICodeQueries codes, IDrawFiles proofs, TimeProvider clock, ILogger<SiteCache> log)
     {
         _byKey = new(sites.FindBySiteKeyAsync, CacheBounds.Site, clock, log);
         _bySlug = new(sites.FindBySlugAsync, CacheBounds.Site, clock, log);
-        _winners = new(async (key, ct) => await ReadWinnersAsync(data, key, ct), CacheBounds.Site, clock, log);
+        _winners = new(async (key, ct) => await ReadWinnersAsync(data, proofs, key, ct), CacheBounds.Site, clock, log);
         _expiries = new(async (key, ct) => await ReadExpiriesAsync(codes, key, ct), CacheBounds.Site, clock, log);
     }
 
@@ -36,7 +37,8 @@ public sealed class SiteCache
     /// <summary>What is known of a site without asking storage.</summary>
     public SiteSnapshot? Peek(string siteKey) => _byKey.Peek(siteKey);
 
-    public async ValueTask<ImmutableArray<PublishedDraw>> WinnersAsync(CampaignView campaign, CancellationToken ct) =>
+    /// <summary>The draws whose winners are published, newest first.</summary>
+    internal async ValueTask<ImmutableArray<ProvenDraw>> WinnersAsync(CampaignView campaign, CancellationToken ct) =>
         (await _winners.GetAsync(GrainKeys.Campaign(campaign.TenantId, campaign.Id), ct))!.Draws;
 
     /// <summary>When the codes of the campaign's batches expire, by batch; batches without an expiry are left out.</summary>
@@ -51,10 +53,26 @@ public sealed class SiteCache
                 .Where(batch => batch.ExpiresAt is not null).ToImmutableDictionary(batch => batch.Id, batch => batch.ExpiresAt!.Value))
             : null;
 
-    private static async Task<Winners?> ReadWinnersAsync(ICampaignDataQueries data, string key, CancellationToken ct) =>
-        GrainKeys.Split(key) is [var tenant, var campaign] ? new Winners(await data.PublishedWinnersAsync(tenant, campaign, ct)) : null;
+    private static async Task<Winners?> ReadWinnersAsync(ICampaignDataQueries data, IDrawFiles proofs, string key, CancellationToken ct)
+    {
+        if (GrainKeys.Split(key) is not [var tenant, var campaign])
+        {
+            return null;
+        }
+
+        var draws = ImmutableArray.CreateBuilder<ProvenDraw>();
+        foreach (var draw in await data.PublishedWinnersAsync(tenant, campaign, ct))
+        {
+            draws.Add(new ProvenDraw(draw, await proofs.CertificateAsync(tenant, campaign, draw.Id, ct) is not null));
+        }
+
+        return new Winners(draws.ToImmutable());
+    }
 
     private sealed record Expiries(ImmutableDictionary<string, DateTimeOffset> ByBatch);
 
-    private sealed record Winners(ImmutableArray<PublishedDraw> Draws);
+    private sealed record Winners(ImmutableArray<ProvenDraw> Draws);
 }
+
+/// <summary>A draw whose winners are published, and whether it has a certificate: those of the first versions have none.</summary>
+internal sealed record ProvenDraw(PublishedDraw Draw, bool HasCertificate);

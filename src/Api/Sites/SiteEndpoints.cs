@@ -54,7 +54,7 @@ internal static class SiteEndpoints
 
     private static async Task<IResult> WinnersAsync(TheSite site, SiteCache cache, CancellationToken ct) =>
         SiteState.IsPublished(site.Value.Campaign)
-            ? Answer.Ok(new WinnersAnswer([.. (await cache.WinnersAsync(site.Value.Campaign, ct)).Select(WinnersOfDraw.From)]))
+            ? Answer.Ok(new WinnersAnswer([.. (await cache.WinnersAsync(site.Value.Campaign, ct)).Select(draw => WinnersOfDraw.From(draw, site.Value.Campaign.Settings.Slug!))]))
             : Answer.Ok(new WinnersAnswer([]));
 
     // Public without any credential, and readable from any page: terms are retainable (CAP Code 8.28).

@@ -32,7 +32,7 @@ export function campaign(state, changes = {}) {
   };
 }
 
-const winners = { draws: [{ id: 'drw_1', name: 'Final draw', level: 'committed', publishedAt: new Date().toISOString(), winners: [
+const winners = { draws: [{ id: 'drw_1', name: 'Final draw', level: 'committed', publishedAt: new Date().toISOString(), certificatePageUrl: '/v1/sites/summer-paris/draws/drw_1/certificate.html', winners: [
   { position: 1, name: 'A. Smith', county: 'West Yorkshire', prize: 'Weekend in Paris for two' },
   { position: 2, name: 'B. Okonkwo-Fairweather', county: 'Greater London', prize: 'Picnic blanket' },
   { position: 3, name: 'C. Jones', county: null, prize: 'Picnic blanket' },

@@ -31,7 +31,14 @@ describe('Reading the campaign', () => {
   it('reads winners in the order of their positions', () => {
     const [draw] = readWinners({ draws: [{ id: 'drw_1', name: 'Final', winners: [{ position: 2, name: 'B' }, { position: 1, name: 'A', county: null, prize: 'P' }, null] }] });
     assert.deepEqual(draw!.winners.map((winner) => winner.name), ['A', 'B']);
+    assert.equal(draw!.certificatePage, null);
     assert.deepEqual(readWinners(null), []);
+  });
+
+  it('links certificates of the platform and nothing else', () => {
+    const page = (certificatePageUrl: unknown) => readWinners({ draws: [{ id: 'drw_1', certificatePageUrl }] })[0]!.certificatePage;
+    assert.equal(page('/v1/sites/summer/draws/drw_1/certificate.html'), '/v1/sites/summer/draws/drw_1/certificate.html');
+    for (const other of ['https://elsewhere.example/', '//elsewhere.example', 'javascript:alert(1)', '/v1/../x', 7]) assert.equal(page(other), null);
   });
 });
 

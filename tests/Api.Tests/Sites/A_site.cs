@@ -178,7 +178,7 @@ public sealed class A_site : IAsyncLifetime
             [new PublishedDraw("drw_1", "Final", "committed", Sample.Closes, [new PublishedWinner(1, "A. Smith", "Kent", "Weekend")])];
         var text = await (await _host.Visitor().GetAsync("/v1/sites/summer-paris/winners")).Content.ReadAsStringAsync();
         text.ShouldBe(
-            """{"draws":[{"id":"drw_1","name":"Final","level":"committed","publishedAt":"2026-12-31T23:59:59Z","winners":[{"position":1,"name":"A. Smith","county":"Kent","prize":"Weekend"}]}]}""");
+            """{"draws":[{"id":"drw_1","name":"Final","level":"committed","publishedAt":"2026-12-31T23:59:59Z","certificateUrl":null,"certificatePageUrl":null,"winners":[{"position":1,"name":"A. Smith","county":"Kent","prize":"Weekend"}]}]}""");
     }
 
     [Theory]
