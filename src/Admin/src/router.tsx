@@ -67,6 +67,12 @@ const campaignPrizes = createRoute({
   component: lazyRouteComponent(() => import('./prizes/PrizesPage'), 'PrizesPage'),
 });
 
+const campaignDraws = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/$campaignId/draws',
+  component: lazyRouteComponent(() => import('./draws/DrawsPage'), 'DrawsPage'),
+});
+
 const campaignCodes = createRoute({
   getParentRoute: () => shell,
   path: '/campaigns/$campaignId/codes',
@@ -111,7 +117,7 @@ const audit = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, shell.addChildren([home, campaigns, newCampaign, campaign, editCampaign, campaignPrizes, campaignCodes, keyIn, campaignStatistics, campaignRehearsals, clients, users, audit])]),
+  routeTree: root.addChildren([login, shell.addChildren([home, campaigns, newCampaign, campaign, editCampaign, campaignPrizes, campaignDraws, campaignCodes, keyIn, campaignStatistics, campaignRehearsals, clients, users, audit])]),
   basepath: '/admin',
   defaultPreload: 'intent',
   defaultErrorComponent: RouteFailure,

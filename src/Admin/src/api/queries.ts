@@ -1,7 +1,9 @@
 import { infiniteQueryOptions, queryOptions, useInfiniteQuery } from '@tanstack/react-query';
 import { isUnderWay } from '../campaigns/can';
+import { refreshEvery } from '../draws/progress';
+import type { Draw } from '../draws/types';
 import { answerOf, api, bodyOf } from './client';
-import type { AuditEvent, Campaign, CampaignStats, CodeBatch, Deployment, Draw, Moments, Pool, Tenant, User } from './types';
+import type { AuditEvent, Campaign, CampaignStats, CodeBatch, Deployment, Moments, Pool, Tenant, User } from './types';
 
 /* Reads of the API: one place for their keys and for how often they are read again. */
 
@@ -80,6 +82,7 @@ export const drawsQuery = (id: string) =>
     queryKey: [...keys.campaign(id), 'draws'],
     queryFn: async () =>
       ((await bodyOf(api.GET('/v1/campaigns/{id}/draws', { params: { path: { id } } }))) as unknown as ListPage<Draw>).items,
+    refetchInterval: (query) => refreshEvery(query.state.data),
   });
 
 /** A campaign's pools with what has been allocated; read again while entries come in. */

@@ -15,7 +15,7 @@ import { Failure, Loading } from '../shared/States';
 import { formatInstant, zoneLabel } from '../shared/time';
 import { useLiveCampaign } from '../live/useLiveCampaign';
 import { AlertsPanel } from '../notices/AlertsPanel';
-import { stateName } from './can';
+import { isProvisioned, stateName } from './can';
 import { CampaignActions } from './CampaignActions';
 import { CampaignLinks } from './CampaignLinks';
 import { StatsPanel } from './StatsPanel';
@@ -40,7 +40,7 @@ function Loaded({ campaign, behind }: { campaign: Campaign; behind: Error | null
   const client = tenants.find((t) => t.id === campaign.tenantId);
   // Winning moments, past ones too, are not part of what a reader sees.
   const mayEdit = personCan.manageCampaigns(usePerson()).allowed;
-  const provisioned = !['draft', 'provisioning', 'failed', 'rolled_back'].includes(campaign.state);
+  const provisioned = isProvisioned(campaign);
   return (
     <Page key={campaign.id} title={campaign.name} beside={<span role="status"><StateBadge state={campaign.state} /></span>}
       below={<>{client?.name} {campaign.slug && <>· {campaign.slug}</>}<CampaignLinks campaign={campaign} here="overview" /></>}>

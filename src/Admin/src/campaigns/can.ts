@@ -30,6 +30,9 @@ export const stateNames: Record<string, string> = {
 
 export const stateName = (state: string) => stateNames[state] ?? state;
 
+/** Whether it has a database of its own. */
+export const isProvisioned = (c: { state: string }) => !['draft', 'provisioning', 'failed', 'rolled_back'].includes(c.state);
+
 const manager = (person: Person, decide: () => Verdict): Verdict => {
   const role = personCan.manageCampaigns(person);
   return role.allowed ? decide() : role;
@@ -128,11 +131,13 @@ export const deploymentCan = {
 export const isUnderWay = (deployment: { state: string }) => ['running', 'paused', 'rolling_back'].includes(deployment.state);
 
 export const drawCan = {
-  run: (draw: { state: string }, c: CampaignState, person: Person): Verdict =>
+  run: (draw: { state: string; until?: string | null }, c: CampaignState, person: Person, now = Date.now()): Verdict =>
     manager(person, () => {
       if (['drawn', 'completed'].includes(draw.state)) return no('The winners have been drawn.');
       if (['void', 'withheld'].includes(draw.state)) return no('This draw is void.');
-      if (!ended.includes(c.state)) return no('The campaign must close first.');
+      if (['frozen', 'committed'].includes(draw.state)) return no('It is under way, and goes on by itself.');
+      if (draw.until && Date.parse(draw.until) <= now) return yes;
+      if (!ended.includes(c.state)) return no(draw.until ? 'Its period must end first.' : 'The campaign must close first.');
       return yes;
     }),
   publish: (draw: { state: string }, person: Person): Verdict =>

@@ -4,7 +4,8 @@ import { stateName } from '../campaigns/can';
 const colours: Record<string, string> = {
   live: 'green', ready: 'teal', scheduled: 'cyan', paused: 'yellow', provisioning: 'indigo', running: 'indigo', draft: 'gray',
   failed: 'red', quarantined: 'red', rolled_back: 'orange', rolling_back: 'orange', cancelled: 'gray', succeeded: 'green',
-  closed: 'grape', drawn: 'violet', completed: 'dark', planned: 'gray', frozen: 'cyan', committed: 'cyan', void: 'gray',
+  closed: 'grape', drawn: 'violet', completed: 'dark', planned: 'gray', frozen: 'cyan', committed: 'cyan', void: 'gray', withheld: 'red',
+  told: 'cyan', claimed: 'teal', lapsed: 'orange', replaced: 'gray', preparing: 'indigo', dispatched: 'violet', delivered: 'green',
 };
 
 const capitalised = (state: string) => state.charAt(0).toUpperCase() + state.slice(1).replaceAll('_', ' ');

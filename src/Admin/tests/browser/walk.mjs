@@ -160,12 +160,16 @@ export async function walk({ page, origin, state, look }) {
   await prizesCodesAndLetters({ page, look });
 
   // What can't be done says why, to keyboards too.
-  const run = button('Run the draw');
+  await page.getByRole('link', { name: 'All about the draws' }).click();
+  await heading('Draws of Summer in Paris').waitFor();
+  const run = button('Run the draw Final');
   assert.equal(await run.getAttribute('aria-disabled'), 'true');
   await run.focus();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Shift+Tab');
   await page.getByRole('tooltip').filter({ hasText: 'The campaign must close first.' }).waitFor();
+
+  await page.getByRole('link', { name: 'Overview' }).click();
 
   // Pausing, going on, closing with a reason.
   await button('Pause').click();
@@ -184,12 +188,19 @@ export async function walk({ page, origin, state, look }) {
   await page.getByText('Closed', { exact: true }).waitFor();
 
   // The draw.
+  await page.getByRole('link', { name: 'All about the draws' }).click();
   await run.click();
   await dialog.getByRole('button', { name: 'Run the draw' }).click();
+  await page.getByRole('progressbar', { name: 'Progress of Final' }).waitFor();
+  await page.getByText('2,500 of 10,000 entries').waitFor();
+  await look('draw-under-way');
+  state.stepDraw(sent);
+  await page.getByText('Waits for round 1234, due 1 Jan 2027, 15:04 GMT (Europe/London).').waitFor();
+  await page.getByRole('link', { name: 'Commitment (JSON)' }).waitFor();
+  state.stepDraw(sent);
   await page.getByText('Provisional winners: not public yet').waitFor();
-  await page.getByText('not evidence').first().waitFor();
-  await look('campaign-drawn');
-  await button('Publish winners').click();
+  await look('draw-drawn');
+  await button('Publish winners of Final').click();
   await dialog.getByRole('button', { name: 'Publish the winners' }).click();
   await page.getByText('Winners (published)').waitFor();
 

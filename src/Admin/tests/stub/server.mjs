@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
+import { drawRoutes, drawsOf, stepDraw } from './draws.mjs';
 
 /*
  * A small stand-in for the platform, for the browser check: the operations that the admin UI uses, in memory, with the
@@ -37,7 +38,7 @@ export function createStub() {
 
   const defaults = { slug: null, opensAt: null, closesAt: null, timeZone: 'Europe/London', languages: ['en-GB'], allowedOrigins: [], forecastEntries: null, promoter: null, terms: null,
     brand: { headline: null, primaryColour: '#0b5fff', logoUrl: null }, form: { minimumAge: 18, fields: [] },
-    limits: { entriesPerEntrant: 1, entriesPerEntrantPerDay: null, entryIntervalSeconds: null, winsPerEntrant: 1 }, consents: [], pools: [], draw: null };
+    limits: { entriesPerEntrant: 1, entriesPerEntrantPerDay: null, entryIntervalSeconds: null, winsPerEntrant: 1 }, consents: [], pools: [], draw: null, furtherDraws: [] };
 
   const provision = (c) => {
     const d = { id: id('dep'), campaignId: c.id, kind: 'provision', state: 'running', startedAt: new Date().toISOString(), endedAt: null, log: [],
@@ -64,17 +65,11 @@ export function createStub() {
       Object.assign(c, { state: 'ready', siteUrl: 'http://127.0.0.1:9001/', siteKey: 'sk_9f8e7d6c5b4a39281706f5e4d3c2b1a0', templateVersion: 'v1.0.0' });
     }
   };
-  const drawOf = (c) => {
-    if (!c.draw) return [];
-    if (!state.draws.has(c.id)) {
-      state.draws.set(c.id, { id: c.draw.id, campaignId: c.id, name: c.draw.name, state: 'planned', level: 'committed', rule: c.draw.rule, reserves: c.draw.reserves, at: null, drawnAt: null, publishedAt: null,
-        prizes: c.draw.prizes.flatMap((p) => Array(p.quantity).fill(p.name)), rulesHash: null, secretHash: null, root: null, eligible: null, excluded: null, winners: [] });
-    }
-    return [state.draws.get(c.id)];
-  };
   const ids = (c) => {
     c.pools = c.pools.map((p) => ({ ...p, id: p.id ?? id('pool'), moments: [], prizes: p.prizes.map((z) => ({ mode: null, paused: false, ...z, id: z.id ?? id('prz') })) }));
-    if (c.draw) c.draw = { from: null, until: null, at: null, ...c.draw, id: c.draw.id ?? id('drw') };
+    const named = (draw) => ({ from: null, until: null, at: null, ...draw, id: draw.id ?? id('drw') });
+    if (c.draw) c.draw = named(c.draw);
+    c.furtherDraws = (c.furtherDraws ?? []).map(named);
   };
 
   const standing = (z) => ({ dailyCap: null, hourlyCap: null, perEntrantMax: null, odds: null, everyNth: null, lowStockAt: null, couponBatchId: null, ...z, mode: z.mode ?? (z.kind === 'gift' ? 'consolation' : 'moments'),
@@ -130,7 +125,7 @@ export function createStub() {
     ['GET', /^\/v1\/campaigns\/(\w+)\/stats$/, ({ c }) => ({ status: 200, body: { entries: 1042, entrants: 998, outcomes: { prize: 12, gift: 1030, none: 0 }, refusals: { 'entry.limit_reached': 31, 'entry.not_accepted': 4 },
       prizes: c.pools.flatMap((p) => p.prizes.map((z) => ({ id: z.id, poolId: p.id, name: z.name, kind: z.kind, stock: z.stock, allocated: z.kind === 'gift' ? 1030 : 12, remaining: z.stock === null ? null : z.stock - 12 }))) } })],
     ['GET', /^\/v1\/campaigns\/(\w+)\/notices$/, ({ c }) => page(state.notices.filter((n) => n.campaignId === c.id))],
-    ['GET', /^\/v1\/campaigns\/(\w+)\/draws$/, ({ c }) => page(drawOf(c))],
+    ...drawRoutes({ state, id, page, refuse }),
     ['GET', /^\/v1\/campaigns\/(\w+)\/pools$/, ({ c }) => page(c.pools.map((p) => ({ ...p, paused: p.paused ?? false, entryCode: 'none', freeRoute: 'post', warnings: ['Mug: only about 20 of 100 units are likely to be awarded.'], prizes: p.prizes.map(standing) })))],
     ['PATCH', /^\/v1\/prizes\/(\w+)$/, ({ match, body }) => {
       const prize = state.campaigns.flatMap((x) => x.pools).flatMap((p) => p.prizes).find((z) => z.id === match[1]);
@@ -161,20 +156,6 @@ export function createStub() {
       Object.assign(d, { state: 'rolled_back', endedAt: new Date().toISOString() });
       c.state = 'rolled_back';
       return { status: 202 };
-    }],
-    ['POST', /^\/v1\/draws\/(\w+)\/(run|publish)$/, ({ match }) => {
-      const draw = [...state.draws.values()].find((d) => d.id === match[1]);
-      const c = state.campaigns.find((x) => x.id === draw.campaignId);
-      if (match[2] === 'run') {
-        const winner = (position, role, prize, name, county) => ({ position, role, prize, entryId: id('ent'), state: 'provisional', name, email: `${name.split(' ')[0].toLowerCase()}@example.com`, county });
-        Object.assign(draw, { state: 'drawn', drawnAt: new Date().toISOString(), eligible: 1038, excluded: 4, root: 'ab'.repeat(32), rulesHash: 'cd'.repeat(32), secretHash: 'ef'.repeat(32),
-          winners: [winner(1, 'winner', 'Weekend in Paris', 'Ann Smith', 'West Yorkshire'), winner(2, 'reserve', null, 'Bob Jones', 'Kent'), winner(3, 'reserve', null, 'Cara Evans', 'Powys')] });
-        c.state = 'drawn';
-      } else {
-        Object.assign(draw, { state: 'completed', publishedAt: new Date().toISOString() });
-        c.state = 'completed';
-      }
-      return { status: 200, body: draw };
     }],
     ['GET', /^\/v1\/users$/, () => page(state.users)],
     ['POST', /^\/v1\/users$/, ({ body }) => {
@@ -213,6 +194,7 @@ export function createStub() {
     });
   });
   state.tellLive = serveLive(server, state);
+  state.stepDraw = (c) => stepDraw(drawsOf(state, c)[0], id);
   return { server, state };
 }
 

@@ -55,6 +55,10 @@ describe('deployments and draws', () => {
     expect(drawCan.run({ state: 'planned' }, sample({ state: 'live' }), manager)).toEqual({ allowed: false, reason: 'The campaign must close first.' });
     expect(drawCan.run({ state: 'planned' }, sample({ state: 'closed' }), manager).allowed).toBe(true);
     expect(drawCan.run({ state: 'drawn' }, sample({ state: 'drawn' }), manager).allowed).toBe(false);
+    expect(drawCan.run({ state: 'committed' }, sample({ state: 'closed' }), manager)).toEqual({ allowed: false, reason: 'It is under way, and goes on by itself.' });
+    const weekly = { state: 'planned', until: '2026-12-08T00:00:00Z' };
+    expect(drawCan.run(weekly, sample({ state: 'live' }), manager, Date.parse('2026-12-07T23:59:59Z'))).toEqual({ allowed: false, reason: 'Its period must end first.' });
+    expect(drawCan.run(weekly, sample({ state: 'live' }), manager, Date.parse('2026-12-08T00:00:00Z')).allowed).toBe(true);
     expect(drawCan.publish({ state: 'planned' }, manager).allowed).toBe(false);
     expect(drawCan.publish({ state: 'drawn' }, manager).allowed).toBe(true);
     expect(drawCan.publish({ state: 'completed' }, manager)).toEqual({ allowed: false, reason: 'The winners have been published.' });

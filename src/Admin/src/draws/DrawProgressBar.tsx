@@ -1,0 +1,23 @@
+import { Group, Text } from '@mantine/core';
+import type { Campaign } from '../api/types';
+import { progressOf } from './progress';
+import type { Draw } from './types';
+
+/** How far a draw is; only a change of stage is said aloud, not every number. */
+export function DrawProgressBar({ draw, campaign }: { draw: Draw; campaign: Campaign }) {
+  const progress = progressOf(draw, campaign.timeZone);
+  return (
+    <div style={{ marginBottom: progress ? 12 : 0 }}>
+      {progress && (
+        <div className="bar" role="progressbar" aria-label={`Progress of ${draw.name}`} aria-valuemin={0} aria-valuemax={100} aria-valuenow={progress.percent} aria-valuetext={`${progress.step}. ${progress.now}`}>
+          <div style={{ width: `${progress.percent}%` }} />
+        </div>
+      )}
+      <Group gap={6} mt={progress ? 6 : 0}>
+        {progress && <Text size="sm" c="dimmed">{progress.step}</Text>}
+        <Text size="sm" role="status">{progress?.now}</Text>
+        {progress?.detail && <Text size="sm" c="dimmed">{progress.detail}</Text>}
+      </Group>
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { progressOf, refreshEvery } from '../../src/draws/progress';
+import type { DrawEvent, DrawWinner } from '../../src/draws/types';
+import { counted, eventText, holders, holdingText, levelOf, nextReserve } from '../../src/draws/words';
+
+const winner = (over: Partial<DrawWinner>): DrawWinner => ({
+  position: 1, role: 'winner', prize: 'Mug', entryId: 'ent_1', state: 'provisional', name: null, email: null, county: null, ...over,
+}) as DrawWinner;
+const event = (over: Partial<DrawEvent>): DrawEvent => ({
+  kind: 'winner-replaced', position: 1, reasonCode: 'claim-lapsed', clause: null, evidenceHash: null, actor: 'platform', at: '2027-01-02T00:00:00Z', ...over,
+});
+const zone = 'Europe/London';
+const at = (stage: string, over: object = {}) =>
+  progressOf({ progress: { stage, done: null, total: null, waitingFor: null, resumesAt: null }, round: null, roundAt: null, at: null, observers: [], ...over }, zone);
+
+describe('how far a draw is', () => {
+  it('says which round it waits for, and when that is', () => {
+    const progress = at('waiting-for-round', { round: 1234, roundAt: '2027-01-01T15:04:00Z' });
+    expect(progress?.now).toBe('Waits for round 1234, due 1 Jan 2027, 15:04 GMT (Europe/London).');
+    expect(progress?.waits).toBe(true);
+  });
+
+  it('counts what is done of the list, and never goes back from stage to stage', () => {
+    const list = at('building-list', { progress: { stage: 'building-list', done: 2500, total: 10_000, waitingFor: null, resumesAt: null } });
+    expect(list?.detail).toBe('2,500 of 10,000 entries');
+    const percents = ['waiting-for-freeze', 'building-list', 'committing', 'waiting-for-round', 'drawing', 'certifying'].map((stage) => at(stage)!.percent);
+    expect(percents).toEqual([...percents].sort((a, b) => a - b));
+    expect(new Set(percents).size).toBe(6);
+    expect(list!.percent).toBeLessThan(at('committing')!.percent);
+    expect(at('waiting-for-observer')!.percent).toBe(at('waiting-for-round')!.percent);
+  });
+
+  it('names the observers who have not yet answered', () => {
+    const observers = [{ id: 'o1', name: 'Ann Smith', state: 'waiting', createdAt: '', suppliedAt: null }, { id: 'o2', name: 'Bob', state: 'supplied', createdAt: '', suppliedAt: '2027-01-01T00:00:00Z' }];
+    expect(at('waiting-for-observer', { observers })?.now).toBe('Waits for the random number of Ann Smith.');
+    expect(at('waiting-for-observer')?.now).toContain('ask one');
+  });
+
+  it('is nothing once it is done, and a stage of a later version is still shown', () => {
+    expect(at('done')).toBeNull();
+    expect(progressOf({ progress: null, round: null, roundAt: null, at: null, observers: [] }, zone)).toBeNull();
+    expect(at('polishing')?.now).toBe('It is under way.');
+  });
+
+  it('is read again soon while it moves, seldom while it is planned, and no more once it has ended', () => {
+    const draw = (state: string, stage?: string) => ({ state, progress: stage ? { stage, done: null, total: null, waitingFor: null, resumesAt: null } : null });
+    expect(refreshEvery([draw('completed'), draw('frozen', 'building-list')])).toBe(1000);
+    expect(refreshEvery([draw('committed', 'waiting-for-round')])).toBe(3000);
+    expect(refreshEvery([draw('planned')])).toBe(15_000);
+    expect(refreshEvery([draw('void'), draw('drawn')])).toBe(false);
+    expect(refreshEvery(undefined)).toBe(false);
+  });
+});
+
+describe('a draw in words', () => {
+  it('counts equal prizes', () => expect(counted(['Mug', 'Trip', 'Mug'])).toBe('2 × Mug, Trip'));
+
+  it('says what each level is worth', () => {
+    expect(levelOf('committed').label).toBe('Not evidence');
+    expect(levelOf('unheard-of').label).toBe('unheard-of');
+  });
+
+  it('tells events with reason and clause', () => {
+    expect(eventText(event({ clause: '7.2' }))).toBe('Place 1 was replaced by the next reserve: they did not claim in time, clause 7.2.');
+    expect(eventText(event({ kind: 'voided', position: null, reasonCode: 'list-incomplete' }))).toBe('The draw was made void: list incomplete.');
+    expect(eventText(event({ kind: 'something-new', reasonCode: 'x' }))).toBe('something-new, place 1: x.');
+  });
+
+  it('knows who holds a prize and who is next', () => {
+    const winners = [winner({ state: 'replaced' }), winner({ position: 2, role: 'reserve', inheritedFrom: 1 }), winner({ position: 3, role: 'reserve', prize: null })];
+    expect(holders({ winners }).map((w) => w.position)).toEqual([2]);
+    expect(nextReserve({ winners })?.position).toBe(3);
+    expect(winners.map(holdingText)).toEqual(['Replaced', 'Mug', 'Reserve']);
+    expect(nextReserve({ winners: winners.slice(0, 2) })).toBeUndefined();
+  });
+});
