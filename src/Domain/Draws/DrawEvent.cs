@@ -3,6 +3,22 @@ using PrizeDraw.Domain.Evidence;
 
 namespace PrizeDraw.Domain.Draws;
 
+/// <summary>The stored and published kinds of <see cref="DrawEvent"/>.</summary>
+public static class DrawEventKinds
+{
+    /// <summary>The holder of a position's prize lost it, and the next reserve inherits.</summary>
+    public const string WinnerReplaced = "winner-replaced";
+
+    /// <summary>The campaign closed at another time than was committed to.</summary>
+    public const string ClosingChanged = "closing-changed";
+
+    /// <summary>The draw was declared void: nobody wins by it.</summary>
+    public const string Voided = "voided";
+
+    /// <summary>The draw was revealed after its deadline.</summary>
+    public const string Withheld = "withheld";
+}
+
 /// <summary>
 /// Something that happened to a draw after its commitment: a winner replaced, an actual closing that differs from the committed
 /// one, a draw made void. Appended to the certificate's <see cref="EventChain"/>; holds no personal data.
