@@ -73,6 +73,12 @@ const campaignDraws = createRoute({
   component: lazyRouteComponent(() => import('./draws/DrawsPage'), 'DrawsPage'),
 });
 
+const campaignEntries = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/$campaignId/entries',
+  component: lazyRouteComponent(() => import('./entries/EntriesPage'), 'EntriesPage'),
+});
+
 const campaignCodes = createRoute({
   getParentRoute: () => shell,
   path: '/campaigns/$campaignId/codes',
@@ -117,7 +123,7 @@ const audit = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, shell.addChildren([home, campaigns, newCampaign, campaign, editCampaign, campaignPrizes, campaignDraws, campaignCodes, keyIn, campaignStatistics, campaignRehearsals, clients, users, audit])]),
+  routeTree: root.addChildren([login, shell.addChildren([home, campaigns, newCampaign, campaign, editCampaign, campaignPrizes, campaignDraws, campaignEntries, campaignCodes, keyIn, campaignStatistics, campaignRehearsals, clients, users, audit])]),
   basepath: '/admin',
   defaultPreload: 'intent',
   defaultErrorComponent: RouteFailure,

@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions, useInfiniteQuery } from '@tanstack/
 import { isUnderWay } from '../campaigns/can';
 import { refreshEvery } from '../draws/progress';
 import type { Draw } from '../draws/types';
+import type { Entry } from '../entries/entries';
 import { answerOf, api, bodyOf } from './client';
 import type { AuditEvent, Campaign, CampaignStats, CodeBatch, Deployment, Moments, Pool, Tenant, User } from './types';
 
@@ -84,6 +85,10 @@ export const drawsQuery = (id: string) =>
       ((await bodyOf(api.GET('/v1/campaigns/{id}/draws', { params: { path: { id } } }))) as unknown as ListPage<Draw>).items,
     refetchInterval: (query) => refreshEvery(query.state.data),
   });
+
+export const entriesQuery = (id: string) =>
+  pages<Entry>([...keys.campaign(id), 'entries'], (cursor) =>
+    bodyOf(api.GET('/v1/campaigns/{id}/entries', { params: { path: { id }, query: { limit: pageSize, cursor } } })));
 
 /** A campaign's pools with what has been allocated; read again while entries come in. */
 export const poolsQuery = (id: string, live: boolean) =>

@@ -288,6 +288,11 @@ async function prizesCodesAndLetters({ page, look }) {
   await page.getByText('2 of 3 codes were taken, 1 was refused').waitFor();
   await look('codes');
 
+  await pages.getByRole('link', { name: 'Entries' }).click();
+  await page.getByRole('rowheader', { name: '1,042' }).waitFor();
+  await page.getByText('Prize: Mug').waitFor();
+  await look('entries');
+
   await pages.getByRole('link', { name: 'Key in an entry' }).click();
   await page.getByRole('button', { name: 'Enter it' }).click();
   await page.getByText('The first name is missing.').waitFor();
