@@ -18,6 +18,9 @@ public sealed class ApiOptions
     /// <summary>Entries per minute and address (IPv6: per /64); 0 is without limit, default 60.</summary>
     public int EntriesPerMinute { get; set; } = 60;
 
+    /// <summary>Receipts shown per minute and address; each costs a signature and some look-ups. 0 is without limit, default 30.</summary>
+    public int ReceiptsPerMinute { get; set; } = 30;
+
     /// <summary>Attempts to sign in or refresh per minute and address; 0 is without limit, default 30.</summary>
     public int SignInsPerMinute { get; set; } = 30;
 
@@ -61,6 +64,7 @@ public sealed class ApiOptions
         Require(AdminFolder is null || System.IO.Directory.Exists(AdminFolder), nameof(AdminFolder));
         Require(VerifierFolder is null || System.IO.Directory.Exists(VerifierFolder), nameof(VerifierFolder));
         Require(EntriesPerMinute is >= 0 and <= 1_000_000, nameof(EntriesPerMinute));
+        Require(ReceiptsPerMinute is >= 0 and <= 1_000_000, nameof(ReceiptsPerMinute));
         Require(SignInsPerMinute is >= 0 and <= 1_000_000, nameof(SignInsPerMinute));
         Require(EntryCodeFailuresMax is >= 0 and <= 1_000_000, nameof(EntryCodeFailuresMax));
         Require(RedemptionFailuresMax is >= 0 and <= 1_000_000, nameof(RedemptionFailuresMax));

@@ -19,7 +19,7 @@ internal static class EvidenceStorage
     public static IServiceCollection AddEvidence(this IServiceCollection services) => services
         .AddSingleton<DrawFiles>().AddSingleton<IDrawFiles>(p => p.GetRequiredService<DrawFiles>())
         .AddSingleton<PublicFiles>().AddSingleton<IPublicFiles>(p => p.GetRequiredService<PublicFiles>())
-        .AddSingleton<ISigningKeys, SigningKeyViews>().AddSingleton<ICloseOutQueries, CloseOutReads>()
+        .AddSingleton<IReceiptQueries, ReceiptReads>().AddSingleton<ISigningKeys, SigningKeyViews>().AddSingleton<ICloseOutQueries, CloseOutReads>()
         .AddSingleton<CommitmentStore>().AddSingleton<UnsealStore>().AddSingleton<InstantReads>();
 
     private sealed class SigningKeyViews(SigningKeys keys) : ISigningKeys

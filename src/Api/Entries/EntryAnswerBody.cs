@@ -16,7 +16,7 @@ namespace PrizeDraw.Api.Entries;
      "outcome":{"kind":"prize","prize":{"id":"prz_0193a5f2c0de7a10b1c2d3e4f5a6b7c9","name":"Mug"},"coupon":null,"claimUrl":null},
      "draw":{"entered":true,"drawsAt":"2027-01-01T00:14:59Z"},
      "receipt":{"entryRef":"00","personRef":"00","pool":"pool_0193a5f2c0de7a10b1c2d3e4f5a6b7ca","number":1042,"outcomeHash":"00","termsHash":"00",
-       "path":["00"],"batchHead":"00","signature":"AA=="}}
+       "path":["00"],"batchHead":"00","signature":"00"}}
     """)]
 public sealed record EntryAnswerBody(
     string EntryId, long Number, DateTimeOffset EnteredAt, EntryOutcomeBody Outcome, EntryDrawBody Draw, EntryReceiptBody Receipt);
@@ -38,7 +38,7 @@ public sealed record WonPrizeBody(string Id, string Name);
 /// <param name="DrawsAt">When the draw takes place.</param>
 public sealed record EntryDrawBody(bool Entered, DateTimeOffset? DrawsAt);
 
-/// <summary>Signed proof that an entry was taken. Hashes are lower-case hex, the signature base64.</summary>
+/// <summary>Signed proof that an entry was taken. Hashes and signature are lower-case hex.</summary>
 /// <param name="EntryRef">Names the entry in the draw.</param>
 /// <param name="PersonRef">Names the entrant in the draw.</param>
 /// <param name="Pool">The pool that took the entry.</param>

@@ -15,6 +15,9 @@ internal sealed record AnswerHeaders(int Status, bool Location, bool ETag);
 /// <summary>An endpoint whose caller shows a site key.</summary>
 internal sealed record SiteKeyed;
 
+/// <summary>An endpoint whose caller shows a token in a header of its own.</summary>
+internal sealed record TokenHeader(string Name, string Meaning);
+
 /// <summary>Says beside each endpoint what the OpenAPI document says of it.</summary>
 internal static class Describing
 {

@@ -86,6 +86,11 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             Add(operation, "to", ParameterLocation.Query, "Hours before this instant; by default until now.", Instant());
         }
 
+        AddHeaders(operation, arguments, metadata);
+    }
+
+    private static void AddHeaders(OpenApiOperation operation, HashSet<Type> arguments, IList<object> metadata)
+    {
         if (arguments.Contains(typeof(ShownRehearsal)) || metadata.OfType<Rehearsable>().Any())
         {
             Add(operation, RehearsalTokens.Header, ParameterLocation.Header, "Leads into a rehearsal, apart from everything that counts.", Text(1, 100));
@@ -94,6 +99,11 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         if (arguments.Contains(typeof(IfMatch)))
         {
             Add(operation, "If-Match", ParameterLocation.Header, "The ETag that was read: a change in between is refused.", Text(1, 100));
+        }
+
+        foreach (var token in metadata.OfType<TokenHeader>())
+        {
+            Add(operation, token.Name, ParameterLocation.Header, token.Meaning, Text(1, 6_000), true);
         }
 
         var keyed = metadata.OfType<SiteKeyed>().Any();

@@ -84,6 +84,8 @@ public static class ErrorCodes
         new("draw.wrong_state", 409, "The draw's state doesn't allow this."),
         new("draw.campaign_not_closed", 409, "The campaign must have closed first."),
         new("evidence.not_found", 404, "There is no such evidence, or it is not published yet."),
+        new("receipt.not_found", 404, "The receipt is of no entry of this campaign."),
+        new("receipt.invalid", 422, "This is no receipt, or the campaign's journal does not bear it out."),
         new("terms.not_found", 404, "There is no such version of the terms."),
         new(EntryInvalid, 422, "The entry is incomplete or not as the form asks; errors says why."),
         new("entry.terms_not_accepted", 422, "The current terms must be accepted."),

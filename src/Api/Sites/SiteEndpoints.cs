@@ -29,12 +29,13 @@ internal static class SiteEndpoints
         sites.MapGet("/winners", WinnersAsync).Describe("listWinners", "The published winners.").Keyed().Answers<WinnersAnswer>(200);
         sites.MapGet("/terms/{version}", TermsAsync).Describe("getTerms", "A version of the terms, at an address that stays.")
             .Answers<SiteTerms>(200).Fails("terms.not_found");
+        ReceiptEndpoint.Map(sites);
         SiteOrigin.MapPreflight(sites, "", HttpMethods.Get);
         SiteOrigin.MapPreflight(sites, "/entries", HttpMethods.Post);
         SiteOrigin.MapPreflight(sites, "/winners", HttpMethods.Get);
     }
 
-    private static RouteHandlerBuilder Keyed(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new SiteKeyed())
+    internal static RouteHandlerBuilder Keyed(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new SiteKeyed())
         .Fails(ErrorCodes.SiteKeyRequired, ErrorCodes.SiteNotFound, ErrorCodes.OriginNotRegistered);
 
     private static async Task<IResult> ReadAsync(

@@ -9,10 +9,12 @@ using PrizeDraw.Api.Problems;
 
 namespace PrizeDraw.Api.Throttling;
 
-/// <summary>The two limits by address: entries, and attempts to sign in.</summary>
+/// <summary>The limits by address: entries, attempts to sign in, and receipts that are shown.</summary>
 public sealed class AddressLimits(ApiOptions options, TimeProvider clock)
 {
     public AddressLimit Entries { get; } = new(options.EntriesPerMinute, clock);
+
+    public AddressLimit Receipts { get; } = new(options.ReceiptsPerMinute, clock);
 
     public AddressLimit SignIns { get; } = new(options.SignInsPerMinute, clock);
 }

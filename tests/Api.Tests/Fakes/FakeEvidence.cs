@@ -15,11 +15,13 @@ using PrizeDraw.Grains.Abstractions.Evidence;
 namespace PrizeDraw.Api.Tests.Fakes;
 
 /// <summary>Public files, keys and close-out facts in memory.</summary>
-internal sealed class FakeEvidence(FakePlatform platform) : IPublicFiles, IDrawFiles, ISigningKeys, ICloseOutQueries
+internal sealed class FakeEvidence(FakePlatform platform) : IPublicFiles, IDrawFiles, ISigningKeys, ICloseOutQueries, IReceiptQueries
 {
     private readonly ConcurrentDictionary<(string Campaign, string Name), string> files = new();
 
     public CloseOutView? CloseOut { get; set; }
+
+    public ConcurrentDictionary<(string Campaign, string EntryRef), ReceiptView> Receipts { get; } = new();
 
     public void Publish(string campaignId, string name, string text) => files[(campaignId, name)] = text;
 
@@ -69,6 +71,12 @@ internal sealed class FakeEvidence(FakePlatform platform) : IPublicFiles, IDrawF
     {
         platform.Read();
         return Task.FromResult<ImmutableArray<SigningKeyView>>([new SigningKeyView("5f0c1d2e3a4b5c6d", "AAAA", platform.Clock.GetUtcNow(), null)]);
+    }
+
+    public Task<ReceiptView?> CheckAsync(string tenantId, string campaignId, GivenReceipt receipt, CancellationToken ct)
+    {
+        platform.Read();
+        return Task.FromResult(Receipts.TryGetValue((campaignId, receipt.EntryRef), out var view) ? view : null);
     }
 
     public Task<CloseOutView?> ReadAsync(string tenantId, string campaignId, CancellationToken ct)
