@@ -7,9 +7,11 @@ using PrizeDraw.Grains.EntrantMails;
 using PrizeDraw.Grains.Notices;
 using PrizeDraw.Grains.Pools;
 using PrizeDraw.Grains.Provisioning;
+using PrizeDraw.Providers.Beacon;
 using PrizeDraw.Providers.Databases;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Providers.Timestamps;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Grains.Draws;
 using PrizeDraw.Storage.Campaign.Pools;
@@ -46,7 +48,8 @@ public static class GrainsRegistration
         services.AddSingleton(p => new CampaignGrainParts(
             p.GetRequiredService<CampaignStore>(), p.GetRequiredService<DeploymentStore>(), p.GetRequiredService<ISecrets>(),
             p.GetRequiredService<OutboxRelay>(), p.GetRequiredService<ICodeQueries>(), p.GetRequiredService<InstantCommitments>(),
-            p.GetRequiredService<ProvisioningPlan>(), p.GetRequiredService<ISagaObserver>(), p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<ProvisioningPlan>(), DrawLevels.Of(p.GetRequiredService<IBeacon>(), p.GetRequiredService<ITimestampAuthority>()),
+            p.GetRequiredService<ISagaObserver>(), p.GetRequiredService<TimeProvider>()));
         services.AddDraws();
         services.AddCodes();
         services.AddNotices();

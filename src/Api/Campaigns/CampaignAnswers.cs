@@ -170,11 +170,13 @@ public sealed record PoolPrizeAnswer(
 /// <param name="From">Entries from this instant on; null is all.</param>
 /// <param name="Until">Entries before this instant; null is all.</param>
 /// <param name="At">When the list is frozen.</param>
-/// <param name="Level">Evidence level.</param>
+/// <param name="Level">Evidence level; committed is not evidence.</param>
+/// <param name="ClaimDays">Days within which a winner claims; null where winners claim nothing here.</param>
+/// <param name="Succeeds">The void draw that this one takes the place of.</param>
 public sealed record DrawSettingsAnswer(
     string? Id, string Name, IReadOnlyList<DrawPrize> Prizes, int Reserves, string Rule, DateTimeOffset? From, DateTimeOffset? Until,
-    DateTimeOffset? At, string Level)
+    DateTimeOffset? At, string Level, int? ClaimDays, string? Succeeds)
 {
     internal static DrawSettingsAnswer Of(DrawSettings draw) =>
-        new(draw.Id, draw.Name, draw.Prizes, draw.Reserves, draw.Rule, draw.From, draw.Until, draw.At, draw.Level);
+        new(draw.Id, draw.Name, draw.Prizes, draw.Reserves, draw.Rule, draw.From, draw.Until, draw.At, draw.Level, draw.ClaimDays, draw.Succeeds);
 }

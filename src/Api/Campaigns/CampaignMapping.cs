@@ -87,7 +87,9 @@ internal static class CampaignMapping
         From = draw.From,
         Until = draw.Until,
         At = draw.At,
-        Level = draw.Level ?? "committed",
+        Level = draw.Level ?? "",
+        ClaimDays = draw.ClaimDays,
+        Succeeds = draw.Succeeds,
     };
 
     /// <summary>The settings in the shape of a change, for a merge patch to apply to. Moments are never read back.</summary>
@@ -192,7 +194,7 @@ internal static class CampaignMapping
     private static DrawFields ToFields(DrawSettings draw) => new()
     {
         Id = draw.Id, Name = draw.Name, Reserves = draw.Reserves, Rule = draw.Rule, From = draw.From, Until = draw.Until, At = draw.At,
-        Level = draw.Level,
+        Level = draw.Level, ClaimDays = draw.ClaimDays, Succeeds = draw.Succeeds,
         Prizes =
         [
             .. draw.Prizes.Select(prize => new DrawPrizeFields { Name = prize.Name, Quantity = prize.Quantity, Fulfilment = prize.Fulfilment }),

@@ -33,8 +33,17 @@ public sealed record DrawFields
     /// <summary>When the list of entries is frozen; default fifteen minutes after until.</summary>
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>Evidence level; this version knows committed alone, which is not evidence.</summary>
-    [AllowedValues("committed")] public string? Level { get; init; }
+    /// <summary>
+    /// What the randomness proves: beacon (a public one, and a witness of the commitment), beacon-unwitnessed, observed (an independent person
+    /// supplies it) or committed, which is not evidence; default the strongest that the installation serves by itself.
+    /// </summary>
+    [AllowedValues("beacon", "beacon-unwitnessed", "observed", "committed")] public string? Level { get; init; }
+
+    /// <summary>Days within which a winner claims, counted from being told; then a reserve moves up. Default: winners claim nothing here.</summary>
+    [Range(1, 90)] public int? ClaimDays { get; init; }
+
+    /// <summary>Id of the void draw of this campaign that this one takes the place of.</summary>
+    [StringLength(40, MinimumLength = 1)] public string? Succeeds { get; init; }
 }
 
 /// <summary>A prize of a draw; a text alone stands for its name.</summary>

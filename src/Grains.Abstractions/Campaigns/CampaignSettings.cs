@@ -232,7 +232,10 @@ public sealed record DrawSettings
     /// <summary>When the list is frozen and drawn; by default fifteen minutes after <see cref="Until"/>.</summary>
     [Id(7)] public DateTimeOffset? At { get; init; }
 
-    /// <summary>Evidence level of the draw protocol. This version knows <c>committed</c> alone, which is not evidence.</summary>
+    /// <summary>
+    /// Evidence level of the draw protocol: <c>beacon</c>, <c>beacon-unwitnessed</c>, <c>observed</c> or <c>committed</c>, which is not
+    /// evidence. Empty where it is asked for: the strongest that the installation serves; what is stored names one.
+    /// </summary>
     [Id(8)] public string Level { get; init; } = "committed";
 
     /// <summary>Days within which a winner claims, 1 to 90, counted from being told; then a reserve moves up. Null: winners claim nothing here.</summary>

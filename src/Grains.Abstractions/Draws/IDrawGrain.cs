@@ -32,8 +32,11 @@ public interface IDrawGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("schedule")] Task ScheduleAsync(DateTimeOffset at);
 }
 
+/// <param name="AddedLater">Entries that the draw covers may have been taken: it is marked so, and needs level beacon or observed.</param>
 [GenerateSerializer, Alias("set-draw-plan")]
-public sealed record SetDrawPlan([property: Id(0)] Actor Actor, [property: Id(1)] DrawSettings Draw, [property: Id(2)] DateTimeOffset ClosesAt);
+public sealed record SetDrawPlan(
+    [property: Id(0)] Actor Actor, [property: Id(1)] DrawSettings Draw, [property: Id(2)] DateTimeOffset ClosesAt,
+    [property: Id(3)] bool AddedLater = false);
 
 [GenerateSerializer, Alias("draw-command")]
 public sealed record DrawCommand([property: Id(0)] Actor Actor);

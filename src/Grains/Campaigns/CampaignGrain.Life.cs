@@ -33,7 +33,7 @@ public sealed partial class CampaignGrain
         await ChangeAsync<CampaignView>(CampaignCommandKind.Publish, command.IfMatch, async () =>
         {
             var now = clock.GetUtcNow();
-            var open = CampaignSettingsCheck.PublishGate(settings, now)?.Fields ?? [];
+            var open = CampaignSettingsCheck.PublishGate(settings, now, levels)?.Fields ?? [];
             var lacking = await CodesGate.CheckAsync(codes, TenantId, CampaignId, settings, CancellationToken.None);
             if (open.Count + lacking.Count > 0)
             {

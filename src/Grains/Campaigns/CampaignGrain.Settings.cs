@@ -37,7 +37,7 @@ public sealed partial class CampaignGrain
 
             // The pool that a campaign without pools was given makes way for the first real one.
             var others = settings.Pools.Where(p => !(p.Name == "Entries" && p.Prizes.IsEmpty && p.Modes.IsEmpty)).ToImmutableArray();
-            var next = CampaignMap.Completed(settings with { Pools = others.Add(command.Pool) }, settings, clock.GetUtcNow(), command.Pool.Id);
+            var next = Completed(settings with { Pools = others.Add(command.Pool) }, settings, command.Pool.Id);
             var replaced = await ReplaceSettingsAsync(command.Actor, next, "pool.added");
             return replaced.Refusal is { } refusal ? refusal : settings.Pools[^1] with { Moments = [] };
         });
@@ -65,7 +65,7 @@ public sealed partial class CampaignGrain
     public async Task<Result<DrawSettings>> PlanDrawAsync(PlanDraw command) =>
         await ChangeAsync<DrawSettings>(CampaignCommandKind.ChangePools, null, async () =>
         {
-            var next = CampaignMap.Completed(settings with { Draw = command.Draw }, settings, clock.GetUtcNow(), command.Draw.Id);
+            var next = Completed(settings with { Draw = command.Draw }, settings, command.Draw.Id);
             var replaced = await ReplaceSettingsAsync(command.Actor, next, "draw.added");
             return replaced.Refusal is { } refusal ? refusal : settings.Draw!;
         });
@@ -86,7 +86,7 @@ public sealed partial class CampaignGrain
                 return answer(pool, null); // The same request again, cut short or sent twice.
             }
 
-            var next = CampaignMap.Completed(settings with { Pools = settings.Pools.Replace(pool, changed) }, settings, clock.GetUtcNow(), added);
+            var next = Completed(settings with { Pools = settings.Pools.Replace(pool, changed) }, settings, added);
             var replaced = await ReplaceSettingsAsync(actor, next, action);
             return replaced.Refusal is { } refusal ? refusal : answer(settings.Pools.First(p => p.Id == poolId), replaced.EffectiveFrom);
         });
@@ -123,9 +123,13 @@ public sealed partial class CampaignGrain
         return told with { Refusal = refusal };
     }
 
+    /// <summary>With ids, versions and levels: nothing that is stored is left to be found out later.</summary>
+    private CampaignSettings Completed(CampaignSettings next, CampaignSettings? before, string? added = null) =>
+        levels.Resolve(CampaignMap.Completed(next, before, clock.GetUtcNow(), added));
+
     private async Task<Refusal?> RefusedAsync(CampaignSettings next)
     {
-        var refused = CampaignSettingsCheck.Of(next)
+        var refused = CampaignSettingsCheck.Of(next) ?? CampaignSettingsCheck.Levels(settings, next, levels)
             ?? (row!.State is CampaignLife.Draft or CampaignLife.RolledBack ? null : CampaignSettingsCheck.ForProvisioning(next))
             ?? FixedSettings.Changed(row.State, settings, next);
         if (refused is null && CampaignLife.ChangesLive(row!.State) && LiveChanges.Changed(settings, next).Any(CodesGate.HandsOutCodes))

@@ -13,6 +13,7 @@ using PrizeDraw.Domain.Campaigns;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Codes;
+using PrizeDraw.Grains.Draws;
 using PrizeDraw.Grains.Evidence;
 using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Storage.Campaign;
@@ -36,6 +37,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     private readonly ICodeQueries codes;
     private readonly InstantCommitments commitments;
     private readonly ProvisioningPlan plan;
+    private readonly DrawLevels levels;
     private readonly Saga saga;
     private readonly TimeProvider clock;
     private readonly ILogger<CampaignGrain> log;
@@ -49,7 +51,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     public CampaignGrain(CampaignGrainParts parts, ILogger<CampaignGrain> log)
     {
         (store, deployments, secrets, relay, codes, clock) = (parts.Store, parts.Deployments, parts.Secrets, parts.Relay, parts.Codes, parts.Clock);
-        (plan, commitments) = (parts.Plan, parts.Commitments);
+        (plan, commitments, levels) = (parts.Plan, parts.Commitments, parts.Levels);
         saga = new Saga(plan.Steps, deployments, parts.Observer, clock);
         this.log = log;
     }
@@ -77,7 +79,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
             return command.Provision && row is { State: CampaignLife.Draft, DeploymentId: null } ? await StartProvisioningAsync(command.Actor) : View();
         }
 
-        if (CampaignSettingsCheck.Of(command.Settings) is { } invalid)
+        if ((CampaignSettingsCheck.Of(command.Settings) ?? CampaignSettingsCheck.Levels(null, command.Settings, levels)) is { } invalid)
         {
             return Refusals.Of(invalid);
         }
@@ -88,7 +90,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
         }
 
         var now = clock.GetUtcNow();
-        settings = CampaignMap.Completed(command.Settings, null, now);
+        settings = Completed(command.Settings, null);
         var created = new CampaignRow
         {
             TenantId = tenantId,
@@ -114,7 +116,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     public async Task<Result<CampaignView>> UpdateAsync(UpdateCampaign command) =>
         await ChangeAsync<CampaignView>(CampaignCommandKind.Edit, command.IfMatch, async () =>
         {
-            var next = CampaignMap.Completed(command.Settings, settings, clock.GetUtcNow());
+            var next = Completed(command.Settings, settings);
             var replaced = await ReplaceSettingsAsync(command.Actor, next, "campaign.updated");
             return replaced.Refusal is { } refusal ? refusal : View();
         });
@@ -256,10 +258,10 @@ public sealed class CampaignGrainParts
 {
     internal CampaignGrainParts(
         CampaignStore store, DeploymentStore deployments, ISecrets secrets, OutboxRelay relay, ICodeQueries codes,
-        InstantCommitments commitments, ProvisioningPlan plan, ISagaObserver observer, TimeProvider clock)
+        InstantCommitments commitments, ProvisioningPlan plan, DrawLevels levels, ISagaObserver observer, TimeProvider clock)
     {
         (Store, Deployments, Secrets, Relay, Codes) = (store, deployments, secrets, relay, codes);
-        (Commitments, Plan, Observer, Clock) = (commitments, plan, observer, clock);
+        (Commitments, Plan, Levels, Observer, Clock) = (commitments, plan, levels, observer, clock);
     }
 
     internal CampaignStore Store { get; }
@@ -275,6 +277,8 @@ public sealed class CampaignGrainParts
     internal InstantCommitments Commitments { get; }
 
     internal ProvisioningPlan Plan { get; }
+
+    internal DrawLevels Levels { get; }
 
     internal ISagaObserver Observer { get; }
 

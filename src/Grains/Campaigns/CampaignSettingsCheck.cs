@@ -8,6 +8,7 @@ using PrizeDraw.Domain.Campaigns;
 using PrizeDraw.Domain.Draws;
 using PrizeDraw.Domain.Evidence;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Draws;
 
 namespace PrizeDraw.Grains.Campaigns;
 
@@ -54,7 +55,7 @@ internal static partial class CampaignSettingsCheck
     }
 
     /// <summary>What is open before the public may see the campaign (CAP Code 8.17, 8.23, 8.24).</summary>
-    public static CampaignNotPublishable? PublishGate(CampaignSettings s, DateTimeOffset now)
+    public static CampaignNotPublishable? PublishGate(CampaignSettings s, DateTimeOffset now, DrawLevels levels)
     {
         var errors = new SettingsErrors();
         errors.Unless(s.ClosesAt > now, "closesAt", "The closing date has passed.");
@@ -63,8 +64,30 @@ internal static partial class CampaignSettingsCheck
         errors.Unless(!string.IsNullOrWhiteSpace(s.Terms?.Text), "terms.text", "CAP Code 8.17 asks for the conditions.");
         PoolsGate.Check(s, errors);
         errors.Unless(s.Draw is not null || s.Pools.Any(p => p.Prizes.Length > 0), "pools", "There is nothing to win: add a prize or a draw.");
+        foreach (var (draw, at) in Draws(s))
+        {
+            errors.Unless(levels.Bars(draw.Level) is null, $"{at}.level", levels.Bars(draw.Level) ?? "");
+        }
+
         return errors.Count == 0 ? null : new CampaignNotPublishable(errors);
     }
+
+    /// <summary>A draw is told of what the installation can't serve when its level is set, not when something else is changed.</summary>
+    public static CampaignInvalid? Levels(CampaignSettings? before, CampaignSettings next, DrawLevels levels)
+    {
+        var errors = new SettingsErrors();
+        foreach (var (draw, at) in Draws(next))
+        {
+            var isNew = before?.AllDraws().FirstOrDefault(d => d.Id == draw.Id)?.Level != draw.Level;
+            errors.Unless(!isNew || levels.Lacks(draw.Level) is null, $"{at}.level", levels.Lacks(draw.Level) ?? "");
+        }
+
+        return errors.Count == 0 ? null : new CampaignInvalid(errors);
+    }
+
+    /// <summary>Every draw with its field's path.</summary>
+    private static IEnumerable<(DrawSettings Draw, string At)> Draws(CampaignSettings s) =>
+        s.FurtherDraws.Select((draw, i) => (draw, $"furtherDraws[{i}]")).Prepend((s.Draw!, "draw")).Where(d => d.Item1 is not null);
 
     private static void CheckTexts(CampaignSettings s, SettingsErrors errors)
     {
@@ -127,8 +150,8 @@ internal static partial class CampaignSettingsCheck
         errors.Unless(draw.Prizes.Sum(p => (long)p.Quantity) <= 10_000, "draw.prizes", "At most 10,000 winners.");
         errors.Unless(draw.Reserves is >= 0 and <= 10_000, "draw.reserves", "0 to 10,000.");
         errors.Unless(DrawRuleNames.TryParse(draw.Rule, out _), "draw.rule", "one-per-person or unlimited.");
-        errors.Unless(EvidenceLevels.TryParse(draw.Level, out var level) && level == EvidenceLevel.Committed, "draw.level",
-            "This version draws at level committed alone, which is not evidence.");
+        errors.Unless(draw.Level.Length == 0 || EvidenceLevels.TryParse(draw.Level, out _), "draw.level",
+            "beacon, beacon-unwitnessed, observed or committed.");
         errors.Unless(draw.From is null || draw.Until is null || draw.Until > draw.From, "draw.until", "End after the beginning.");
         errors.Unless(draw.At is null || (draw.Until ?? s.ClosesAt) is not { } until || draw.At >= until, "draw.at", "Draw after the last entry that it covers.");
     }

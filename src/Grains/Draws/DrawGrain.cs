@@ -67,7 +67,12 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
         var plan = new DrawPlan(
             draw.Name, draw.Level, draw.Rule, JsonSerializer.Serialize(rules.Prizes), draw.Reserves, draw.From, draw.Until,
             DrawTimes.FreezeAt(draw, command.ClosesAt), Encoding.UTF8.GetString(rules.ToCanonical()), rules.Hash().ToArray(),
-            parts.Box.Seal(secret, "draw", address.DrawId), SHA256.HashData(secret));
+            parts.Box.Seal(secret, "draw", address.DrawId), SHA256.HashData(secret))
+        {
+            AddedLater = command.AddedLater,
+            AfterEntries = command.AddedLater || draw.From > parts.Clock.GetUtcNow(),
+            Succeeds = draw.Succeeds is { } predecessor ? Ids.Parse(Ids.Draw, predecessor) : null,
+        };
         var planned = await parts.Store.PlanAsync(
             address, plan, Event(parts.Clock, address, command.Actor, "draw.planned", new { rulesHash = rules.Hash().ToString(), draw.Level }), CancellationToken.None);
         await RelayAsync();

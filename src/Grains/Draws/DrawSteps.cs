@@ -173,6 +173,8 @@ internal sealed class DrawSteps(DrawParts parts, DrawAddress address)
             ChainHash = level.UsesBeacon() ? Bytes32.Parse(parts.Beacon.Chain.ChainHash) : null,
             Round = level.UsesBeacon() ? parts.Beacon.Chain.FirstRoundAtOrAfter(now + Ahead) : 0,
             CommittedAt = now,
+            AddedLater = draw.AddedLater,
+            Succeeds = draw.Succeeds is { } predecessor ? Ids.Format(Ids.Draw, predecessor) : null,
         };
     }
 

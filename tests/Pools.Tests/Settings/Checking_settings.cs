@@ -103,7 +103,7 @@ public sealed class Checking_settings
         ["a draw of too many"] = (With(Draw with { Prizes = [new("a", 6_000), new("b", 6_000)] }), ["draw.prizes"]),
         ["negative reserves"] = (With(Draw with { Reserves = -1 }), ["draw.reserves"]),
         ["an unknown rule"] = (With(Draw with { Rule = "friends-first" }), ["draw.rule"]),
-        ["a level that is not there yet"] = (With(Draw with { Level = "beacon" }), ["draw.level"]),
+        ["an unknown level"] = (With(Draw with { Level = "promised" }), ["draw.level"]),
         ["a draw that ends before it begins"] = (With(Draw with { From = Closes, Until = Opens }), ["draw.until"]),
         ["a draw before its last entry"] = (With(Draw with { At = Closes.AddSeconds(-1) }), ["draw.at"]),
     };

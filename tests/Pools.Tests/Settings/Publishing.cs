@@ -12,7 +12,7 @@ public sealed class Publishing
 {
     private static string[] OpenIn(CampaignSettings settings, DateTimeOffset? now = null)
     {
-        var gate = CampaignSettingsCheck.PublishGate(settings, now ?? Opens.AddDays(-1));
+        var gate = CampaignSettingsCheck.PublishGate(settings, now ?? Opens.AddDays(-1), new(false, false));
         gate?.Code.ShouldBe("campaign.not_publishable");
         return [.. gate?.Fields.Select(f => f.Field) ?? []];
     }
@@ -59,7 +59,7 @@ public sealed class Publishing
     [Fact]
     public void wants_no_more_winning_moments_than_units()
     {
-        var gate = CampaignSettingsCheck.PublishGate(With(Pool with { Moments = [new MomentSettings(Generate: new GenerateMoments("car", 3))] }), Opens);
+        var gate = CampaignSettingsCheck.PublishGate(With(Pool with { Moments = [new MomentSettings(Generate: new GenerateMoments("car", 3))] }), Opens, new(false, false));
         gate.ShouldNotBeNull().Fields.ShouldHaveSingleItem().Message.ShouldStartWith("car has 3 winning moments but 2 units");
         OpenIn(With(Pool with { Moments = [new MomentSettings(Opens, "car")] })).ShouldBeEmpty();
     }

@@ -14,12 +14,25 @@ public sealed record DrawAddress(string TenantId, string CampaignId, string Draw
 /// <summary>A draw as planned: its rules are committed to by hash, its secret sealed.</summary>
 public sealed record DrawPlan(
     string Name, string Level, string Rule, string PrizesJson, int Reserves, DateTimeOffset? From, DateTimeOffset? Until,
-    DateTimeOffset FreezeAt, string Rules, byte[] RulesHash, byte[] SealedSecret, byte[] SecretHash);
+    DateTimeOffset FreezeAt, string Rules, byte[] RulesHash, byte[] SealedSecret, byte[] SecretHash)
+{
+    /// <summary>Whether entries that it covers may have been taken before it was planned.</summary>
+    public bool AddedLater { get; init; }
+
+    /// <summary>Whether it may be planned though entries have been taken: it covers none of them, or is marked as added later.</summary>
+    public bool AfterEntries { get; init; }
+
+    /// <summary>The void draw that this one takes the place of.</summary>
+    public Guid? Succeeds { get; init; }
+}
 
 /// <summary>Loads and writes a draw in its campaign's database. Called by the draw's grain alone; every write is fenced by the epoch.</summary>
 public sealed class DrawStore(CampaignConnections connections)
 {
-    /// <summary>Plans the draw, or plans it anew while no entry has been taken. False when one has, or when it is past planning.</summary>
+    /// <summary>
+    /// Plans the draw, or plans it anew while no entry has been taken. False when one has (unless the plan is for after that), or when
+    /// it is past planning.
+    /// </summary>
     public async Task<bool> PlanAsync(DrawAddress address, DrawPlan plan, CampaignEvent audit, CancellationToken ct)
     {
         await using var lease = await OpenAsync(address, ct);
@@ -27,16 +40,16 @@ public sealed class DrawStore(CampaignConnections connections)
         await using var batch = new NpgsqlBatch(lease.Connection, transaction);
         batch.Add("""
             insert into draw as d (campaign_id, draw_id, name, state, level, rule, prizes, reserves, from_at, until_at, freeze_at, rules,
-              rules_hash, secret, secret_hash)
-            select $1, $2, $3, 'planned', $4, $5, $6::jsonb, $7, $8::timestamptz, $9::timestamptz, $10, $11, $12, $13, $14
-            where not exists (select from pool where campaign_id = $1 and last_number > 0)
+              rules_hash, secret, secret_hash, added_later, succeeds)
+            select $1, $2, $3, 'planned', $4, $5, $6::jsonb, $7, $8::timestamptz, $9::timestamptz, $10, $11, $12, $13, $14, $15, $17::uuid
+            where $16 or not exists (select from pool where campaign_id = $1 and last_number > 0)
             on conflict (campaign_id, draw_id) do update set name = excluded.name, rule = excluded.rule, prizes = excluded.prizes,
-              reserves = excluded.reserves, from_at = excluded.from_at, until_at = excluded.until_at, freeze_at = excluded.freeze_at,
+              level = excluded.level, added_later = excluded.added_later, succeeds = excluded.succeeds, reserves = excluded.reserves, from_at = excluded.from_at, until_at = excluded.until_at, freeze_at = excluded.freeze_at,
               rules = excluded.rules, rules_hash = excluded.rules_hash, secret = excluded.secret, secret_hash = excluded.secret_hash,
               epoch = d.epoch + 1
             where d.state = 'planned'
             """, address.Campaign, address.Draw, plan.Name, plan.Level, plan.Rule, plan.PrizesJson, plan.Reserves, plan.From, plan.Until,
-            plan.FreezeAt, plan.Rules, plan.RulesHash, plan.SealedSecret, plan.SecretHash);
+            plan.FreezeAt, plan.Rules, plan.RulesHash, plan.SealedSecret, plan.SecretHash, plan.AddedLater, plan.AfterEntries, plan.Succeeds);
         batch.AddAudit(address.Campaign, audit);
         await batch.ExecuteNonQueryAsync(ct);
         if (batch.BatchCommands[0].RecordsAffected != 1)

@@ -35,7 +35,8 @@ public sealed record TakenDraw
         epoch, state, name, level, rules, rules_hash, secret, secret_hash, from_at, until_at, freeze_at, last_numbers::text, closed_at,
         commitment, commitment_signature, commitment_key, timestamp_token, round, chain::text, commitment_published_at, beacon_signature,
         revealed_secret, seed, trace, certified_events, frozen_at, excluded_by_reason::text,
-        (select count(*)::int from draw_event e where e.campaign_id = draw.campaign_id and e.draw_id = draw.draw_id)
+        (select count(*)::int from draw_event e where e.campaign_id = draw.campaign_id and e.draw_id = draw.draw_id),
+        added_later, succeeds
         """;
 
     /// <summary>What every write must still find.</summary>
@@ -94,6 +95,12 @@ public sealed record TakenDraw
     /// <summary>How many events there are.</summary>
     public required int Events { get; init; }
 
+    /// <summary>Whether entries that it covers may have been taken before it was planned.</summary>
+    public required bool AddedLater { get; init; }
+
+    /// <summary>The void draw that this one takes the place of.</summary>
+    public Guid? Succeeds { get; init; }
+
     /// <summary>Committed before commitments were signed: its list is in draw_entry, and it has no certificate.</summary>
     public bool IsOfEarlierVersion => State is not ("planned" or "frozen") && Commitment is null;
 
@@ -127,5 +134,7 @@ public sealed record TakenDraw
         FrozenAt = row.TimeOrNull(25),
         ExcludedByReason = row.TextOrNull(26),
         Events = row.GetInt32(27),
+        AddedLater = row.GetBoolean(28),
+        Succeeds = row.IsDBNull(29) ? null : row.GetGuid(29),
     };
 }
