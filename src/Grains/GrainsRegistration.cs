@@ -53,7 +53,7 @@ public static class GrainsRegistration
         services.AddDraws();
         services.AddCodes();
         services.AddNotices();
-        services.AddEntrantMails();
+        services.AddEntrantMails().AddClaims();
         services.AddSingleton<InstantCommitments>();
         return services;
     }

@@ -7,12 +7,14 @@ using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.ApiKeys;
 using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Claims;
 using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Grains.Abstractions.Rehearsals;
 using PrizeDraw.Grains.Abstractions.Tenants;
 using PrizeDraw.Grains.Abstractions.Users;
 using PrizeDraw.Storage.Campaign;
+using PrizeDraw.Storage.Campaign.Claims;
 using PrizeDraw.Storage.Campaign.Codes;
 using PrizeDraw.Storage.Campaign.Draws.Lists;
 using PrizeDraw.Storage.Campaign.Pools;
@@ -72,6 +74,7 @@ public static class PlatformStorage
         services.AddSingleton<ICampaignDataQueries, CampaignDataQueries>();
         services.AddSingleton<ICampaignStatistics, StatisticsReads>();
         services.AddSingleton<IEntryExport, EntryExport>();
+        services.AddSingleton<IClaimQueries, ClaimReads>();
         return services;
     }
 

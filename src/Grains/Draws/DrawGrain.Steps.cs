@@ -2,6 +2,8 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Claims;
 using PrizeDraw.Storage.Campaign.Draws;
 using PrizeDraw.Storage.Central.DrawLists;
 
@@ -68,6 +70,8 @@ public sealed partial class DrawGrain
 
     private async Task FinishAsync(TakenDraw draw)
     {
+        // Winners are told what the certificate says, once it does.
+        await GrainFactory.GetGrain<IClaimsGrain>(GrainKeys.Campaign(address.TenantId, address.CampaignId)).WakeAsync();
         if (draw.State == "drawn")
         {
             await AdvanceAsync(actor, "drawn");

@@ -15,6 +15,9 @@ public abstract partial class DueWorkGrain(TimeProvider clock, ILogger log) : Gr
 {
     private static readonly TimeSpan ReminderRetry = TimeSpan.FromMinutes(5);
 
+    /// <summary>What is due later is looked at in between: no timer of an engine need be longer.</summary>
+    private static readonly TimeSpan ReminderMax = TimeSpan.FromDays(7);
+
     /// <summary>What is due sooner keeps the activation, and does not move the reminder.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(10);
@@ -79,7 +82,7 @@ public abstract partial class DueWorkGrain(TimeProvider clock, ILogger log) : Gr
                 TickIn(wait);
                 break;
             case { } wait:
-                await this.RegisterOrUpdateReminder(DueReminderName, wait, ReminderRetry);
+                await this.RegisterOrUpdateReminder(DueReminderName, wait < ReminderMax ? wait : ReminderMax, ReminderRetry);
                 reminded = true;
                 StopTimer();
                 break;

@@ -15,7 +15,7 @@ namespace PrizeDraw.Grains.EntrantMails;
 
 /// <summary>Makes one attempt at one mail. What it says of the campaign, and the link of a claim, are made now.</summary>
 public sealed partial class EntrantMailDelivery(
-    ICampaignQueries campaigns, ClaimTokens tokens, IMailer mailer, TimeProvider clock, ILogger<EntrantMailDelivery> log)
+    ICampaignQueries campaigns, ClaimTokens tokens, ClaimClock claims, IMailer mailer, TimeProvider clock, ILogger<EntrantMailDelivery> log)
 {
     // Between 0 and 1 in steps of a millionth.
     private const int ChanceSteps = 1_000_000;
@@ -59,7 +59,11 @@ public sealed partial class EntrantMailDelivery(
                 return Again(mail, "The campaign has no site yet that the link could lead to.");
             }
 
-            var token = await tokens.TokenAsync(tenantId, campaignId, Ids.Parse(Ids.Draw, body.DrawId), body.Position, mail.EntryId, ct);
+            if (await TokenAsync(tenantId, campaignId, mail, body, ct) is not { } token)
+            {
+                return Failed("The prize has been claimed, or can't be any more: there is nothing to ask for.");
+            }
+
             link = $"{site.TrimEnd('/')}/claim#{token}";
         }
 
@@ -70,6 +74,16 @@ public sealed partial class EntrantMailDelivery(
 
         await mailer.SendAsync(new OutgoingMail($"etm_{mail.Id:n}", address, told.Subject, told.Text), ct);
         return new MailEnd(MailEnd.Sent, null, null);
+    }
+
+    /// <summary>Null when the claim is not open any more.</summary>
+    private async Task<string?> TokenAsync(string tenantId, string campaignId, ClaimedMail mail, EntrantMailBody body, CancellationToken ct)
+    {
+        var draw = Ids.Parse(Ids.Draw, body.DrawId);
+        var address = new ClaimAddress(tenantId, campaignId, Ids.Parse(Ids.Campaign, campaignId));
+        return await claims.IsOpenAsync(address, draw, body.Position, clock.GetUtcNow(), ct) == false
+            ? null
+            : (await tokens.MakerAsync(tenantId, campaignId, ct)).TokenOf(draw, body.Position, mail.EntryId);
     }
 
     private static MailEnd Failed(string error) => new(MailEnd.Failed, null, error);

@@ -1,35 +1,10 @@
 using System;
 using System.Globalization;
 using System.Linq;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Storage.Campaign.EntrantMails;
 
 namespace PrizeDraw.Grains.EntrantMails;
-
-/// <summary>What entrants are told of. Stored: a name never changes.</summary>
-internal static class EntrantMailKinds
-{
-    public const string WinnerTold = "winner-told", ClaimReminder = "claim-reminder", ClaimLapsed = "claim-lapsed", WinnerReplaced = "winner-replaced";
-
-    /// <summary>Whether a mail of this kind asks for a claim, and holds the link to it.</summary>
-    public static bool AsksToClaim(string kind) => kind is WinnerTold or ClaimReminder;
-}
-
-/// <summary>The body of a mail as it is stored; which fields there are depends on the kind.</summary>
-internal sealed record EntrantMailBody(
-    [property: JsonPropertyName("drawId")] string DrawId,
-    [property: JsonPropertyName("position")] int Position,
-    [property: JsonPropertyName("prize")] string? Prize = null,
-    [property: JsonPropertyName("deadline")] DateTimeOffset? Deadline = null,
-    [property: JsonPropertyName("reasonCode")] string? ReasonCode = null,
-    [property: JsonPropertyName("clause")] string? Clause = null)
-{
-    public static EntrantMailBody Parse(string json) => JsonSerializer.Deserialize<EntrantMailBody>(json)!;
-
-    public string ToJson() => JsonSerializer.Serialize(this);
-}
 
 /// <summary>Every text that entrants are sent, in plain British English.</summary>
 internal sealed record EntrantMailText(string Subject, string Text)

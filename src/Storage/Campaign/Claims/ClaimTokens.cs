@@ -18,14 +18,9 @@ public sealed class ClaimTokens(ISecrets secrets, CentralDatabase central)
 {
     private const int KeyLength = 32;
 
-    /// <summary>The one token of this place, whenever it is asked for.</summary>
-    public async Task<string> TokenAsync(string tenantId, string campaignId, Guid draw, int position, Guid entry, CancellationToken ct)
-    {
-        var key = await KeyAsync(Ids.Parse(Ids.Tenant, tenantId), campaignId, ct);
-        var place = Encoding.ASCII.GetBytes(FormattableString.Invariant(
-            $"claim\0{Ids.Format(Ids.Draw, draw)}\0{position}\0{Ids.Format(Ids.Entry, entry)}"));
-        return Base64Url.EncodeToString(HMACSHA256.HashData(key, place));
-    }
+    /// <summary>What makes the campaign's tokens: the same one for a place whenever it is asked.</summary>
+    public async Task<ClaimTokenMaker> MakerAsync(string tenantId, string campaignId, CancellationToken ct) =>
+        new(await KeyAsync(Ids.Parse(Ids.Tenant, tenantId), campaignId, ct));
 
     /// <summary>What is stored of a token, and what one that is shown is found by.</summary>
     public static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
@@ -50,4 +45,15 @@ public sealed class ClaimTokens(ISecrets secrets, CentralDatabase central)
         await work.CommitAsync(ct);
         return key;
     }
+}
+
+/// <summary>Makes the tokens of one campaign. Holds its secret: never log it, nor what it makes.</summary>
+public sealed class ClaimTokenMaker
+{
+    private readonly byte[] _key;
+
+    internal ClaimTokenMaker(byte[] key) => _key = key;
+
+    public string TokenOf(Guid draw, int position, Guid entry) => Base64Url.EncodeToString(HMACSHA256.HashData(_key, Encoding.ASCII.GetBytes(
+        FormattableString.Invariant($"claim\0{Ids.Format(Ids.Draw, draw)}\0{position}\0{Ids.Format(Ids.Entry, entry)}"))));
 }

@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Orleans;
+using PrizeDraw.Domain.Draws;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Claims;
+using PrizeDraw.Storage.Campaign.Claims;
+using PrizeDraw.Storage.Campaign.Draws;
+
+namespace PrizeDraw.Grains.Claims;
+
+/// <summary>
+/// One round through what is due. The order makes it sound: a claim that lapses is ended first, then the draw gives its prize to the next in
+/// its order, and only what the certificate says is then told. So a prize never has two holders who may claim it, and nobody is passed over.
+/// </summary>
+internal sealed class ClaimRound(ClaimParts parts, ClaimAddress address, long epoch, IGrainFactory grains)
+{
+    /// <summary>What waits for a draw's certificate, or for a draw that could not be asked, is looked at again after this.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5), AskAgain = TimeSpan.FromMinutes(1);
+
+    public async Task GoAsync(CampaignView campaign, CancellationToken ct)
+    {
+        await AllAsync(() => parts.Clock.LapseAsync(address, epoch, Now, ct));
+        foreach (var draw in await parts.Telling.DrawnAsync(address, ct))
+        {
+            await TellAsync(campaign, draw, ct);
+        }
+
+        await AllAsync(() => parts.Clock.RemindAsync(address, epoch, Now, ct));
+        if (await parts.Mails.NextDueAsync(address.TenantId, address.CampaignId, ct) <= Now)
+        {
+            await grains.GetGrain<IEntrantMailGrain>(GrainKeys.Campaign(address.TenantId, address.CampaignId)).WakeAsync();
+        }
+    }
+
+    /// <summary>When there is something to do next; null when nothing.</summary>
+    public async Task<DateTimeOffset?> NextDueAsync(CampaignView campaign, CancellationToken ct)
+    {
+        var draws = await parts.Telling.DrawnAsync(address, ct);
+        if (draws.Any(draw => draw is { IsCertified: false, State: "drawn" or "completed" } && DaysOf(campaign, draw) is not null))
+        {
+            return Now + LookAgain;
+        }
+
+        var due = await parts.Clock.NextDueAsync(address, ct);
+        return !draws.IsEmpty && !(await parts.Clock.LapsedAsync(address, ct)).IsEmpty && !(due <= Now + AskAgain) ? Now + AskAgain : due;
+    }
+
+    private DateTimeOffset Now => parts.Time.GetUtcNow();
+
+    private static async Task AllAsync(Func<Task<int>> some)
+    {
+        while (await some() > 0)
+        {
+            // The next ones.
+        }
+    }
+
+    /// <summary>Ends what holds nothing any more, then tells who holds a prize and has not been told.</summary>
+    private async Task TellAsync(CampaignView campaign, DrawnDraw draw, CancellationToken ct)
+    {
+        if (draw.State is not ("drawn" or "completed"))
+        {
+            // A void draw has no winners.
+            await parts.Telling.SettleAsync(address, epoch, draw.Id, [], Now, ct);
+            return;
+        }
+
+        if (!draw.IsCertified || DaysOf(campaign, draw) is not { } days)
+        {
+            return;
+        }
+
+        var holders = await HoldersAsync(draw, ct);
+        await parts.Telling.SettleAsync(address, epoch, draw.Id, [.. holders.Select(holder => holder.Position)], Now, ct);
+        await AllAsync(() => parts.Telling.TellAsync(address, epoch, draw, holders, days, Now, ct));
+    }
+
+    private async Task<ImmutableArray<PrizeHolder>> HoldersAsync(DrawnDraw draw, CancellationToken ct)
+    {
+        var at = new DrawAddress(address.TenantId, address.CampaignId, Ids.Format(Ids.Draw, draw.Id), address.Campaign, draw.Id);
+        var held = DrawHolders.Of(await parts.Records.OrderAsync(at, ct), await parts.Records.EventsAsync(at, ct));
+        var entries = await parts.Telling.EntriesAsync(address, draw.Id, ct);
+        return [.. held.Prizes.Where(prize => prize.Holder is not null).Select(prize => new PrizeHolder(prize.Holder!.Value, entries[prize.Holder.Value], prize.Prize))];
+    }
+
+    private static int? DaysOf(CampaignView campaign, DrawnDraw draw) =>
+        campaign.Settings.AllDraws().FirstOrDefault(settings => settings.Id == Ids.Format(Ids.Draw, draw.Id))?.ClaimDays;
+}
