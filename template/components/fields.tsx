@@ -35,6 +35,16 @@ export function TextField({ name, label, required = false, hint, error, ...input
   );
 }
 
+export function TextArea({ name, label, required = false, hint, error, autoComplete, maxLength }: Pick<TextProps, 'name' | 'label' | 'required' | 'hint' | 'error' | 'autoComplete' | 'maxLength'>) {
+  return (
+    <FieldFrame {...{ name, label, required, hint, error }}>
+      {(describedBy) => (
+        <textarea id={idOf(name)} name={name} rows={4} aria-required={required || undefined} aria-invalid={error ? true : undefined} aria-describedby={describedBy} autoComplete={autoComplete} maxLength={maxLength} />
+      )}
+    </FieldFrame>
+  );
+}
+
 interface TickProps { name: string; children: ReactNode; hint?: string; error?: string | undefined; required?: boolean; onChange?: (ticked: boolean) => void }
 
 /** A checkbox, never ticked beforehand: consent that was not given is no consent. */

@@ -99,7 +99,7 @@ function Hero({ site, state, clock }: { site: Site; state: SiteState; clock: Ser
 function StateNotice({ site, state }: { site: Site; state: SiteState }) {
   const say = texts.states;
   const date = (instant: string | null) => formatInstant(instant, site.timeZone, language);
-  const drawsAt = date(site.draw?.drawsAt ?? null);
+  const drawDates = site.draws.map((draw) => date(draw.drawsAt)).filter((at) => at !== '');
   const notices: Record<SiteState, { heading: string; lines: string[]; link: string | null }> = {
     holding: { heading: say.holding.heading, lines: [say.holding.text], link: null },
     scheduled: { heading: say.scheduled.tag, lines: [say.scheduled.text(date(site.opensAt))], link: null },
@@ -107,7 +107,7 @@ function StateNotice({ site, state }: { site: Site; state: SiteState }) {
     paused: { heading: say.paused.heading, lines: [say.paused.text, say.live.closes(date(site.closesAt))], link: null },
     closed: {
       heading: say.closed.heading,
-      lines: [say.closed.text(date(site.closesAt)), ...(site.draw ? [drawsAt === '' ? say.closed.drawSoon : say.closed.draw(drawsAt)] : [])],
+      lines: [say.closed.text(date(site.closesAt)), ...(site.draws.length === 0 ? [] : drawDates.length === 0 ? [say.closed.drawSoon] : [say.closed.draw([...new Set(drawDates)].join(' and '))])],
       link: null,
     },
     drawn: { heading: say.drawn.heading, lines: [say.drawn.text], link: say.drawn.link },

@@ -9,9 +9,12 @@ interface Ticket { kind: string; name: string; note: string; style: string }
 
 function ticketsOf(site: Site): Ticket[] {
   const { prizes: say } = texts;
-  const drawDate = site.draw ? formatInstant(site.draw.drawsAt, site.timeZone, language) : '';
-  const drawn: Ticket[] = (site.draw?.prizes ?? []).map((name) => (
-    { kind: say.draw, name, note: drawDate === '' ? say.drawnLater : say.drawn(drawDate), style: 'draw' }));
+  const drawn: Ticket[] = site.draws.flatMap((draw) => {
+    const date = formatInstant(draw.drawsAt, site.timeZone, language);
+    // Which draw it is matters only where there are several.
+    const kind = site.draws.length > 1 && draw.name !== '' ? say.drawNamed(draw.name) : say.draw;
+    return draw.prizes.map((name) => ({ kind, name, note: date === '' ? say.drawnLater : say.drawn(date), style: 'draw' }));
+  });
   const pooled: Ticket[] = site.prizes.map((prize) => ({
     kind: prize.kind === 'gift' ? say.gift : say.instant,
     name: prize.name,

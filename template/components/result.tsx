@@ -3,10 +3,12 @@
 import { useEffect, useRef, useState } from 'react';
 import { language } from '../lib/campaign';
 import { formatInstant } from '../lib/dates';
+import { receiptToken } from '../lib/receipt';
 import { webAddress } from '../lib/site';
 import { texts } from '../lib/texts';
 import type { EntryAnswer, OutcomeKind, Site } from '../lib/types';
 import { Confetti } from './notices';
+import { saveJson } from './save-file';
 
 interface Props { answer: EntryAnswer; site: Site; another: (() => void) | null }
 
@@ -65,14 +67,8 @@ function CouponLine({ coupon, expiresAt, date }: { coupon: EntryAnswer['outcome'
 function Receipt({ answer, slug }: { answer: EntryAnswer; slug: string }) {
   if (answer.receipt === null || answer.receipt === undefined) return null;
   const text = JSON.stringify({ entryId: answer.entryId, enteredAt: answer.enteredAt, receipt: answer.receipt }, null, 2);
-  const download = () => {
-    const address = URL.createObjectURL(new Blob([`${text}\n`], { type: 'application/json' }));
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = `receipt-${slug}-${answer.number}.json`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(address), 10_000);
-  };
+  const download = () => saveJson(`receipt-${slug}-${answer.number}.json`, text);
+  const token = receiptToken(answer.receipt);
   return (
     <div className="receipt">
       <h3>{say.receiptHeading}</h3>
@@ -81,6 +77,7 @@ function Receipt({ answer, slug }: { answer: EntryAnswer; slug: string }) {
         <button type="button" className="button button-quiet" onClick={download}>{say.download}</button>
         <CopyButton text={text} label={say.copy} />
       </p>
+      {token !== null && <p><a href={`/receipt/#${token}`}>{say.receiptLink}</a> {say.receiptLinkText}</p>}
       <details>
         <summary>{say.receiptShow}</summary>
         <pre tabIndex={0}>{text}</pre>

@@ -18,7 +18,7 @@ export function conditionsOf(site: Site, language: string): Condition[] {
     { name: say.limits, lines: limitLines(site.limits, site.timeZone) },
     { name: say.prizes, lines: prizes.map((prize) => say.prizeLine(prize.name, prize.stock)) },
     { name: say.gifts, lines: gifts.map((gift) => say.prizeLine(gift.name, gift.stock)) },
-    { name: say.draw, lines: site.draw ? [say.drawLine(site.draw.name, site.draw.prizes.join(', '), date(site.draw.drawsAt))] : [] },
+    { name: say.draw, lines: site.draws.map((draw) => say.drawLine(draw.name, draw.prizes.join(', '), date(draw.drawsAt))) },
     { name: say.promoter, lines: [site.promoter.name, site.promoter.address] },
   ];
   return conditions.map(({ name, lines }) => ({ name, lines: lines.filter((line) => line !== '') })).filter(({ lines }) => lines.length > 0);

@@ -1,5 +1,5 @@
 import { fieldTypes, siteStates } from './types';
-import type { Consent, EntryForm, FieldType, FormField, HoldingSite, Pool, Prize, PublishedDraw, Site, SiteState } from './types';
+import type { Consent, DrawPlan, EntryForm, FieldType, FormField, HoldingSite, Pool, Prize, PublishedDraw, Site, SiteState } from './types';
 
 type Loose = Record<string, unknown>;
 
@@ -24,7 +24,6 @@ export function readSite(answer: unknown): ReadSite {
   const promoter = object(raw.promoter);
   const brand = object(raw.brand);
   const limits = object(raw.limits);
-  const draw = object(raw.draw);
   return {
     kind: 'site',
     site: {
@@ -47,12 +46,7 @@ export function readSite(answer: unknown): ReadSite {
       consents: list(raw.consents).map(readConsent).filter((consent) => consent !== null),
       prizes: list(raw.prizes).map(readPrize).filter((prize) => prize !== null),
       pools: list(raw.pools).map(readPool),
-      draw: text(draw.name) === null && !Array.isArray(draw.prizes) ? null : {
-        name: text(draw.name) ?? '',
-        prizes: Array.isArray(draw.prizes) ? draw.prizes.map(drawPrize).filter((name) => name !== null) : [],
-        drawsAt: text(draw.drawsAt),
-        level: text(draw.level),
-      },
+      draws: (Array.isArray(raw.draws) ? list(raw.draws) : [object(raw.draw)]).map(readDraw).filter((draw) => draw !== null),
       captcha: null,
     },
   };
@@ -115,6 +109,16 @@ function readPrize(prize: Loose): Prize | null {
 }
 
 const readPool = (pool: Loose): Pool => ({ id: text(pool.id), codeRequired: pool.entryCode === 'required', freeOnline: pool.freeRoute === 'online' });
+
+/** An answer of earlier versions has one `draw`, later ones all of them. */
+function readDraw(draw: Loose): DrawPlan | null {
+  return text(draw.name) === null && !Array.isArray(draw.prizes) ? null : {
+    name: text(draw.name) ?? '',
+    prizes: Array.isArray(draw.prizes) ? draw.prizes.map(drawPrize).filter((name) => name !== null) : [],
+    drawsAt: text(draw.drawsAt),
+    level: text(draw.level),
+  };
+}
 
 function drawPrize(prize: unknown): string | null {
   if (typeof prize === 'string') return text(prize);

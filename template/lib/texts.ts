@@ -1,5 +1,7 @@
 /** Every text of the site that is not the campaign's own, in British English. */
 
+import { claimTexts, receiptTexts } from './texts-draws';
+
 export const plural = (count: number, one: string, many: string): string => `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
 
 /** A length of time in the largest unit that gives a whole number: "2 hours", "90 seconds". */
@@ -11,6 +13,9 @@ export function duration(seconds: number): string {
 }
 
 export const texts = {
+  receipt: receiptTexts,
+  claim: claimTexts,
+
   siteTitle: 'Prize promotion',
   skipToContent: 'Skip to content',
   noScript: 'This page needs JavaScript to show the campaign and take your entry. Please turn it on, or use another browser.',
@@ -57,7 +62,7 @@ export const texts = {
     headingOver: 'The prizes',
     toBeWon: (count: number) => `${count.toLocaleString('en-GB')} to be won`,
     unlimited: 'No fixed number',
-    instant: 'Instant win', gift: 'Gift', draw: 'Prize draw',
+    instant: 'Instant win', gift: 'Gift', draw: 'Prize draw', drawNamed: (name: string) => `Prize draw: ${name}`,
     giftCount: (count: number) => plural(count, 'gift', 'gifts'),
     drawn: (date: string) => `Drawn ${date}`,
     drawnLater: 'Drawn after closing',
@@ -189,7 +194,9 @@ export const texts = {
     number: (number: string) => `Entry number ${number}`,
     received: (date: string) => `Received ${date}`,
     receiptHeading: 'Your receipt',
-    receiptText: 'The signed receipt proves that your entry was taken and what came of it. Save it before you leave: this page can’t show it again.',
+    receiptText: 'Keep this: the signed receipt proves that your entry was taken and what came of it. Save the file or the link before you leave: this page can’t show them again.',
+    receiptLink: 'Your receipt’s own page',
+    receiptLinkText: 'shows later whether you were drawn, and how to check that yourself.',
     receiptShow: 'Show the receipt',
     copy: 'Copy', copied: 'Copied', copyFailed: 'Copying is not possible here: select the text below instead.', download: 'Download (JSON)',
     another: 'Enter again',
@@ -232,7 +239,7 @@ export const texts = {
         'We use your details for marketing only if you ticked the box for it. You can withdraw that at any time and it never affects your chances.',
       ] },
       { heading: 'What stays in your browser', paragraphs: [
-        'No tracking, no cookies, no third parties. While an entry is being sent, this tab remembers a random number, so that your entry counts only once. It is removed as soon as we have answered.',
+        'No tracking, no cookies, no third parties. The links of receipts and claims hold their secret behind a #, which no server gets with the address. While an entry is being sent, this tab remembers a random number, so that your entry counts only once. It is removed as soon as we have answered.',
       ] },
       { heading: 'Who sees it', paragraphs: [
         `${promoter}, and those who run this promotion, host it and deliver the prizes on its behalf. The surname and county of winners may be published; winners are told first and may object.`,

@@ -44,7 +44,8 @@ export interface Site {
   prizes: Prize[];
   /** The first takes the entries of this site. */
   pools: Pool[];
-  draw: DrawPlan | null;
+  /** The prize draws, in the order of the campaign. */
+  draws: DrawPlan[];
   captcha: Captcha | null;
 }
 

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { accepted, campaign, refused, startStatic, startStub } from './stub.mjs';
+import { accepted, campaign, claimFound, receiptFound, refused, startStatic, startStub } from './stub.mjs';
 
 const require = createRequire(import.meta.url);
 const { chromium } = require('playwright-core');
@@ -85,6 +85,59 @@ for (const path of ['winners', 'terms', 'privacy']) {
     }, { path: `/${path}`, state: 'drawn', ...size });
   }
 }
+const token = 'eyJyZWNlaXB0IjoxfQ';
+for (const [suffix, size] of [['', {}], ['-mobile', { width: 360, height: 740 }]]) {
+  await check(`The receipt page${suffix}`, async (page) => {
+    stub.replies = [receiptFound];
+    await page.evaluate((hash) => { window.location.hash = hash; }, token);
+    await page.getByRole('heading', { name: 'This receipt is genuine' }).waitFor();
+    assert.deepEqual(await page.locator('section[data-state]').evaluateAll((found) => found.map((draw) => draw.dataset.state)), ['not-drawn', 'excluded', 'drawn', 'waiting']);
+    assert.match(await page.locator('section[data-state=drawn]').innerText(), /Position 4, a reserve[\s\S]*You have moved up. The prize is: Weekend in Paris[\s\S]*Provisional/);
+    assert.equal(await page.getByRole('link', { name: 'The proof, in words' }).count(), 3);
+    assert.equal(stub.received[0].token, token);
+    await shot(page, `receipt${suffix}`);
+    await noSidewaysScroll(page);
+    await accessible(page);
+  }, { path: '/receipt', state: 'drawn', ...size });
+  await check(`The claim page${suffix}`, async (page) => {
+    stub.replies = [claimFound('told', { isMinor: true }), refused(422, 'claim.invalid', {}, { errors: { phone: ['is too short.'] } }), claimFound('claimed', { publication: 'objected' })];
+    await page.evaluate((hash) => { window.location.hash = hash; }, token);
+    await page.getByRole('heading', { name: 'Weekend in Paris for two' }).waitFor();
+    await page.getByRole('button', { name: 'Claim my prize' }).click();
+    await page.getByRole('alert').getByText('Enter the name of your parent or guardian').waitFor();
+    await shot(page, `claim-errors${suffix}`);
+    await accessible(page);
+    for (const [name, value] of Object.entries({ name: 'Ann Smith', address: '1 High Street\nLeeds', phone: '1', guardian: 'Bob Smith' })) await page.locator(`[name="${name}"]`).fill(value);
+    await page.getByLabel('No, please don’t').check();
+    await page.getByRole('button', { name: 'Claim my prize' }).click();
+    await page.getByRole('alert').getByText('is too short.').waitFor();
+    assert.equal(await page.locator('[name="name"]').inputValue(), 'Ann Smith');
+    await page.getByRole('button', { name: 'Claim my prize' }).click();
+    await page.getByRole('heading', { name: 'Thank you: your claim is in' }).waitFor();
+    assert.deepEqual(stub.received.at(-1).body, { name: 'Ann Smith', address: '1 High Street\nLeeds', phone: '1', guardian: 'Bob Smith', publication: 'objected' });
+    await shot(page, `claim-done${suffix}`);
+    await noSidewaysScroll(page);
+    await accessible(page);
+  }, { path: '/claim', state: 'drawn', ...size });
+}
+await check('Receipts and claims that are not good say so', async (page) => {
+  await page.getByRole('heading', { name: 'There is no receipt in this address' }).waitFor();
+  await accessible(page);
+  await shot(page, 'receipt-none');
+  stub.replies = [refused(422, 'receipt.invalid'), refused(404, 'claim.not_found')];
+  await page.evaluate((hash) => { window.location.hash = hash; }, token);
+  await page.getByRole('alert').getByText('could not be confirmed').waitFor();
+  await page.goto(`${site.url}/claim/#${token}`);
+  await page.getByRole('alert').getByText('leads to no claim').waitFor();
+  await shot(page, 'claim-refused');
+}, { path: '/receipt', state: 'drawn' });
+await check('A receipt file that was saved leads to its page', async (page) => {
+  stub.replies = [receiptFound];
+  const file = { entryId: 'ent_1', receipt: accepted('none', null).body.receipt };
+  await page.getByLabel('Choose your receipt file').setInputFiles({ name: 'receipt.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(file)) });
+  await page.getByRole('heading', { name: 'This receipt is genuine' }).waitFor();
+  assert.equal(JSON.parse(Buffer.from(stub.received[0].token, 'base64url')).signature, 'sig');
+}, { path: '/receipt', state: 'drawn' });
 await check('The holding page asks not to be indexed', async (page) => {
   assert.equal(await page.locator('main h1').textContent(), 'Something good is on its way');
   assert.match(await page.locator('meta[name="robots"]').getAttribute('content'), /noindex/);
@@ -173,6 +226,7 @@ for (const [kind, prize] of [['prize', 'Enamel mug'], ['gift', 'Sticker set'], [
     assert.equal(await page.evaluate(() => sessionStorage.length), 0);
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download (JSON)' }).click()]);
     assert.equal(JSON.parse(readFileSync(await download.path(), 'utf8')).receipt.signature, 'sig');
+    assert.match(await page.getByRole('link', { name: 'Your receipt’s own page' }).getAttribute('href'), /^\/receipt\/#[\w-]+$/);
   });
 }
 await check('The result on a phone, with a coupon', async (page) => {

@@ -44,6 +44,15 @@ export const accepted = (kind, prize, more = {}) => ({ status: 201, body: {
   draw: { entered: true, drawsAt: new Date(Date.now() + 27 * 24 * hour).toISOString() },
   receipt: { entryRef: 'e1', personRef: 'p1', pool: 'pool_1', number: 1042, outcomeHash: 'ab', termsHash: 'cd', path: ['ef'], batchHead: '01', signature: 'sig' },
 } });
+const proofs = (id) => ({ commitmentUrl: `/v1/sites/summer-paris/draws/${id}/commitment`, certificateUrl: `/v1/sites/summer-paris/draws/${id}/certificate`,
+  certificatePageUrl: `/v1/sites/summer-paris/draws/${id}/certificate.html`, entriesUrl: `/v1/sites/summer-paris/draws/${id}/entries.jsonl` });
+export const receiptFound = { status: 200, body: { entryRef: 'ba4853bbc918428f33b598eb581962bcef4ab0574ab3c605e7a7b916ceeeb8af', personRef: 'p', pool: 'pool_1', number: 1042, enteredAt: '2026-12-05T10:00:03Z', record: {}, draws: [
+  { id: 'drw_1', name: 'Week 1', level: 'beacon', drawState: 'completed', state: 'not-drawn', confirmed: true, ...proofs('drw_1') },
+  { id: 'drw_2', name: 'Week 2', level: 'beacon', drawState: 'completed', state: 'excluded', reason: 'duplicate', confirmed: true, ...proofs('drw_2') },
+  { id: 'drw_3', name: 'Final', level: 'beacon', drawState: 'drawn', state: 'drawn', position: 4, role: 'reserve', prize: null, holds: 'Weekend in Paris', confirmed: false, ...proofs('drw_3') },
+  { id: 'drw_4', name: 'Extra', level: 'beacon', drawState: 'planned', state: 'waiting', confirmed: false },
+] } };
+export const claimFound = (state = 'told', more = {}) => ({ status: 200, body: { id: 'clm_1', state, prize: 'Weekend in Paris for two', deadline: '2027-01-20T12:00:00Z', publication: null, ...more } });
 export const refused = (status, code, headers = {}, more = {}) => ({ status, headers, type: 'application/problem+json', body: { type: 'about:blank', title: code, status, code, traceId: '4bf92f3577b34da6', ...more } });
 
 /** @returns the control object: what the next answers are, and what was received */
@@ -60,10 +69,16 @@ export async function startStub() {
 }
 
 function answer(request, response, body, control) {
-  const cors = { 'Access-Control-Allow-Origin': request.headers.origin ?? '*', 'Access-Control-Allow-Headers': '*, Content-Type, X-Site-Key, X-Preview-Token, Idempotency-Key', 'Access-Control-Expose-Headers': 'ETag, Location, Retry-After' };
+  const cors = { 'Access-Control-Allow-Origin': request.headers.origin ?? '*', 'Access-Control-Allow-Headers': '*, Content-Type, X-Site-Key, X-Preview-Token, X-Receipt-Token, X-Claim-Token, Idempotency-Key', 'Access-Control-Expose-Headers': 'ETag, Location, Retry-After' };
   const send = (status, value, headers = {}, type = 'application/json') => response.writeHead(status, { 'Content-Type': type, ...cors, ...headers }).end(JSON.stringify(value));
   if (request.method === 'OPTIONS') return response.writeHead(204, cors).end();
   if (request.url.endsWith('/winners')) return send(200, control.winners ?? winners);
+  if (request.url.endsWith('/receipts') || request.url.endsWith('/claims')) {
+    const kind = request.url.endsWith('/claims') ? 'claim' : 'receipt';
+    control.received.push({ kind, token: request.headers[`x-${kind}-token`], body: body === '' ? null : JSON.parse(body) });
+    const reply = control.replies.length > 1 ? control.replies.shift() : control.replies[0];
+    return send(reply.status, reply.body, reply.headers, reply.type);
+  }
   if (request.url.endsWith('/entries')) {
     control.received.push({ key: request.headers['idempotency-key'], body: JSON.parse(body), siteKey: request.headers['x-site-key'] });
     const reply = control.replies.length > 1 ? control.replies.shift() : control.replies[0];

@@ -12,7 +12,10 @@ const filled = {
 };
 
 describe('Reading the campaign', () => {
-  it('keeps what the API said', () => assert.deepEqual(readSite(answer), { kind: 'site', site: { ...answer, pools: [{ id: 'pool_1', codeRequired: false, freeOnline: false }] } }));
+  it('keeps what the API said', () => {
+    const { draw, ...rest } = answer;
+    assert.deepEqual(readSite(answer), { kind: 'site', site: { ...rest, draws: [draw], pools: [{ id: 'pool_1', codeRequired: false, freeOnline: false }] } });
+  });
   it('is the holding page before publication', () => assert.equal(readSite({ slug: 's', state: 'holding', now: answer.now }).kind, 'holding'));
   it('survives nulls, absent and unknown fields', () => {
     const nulls = Object.fromEntries(Object.keys(answer).map((name) => [name, null]));
@@ -28,6 +31,14 @@ describe('Reading the campaign', () => {
     assert.equal(webAddress('data:text/html,x'), null);
     assert.equal(webAddress('https://example.com/claim#t'), 'https://example.com/claim#t');
   });
+  it('reads all draws, and the one draw of earlier answers', () => {
+    const draws = (changes: Record<string, unknown>) => sampleSite(changes).draws.map((draw) => [draw.name, draw.prizes.join()]);
+    assert.deepEqual(draws({}), [['Final', 'Weekend in Paris']]);
+    assert.deepEqual(draws({ draws: [{ name: 'Week 1', prizes: ['Tea'], drawsAt: null, level: 'beacon' }, null, { name: 'Final', prizes: [{ name: 'Trip', quantity: 2 }] }] }), [['Week 1', 'Tea'], ['Final', '2 × Trip']]);
+    assert.deepEqual(draws({ draw: null }), []);
+    assert.deepEqual(draws({ draws: [] }), []);
+  });
+
   it('reads winners in the order of their positions', () => {
     const [draw] = readWinners({ draws: [{ id: 'drw_1', name: 'Final', winners: [{ position: 2, name: 'B' }, { position: 1, name: 'A', county: null, prize: 'P' }, null] }] });
     assert.deepEqual(draw!.winners.map((winner) => winner.name), ['A', 'B']);

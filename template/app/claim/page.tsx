@@ -1,0 +1,5 @@
+import { ClaimPage } from '../../components/claim-page';
+
+export default function Page() {
+  return <ClaimPage />;
+}

@@ -1,0 +1,5 @@
+import { ReceiptPage } from '../../components/receipt-page';
+
+export default function Page() {
+  return <ReceiptPage />;
+}
