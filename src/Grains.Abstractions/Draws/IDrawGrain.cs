@@ -26,6 +26,13 @@ public interface IDrawGrain : IGrainWithStringKey
     [Alias("publish")] Task<Result<bool>> PublishAsync(DrawCommand command);
 
     /// <summary>
+    /// Takes the prize from the winner or reserve at this position of the order, for good; the next reserve inherits it. The certificate is
+    /// issued again. Replaced already: nothing happens. Refusals beside those above: <c>winner.not_found</c>,
+    /// <c>winner.holds_no_prize</c>, <c>draw.replacement_invalid</c>.
+    /// </summary>
+    [AlwaysInterleave, Alias("replace")] Task<Result<bool>> ReplaceAsync(ReplaceWinner command);
+
+    /// <summary>
     /// Sets the reminder that runs the draw at its time. Gets through while the draw runs: the campaign, which asks for it, may be
     /// what the running draw is waiting for.
     /// </summary>
@@ -40,3 +47,12 @@ public sealed record SetDrawPlan(
 
 [GenerateSerializer, Alias("draw-command")]
 public sealed record DrawCommand([property: Id(0)] Actor Actor);
+
+/// <param name="Position">The position of the order that holds the prize.</param>
+/// <param name="ReasonCode">One of <c>ReplacementReasons</c>.</param>
+/// <param name="Clause">The clause of the terms that states the criterion; public, so without personal data. For a disqualification.</param>
+/// <param name="Evidence">What proves it; stays with the case. For a disqualification.</param>
+[GenerateSerializer, Alias("replace-winner")]
+public sealed record ReplaceWinner(
+    [property: Id(0)] Actor Actor, [property: Id(1)] int Position, [property: Id(2)] string ReasonCode,
+    [property: Id(3)] string? Clause, [property: Id(4)] string? Evidence);

@@ -25,7 +25,7 @@ internal sealed class DrawCertifying(DrawParts parts, DrawAddress address)
     /// <summary>Publishes the certificate with all events that there are. Done again after a crash, the one that was published first stays.</summary>
     public async Task CertifyAsync(TakenDraw draw, Actor actor, CancellationToken ct)
     {
-        var certificate = await MakeAsync(draw, ct);
+        var certificate = await MakeAsync(ct);
         var signature = await parts.Keys.SignAsync(certificate.ToUnsigned(), ct);
         if (signature.KeyId != certificate.KeyId)
         {
@@ -38,8 +38,9 @@ internal sealed class DrawCertifying(DrawParts parts, DrawAddress address)
             DrawGrain.Event(parts.Clock, address, actor, "draw.certified", new { events = certificate.Events.Count }), CancellationToken.None));
     }
 
-    private async Task<DrawCertificate> MakeAsync(TakenDraw draw, CancellationToken ct)
+    private async Task<DrawCertificate> MakeAsync(CancellationToken ct)
     {
+        var (draw, order, events) = await parts.Records.AllAsync(address, ct);
         var keyId = await parts.Keys.CurrentKeyIdAsync(ct);
         var key = (await parts.Keys.PublicKeysAsync(ct)).Single(k => k.KeyId == keyId);
         var closedAt = draw.Closed!.At;
@@ -58,8 +59,8 @@ internal sealed class DrawCertifying(DrawParts parts, DrawAddress address)
             Seed = new Bytes32(draw.Seed!),
             Build = Build,
             Trace = draw.Trace!,
-            Order = await parts.Records.OrderAsync(address, ct),
-            Events = await parts.Records.EventsAsync(address, ct),
+            Order = order,
+            Events = events,
             KeyId = keyId,
             PublicKey = key.Spki.AsMemory(),
         };

@@ -13,6 +13,6 @@ namespace PrizeDraw.Grains.Draws;
 
 /// <summary>What the steps of a draw work with.</summary>
 public sealed record DrawParts(
-    DrawStore Store, DrawRecords Records, DrawListBuilder Builder, DrawLists Lists, DrawListEntries Entries, DrawFiles Files,
+    DrawStore Store, DrawEvents Events, DrawRecords Records, DrawListBuilder Builder, DrawLists Lists, DrawListEntries Entries, DrawFiles Files,
     SigningKeys Keys, SecretBox Box, IBeacon Beacon, ITimestampAuthority Authority, ICampaignQueries Campaigns, OutboxRelay Relay,
     TimeProvider Clock);

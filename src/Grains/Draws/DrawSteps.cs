@@ -183,7 +183,7 @@ internal sealed class DrawSteps(DrawParts parts, DrawAddress address)
         ? new DrawEvent("closing-changed", null, "closed-early", null, null, "platform", draw.Closed.At)
         : null;
 
-    private static EvidenceLevel LevelOf(TakenDraw draw) =>
+    internal static EvidenceLevel LevelOf(TakenDraw draw) =>
         EvidenceLevels.TryParse(draw.Level, out var level) ? level : throw new InvalidOperationException($"Unknown level '{draw.Level}'.");
 
     private static Bytes32 RootOf(TakenDraw draw)
@@ -192,7 +192,7 @@ internal sealed class DrawSteps(DrawParts parts, DrawAddress address)
         return Bytes32.Parse(body.RootElement.GetProperty("root").GetString()!);
     }
 
-    private static DrawRules RulesOf(string canonical)
+    internal static DrawRules RulesOf(string canonical)
     {
         using var document = JsonDocument.Parse(canonical);
         var rules = document.RootElement;

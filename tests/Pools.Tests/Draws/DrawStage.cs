@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Reflection;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,10 +14,13 @@ using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Draws;
 using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Grains.Abstractions.Pools;
+using PrizeDraw.Pools.Tests.Notices;
 using PrizeDraw.Pools.Tests.Setup;
 using PrizeDraw.Providers.Beacon;
+using PrizeDraw.Providers.Hosting;
+using PrizeDraw.Providers.Mail;
+using PrizeDraw.Providers.Repositories;
 using PrizeDraw.Providers.Timestamps;
-using PrizeDraw.Storage.Central.DrawLists;
 using PrizeDraw.TestKit;
 using PrizeDraw.TestKit.Draws;
 using Shouldly;
@@ -31,6 +35,15 @@ internal sealed class LeapingClock : TimeProvider
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
 
     public void Leap(TimeSpan by) => Interlocked.Add(ref _ahead, by.Ticks);
+}
+
+/// <summary>Something that must be there and that nobody calls.</summary>
+public class Absent : DispatchProxy
+{
+    public static T Of<T>()
+        where T : class => Create<T, Absent>();
+
+    protected override object Invoke(MethodInfo? targetMethod, object?[]? args) => throw new InvalidOperationException($"{targetMethod} was called.");
 }
 
 /// <summary>Hosts with stand-ins for relays and a time-stamp authority, campaigns with a draw, and what outsiders make of it.</summary>
@@ -63,6 +76,9 @@ internal sealed class DrawStage : IAsyncDisposable
         server.Replace = services =>
         {
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(stage.Clock));
+            services.AddSingleton<IMailer>(new FakeMailer());
+            // Campaigns are told how far their draws are; their grain is made with what provisioning needs.
+            services.AddSingleton(Absent.Of<ITemplateSource>()).AddSingleton(Absent.Of<IRepositoryHost>()).AddSingleton(Absent.Of<ISiteHosting>());
             services.Replace(ServiceDescriptor.Singleton(new BeaconOptions
             {
                 Chain = stage._chain.Chain, RetryDelayMilliseconds = 0, Relays = [stage._relays[0].As(RelayVersion.V1), stage._relays[1].As(RelayVersion.V2)],
@@ -116,8 +132,8 @@ internal sealed class DrawStage : IAsyncDisposable
 
 internal static class DrawSteps
 {
-    public static IDrawGrain Draw(this PoolHost host, TestCampaign campaign) => host.Get<IGrainFactory>().GetGrain<IDrawGrain>(
-        GrainKeys.Draw(campaign.TenantId, campaign.Id, campaign.Settings.Draw!.Id!));
+    public static IDrawGrain Draw(this PoolHost host, TestCampaign campaign, string? drawId = null) => host.Get<IGrainFactory>().GetGrain<IDrawGrain>(
+        GrainKeys.Draw(campaign.TenantId, campaign.Id, drawId ?? campaign.Settings.Draw!.Id!));
 
     public static async Task<string> StateAsync(this PoolHost host, TestCampaign campaign)
     {
@@ -162,21 +178,8 @@ internal static class DrawSteps
     {
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder["certificate.json"], await host.CertificateAsync(campaign));
-        var list = await host.Get<DrawLists>().FindAsync(
-            DrawListAddress.Parse(campaign.TenantId, campaign.Id, campaign.Settings.Draw!.Id!), default);
-        await using (var entries = File.Create(folder["entries.jsonl"]))
-        {
-            await host.Get<DrawLists>().CopyJsonLinesAsync(list.ShouldNotBeNull(), entries, default);
-        }
-
-        using var verifier = Process.Start(new ProcessStartInfo(
-            "node", [Path.Combine(RepositoryRoot.Path, "verifier", "dist", "verify.mjs"), folder["certificate.json"], folder["entries.jsonl"], .. more])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
-        var said = await verifier.StandardOutput.ReadToEndAsync() + await verifier.StandardError.ReadToEndAsync();
-        await verifier.WaitForExitAsync();
-        return (verifier.ExitCode, said);
+        await host.WriteEntriesAsync(campaign, campaign.Settings.Draw!.Id!, folder["entries.jsonl"]);
+        return await CertificateChecks.VerifyAsync([folder["certificate.json"], folder["entries.jsonl"], .. more]);
     }
 }
 
@@ -186,8 +189,7 @@ internal sealed class VerifierTheoryAttribute : Xunit.TheoryAttribute
 {
     public VerifierTheoryAttribute()
     {
-        if (!File.Exists(Path.Combine(RepositoryRoot.Path, "verifier", "dist", "verify.mjs"))
-            && Environment.GetEnvironmentVariable("PLATFORM_REQUIRE_CONTRACTS") != "1")
+        if (!CertificateChecks.VerifierIsExpected)
         {
             Skip = "verifier/dist/verify.mjs is not there: build it with 'npm ci --ignore-scripts && npm run build' in verifier/.";
         }

@@ -136,13 +136,7 @@ public sealed class DrawStore(CampaignConnections connections)
             update draw set state = 'drawn', drawn_at = $4, revealed_secret = $5, seed = $6, beacon_signature = $7, trace = $8
             where campaign_id = $1 and draw_id = $2 and epoch = $3 and state = 'committed'
             """, address.Campaign, address.Draw, epoch, result.At, result.Secret, result.Seed, result.BeaconSignature, result.Trace);
-        batch.Add("""
-            insert into winner (campaign_id, draw_id, position, role, prize, entry_ref, entry_id, state)
-            select $1, $2, w.position, w.role, w.prize, w.entry_ref, w.entry_id, 'provisional'
-            from unnest($3::int[], $4::text[], $5::text[], $6::text[], $7::uuid[]) as w (position, role, prize, entry_ref, entry_id)
-            """, address.Campaign, address.Draw, result.Winners.Select(w => w.Position).ToArray(), result.Winners.Select(w => w.Role).ToArray(),
-            result.Winners.Select(w => w.Prize).ToArray(), result.Winners.Select(w => w.EntryRef).ToArray(),
-            result.Winners.Select(w => w.EntryId).ToArray());
+        DrawEvents.AddPlaces(batch, address, result.Winners, "provisional");
         batch.AddAudit(address.Campaign, audit);
         await batch.ExecuteNonQueryAsync(ct);
         if (batch.BatchCommands[0].RecordsAffected != 1 || batch.BatchCommands[1].RecordsAffected != result.Winners.Count)
@@ -168,7 +162,8 @@ public sealed class DrawStore(CampaignConnections connections)
                 update draw set state = 'completed', published_at = $4
                 where campaign_id = $1 and draw_id = $2 and epoch = $3 and state = 'drawn'
                 """, address.Campaign, address.Draw, epoch, at);
-            batch.Add("update winner set state = 'published' where campaign_id = $1 and draw_id = $2", address.Campaign, address.Draw);
+            batch.Add(
+                "update winner set state = 'published' where campaign_id = $1 and draw_id = $2 and state = 'provisional'", address.Campaign, address.Draw);
         }, ct);
 
     /// <summary>Moves the time of the freeze of a draw that is still planned.</summary>

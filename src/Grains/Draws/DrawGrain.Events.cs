@@ -1,0 +1,64 @@
+using System;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
+using PrizeDraw.Domain.Draws;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Claims;
+using PrizeDraw.Grains.Abstractions.Draws;
+
+namespace PrizeDraw.Grains.Draws;
+
+/// <summary>What happens to a draw after its commitment. Each is one transaction; the timer then issues the certificate again.</summary>
+public sealed partial class DrawGrain
+{
+    public async Task<Result<bool>> ReplaceAsync(ReplaceWinner command)
+    {
+        var replaced = await InTurnAsync<bool>(async draw =>
+        {
+            if (draw.State is not ("drawn" or "completed"))
+            {
+                return new Refusal("draw.wrong_state", "Winners are replaced once they are drawn, and as long as the draw is not void.");
+            }
+
+            // First the reminder: should the host go away after the event is written, the certificate is still issued again.
+            await RemindAsync(Retry);
+            var written = await new DrawReplacing(parts, address).ReplaceAsync(
+                draw,
+                new Replacement(
+                    command.Position, command.ReasonCode, Given(command.Clause), Given(command.Evidence),
+                    TellEntrant: command.ReasonCode != ReplacementReasons.ClaimLapsed),
+                command.Actor);
+            actor = command.Actor;
+            StartTimer();
+            return written;
+        });
+        if (replaced.Refusal is null)
+        {
+            await RelayAsync();
+            await WakeMailAsync();
+        }
+
+        return replaced;
+    }
+
+    /// <summary>The mail is written: should this fail, a sweep sends it later.</summary>
+    private async Task WakeMailAsync()
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IEntrantMailGrain>(GrainKeys.Campaign(address.TenantId, address.CampaignId)).WakeAsync();
+        }
+        catch (Exception e)
+        {
+            LogNotWoken(address.DrawId, e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Draw {Draw} could not wake who sends mails to entrants; the sweep will.")]
+    private partial void LogNotWoken(string draw, Exception e);
+
+    /// <summary>Who decided, as the certificate names them: the platform, or a user by id.</summary>
+    internal static string NameOf(Actor by) => by == Actor.System ? "platform" : by.Id;
+
+    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}
