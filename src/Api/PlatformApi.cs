@@ -126,6 +126,7 @@ public static class PlatformApi
         RedemptionEndpoint.Map(v1);
         ApiKeyEndpoints.Map(v1);
         EntryList.Map(v1);
+        EntryEligibility.Map(v1);
         EntryExport.Map(v1);
         RehearsalEndpoints.Map(v1);
         KeyedEntry.Map(v1, options);

@@ -14,6 +14,7 @@ using PrizeDraw.Providers.Repositories;
 using PrizeDraw.Providers.Timestamps;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Grains.Draws;
+using PrizeDraw.Storage.Campaign.Eligibility;
 using PrizeDraw.Storage.Campaign.Pools;
 using PrizeDraw.Storage.Campaign.Rehearsals;
 using PrizeDraw.Storage.Central.Campaigns;
@@ -39,7 +40,7 @@ public static class GrainsRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISagaObserver, NoSagaObserver>();
         services.AddSingleton<MomentSeal>().AddSingleton<PoolStore>().AddSingleton<PoolSetupStore>().AddSingleton<CouponStore>()
-            .AddSingleton<OutboxRelay>().AddSingleton<CampaignStore>().AddSingleton<DeploymentStore>();
+            .AddSingleton<EligibilityStore>().AddSingleton<OutboxRelay>().AddSingleton<CampaignStore>().AddSingleton<DeploymentStore>();
         services.AddSingleton<MakeSecrets>().AddSingleton<CreateDatabase>().AddSingleton<MigrateDatabase>().AddSingleton<SeedCampaign>()
             .AddSingleton<CreateRepository>().AddSingleton<CreateSite>().AddSingleton<CustomiseRepository>().AddSingleton<DeploySite>()
             .AddSingleton<VerifySite>().AddSingleton<ProvisioningPlan>();

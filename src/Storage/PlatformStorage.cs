@@ -17,6 +17,7 @@ using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Campaign.Claims;
 using PrizeDraw.Storage.Campaign.Codes;
 using PrizeDraw.Storage.Campaign.Draws.Lists;
+using PrizeDraw.Storage.Campaign.Eligibility;
 using PrizeDraw.Storage.Campaign.Pools;
 using PrizeDraw.Storage.Campaign.Reading;
 using PrizeDraw.Storage.Central;
@@ -73,7 +74,7 @@ public static class PlatformStorage
         services.AddSingleton<DrawReads>();
         services.AddSingleton<ICampaignDataQueries, CampaignDataQueries>();
         services.AddSingleton<ICampaignStatistics, StatisticsReads>();
-        services.AddSingleton<IEntryExport, EntryExport>();
+        services.AddSingleton<IEntryExport, EntryExport>().AddSingleton<IEntryCampaigns, EntryCampaigns>();
         services.AddSingleton<IClaimQueries, ClaimReads>();
         return services;
     }

@@ -20,7 +20,7 @@ internal static class EntryExport
     private const int FlushBytes = 64 * 1024;
 
     private static readonly string[] Columns =
-        ["number", "pool", "entryId", "enteredAt", "outcome", "prize", "email", "firstName", "lastName", "county"];
+        ["number", "pool", "entryId", "enteredAt", "outcome", "prize", "email", "firstName", "lastName", "county", "excluded", "bonusTickets"];
 
     public static void Map(RouteGroupBuilder v1) =>
         v1.MapGet("/campaigns/{id}/entries.csv", Export).WithTags("Entries")
@@ -60,7 +60,8 @@ internal static class EntryExport
         private static void Append(StringBuilder csv, EntryView entry) => CsvLine.Append(
             csv, entry.Number.ToString(CultureInfo.InvariantCulture), entry.PoolId, entry.Id,
             entry.EnteredAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture), entry.Outcome, entry.Prize,
-            entry.Email, entry.FirstName, entry.LastName, entry.County);
+            entry.Email, entry.FirstName, entry.LastName, entry.County, entry.Excluded,
+            entry.BonusTickets.ToString(CultureInfo.InvariantCulture));
 
         private static async Task WriteAsync(HttpContext context, StringBuilder csv, CancellationToken ct)
         {

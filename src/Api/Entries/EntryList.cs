@@ -23,12 +23,15 @@ namespace PrizeDraw.Api.Entries;
 /// <param name="FirstName">The entrant's first name.</param>
 /// <param name="LastName">The entrant's last name.</param>
 /// <param name="County">The entrant's county.</param>
+/// <param name="Excluded">Why it takes no part in prize draws; null while it does.</param>
+/// <param name="BonusTickets">Tickets on top of those that every entry of the pool has.</param>
 public sealed record ListedEntry(
     string Id, string PoolId, long Number, DateTimeOffset EnteredAt, string Outcome, string? Prize,
-    string? Email, string? FirstName, string? LastName, string? County)
+    string? Email, string? FirstName, string? LastName, string? County, string? Excluded, int BonusTickets)
 {
     internal static ListedEntry From(EntryView view) => new(
-        view.Id, view.PoolId, view.Number, view.EnteredAt, view.Outcome, view.Prize, view.Email, view.FirstName, view.LastName, view.County);
+        view.Id, view.PoolId, view.Number, view.EnteredAt, view.Outcome, view.Prize, view.Email, view.FirstName, view.LastName, view.County,
+        view.Excluded, view.BonusTickets);
 }
 
 internal static class EntryList

@@ -71,6 +71,8 @@ public static class ErrorCodes
         new("pool.not_found", 404, "There is no such pool, or it isn't yours."),
         new("pool.has_entries", 409, "The pool has taken entries, so that its prizes are fixed."),
         new("prize.stock_below_allocated", 422, "More than this stock is allocated already."),
+        new("entry.not_found", 404, "There is no such entry, or it isn't yours."),
+        new("entry.draw_frozen", 409, "The list of a draw that covers this entry has been frozen."),
         new("prize.not_found", 404, "There is no such prize, or it isn't yours."),
         new("pool.has_closed", 409, "The pool has closed: nothing can change any more."),
         new("pool.not_changeable", 422, "Some of this can't change once the campaign is published; errors says what."),

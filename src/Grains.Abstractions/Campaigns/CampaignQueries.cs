@@ -95,7 +95,14 @@ public sealed record PastMoment(
 
 public sealed record EntryView(
     string Id, string PoolId, long Number, DateTimeOffset EnteredAt, string Outcome, string? Prize,
-    string? Email, string? FirstName, string? LastName, string? County);
+    string? Email, string? FirstName, string? LastName, string? County)
+{
+    /// <summary>Why it takes no part in prize draws; null while it does.</summary>
+    public string? Excluded { get; init; }
+
+    /// <summary>Tickets on top of those that every entry of its pool has.</summary>
+    public int BonusTickets { get; init; }
+}
 
 public sealed record DrawView(
     string Id, string CampaignId, string Name, string State, string Level, string Rule, int Reserves, ImmutableArray<string> Prizes,

@@ -41,14 +41,26 @@ internal sealed record EntrantMailText(string Subject, string Text)
                 $"""
                 You were drawn as a winner in "{name}" ({draw}). The promoter has found that the prize can't go to you, and it goes to another entrant now.
 
-                Reason: {body.ReasonCode}{(body.Clause is { Length: > 0 } clause ? $"\nWhat the terms say: {clause}" : "")}
+                {Grounds(body)}
+                """),
+            EntrantMailKinds.EntryExcluded => new EntrantMailText(
+                $"About your entry in {name}",
+                $"""
+                Your entry in "{name}" does not take part in the prize draw.
 
-                If you think that this is wrong, please write to the promoter.
+                {Grounds(body)}
                 """),
             _ => null,
         };
         return told is null ? null : new EntrantMailText(told.Subject, $"{Greeting(mail)}\n\n{told.Text.ReplaceLineEndings("\n")}\n\n{Closing(campaign)}");
     }
+
+    private static string Grounds(EntrantMailBody body) =>
+        $"""
+        Reason: {body.ReasonCode}{(body.Clause is { Length: > 0 } clause ? $"\nWhat the terms say: {clause}" : "")}
+
+        If you think that this is wrong, please write to the promoter.
+        """;
 
     private static string HowToClaim(EntrantMailBody body, CampaignView campaign, string? link) =>
         $"""

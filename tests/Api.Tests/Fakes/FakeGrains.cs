@@ -34,6 +34,7 @@ internal sealed class FakeGrainFactory(FakePlatform platform, FakeRehearsals reh
         _ when grainInterfaceType == typeof(IInstantEvidenceGrain) => new FakeInstantEvidence(platform),
         _ when grainInterfaceType == typeof(IPrizePoolGrain) => new FakePool(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(ICodeBatchGrain) => new FakeCodeBatch(platform, grainPrimaryKey),
+        _ when grainInterfaceType == typeof(IEntryEligibilityGrain) => new FakeEligibility(platform),
         _ when grainInterfaceType == typeof(IApiKeyGrain) => new FakeApiKey(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(IRehearsalGrain) => rehearsals.Grain(grainPrimaryKey),
         _ => throw new NotSupportedException(grainInterfaceType.Name),

@@ -166,6 +166,7 @@ public class ApiHost : IAsyncLifetime
             "pools" => campaign.Settings.Pools[0].Id!,
             "prizes" => campaign.Settings.Pools[0].Prizes[0].Id!,
             "draws" => campaign.Settings.Draw!.Id!,
+            "entries" => FakeEligibility.EntryOf(campaign.Id),
             "users" => Platform.Users.Keys.First(),
             _ => "none",
         };
@@ -219,6 +220,7 @@ public class ApiHost : IAsyncLifetime
             .AddSingleton<ITermsVersions>(queries).AddSingleton<ICodeQueries>(codes)
             .AddSingleton<ICodeRoutes>(codes).AddSingleton<IApiKeyQueries>(codes).AddSingleton<ISessions>(new FakeSessions(Platform)).AddSingleton<IRequestKeys>(Keys)
             .AddScoped<IUserStore<PlatformUser>>(_ => new FakeUserStore(Platform));
+        services.AddSingleton<IEntryCampaigns>(new FakeEligibility(Platform));
         services.AddSingleton<INoticeQueries>(new FakeNotices(Platform)).AddSingleton<IWebhookQueries>(new FakeNotices(Platform));
         services.AddSingleton<IPublicFiles>(Evidence).AddSingleton<IDrawFiles>(Evidence).AddSingleton<ISigningKeys>(Evidence).AddSingleton<ICloseOutQueries>(Evidence)
             .AddSingleton<IReceiptQueries>(Evidence);

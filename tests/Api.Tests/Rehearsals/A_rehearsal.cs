@@ -124,8 +124,8 @@ public sealed class A_rehearsal : IAsyncLifetime
     {
         var csv = await (await (await _host.ManagerAsync()).GetAsync($"/v1/campaigns/{_host.Campaign.Id}/entries.csv")).Content.ReadAsStringAsync();
         csv.ShouldBe(
-            "number,pool,entryId,enteredAt,outcome,prize,email,firstName,lastName,county\r\n"
-            + "1,pool_1,ent_1,2026-12-05T10:00:00.000Z,none,,ann@example.com,'=cmd|' /C calc'!A0,\"Smith, \"\"A\"\"\",'+44\r\n");
+            "number,pool,entryId,enteredAt,outcome,prize,email,firstName,lastName,county,excluded,bonusTickets\r\n"
+            + "1,pool_1,ent_1,2026-12-05T10:00:00.000Z,none,,ann@example.com,'=cmd|' /C calc'!A0,\"Smith, \"\"A\"\"\",'+44,,0\r\n");
     }
 
     [Theory]

@@ -7,7 +7,8 @@ namespace PrizeDraw.Storage.Campaign.EntrantMails;
 /// <summary>What entrants are told of. Stored: a name never changes.</summary>
 public static class EntrantMailKinds
 {
-    public const string WinnerTold = "winner-told", ClaimReminder = "claim-reminder", ClaimLapsed = "claim-lapsed", WinnerReplaced = "winner-replaced";
+    public const string WinnerTold = "winner-told", ClaimReminder = "claim-reminder", ClaimLapsed = "claim-lapsed", WinnerReplaced = "winner-replaced",
+        EntryExcluded = "entry-excluded";
 
     /// <summary>Whether a mail of this kind asks for a claim, and holds the link to it.</summary>
     public static bool AsksToClaim(string kind) => kind is WinnerTold or ClaimReminder;

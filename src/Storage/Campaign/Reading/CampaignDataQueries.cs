@@ -29,7 +29,7 @@ internal sealed class CampaignDataQueries(CampaignConnections connections, Momen
         """
         select e.entry_id, e.pool_id, e.number, e.entered_at, e.outcome, z.name,
           case when $2 then p.email end, case when $2 then p.first_name end, case when $2 then p.last_name end,
-          case when $2 then p.county end
+          case when $2 then p.county end, e.excluded, e.tickets - 1
         from entry e
         left join entrant p on p.campaign_id = e.campaign_id and p.entrant_id = e.entrant_id
         left join prize z on z.campaign_id = e.campaign_id and z.prize_id = e.prize_id
@@ -103,5 +103,8 @@ internal sealed class CampaignDataQueries(CampaignConnections connections, Momen
 
     internal static EntryView ReadEntry(NpgsqlDataReader row) => new(
         Ids.Format(Ids.Entry, row.GetGuid(0)), Ids.Format(Ids.Pool, row.GetGuid(1)), row.GetInt64(2), row.Time(3), row.GetString(4),
-        row.TextOrNull(5), row.TextOrNull(6), row.TextOrNull(7), row.TextOrNull(8), row.TextOrNull(9));
+        row.TextOrNull(5), row.TextOrNull(6), row.TextOrNull(7), row.TextOrNull(8), row.TextOrNull(9))
+    {
+        Excluded = row.TextOrNull(10), BonusTickets = row.GetInt32(11),
+    };
 }

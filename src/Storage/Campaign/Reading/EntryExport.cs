@@ -18,7 +18,8 @@ internal sealed class EntryExport(CampaignConnections connections) : IEntryExpor
     private const string Page =
         """
         select e.entry_id, e.pool_id, e.number, e.entered_at, e.outcome, z.name,
-          case when $2 then p.email end, case when $2 then p.first_name end, case when $2 then p.last_name end, case when $2 then p.county end
+          case when $2 then p.email end, case when $2 then p.first_name end, case when $2 then p.last_name end, case when $2 then p.county end,
+          e.excluded, e.tickets - 1
         from entry e
         left join entrant p on p.campaign_id = e.campaign_id and p.entrant_id = e.entrant_id
         left join prize z on z.campaign_id = e.campaign_id and z.prize_id = e.prize_id
