@@ -39,7 +39,7 @@ public static class GrainsRegistration
         services.AddHttpClient("site-check").ConfigureHttpClient(client => client.Timeout = TimeSpan.FromSeconds(10));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISagaObserver, NoSagaObserver>();
-        services.AddSingleton<MomentSeal>().AddSingleton<PoolStore>().AddSingleton<PoolSetupStore>().AddSingleton<CouponStore>()
+        services.AddSingleton<MomentSeal>().AddSingleton<PoolStore>().AddSingleton<PoolSetupStore>().AddSingleton<PoolEndStore>().AddSingleton<CouponStore>()
             .AddSingleton<EligibilityStore>().AddSingleton<OutboxRelay>().AddSingleton<CampaignStore>().AddSingleton<DeploymentStore>();
         services.AddSingleton<MakeSecrets>().AddSingleton<CreateDatabase>().AddSingleton<MigrateDatabase>().AddSingleton<SeedCampaign>()
             .AddSingleton<CreateRepository>().AddSingleton<CreateSite>().AddSingleton<CustomiseRepository>().AddSingleton<DeploySite>()

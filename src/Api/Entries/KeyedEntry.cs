@@ -36,7 +36,7 @@ public sealed record KeyedEntryFields
     /// <summary>How it came: post, phone or event.</summary>
     [AllowedValues("post", "phone", "event")] public required string Channel { get; init; }
 
-    /// <summary>When it was received: within the campaign's dates, and not in the future.</summary>
+    /// <summary>When it was received: within the campaign's dates, not in the future, and not before a draw's end that has been frozen.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
     /// <summary>Id or name of the pool; null is the campaign's first.</summary>
@@ -63,7 +63,7 @@ internal static class KeyedEntry
             .Describe("createEntry", "Key in an entry that came by post, by telephone or at an event.").For(Access.Manager)
             .Takes(options.EntryBodyMax).Answers<EntryAnswerBody>(201)
             .Fails(
-                ErrorCodes.NotOpen, ErrorCodes.HasClosed, ErrorCodes.Paused, ErrorCodes.EntryInvalid, "entry.terms_not_accepted", "entry.under_age",
+                ErrorCodes.NotOpen, ErrorCodes.HasClosed, ErrorCodes.Paused, "entry.draw_frozen", ErrorCodes.EntryInvalid, "entry.terms_not_accepted", "entry.under_age",
                 "entry.limit_reached");
 
     private static async Task<IResult> SubmitAsync(

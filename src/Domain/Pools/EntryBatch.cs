@@ -18,7 +18,7 @@ public sealed record EntryFacts(
 /// Decides a batch of entries against a pool, one after the other, each on top of the ones before it. Pure: what is known about keys
 /// and persons is loaded beforehand and handed in; the pool's state moves on as entries are accepted.
 /// </summary>
-/// <remarks>Order of judgement: replay, then closed, not open, paused, honeypot, form, age, terms, code, limits.</remarks>
+/// <remarks>Order of judgement: replay, then frozen, closed, not open, paused, honeypot, form, age, terms, code, limits.</remarks>
 public sealed class EntryBatch(PoolState pool, PoolRules rules, EntryFacts facts)
 {
     private readonly Dictionary<string, int> keysOfBatch = [];
@@ -57,19 +57,9 @@ public sealed class EntryBatch(PoolState pool, PoolRules rules, EntryFacts facts
 
     private DomainError? RefusalOf(EntryCommand command, DateTimeOffset enteredAt)
     {
-        if (rules.ClosedAt is { } closedAt)
+        if (OutOfTime(command, enteredAt) is { } error)
         {
-            return new CampaignHasClosed(closedAt);
-        }
-
-        if (!rules.Published || enteredAt < rules.OpensAt)
-        {
-            return new CampaignNotOpen(rules.OpensAt);
-        }
-
-        if (enteredAt >= rules.ClosesAt)
-        {
-            return new CampaignHasClosed(rules.ClosesAt);
+            return error;
         }
 
         if (rules.Paused)
@@ -80,6 +70,29 @@ public sealed class EntryBatch(PoolState pool, PoolRules rules, EntryFacts facts
         return command.HoneypotFilled ? new EntryNotAccepted()
             : EntryFormCheck.ErrorOf(rules, command, enteredAt)
             ?? (IsCodeRight(command, enteredAt) ? LimitReachedBy(command, enteredAt) : new EntryCodeInvalid());
+    }
+
+    /// <summary>What was keyed in is in time by when it was received, until its draw is frozen; what a site sent by when it entered.</summary>
+    private DomainError? OutOfTime(EntryCommand command, DateTimeOffset enteredAt)
+    {
+        if (command.IsKeyed && command.ReceivedAt < rules.FrozenUntil)
+        {
+            return new DrawFrozen(rules.FrozenUntil.Value);
+        }
+
+        if ((rules.ClosedAt ?? (command.IsKeyed ? null : rules.EndedAt)) is { } closedAt)
+        {
+            return new CampaignHasClosed(closedAt);
+        }
+
+        var at = command.IsKeyed ? command.ReceivedAt : enteredAt;
+        if (!rules.Published || at < rules.OpensAt)
+        {
+            return new CampaignNotOpen(rules.OpensAt);
+        }
+
+        var end = rules.EndedAt < rules.ClosesAt ? rules.EndedAt.Value : rules.ClosesAt;
+        return at >= end || enteredAt >= rules.ClosesAt ? new CampaignHasClosed(end) : null;
     }
 
     private bool IsCodeRight(EntryCommand command, DateTimeOffset enteredAt)

@@ -36,6 +36,9 @@ public sealed record EntryCommand
 
     public const string Web = "web";
 
+    /// <summary>Came by another way than a site, and was received earlier than it arrived here.</summary>
+    public bool IsKeyed => Channel != Web;
+
     public required EntryId NewEntryId { get; init; }
     public required EntrantId NewEntrantId { get; init; }
     public required byte[] NewPersonKey { get; init; }

@@ -31,6 +31,9 @@ public sealed record AcceptedEntry(
 
     public DateOnly Day => Time.Day;
 
+    /// <summary>The instant by which draws cover it: when it was received, where it was keyed in later; else when it was entered.</summary>
+    public DateTimeOffset CountsAt => Command.IsKeyed ? Command.ReceivedAt : EnteredAt;
+
     /// <summary>The counts under the phone number with which the entry came; null without one.</summary>
     public IdentityCounts? Phone { get; init; }
 

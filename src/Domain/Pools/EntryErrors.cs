@@ -12,6 +12,10 @@ public sealed record CampaignNotOpen(DateTimeOffset? OpensAt)
 public sealed record CampaignHasClosed(DateTimeOffset? ClosedAt)
     : DomainError("campaign.has_closed", "This promotion has closed. No further entries are taken.");
 
+/// <summary>It was received in the period of a draw whose list is final (draw protocol, "Prize draw", 2).</summary>
+public sealed record DrawFrozen(DateTimeOffset Until)
+    : DomainError("entry.draw_frozen", "The draw that this entry belongs to has been frozen: nothing that was received before then can be keyed in any more.");
+
 public sealed record CampaignPaused()
     : DomainError("campaign.paused", "This promotion is paused. Please try again later.");
 

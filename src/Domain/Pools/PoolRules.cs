@@ -12,6 +12,12 @@ public sealed record PoolRules
 
     /// <summary>When the pool was closed for good; null while it is not.</summary>
     public required DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>From when on entries of sites are refused; what was received before may be keyed in until the pool is closed for good.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Nothing may be keyed in that was received before: the draw that it belongs to is frozen. Null while none is.</summary>
+    public DateTimeOffset? FrozenUntil { get; init; }
     public required DateTimeOffset OpensAt { get; init; }
     public required DateTimeOffset ClosesAt { get; init; }
     public required CampaignCalendar Calendar { get; init; }
@@ -27,8 +33,20 @@ public sealed record PoolRules
     /// <summary>Whether a site's entry may go without the code; what is keyed in always may.</summary>
     public bool FreeRouteOnline { get; init; }
 
-    /// <summary>The draw that entries of this pool go into; null without one.</summary>
-    public required DrawWindow? Draw { get; init; }
+    /// <summary>The draws that entries of this pool go into.</summary>
+    public required ImmutableArray<DrawWindow> Draws { get; init; }
+
+    /// <summary>When an entry that counts from this instant is first drawn; null when no draw covers it.</summary>
+    public DateTimeOffset? DrawsAt(DateTimeOffset countsAt)
+    {
+        DateTimeOffset? first = null;
+        foreach (var draw in Draws)
+        {
+            first = draw.DrawsAt(countsAt) is { } at && !(at >= first) ? at : first;
+        }
+
+        return first;
+    }
 }
 
 /// <summary>A draw that covers entries in [From, Until), null being no bound, and takes place at an instant.</summary>

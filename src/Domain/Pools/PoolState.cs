@@ -66,6 +66,14 @@ public sealed class PoolState
         Arrange();
     }
 
+    /// <summary>No later entry counts as entered before this instant, which is rounded up to a whole millisecond.</summary>
+    public void MoveOnTo(DateTimeOffset at)
+    {
+        var milliseconds = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
+        var rounded = milliseconds < at ? milliseconds.AddMilliseconds(1) : milliseconds;
+        LastEnteredAt = rounded > LastEnteredAt ? rounded : LastEnteredAt;
+    }
+
     internal IReadOnlyList<PrizeState> Guaranteed => guaranteed;
 
     internal IReadOnlyList<PrizeState> Consolations => consolations;

@@ -17,7 +17,7 @@ public interface IPrizePoolGrain : IGrainWithStringKey
     private const string ChangeTime = "00:05:00";
 
     /// <summary>
-    /// Takes an entry, or answers a repeated key as before. Refusals: <c>campaign.not_open</c>, <c>campaign.has_closed</c>,
+    /// Takes an entry, or answers a repeated key as before. Refusals: <c>campaign.not_open</c>, <c>campaign.has_closed</c>, <c>entry.draw_frozen</c>,
     /// <c>campaign.paused</c>, <c>entry.invalid</c> (errors by field), <c>entry.terms_not_accepted</c>, <c>entry.under_age</c>,
     /// <c>entry.not_accepted</c>, <c>entry.limit_reached</c>, <c>idempotency.key_reused</c>, and <c>storage.unavailable</c> with a
     /// number of seconds after which to try the same key again.
@@ -40,8 +40,20 @@ public interface IPrizePoolGrain : IGrainWithStringKey
     /// </summary>
     [ResponseTimeout(ChangeTime), Alias("change")] Task<Result<long>> ChangeAsync(ChangePool command);
 
-    /// <summary>Ends the taking of entries for good and answers the last entry number.</summary>
+    /// <summary>
+    /// Ends the taking of sites' entries and answers the last entry number. What was received before may be keyed in until the draws are
+    /// frozen; without a draw that is still to be frozen the pool is closed for good.
+    /// </summary>
     [ResponseTimeout(ChangeTime), Alias("close")] Task<Result<long>> CloseAsync(ClosePool command);
+
+    /// <summary>
+    /// Freezes the pool for a draw and answers the last entry number: of all that counts as received before the instant nothing has a greater
+    /// one. Entries go on being taken; repeated, it answers a number that may be greater, by entries that count from then on.
+    /// </summary>
+    [ResponseTimeout(ChangeTime), Alias("freeze")] Task<Result<long>> FreezeAsync(FreezePool command);
+
+    /// <summary>Closes the pool for good where it has ended and no draw is still to be frozen; answers whether it is closed for good.</summary>
+    [ResponseTimeout(ChangeTime), Alias("seal")] Task<Result<bool>> SealAsync(SealPool command);
 }
 
 /// <summary>An entry as it arrived. Nothing in it has been judged but its JSON shape.</summary>
@@ -150,6 +162,13 @@ public sealed record SetPoolPhase(
 [GenerateSerializer, Alias("change-pool")]
 public sealed record ChangePool([property: Id(0)] Actor Actor, [property: Id(1)] PoolSettings Pool);
 
-/// <param name="At">The closing instant; entries received before it that are already queued still count.</param>
+/// <param name="At">The closing instant; entries received before it that are already queued still count, and so does what was received before it and is keyed in later.</param>
 [GenerateSerializer, Alias("close-pool")]
 public sealed record ClosePool([property: Id(0)] Actor Actor, [property: Id(1)] DateTimeOffset At);
+
+/// <param name="Until">From when on entries count for later draws; at least ten seconds ago, so that what was received before is not still on its way.</param>
+[GenerateSerializer, Alias("freeze-pool")]
+public sealed record FreezePool([property: Id(0)] Actor Actor, [property: Id(1)] DateTimeOffset Until);
+
+[GenerateSerializer, Alias("seal-pool")]
+public sealed record SealPool([property: Id(0)] Actor Actor);

@@ -43,7 +43,7 @@ internal sealed class DrawCertifying(DrawParts parts, DrawAddress address)
         var (draw, order, events) = await parts.Records.AllAsync(address, ct);
         var keyId = await parts.Keys.CurrentKeyIdAsync(ct);
         var key = (await parts.Keys.PublicKeysAsync(ct)).Single(k => k.KeyId == keyId);
-        var closedAt = draw.Closed!.At;
+        var closedAt = draw.Frozen!.ClosedAt;
         return new DrawCertificate
         {
             Name = draw.Name,

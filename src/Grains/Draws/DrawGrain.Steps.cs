@@ -48,6 +48,7 @@ public sealed partial class DrawGrain
         switch (draw)
         {
             case { State: "frozen" }:
+                await Freezing.SealAsync(actor);
                 return await steps.CommitAsync(draw, actor, ct);
             case { State: "committed", IsOfEarlierVersion: true }:
                 await steps.DrawEarlierAsync(draw, actor, ct);

@@ -144,14 +144,16 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
                 return new Refusal("draw.not_due", "The draw's time has not come.");
             }
 
-            if (await parts.Store.ClosedPoolsAsync(address, CancellationToken.None) is not { } closed)
+            var frozen = await Freezing.FreezeAsync(draw, by);
+            if (frozen.Refusal is { } refusal)
             {
-                return new Refusal("draw.campaign_not_closed", "The campaign still takes entries: it is drawn after it has closed.");
+                return refusal;
             }
 
             await RemindAsync(Retry);
             Holds(await parts.Store.FreezeAsync(
-                address, draw.Epoch, closed, Event(parts.Clock, address, by, "draw.frozen", new { closed.At, entries = closed.LastNumbers.Values.Sum() }),
+                address, draw.Epoch, frozen.Value!,
+                Event(parts.Clock, address, by, "draw.frozen", new { frozen.Value!.ClosedAt, entries = frozen.Value.LastNumbers.Values.Sum() }),
                 CancellationToken.None));
         }
         else if (IsDone(draw))
@@ -190,6 +192,8 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
             turn.Release();
         }
     }
+
+    private DrawFreezing Freezing => new(parts, address, GrainFactory);
 
     private static bool IsDone(TakenDraw draw) => draw.State == "completed" && (draw.IsOfEarlierVersion || draw.CertifiedEvents == draw.Events);
 

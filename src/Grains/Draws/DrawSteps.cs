@@ -45,7 +45,7 @@ internal sealed class DrawSteps(DrawParts parts, DrawAddress address)
             return new Waiting(LookAgain, $"The draw is planned at level {draw.Level}, but no beacon relays are configured any more.");
         }
 
-        var sealedList = await parts.Builder.BuildAsync(list, new DrawListFreeze(draw.From, draw.Until, draw.Closed!.LastNumbers), ct);
+        var sealedList = await parts.Builder.BuildAsync(list, new DrawListFreeze(draw.From, draw.Until, draw.Frozen!.LastNumbers), ct);
         var commitment = CommitmentOf(draw, level, sealedList);
         var body = commitment.ToCanonical();
         byte[]? token = null;
@@ -179,8 +179,8 @@ internal sealed class DrawSteps(DrawParts parts, DrawAddress address)
     }
 
     /// <summary>A campaign that closed before the end of the draw's period.</summary>
-    private static DrawEvent? ClosingOf(TakenDraw draw) => draw.Until is { } until && draw.Closed!.At < until
-        ? new DrawEvent("closing-changed", null, "closed-early", null, null, "platform", draw.Closed.At)
+    private static DrawEvent? ClosingOf(TakenDraw draw) => draw.Frozen!.ClosedAt is { } closedAt && closedAt < draw.Until
+        ? new DrawEvent("closing-changed", null, "closed-early", null, null, "platform", closedAt)
         : null;
 
     internal static EvidenceLevel LevelOf(TakenDraw draw) =>

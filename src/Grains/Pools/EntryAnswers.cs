@@ -58,7 +58,7 @@ internal sealed class EntryAnswers(PoolAddress address, SigningKeys keys)
         var shared = new SharedProof(tree, termsHash.ToString(), head.ToString(), Convert.ToHexStringLower(signature.Bytes));
         for (var i = 0; i < rows.Length; i++)
         {
-            var drawsAt = rules.Draw?.DrawsAt(accepted[i].EnteredAt);
+            var drawsAt = rules.DrawsAt(accepted[i].CountsAt);
             var path = tree.Path(i);
             rows[i] = new EntryRow(accepted[i], Convert.FromHexString(leaves[i].PersonRef), told[i].Text, drawsAt, Flatten(path));
             answers[i] = AnswerOf(accepted[i], leaves[i], told[i], drawsAt, shared, i, path);

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
@@ -23,7 +24,11 @@ internal static class PoolAudit
 
     public static string Phase(bool published, bool paused) => JsonSerializer.Serialize(new { published, paused }, JsonSerializerOptions.Web);
 
-    public static string Closed(long lastNumber) => JsonSerializer.Serialize(new { lastNumber }, JsonSerializerOptions.Web);
+    /// <param name="forGood">Whether nothing can be keyed in any more either.</param>
+    public static string Closed(long lastNumber, bool forGood) => JsonSerializer.Serialize(new { lastNumber, forGood }, JsonSerializerOptions.Web);
+
+    public static string Frozen(DateTimeOffset until, long lastNumber, bool forGood) =>
+        JsonSerializer.Serialize(new { until = until.ToUniversalTime(), lastNumber, forGood }, JsonSerializerOptions.Web);
 
     public static string KeyedIn(string pool, long number, SubmitEntry entry) =>
         JsonSerializer.Serialize(new { pool, number, channel = entry.Channel, receivedAt = entry.ReceivedAt }, JsonSerializerOptions.Web);

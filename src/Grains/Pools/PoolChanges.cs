@@ -18,7 +18,7 @@ namespace PrizeDraw.Grains.Pools;
 /// Changes of a pool, between two batches: each is written with its audit event and, where it changes what entries are judged by, with a
 /// line of the rules from the next number on. Then it is put in force.
 /// </summary>
-internal sealed class PoolChanges(HeldPool pool, PoolSetupStore setups, TimeProvider clock)
+internal sealed class PoolChanges(HeldPool pool, PoolSetupStore setups, PoolEndStore ends, TimeProvider clock)
 {
     private readonly RuleLines lines = new(pool.Address);
 
@@ -43,7 +43,7 @@ internal sealed class PoolChanges(HeldPool pool, PoolSetupStore setups, TimeProv
     public async Task<Result<long>> ChangeAsync(ChangePool command)
     {
         var (before, state) = (pool.Configured, pool.Configured.State);
-        if (pool.Rules?.ClosedAt is not null)
+        if (pool.Rules?.EndedAt is not null)
         {
             return Refusals.Of(new PoolHasClosed());
         }
@@ -72,18 +72,49 @@ internal sealed class PoolChanges(HeldPool pool, PoolSetupStore setups, TimeProv
         return state.LastNumber + 1;
     }
 
+    /// <summary>Ends the taking of sites' entries; for good, unless a draw is still to be frozen.</summary>
     public async Task CloseAsync(ClosePool command)
     {
-        var taken = pool.Configured;
-        if (taken.ClosedAt is not null)
+        if (pool.Configured.EndedAt is null)
         {
-            return;
+            await EndAsync(new PoolEnd(command.At, null, null), end => Event(
+                command.Actor, "pool.closed", null, PoolAudit.Closed(pool.Configured.State.LastNumber, end.ClosedAt is not null)));
+        }
+    }
+
+    /// <summary>From here on no entry counts as received before; answers the last number.</summary>
+    public async Task<long> FreezeAsync(FreezePool command)
+    {
+        var (taken, until) = (pool.Configured, command.Until);
+        if (!(taken.FrozenUntil >= until))
+        {
+            taken.State.MoveOnTo(until);
+            await EndAsync(new PoolEnd(null, until, taken.State.LastEnteredAt), end => Event(
+                command.Actor, "pool.frozen", null, PoolAudit.Frozen(until, taken.State.LastNumber, end.ClosedAt is not null)));
         }
 
-        Holds(await setups.CloseAsync(
-            pool.Address, taken.Epoch, command.At, Event(command.Actor, "pool.closed", null, PoolAudit.Closed(taken.State.LastNumber)),
-            CancellationToken.None));
-        pool.Put(taken with { ClosedAt = command.At });
+        return pool.Configured.State.LastNumber;
+    }
+
+    /// <summary>Closes the pool for good where nothing more can come; whether it is closed for good.</summary>
+    public async Task<bool> SealAsync(SealPool command)
+    {
+        if (pool.Configured is { ClosedAt: null, EndedAt: not null })
+        {
+            await EndAsync(new PoolEnd(null, null, null), end => end.IsSealedNow
+                ? Event(command.Actor, "pool.sealed", null, PoolAudit.Closed(pool.Configured.State.LastNumber, true))
+                : null);
+        }
+
+        return pool.Configured.ClosedAt is not null;
+    }
+
+    private async Task EndAsync(PoolEnd end, Func<StoredEnd, CampaignEvent?> audit)
+    {
+        var taken = pool.Configured;
+        var stored = await ends.EndAsync(pool.Address, taken.Epoch, end, audit, CancellationToken.None);
+        Holds(stored is not null);
+        pool.Put(taken with { EndedAt = stored!.EndedAt, FrozenUntil = stored.FrozenUntil, ClosedAt = stored.ClosedAt });
     }
 
     /// <summary>

@@ -51,10 +51,12 @@ internal static class PoolSettingsMap
             [.. settings.Form.Fields.Select(f => new FieldRule(f.Name, f.Type, f.Required, f.Options ?? []))],
             settings.Consents.ToImmutableDictionary(c => c.Purpose, c => c.Version)),
         TermsVersion = settings.Terms?.Version ?? 0,
+        EndedAt = pool.EndedAt,
+        FrozenUntil = pool.FrozenUntil,
         // In whole milliseconds, which storage keeps: what is told must be what a replay tells.
-        Draw = settings.Draw is null ? null : new DrawWindow(
-            settings.Draw.From, settings.Draw.Until, DateTimeOffset.FromUnixTimeMilliseconds(
-                (DrawTimes.FreezeAt(settings.Draw, settings.ClosesAt) ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds())),
+        Draws = [.. settings.AllDraws().Select(draw => new DrawWindow(
+            draw.From, draw.Until, DateTimeOffset.FromUnixTimeMilliseconds(
+                (DrawTimes.FreezeAt(draw, settings.ClosesAt) ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds())))],
     };
 
     /// <summary>Which spellings of an address are one person.</summary>

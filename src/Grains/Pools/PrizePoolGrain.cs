@@ -22,7 +22,7 @@ namespace PrizeDraw.Grains.Pools;
 /// </summary>
 [Reentrant, GrainType("prize-pool")]
 public sealed partial class PrizePoolGrain(
-    PoolStore store, PoolSetupStore setups, CouponStore coupons, OutboxRelay relay, SigningKeys keys, ISecrets secrets,
+    PoolStore store, PoolSetupStore setups, PoolEndStore ends, CouponStore coupons, OutboxRelay relay, SigningKeys keys, ISecrets secrets,
     IOptions<PoolOptions> options, TimeProvider clock, ILogger<PrizePoolGrain> log) : Grain, IPrizePoolGrain
 {
     private readonly PoolQueue queue = new();
@@ -40,7 +40,7 @@ public sealed partial class PrizePoolGrain(
         var address = PoolAddress.Of(this.GetPrimaryKeyString());
         pool = new HeldPool(address, clock);
         writer = new PoolWriter(pool, store, new EntryAnswers(address, keys), clock);
-        changes = new PoolChanges(pool, setups, clock);
+        changes = new PoolChanges(pool, setups, ends, clock);
         refill = new CouponRefill(pool, coupons, options.Value, clock);
         pipeline = new BatchPipeline(
             writer, () => TakeAsync(pool.Unclaimed, CancellationToken.None), OnCommitted, options.Value.ConflictRetriesMax,
@@ -121,6 +121,22 @@ public sealed partial class PrizePoolGrain(
         });
         await RelayAsync();
         return pool.Configured.State.LastNumber;
+    }
+
+    public async Task<Result<long>> FreezeAsync(FreezePool command)
+    {
+        var last = 0L;
+        await QueueChangeAsync(async () => last = await changes.FreezeAsync(command));
+        await RelayAsync();
+        return last;
+    }
+
+    public async Task<Result<bool>> SealAsync(SealPool command)
+    {
+        var isSealed = false;
+        await QueueChangeAsync(async () => isSealed = await changes.SealAsync(command));
+        await RelayAsync();
+        return isSealed;
     }
 
     // Nobody waits for it; until it is there everything is looked up.

@@ -60,7 +60,7 @@ public sealed class PublishedCampaign : IDisposable
         {
             Published = true, Paused = false, ClosedAt = null, OpensAt = Opens, ClosesAt = Closes, Calendar = Calendar,
             Limits = new EntryLimits(null, 40, TimeSpan.FromSeconds(2), 3), Form = new EntryFormRules(0, [], ImmutableDictionary<string, int>.Empty),
-            TermsVersion = 0, Draw = null,
+            TermsVersion = 0, Draws = [],
         };
         state = new PoolState(Pool, key, states.Values, moments.Select(m => m.Moment), 0, DateTimeOffset.MinValue);
         var first = RulesLine(1);

@@ -29,7 +29,7 @@ public sealed class PoolWorld(Random? disorder = null)
         Limits = new EntryLimits(null, null, null, null),
         Form = new EntryFormRules(0, [], ImmutableDictionary<string, int>.Empty),
         TermsVersion = 0,
-        Draw = null,
+        Draws = [],
     };
 
     public PoolBook Book { get; } = new(disorder);

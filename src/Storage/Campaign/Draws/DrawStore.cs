@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Text.Json;
 using System.Threading;
@@ -76,26 +76,24 @@ public sealed class DrawStore(CampaignConnections connections)
     }
 
     /// <summary>
-    /// What the list is frozen at, once every pool is closed for good; null before. A pool that was never published, because the
-    /// campaign was changed before, is never closed and none of the campaign's.
+    /// The pools that the list is made of. One that was never published, because the campaign was changed before, is none of the campaign's.
     /// </summary>
-    public async Task<ClosedPools?> ClosedPoolsAsync(DrawAddress address, CancellationToken ct)
+    public async Task<ImmutableArray<DrawnPool>> PoolsAsync(DrawAddress address, CancellationToken ct)
     {
         await using var lease = await OpenAsync(address, ct);
-        var pools = await lease.Connection.ListAsync(
-            "select pool_id, last_number, closed_at from pool where campaign_id = $1 and (published or last_number > 0)", [address.Campaign],
-            row => (Id: row.GetGuid(0), Last: row.GetInt64(1), ClosedAt: row.TimeOrNull(2)), ct);
-        return !pools.IsEmpty && pools.All(p => p.ClosedAt is not null)
-            ? new ClosedPools(pools.ToDictionary(p => p.Id, p => p.Last), pools.Max(p => p.ClosedAt!.Value))
-            : null;
+        return await lease.Connection.ListAsync(
+            """
+            select pool_id, ended_at, (settings->>'closesAt')::timestamptz from pool where campaign_id = $1 and (published or last_number > 0)
+            order by pool_id
+            """, [address.Campaign], row => new DrawnPool(row.GetGuid(0), row.TimeOrNull(1), row.TimeOrNull(2)), ct);
     }
 
     /// <summary>Fixes the entry numbers that the list ends at. False when another activation holds the draw.</summary>
-    public Task<bool> FreezeAsync(DrawAddress address, long epoch, ClosedPools closed, CampaignEvent audit, CancellationToken ct) =>
+    public Task<bool> FreezeAsync(DrawAddress address, long epoch, FrozenPools frozen, CampaignEvent audit, CancellationToken ct) =>
         ChangeAsync(address, audit, batch => batch.Add("""
-            update draw set state = 'frozen', last_numbers = $4::jsonb, closed_at = $5
+            update draw set state = 'frozen', last_numbers = $4::jsonb, closed_at = $5::timestamptz
             where campaign_id = $1 and draw_id = $2 and epoch = $3 and state = 'planned'
-            """, address.Campaign, address.Draw, epoch, JsonSerializer.Serialize(closed.LastNumbers), closed.At), ct);
+            """, address.Campaign, address.Draw, epoch, JsonSerializer.Serialize(frozen.LastNumbers), frozen.ClosedAt), ct);
 
     /// <summary>Stores the signed commitment. False when another activation holds the draw.</summary>
     public Task<bool> CommitAsync(DrawAddress address, long epoch, CommittedDraw committed, CampaignEvent audit, CancellationToken ct) =>

@@ -8,10 +8,15 @@ using PrizeDraw.Storage.Central.DrawLists;
 
 namespace PrizeDraw.Storage.Campaign.Draws;
 
-/// <summary>The pools of a campaign, all closed.</summary>
+/// <summary>A pool that a draw's list is made of.</summary>
+/// <param name="EndedAt">When it closed; null while entries are taken.</param>
+/// <param name="ClosesAt">When it is to close.</param>
+public sealed record DrawnPool(Guid Id, DateTimeOffset? EndedAt, DateTimeOffset? ClosesAt);
+
+/// <summary>What a draw's list is frozen at.</summary>
 /// <param name="LastNumbers">The last entry number by pool id.</param>
-/// <param name="At">When the last one closed.</param>
-public sealed record ClosedPools(IReadOnlyDictionary<Guid, long> LastNumbers, DateTimeOffset At);
+/// <param name="ClosedAt">When the campaign closed; null where it still took entries, which a later draw covers.</param>
+public sealed record FrozenPools(IReadOnlyDictionary<Guid, long> LastNumbers, DateTimeOffset? ClosedAt);
 
 /// <summary>A commitment with what is stored beside it.</summary>
 /// <param name="Chain">The beacon chain as JSON; null at levels without a beacon.</param>
@@ -64,7 +69,7 @@ public sealed record TakenDraw
     public required DateTimeOffset FreezeAt { get; init; }
 
     /// <summary>Null before the freeze.</summary>
-    public ClosedPools? Closed { get; init; }
+    public FrozenPools? Frozen { get; init; }
 
     /// <summary>Null before the commitment, and for a draw that an earlier version committed, see <see cref="IsOfEarlierVersion"/>.</summary>
     public SignedDrawCommitment? Commitment { get; init; }
@@ -117,8 +122,8 @@ public sealed record TakenDraw
         From = row.TimeOrNull(8),
         Until = row.TimeOrNull(9),
         FreezeAt = row.Time(10),
-        Closed = row.TextOrNull(11) is { } numbers
-            ? new ClosedPools(JsonSerializer.Deserialize<Dictionary<Guid, long>>(numbers)!, row.Time(12))
+        Frozen = row.TextOrNull(11) is { } numbers
+            ? new FrozenPools(JsonSerializer.Deserialize<Dictionary<Guid, long>>(numbers)!, row.TimeOrNull(12))
             : null,
         Commitment = row.BytesOrNull(14) is { } signature
             ? new SignedDrawCommitment(row.GetString(13), row.GetString(15), signature, row.BytesOrNull(16))

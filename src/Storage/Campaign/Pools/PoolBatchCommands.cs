@@ -30,6 +30,7 @@ internal sealed class PoolBatchCommands
         AddFence();
         AddEntrants();
         AddEntries();
+        AddKeyed();
         AddConsents();
         // Last of all: other pools may count in the same batches of codes, and wait from here to the commit alone.
         AddCodes();
@@ -137,6 +138,20 @@ internal sealed class PoolBatchCommands
             Of(rows, r => r.Path), Of(rows, r => r.PersonRef),
             Of(rows, r => r.Entry.Command.PhoneIdentity is { IsNone: false } phone ? Convert.FromHexString(phone.Hex) : null),
             Of(rows, r => r.Entry.Command.Channel));
+    }
+
+    private void AddKeyed()
+    {
+        var rows = new List<AcceptedEntry>();
+        foreach (var row in write.Entries)
+        {
+            if (row.Entry.Command.IsKeyed)
+            {
+                rows.Add(row.Entry);
+            }
+        }
+
+        AddRows(rows.Count, PoolSql.InsertKeyed, campaign, pool, Of(rows, r => r.Number), Of(rows, r => r.Command.ReceivedAt), Of(rows, r => r.Command.Channel));
     }
 
     private void AddConsents()

@@ -83,6 +83,8 @@ internal sealed class PoolReader(PoolAddress address, MomentSeal seal, SecretBox
         Paused = row.GetBoolean(2),
         Held = row.GetBoolean(3),
         ClosedAt = row.TimeOrNull(4),
+        EndedAt = row.TimeOrNull(17),
+        FrozenUntil = row.TimeOrNull(18),
         Settings = row.TextOrNull(5),
         Name = row.GetString(6),
         Modes = row.GetFieldValue<string[]>(7),

@@ -17,7 +17,14 @@ public sealed record TakenPool
     public required bool Paused { get; init; }
 
     public required bool Held { get; init; }
+    /// <summary>When it was closed for good; null while anything may still be entered or keyed in.</summary>
     public required DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>From when on sites' entries are refused.</summary>
+    public required DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>No later entry counts as received before; null while no draw is frozen.</summary>
+    public required DateTimeOffset? FrozenUntil { get; init; }
 
     /// <summary>The campaign's settings as JSON; null before the first phase was set.</summary>
     public required string? Settings { get; init; }

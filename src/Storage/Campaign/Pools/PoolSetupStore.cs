@@ -173,12 +173,6 @@ public sealed class PoolSetupStore(CampaignConnections connections, MomentSeal s
             batch.AddLine(address, line);
         }, ct);
 
-    /// <summary>Closes the pool for good. False when the epoch is not ours any more.</summary>
-    public Task<bool> CloseAsync(PoolAddress address, long epoch, DateTimeOffset at, CampaignEvent audit, CancellationToken ct) =>
-        FencedAsync(address, audit, batch => batch.Add(
-            "update pool set closed_at = coalesce(closed_at, $4) where campaign_id = $1 and pool_id = $2 and epoch = $3",
-            address.Campaign.Value, address.Pool.Value, epoch, at), ct);
-
     /// <summary>When the codes of a batch end; null is never, or no such batch.</summary>
     public async Task<DateTimeOffset?> ExpiryOfAsync(PoolAddress address, CodeBatchId batch, CancellationToken ct)
     {

@@ -7,7 +7,7 @@ internal static class PoolSql
     public const string Take = """
         update pool set epoch = epoch + 1 where campaign_id = $1 and pool_id = $2
         returning epoch, published, paused, held, closed_at, settings::text, name, modes, entry_code, free_route, last_number,
-          last_entered_at, batch, head, changes, rules_head, secret
+          last_entered_at, batch, head, changes, rules_head, secret, ended_at, frozen_until
         """;
 
     // Entries of a pool never go back in time, so that the last day and the last hour of a prize are all that its caps need.
@@ -152,6 +152,11 @@ internal static class PoolSql
           $13::text[], $14::uuid[], $15::text[], $16::timestamptz[], $17::bytea[], $18::bytea[], $19::bytea[], $20::text[])
           as e (number, entry_id, entrant_id, key, fingerprint, entered_at, day, terms_version, answers, outcome, prize_id, told, draws_at,
             path, person_ref, phone_identity, channel)
+        """;
+
+    public const string InsertKeyed = """
+        insert into keyed_entry (campaign_id, pool_id, number, received_at, channel)
+        select $1, $2, * from unnest($3::bigint[], $4::timestamptz[], $5::text[])
         """;
 
     public const string InsertConsents = """

@@ -132,7 +132,7 @@ public sealed class RandomCampaign
             TermsVersion = termsVersion,
             CodeRequired = random.Next(3) == 0,
             FreeRouteOnline = random.Next(2) == 0,
-            Draw = null,
+            Draws = [],
         };
         return (new PoolOrigin($"pool_{index}", key, moments), rules, prizes);
     }

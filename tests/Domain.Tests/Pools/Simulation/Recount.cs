@@ -164,7 +164,7 @@ public sealed class Recount(ZoneTable zone, bool foldPlusTags, IReadOnlyList<Poo
     {
         var (rules, at) = (pool.Rules!, Raised(sent, pool));
         return rules.ClosedAt is not null ? "campaign.has_closed"
-            : !rules.Published || at < rules.OpensAt ? "campaign.not_open"
+            : !rules.Published || (sent.Channel == "web" ? at : sent.ReceivedAt) < rules.OpensAt ? "campaign.not_open"
             : at >= rules.ClosesAt ? "campaign.has_closed"
             : rules.Paused ? "campaign.paused"
             : sent.HoneypotFilled ? "entry.not_accepted"
