@@ -1,5 +1,5 @@
-// Builds dist/: verify.mjs (the command line) and index.html (the page), each one file that needs nothing else;
-// and index.csp, the page's policy as an HTTP header has it.
+// Builds dist/: verify.mjs (the command line), index.html (the verifier's page) and observe.html (the observer's), each one file that needs
+// nothing else; and index.csp and observe.csp, the pages' policies as an HTTP header has them.
 //   node build.mjs               all of it
 //   node build.mjs --validator   only the compiled schema that the sources import
 import { createHash } from 'node:crypto';
@@ -43,25 +43,27 @@ async function commandLine() {
   await build({ ...options, entryPoints: [at('src/cli/main.ts')], platform: 'node', target: 'node20', outfile: at('dist/verify.mjs') });
 }
 
-async function page() {
+/** @param talksTo where the page may send to, for its policy */
+async function page(folder, name, styles, talksTo) {
   const { outputFiles } = await build({
-    ...options, entryPoints: [at('src/page/main.ts')], platform: 'browser', format: 'iife', minify: true, write: false });
+    ...options, entryPoints: [at(`src/${folder}/main.ts`)], platform: 'browser', format: 'iife', minify: true, write: false });
   // "</script" in a text would end the script; within JavaScript "<\/script" is the same.
   const script = outputFiles[0].text.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--').trim();
-  const style = readFileSync(at('src/page/page.css'), 'utf8').trim();
+  const style = styles.map((file) => readFileSync(at('src', file), 'utf8').trim()).join('\n');
   const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-  // Only this script and this style may run, and nothing may be loaded or sent: the page works offline, and tells nobody.
-  const policy = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; base-uri 'none'; form-action 'none'`;
-  const html = readFileSync(at('src/page/index.html'), 'utf8')
+  // Only this script and this style may run, and nothing may be loaded. The verifier's page may not even send: it works offline, and tells nobody.
+  const policy = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; ${talksTo === null ? '' : `connect-src ${talksTo}; `}base-uri 'none'; form-action 'none'`;
+  const html = readFileSync(at(`src/${folder}/index.html`), 'utf8')
     .replace('{{policy}}', () => policy).replace('{{style}}', () => style).replace('{{script}}', () => script);
   mkdirSync(at('dist'), { recursive: true });
-  writeFileSync(at('dist/index.html'), html);
+  writeFileSync(at(`dist/${name}.html`), html);
   // For whoever serves the page with a policy of their own: the same one as a header's value.
-  writeFileSync(at('dist/index.csp'), `${policy}; frame-ancestors 'none'\n`);
+  writeFileSync(at(`dist/${name}.csp`), `${policy}; frame-ancestors 'none'\n`);
 }
 
 await validator();
 if (!process.argv.includes('--validator')) {
   await commandLine();
-  await page();
+  await page('page', 'index', ['page/page.css'], null);
+  await page('observe', 'observe', ['page/page.css', 'observe/observe.css'], "'self'");
 }

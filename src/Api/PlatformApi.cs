@@ -17,6 +17,7 @@ using PrizeDraw.Api.Codes;
 using PrizeDraw.Api.Draws;
 using PrizeDraw.Api.Entries;
 using PrizeDraw.Api.Evidence;
+using PrizeDraw.Api.Evidence.Archives;
 using PrizeDraw.Api.Evidence.Certificates;
 using PrizeDraw.Api.Health;
 using PrizeDraw.Api.Identity;
@@ -48,8 +49,8 @@ public static class PlatformApi
     {
         options.Validate();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(options).AddSingleton<AddressLimits>().AddSingleton<GuessLimits>().AddSingleton<SiteCache>().AddSingleton<AccessTokens>().AddSingleton<DrawProofs>()
-            .AddSingleton<EntryMeter>().AddSingleton<RehearsalTokens>().AddSingleton<PrometheusText>().AddScoped<SignIn>();
+        services.AddSingleton(options).AddSingleton<AddressLimits>().AddSingleton<GuessLimits>().AddSingleton<SiteCache>().AddSingleton<AccessTokens>()
+            .AddSingleton<DrawProofs>().AddSingleton<EvidenceContents>().AddSingleton<EntryMeter>().AddSingleton<RehearsalTokens>().AddSingleton<PrometheusText>().AddScoped<SignIn>();
         services.AddIdentity();
         services.AddLive();
         services.AddHealthChecks();

@@ -22,10 +22,10 @@ internal sealed class CloseOutPage(CampaignView campaign, CloseOutAnswer stateme
     {
         context.Response.ContentType = "text/html; charset=utf-8";
         context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-        return context.Response.WriteAsync(Write(), context.RequestAborted);
+        return context.Response.WriteAsync(ToHtml(), context.RequestAborted);
     }
 
-    private string Write()
+    internal string ToHtml()
     {
         var page = new StringBuilder(8192);
         page.Append("<!doctype html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><title>Close-out statement: ").Append(Text(statement.Campaign))

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 using Orleans;
 using PrizeDraw.Api.Campaigns;
+using PrizeDraw.Api.Evidence.Archives;
 using PrizeDraw.Api.Identity;
 using PrizeDraw.Api.OpenApi;
 using PrizeDraw.Api.Pools;
@@ -48,6 +49,9 @@ internal static class EvidenceEndpoints
         v1.MapGet("/campaigns/{id}/close-out.html", CloseOutPageAsync).WithTags("Evidence")
             .Describe("getCloseOutPage", "The close-out statement as a page that prints well.").For(Access.Manager)
             .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/html"]));
+        v1.MapGet("/campaigns/{id}/evidence.zip", ArchiveAsync).WithTags("Evidence")
+            .Describe("getEvidence", "All evidence of the campaign in one file, with what is needed to check it offline: draws, instant wins, terms, close-out, keys.")
+            .For(Access.Manager).WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["application/zip"]));
         v1.MapPost("/pools/{id}/moments/unseal", UnsealAsync).WithTags("Evidence")
             .Describe("unsealMoments", "Open the winning moments that are still to come. The look is audited and printed on the close-out statement.")
             .For(Access.SuperAdmin).Answers<UnsealedAnswer>(200);
@@ -89,6 +93,10 @@ internal static class EvidenceEndpoints
     private static async Task<IResult> CloseOutPageAsync(
         TheCampaign campaign, [FromServices] ICloseOutQueries queries, [FromServices] IPublicFiles files, CancellationToken ct) =>
         new CloseOutPage(campaign.Value, await CloseOutAnswer.ReadAsync(campaign.Value, queries, files, ct));
+
+    private static async Task<IResult> ArchiveAsync(TheCampaign campaign, [FromServices] EvidenceContents contents, CancellationToken ct) =>
+        new EvidenceArchive(
+            $"evidence-{campaign.Value.Settings.Slug ?? campaign.Value.Id}.zip", campaign.Value.Id, await contents.ListAsync(campaign.Value, ct));
 
     private static async Task<IResult> UnsealAsync(ThePool pool, Body<Unsealing> body, Caller caller, IGrainFactory grains) =>
         (await grains.GetGrain<IInstantEvidenceGrain>(GrainKeys.Campaign(pool.Campaign.TenantId, pool.Campaign.Id))

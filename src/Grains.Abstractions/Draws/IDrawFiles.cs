@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
@@ -13,6 +14,9 @@ public interface IDrawFiles
 
     /// <summary>The newest certificate; null before the draw is drawn.</summary>
     Task<PublicFile?> CertificateAsync(string tenantId, string campaignId, string drawId, CancellationToken ct);
+
+    /// <summary>Every certificate there has been, in the order of their events: the last one is the newest.</summary>
+    Task<ImmutableArray<PublicFile>> CertificatesAsync(string tenantId, string campaignId, string drawId, CancellationToken ct);
 
     /// <summary>The frozen list; null before the commitment to it is published.</summary>
     Task<PublicDrawList?> EntriesAsync(string tenantId, string campaignId, string drawId, CancellationToken ct);

@@ -16,6 +16,8 @@ public sealed class HostWithVerifier : ApiHost, IDisposable
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "index.html"), "<!doctype html><title>Verify</title>");
         File.WriteAllText(Path.Combine(_folder.FullName, "index.csp"), "default-src 'none'; script-src 'sha256-abc'; frame-ancestors 'none'\n");
+        File.WriteAllText(Path.Combine(_folder.FullName, "observe.html"), "<!doctype html><title>Observe</title>");
+        File.WriteAllText(Path.Combine(_folder.FullName, "observe.csp"), "default-src 'none'; script-src 'sha256-def'; connect-src 'self'; frame-ancestors 'none'\n");
         File.WriteAllText(Path.Combine(_folder.FullName, "verify.mjs"), "1;");
     }
 
@@ -43,6 +45,15 @@ public sealed class The_verifiers_page(HostWithVerifier host) : IClassFixture<Ho
         var response = await host.Stranger().GetAsync("/verify/verify.mjs");
         (await response.Content.ReadAsStringAsync()).ShouldBe("1;");
         response.Content.Headers.ContentDisposition!.FileName.ShouldBe("verify.mjs");
+    }
+
+    [Fact]
+    public async Task Has_the_observers_page_under_a_policy_of_its_own()
+    {
+        var response = await host.Stranger().GetAsync("/observe");
+        (await response.Content.ReadAsStringAsync()).ShouldContain("Observe");
+        response.Headers.GetValues("Content-Security-Policy").ShouldBe(["default-src 'none'; script-src 'sha256-def'; connect-src 'self'; frame-ancestors 'none'"]);
+        response.Headers.GetValues("Referrer-Policy").ShouldBe(["no-referrer"]);
     }
 
     [Theory]

@@ -19,6 +19,10 @@ internal sealed class FakeEvidence(FakePlatform platform) : IPublicFiles, IDrawF
 {
     private readonly ConcurrentDictionary<(string Campaign, string Name), string> files = new();
 
+    public string KeyId { get; set; } = "5f0c1d2e3a4b5c6d";
+
+    public string PublicKey { get; set; } = "AAAA";
+
     public CloseOutView? CloseOut { get; set; }
 
     public ConcurrentDictionary<(string Campaign, string EntryRef), ReceiptView> Receipts { get; } = new();
@@ -59,6 +63,20 @@ internal sealed class FakeEvidence(FakePlatform platform) : IPublicFiles, IDrawF
     public Task<PublicFile?> CertificateAsync(string tenantId, string campaignId, string drawId, CancellationToken ct) =>
         FindAsync(tenantId, campaignId, $"draw/{drawId}/certificate", ct);
 
+    public async Task<ImmutableArray<PublicFile>> CertificatesAsync(string tenantId, string campaignId, string drawId, CancellationToken ct)
+    {
+        var found = ImmutableArray.CreateBuilder<PublicFile>();
+        foreach (var name in (string[])[$"draw/{drawId}/certificate/before", $"draw/{drawId}/certificate"])
+        {
+            if (await FindAsync(tenantId, campaignId, name, ct) is { } file)
+            {
+                found.Add(file);
+            }
+        }
+
+        return found.ToImmutable();
+    }
+
     public async Task<PublicDrawList?> EntriesAsync(string tenantId, string campaignId, string drawId, CancellationToken ct) =>
         await FindAsync(tenantId, campaignId, $"draw/{drawId}/entries.jsonl", ct) is { } file
             ? new PublicDrawList(tenantId, campaignId, drawId, new string('a', 64), new string('b', 64), file.Bytes)
@@ -70,7 +88,7 @@ internal sealed class FakeEvidence(FakePlatform platform) : IPublicFiles, IDrawF
     public Task<ImmutableArray<SigningKeyView>> ListAsync(CancellationToken ct)
     {
         platform.Read();
-        return Task.FromResult<ImmutableArray<SigningKeyView>>([new SigningKeyView("5f0c1d2e3a4b5c6d", "AAAA", platform.Clock.GetUtcNow(), null)]);
+        return Task.FromResult<ImmutableArray<SigningKeyView>>([new SigningKeyView(KeyId, PublicKey, platform.Clock.GetUtcNow(), null)]);
     }
 
     public Task<ReceiptView?> CheckAsync(string tenantId, string campaignId, GivenReceipt receipt, CancellationToken ct)

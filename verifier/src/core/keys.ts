@@ -1,5 +1,5 @@
 import { p256 } from '@noble/curves/nist.js';
-import { equal, fromBase64, fromHex, fromUtf8, toBase64 } from './bytes';
+import { concat, equal, fromBase64, fromHex, fromUtf8, toBase64 } from './bytes';
 import { sha256Hex } from './hash';
 
 /** A P-256 public key as the platform publishes it. */
@@ -23,6 +23,9 @@ export function publicKey(base64: string): PublicKey {
   p256.Point.fromBytes(point).assertValidity();
   return { id: sha256Hex(der).slice(0, 16), spki: base64, point };
 }
+
+/** The SubjectPublicKeyInfo of an uncompressed point, base64. */
+export const spkiOf = (point: Uint8Array): string => toBase64(concat(spkiPrefix, point));
 
 /** Whether it is the key's ECDSA signature (SHA-256, IEEE P1363, 64 bytes in hex) over the message. */
 export function isSignedBy(key: PublicKey, message: Uint8Array, signature: string): boolean {

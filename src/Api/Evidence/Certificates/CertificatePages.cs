@@ -60,7 +60,7 @@ internal static class CertificatePages
         });
     }
 
-    private static PageAddress AddressOf(ApiOptions options, string slug, string id) => new(
+    internal static PageAddress AddressOf(ApiOptions options, string slug, string id) => new(
         new Uri(options.PublicBaseUrl, PathOf(slug, id)).AbsoluteUri,
         options.VerifierFolder is null ? null : new Uri(options.PublicBaseUrl, "/verify").AbsoluteUri);
 

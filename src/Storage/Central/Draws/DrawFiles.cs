@@ -48,6 +48,29 @@ public sealed class DrawFiles(CentralDatabase central, PublicFiles files, DrawLi
     }
 
     /// <inheritdoc />
+    public async Task<ImmutableArray<PublicFile>> CertificatesAsync(string tenantId, string campaignId, string drawId, CancellationToken ct)
+    {
+        var (tenant, campaign) = (Ids.Parse(Ids.Tenant, tenantId), Ids.Parse(Ids.Campaign, campaignId));
+        ImmutableArray<string> names;
+        await using (var work = await central.ReadAsync([tenant], ct))
+        {
+            names = await work.Connection.ListAsync(
+                """
+                select name from public_file where tenant_id = $1 and campaign_id = $2 and starts_with(name, $3) and state = 'ready'
+                order by name collate "C"
+                """, [tenant, campaign, Certificates(drawId)], row => row.GetString(0), ct);
+        }
+
+        var found = ImmutableArray.CreateBuilder<PublicFile>();
+        foreach (var name in names)
+        {
+            found.Add((await files.FindAsync(tenantId, campaignId, name, ct))!);
+        }
+
+        return found.ToImmutable();
+    }
+
+    /// <inheritdoc />
     public async Task<PublicDrawList?> EntriesAsync(string tenantId, string campaignId, string drawId, CancellationToken ct) =>
         await CommitmentAsync(tenantId, campaignId, drawId, ct) is not null
             && await lists.FindAsync(DrawListAddress.Parse(tenantId, campaignId, drawId), ct) is { } list
