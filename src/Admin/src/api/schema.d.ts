@@ -593,6 +593,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{slug}/draws/{id}/certificate.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draw's certificate as a page for people, which prints well; before the draw, what was committed. */
+        get: operations["getDrawCertificatePage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/coupons/redeem": {
         parameters: {
             query?: never;
@@ -622,6 +639,57 @@ export interface paths {
         put?: never;
         /** Key in an entry that came by post, by telephone or at an event. */
         post: operations["createEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entries/{id}/exclude": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave an entry out of prize draws, for a reason that the terms state, until the list is frozen. */
+        post: operations["excludeEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entries/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let an entry that was left out take part again, until the list is frozen. */
+        post: operations["restoreEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entries/{id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an entry bonus tickets in prize draws, until the list is frozen. */
+        post: operations["grantTickets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1136,6 +1204,23 @@ export interface paths {
         };
         /** A version of the terms, at an address that stays. */
         get: operations["getTerms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{slug}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of an entry in each draw, for whoever has its receipt; proven from the campaign's journal. */
+        get: operations["getReceipt"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1689,7 +1774,7 @@ export interface components {
             rolled: number;
             /**
              * Format: int64
-             * @description Units of the stock beyond the number of its winning moments: nobody could have won them.
+             * @description Units of the stock beyond the number of its winning moments before the closing: nobody could have won them.
              */
             notMadeAvailable: number;
         };
@@ -2190,10 +2275,18 @@ export interface components {
              */
             at?: null | string;
             /**
-             * @description Evidence level; this version knows committed alone, which is not evidence.
+             * @description What the randomness proves: beacon (a public one, and a witness of the commitment), beacon-unwitnessed, observed (an independent person
+             *     supplies it) or committed, which is not evidence; default the strongest that the installation serves by itself.
              * @enum {null|string}
              */
-            level?: "committed" | null;
+            level?: "beacon" | "beacon-unwitnessed" | "observed" | "committed" | null;
+            /**
+             * Format: int32
+             * @description Days within which a winner claims, counted from being told; then a reserve moves up. Default: winners claim nothing here.
+             */
+            claimDays?: null | number;
+            /** @description Id of the void draw of this campaign that this one takes the place of. */
+            succeeds?: null | string;
         };
         DrawPrize: {
             name: string;
@@ -2250,8 +2343,15 @@ export interface components {
              * @description When the list is frozen.
              */
             at: null | string;
-            /** @description Evidence level. */
+            /** @description Evidence level; committed is not evidence. */
             level: string;
+            /**
+             * Format: int32
+             * @description Days within which a winner claims; null where winners claim nothing here.
+             */
+            claimDays: null | number;
+            /** @description The void draw that this one takes the place of. */
+            succeeds: null | string;
         };
         /** @description A winner or a reserve. */
         DrawWinner: {
@@ -2274,6 +2374,19 @@ export interface components {
             email: null | string;
             /** @description The entrant's county, for those who see personal data. */
             county: null | string;
+            claim?: null | components["schemas"]["DrawWinnerClaim"];
+        };
+        /** @description How a winner's claim stands. */
+        DrawWinnerClaim: {
+            /** @description The claim's id. */
+            id: string;
+            /** @description told, claimed, lapsed, replaced, preparing, dispatched or delivered. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description Until when the prize may be claimed.
+             */
+            deadline: string;
         };
         /** @description Who enters. */
         EntrantFields: {
@@ -2327,7 +2440,7 @@ export interface components {
          *           "00"
          *         ],
          *         "batchHead": "00",
-         *         "signature": "AA=="
+         *         "signature": "00"
          *       }
          *     }
          */
@@ -2361,6 +2474,27 @@ export interface components {
              */
             drawsAt: null | string;
         };
+        /**
+         * @description Why an entry takes no part in prize draws.
+         * @example {
+         *       "reason": "under-age",
+         *       "clause": "2. Open to residents of the UK aged 18 or over.",
+         *       "evidence": "Copy of the passport, case 1042",
+         *       "tellEntrant": true
+         *     }
+         */
+        EntryExclusionFields: {
+            /** @description A code of a-z, 0-9 and hyphen, such as duplicate, staff, under-age, fraud or region; it is published with the list. */
+            reason: string;
+            /** @description The clause of the terms that states the criterion; needed but for duplicate, test-entry and withdrawn (CAP Code 8.27). */
+            clause?: null | string;
+            /** @description What proves it; needed where the clause is. Kept with the entry, never published. */
+            evidence?: null | string;
+            /** @description Whether the entrant is told by mail; default false. */
+            tellEntrant?: null | boolean;
+            /** @description The entry's campaign: found quicker when it is named. */
+            campaignId?: null | string;
+        };
         /** @description What an entry got at once. */
         EntryOutcomeBody: {
             /** @description prize, gift or none. */
@@ -2371,7 +2505,7 @@ export interface components {
             /** @description Where the winner confirms. */
             claimUrl: null | string;
         };
-        /** @description Signed proof that an entry was taken. Hashes are lower-case hex, the signature base64. */
+        /** @description Signed proof that an entry was taken. Hashes and signature are lower-case hex. */
         EntryReceiptBody: {
             /** @description Names the entry in the draw. */
             entryRef: string;
@@ -2446,6 +2580,55 @@ export interface components {
             captchaToken?: null | string;
             /** @description A field that people don't see: leave it empty. */
             website?: null | string;
+        };
+        /**
+         * @description Why an entry takes part again.
+         * @example {
+         *       "reason": "The passport shows that she is 19."
+         *     }
+         */
+        EntryRestorationFields: {
+            /** @description Kept with the entry. */
+            reason: string;
+            /** @description The entry's campaign: found quicker when it is named. */
+            campaignId?: null | string;
+        };
+        /**
+         * @description How an entry stands in prize draws.
+         * @example {
+         *       "id": "ent_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "excluded": "under-age",
+         *       "bonusTickets": 0
+         *     }
+         */
+        EntryStandingAnswer: {
+            /** @description The entry's id. */
+            id: string;
+            /** @description Why it takes no part; null while it does. */
+            excluded: null | string;
+            /**
+             * Format: int32
+             * @description Tickets on top of those that every entry of the pool has.
+             */
+            bonusTickets: number;
+        };
+        /**
+         * @description Tickets on top of those that every entry of the pool has.
+         * @example {
+         *       "tickets": 4,
+         *       "reason": "Bonus entries for a receipt of more than £50, clause 7."
+         *     }
+         */
+        EntryTicketsFields: {
+            /**
+             * Format: int32
+             * @description In all; 0 takes a grant back.
+             */
+            tickets: number;
+            /** @description Kept with the entry. */
+            reason: string;
+            /** @description The entry's campaign: found quicker when it is named. */
+            campaignId?: null | string;
         };
         /** @description What entrants are asked. */
         FormAnswer: {
@@ -2689,6 +2872,13 @@ export interface components {
             lastName: null | string;
             /** @description The entrant's county. */
             county: null | string;
+            /** @description Why it takes no part in prize draws; null while it does. */
+            excluded: null | string;
+            /**
+             * Format: int32
+             * @description Tickets on top of those that every entry of the pool has.
+             */
+            bonusTickets: number;
         };
         /**
          * @description E-mail address and password.
@@ -3667,6 +3857,111 @@ export interface components {
             /** @description What can be chosen; for select alone. */
             options?: null | string[];
         };
+        /**
+         * @description A receipt that holds: what it proves, and what became of its entry. No personal data.
+         * @example {
+         *       "entryRef": "ba4853bbc918428f33b598eb581962bcef4ab0574ab3c605e7a7b916ceeeb8af",
+         *       "personRef": "22eb302a8af2d881129b60110cc59b31644b0c2966242f241606b2610c2f0a8c",
+         *       "pool": "pool_0193a5f2c0de7a10b1c2d3e4f5a6b7ca",
+         *       "number": 1042,
+         *       "enteredAt": "2026-12-05T10:00:03Z",
+         *       "record": {
+         *         "batch": 17
+         *       },
+         *       "draws": [
+         *         {
+         *           "id": "drw_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *           "name": "Final",
+         *           "level": "beacon",
+         *           "drawState": "completed",
+         *           "state": "drawn",
+         *           "reason": null,
+         *           "index": 7,
+         *           "tickets": 1,
+         *           "position": 1,
+         *           "role": "winner",
+         *           "prize": "Weekend in Paris",
+         *           "holds": "Weekend in Paris",
+         *           "confirmed": true,
+         *           "commitmentUrl": "/v1/sites/summer-paris/draws/drw_0193a5f2c0de7a10b1c2d3e4f5a6b7c8/commitment",
+         *           "certificateUrl": "/v1/sites/summer-paris/draws/drw_0193a5f2c0de7a10b1c2d3e4f5a6b7c8/certificate",
+         *           "certificatePageUrl": "/v1/sites/summer-paris/draws/drw_0193a5f2c0de7a10b1c2d3e4f5a6b7c8/certificate.html",
+         *           "entriesUrl": "/v1/sites/summer-paris/draws/drw_0193a5f2c0de7a10b1c2d3e4f5a6b7c8/entries.jsonl"
+         *         }
+         *       ]
+         *     }
+         */
+        ReceiptAnswer: {
+            /** @description Names the entry in the draws' lists. */
+            entryRef: string;
+            /** @description Names the entrant in the draws' lists. */
+            personRef: string;
+            /** @description The pool that took the entry. */
+            pool: string;
+            /**
+             * Format: int64
+             * @description The entry's number in the pool.
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When the entry was received.
+             */
+            enteredAt: string;
+            /** @description The journal record of its batch, which the receipt's batchHead is the hash of; the verifier takes it by --record. */
+            record: components["schemas"]["JsonObject"];
+            /** @description The campaign's draws, in its order. */
+            draws: components["schemas"]["ReceiptDraw"][];
+        };
+        /** @description What became of an entry in a draw. */
+        ReceiptDraw: {
+            /** @description The draw's id. */
+            id: string;
+            /** @description The draw's name. */
+            name: string;
+            /** @description Evidence level; committed is not evidence. */
+            level: string;
+            /** @description planned, frozen, committed, drawn, completed, void or withheld. */
+            drawState: string;
+            /**
+             * @description waiting (no list is published yet), listed (takes part, not drawn yet), excluded (does not take part), drawn, not-drawn, not-covered (came after
+             *     the freeze), missing (ought to be on the list and is not: complain).
+             */
+            state: string;
+            /** @description Why it is excluded, a code. */
+            reason: null | string;
+            /**
+             * Format: int64
+             * @description Its place on its part of the list, from 0.
+             */
+            index: null | number;
+            /**
+             * Format: int64
+             * @description How many tickets it has.
+             */
+            tickets: null | number;
+            /**
+             * Format: int64
+             * @description Where it was drawn, from 1.
+             */
+            position: null | number;
+            /** @description winner or reserve, as drawn. */
+            role: null | string;
+            /** @description The prize as drawn. */
+            prize: null | string;
+            /** @description The prize that it holds after replacements; null for none. */
+            holds: null | string;
+            /** @description Whether the winners are published; before that they are provisional. */
+            confirmed: boolean;
+            /** @description Path of the commitment; null before it is published. */
+            commitmentUrl: null | string;
+            /** @description Path of the certificate; null before the draw. */
+            certificateUrl: null | string;
+            /** @description Path of the page for people; null before the commitment. */
+            certificatePageUrl: null | string;
+            /** @description Path of the list; null before the commitment. */
+            entriesUrl: null | string;
+        };
         /** @description What a recount of instant.jsonl came to. */
         RecountAnswer: {
             /**
@@ -4527,6 +4822,8 @@ export interface components {
          *           "name": "Final",
          *           "level": "committed",
          *           "publishedAt": "2027-01-05T09:00:00Z",
+         *           "certificateUrl": "/v1/sites/summer-paris/draws/drw_0193a5f2c0de7a10b1c2d3e4f5a6b7c8/certificate",
+         *           "certificatePageUrl": "/v1/sites/summer-paris/draws/drw_0193a5f2c0de7a10b1c2d3e4f5a6b7c8/certificate.html",
          *           "winners": [
          *             {
          *               "position": 1,
@@ -4556,6 +4853,10 @@ export interface components {
              * @description When the winners were published.
              */
             publishedAt: string;
+            /** @description Path of the draw's certificate; null where there is none, as for draws of the first versions. */
+            certificateUrl: null | string;
+            /** @description Path of the certificate as a page for people; null where there is none. */
+            certificatePageUrl: null | string;
             /** @description The winners in the order drawn, shortened (CAP Code 8.28.5). */
             winners: components["schemas"]["PublishedWinner"][];
         };
@@ -8303,6 +8604,58 @@ export interface operations {
             };
         };
     };
+    getDrawCertificatePage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign's short name. */
+                slug: string;
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Answered. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `evidence.not_found`: There is no such evidence, or it is not published yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     redeemCoupon: {
         parameters: {
             query?: never;
@@ -8602,6 +8955,336 @@ export interface operations {
                 };
             };
             /** @description `campaign.paused`: The campaign is paused; it may go on. `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    excludeEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryExclusionFields"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryStandingAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `entry.not_found`: There is no such entry, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `entry.draw_frozen`: The list of a draw that covers this entry has been frozen. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `entry.invalid`: The entry is incomplete or not as the form asks; errors says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    restoreEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryRestorationFields"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryStandingAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `entry.not_found`: There is no such entry, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `entry.draw_frozen`: The list of a draw that covers this entry has been frozen. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `entry.invalid`: The entry is incomplete or not as the form asks; errors says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    grantTickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryTicketsFields"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryStandingAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `entry.not_found`: There is no such entry, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `entry.draw_frozen`: The list of a draw that covers this entry has been frozen. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `entry.invalid`: The entry is incomplete or not as the form asks; errors says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
                     /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
@@ -11252,6 +11935,99 @@ export interface operations {
             /** @description `terms.not_found`: There is no such version of the terms. */
             404: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getReceipt: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The receipt as the entry's answer gave it: its JSON in base64url. */
+                "X-Receipt-Token": string;
+            };
+            path: {
+                /** @description The campaign's short name. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptAnswer"];
+                };
+            };
+            /** @description `request.invalid_header`: A header is missing or malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `site.key_required`: A valid X-Site-Key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `origin.not_registered`: The page's origin is not registered with this campaign. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `receipt.not_found`: The receipt is of no entry of this campaign. `site.not_found`: The site key belongs to no campaign of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `receipt.invalid`: This is no receipt, or the campaign's journal does not bear it out. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests from this address; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {

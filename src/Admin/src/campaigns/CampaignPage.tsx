@@ -8,6 +8,7 @@ import { usePerson } from '../api/useSession';
 import { personCan } from '../auth/permissions';
 import { DeploymentPanel } from '../deployments/DeploymentPanel';
 import { DrawsPanel } from '../draws/DrawsPanel';
+import { EvidencePanel } from '../evidence/EvidencePanel';
 import { CopyText } from '../shared/CopyText';
 import { Page } from '../shared/Page';
 import { StateBadge } from '../shared/StateBadge';
@@ -61,6 +62,7 @@ function Loaded({ campaign, behind }: { campaign: Campaign; behind: Error | null
           <Stack>
             <Facts campaign={campaign} />
             <DrawsPanel campaign={campaign} provisioned={provisioned} />
+            <EvidencePanel campaign={campaign} />
             {provisioned && mayEdit && campaign.pools.map((pool) => pool.id && <MomentsPanel key={pool.id} poolId={pool.id} name={pool.name} zone={campaign.timeZone} />)}
           </Stack>
         </div>

@@ -64,10 +64,10 @@ export const campaignCan = {
       return no(ended.includes(c.state) ? 'The campaign has closed.' : 'Provision it first: a rehearsal lives in the campaign’s database.');
     }),
 
-  /** A letter that came in before closing; the pool decides the rest. */
+  /** A letter that came in before closing, until its draw is frozen; the pool decides that. */
   keyIn: (c: CampaignState, person: Person): Verdict =>
     manager(person, () => {
-      if (c.state === 'live') return yes;
+      if (c.state === 'live' || c.state === 'closed') return yes;
       if (c.state === 'paused') return no('The campaign is paused.');
       return no(ended.includes(c.state) ? 'The campaign has closed.' : 'The campaign takes no entries yet.');
     }),

@@ -1,18 +1,21 @@
-import { Button, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import { campaignQuery, entriesQuery } from '../api/queries';
 import type { Campaign } from '../api/types';
 import { usePerson } from '../api/useSession';
 import { personCan } from '../auth/permissions';
 import { CampaignLinks } from '../campaigns/CampaignLinks';
 import { isProvisioned } from '../campaigns/can';
+import { ActionButton } from '../shared/ActionButton';
 import { Page } from '../shared/Page';
 import { SaveButton } from '../shared/SaveButton';
 import { StateBadge } from '../shared/StateBadge';
 import { Empty, Failure, Loading } from '../shared/States';
 import { formatInstant } from '../shared/time';
-import { channelName, outcomeText, type Entry } from './entries';
+import { exclusionText, outcomeText, type Entry } from './entries';
+import { ExcludeDialog, RestoreDialog, TicketsDialog } from './EntryDialogs';
 
 /** Every accepted entry, the newest first. It shows who entered, so that it is for managers alone. */
 export function EntriesPage() {
@@ -44,28 +47,47 @@ function Loaded({ campaign: c }: { campaign: Campaign }) {
 }
 
 function EntryTable({ entries, campaign }: { entries: Entry[]; campaign: Campaign }) {
+  const person = usePerson();
+  const [asked, setAsked] = useState<{ what: 'exclude' | 'restore' | 'tickets'; entry: Entry } | null>(null);
   const several = campaign.pools.length > 1;
+  const close = () => setAsked(null);
   const pool = (id: string) => campaign.pools.find((p) => p.id === id)?.name ?? '';
   return (
     <div className="panel scroll" tabIndex={0} role="region" aria-label="Entries">
       <Table highlightOnHover aria-label="Entries">
         <Table.Thead>
-          <Table.Tr><Table.Th>Number</Table.Th><Table.Th>Entered</Table.Th><Table.Th>Who</Table.Th><Table.Th>Outcome</Table.Th></Table.Tr>
+          <Table.Tr><Table.Th>Number</Table.Th><Table.Th>Entered</Table.Th><Table.Th>Who</Table.Th><Table.Th>Outcome</Table.Th><Table.Th ta="right">Bonus tickets</Table.Th><Table.Th><VisuallyHidden>Actions</VisuallyHidden></Table.Th></Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {entries.map((entry) => (
             <Table.Tr key={entry.id}>
               <Table.Th scope="row">{entry.number.toLocaleString('en-GB')}{several && <Text size="xs" c="dimmed">{pool(entry.poolId)}</Text>}</Table.Th>
-              <Table.Td style={{ whiteSpace: 'nowrap' }}>{formatInstant(entry.enteredAt, campaign.timeZone)}{entry.channel !== undefined && <Text size="xs" c="dimmed">{channelName(entry.channel)}</Text>}</Table.Td>
+              <Table.Td style={{ whiteSpace: 'nowrap' }}>{formatInstant(entry.enteredAt, campaign.timeZone)}</Table.Td>
               <Table.Td style={{ overflowWrap: 'anywhere' }}>
                 {[entry.firstName, entry.lastName].filter(Boolean).join(' ') || <Text span size="sm" c="dimmed">erased</Text>}{entry.county && `, ${entry.county}`}
                 {entry.email && <Text size="xs" c="dimmed">{entry.email}</Text>}
               </Table.Td>
-              <Table.Td>{outcomeText(entry)}</Table.Td>
+              <Table.Td>{outcomeText(entry)}{entry.excluded && <Text size="xs" c="dimmed">Excluded: {exclusionText(entry.excluded).toLowerCase()}</Text>}</Table.Td>
+              <Table.Td ta="right">{entry.excluded || entry.bonusTickets === 0 ? '—' : `+${entry.bonusTickets.toLocaleString('en-GB')}`}</Table.Td>
+              <Table.Td>
+                <Group gap={6} wrap="nowrap" justify="flex-end">
+                  {entry.excluded
+                    ? <ActionButton size="compact-sm" variant="default" can={personCan.manageCampaigns(person)} onClick={() => setAsked({ what: 'restore', entry })} aria-label={`Restore entry ${entry.number}`}>Restore</ActionButton>
+                    : (
+                      <>
+                        <ActionButton size="compact-sm" variant="default" can={personCan.manageCampaigns(person)} onClick={() => setAsked({ what: 'tickets', entry })} aria-label={`Tickets of entry ${entry.number}`}>Tickets</ActionButton>
+                        <ActionButton size="compact-sm" variant="default" can={personCan.manageCampaigns(person)} onClick={() => setAsked({ what: 'exclude', entry })} aria-label={`Exclude entry ${entry.number}`}>Exclude</ActionButton>
+                      </>
+                    )}
+                </Group>
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
+      {asked?.what === 'exclude' && <ExcludeDialog campaign={campaign} entry={asked.entry} onClose={close} />}
+      {asked?.what === 'restore' && <RestoreDialog campaign={campaign} entry={asked.entry} onClose={close} />}
+      {asked?.what === 'tickets' && <TicketsDialog campaign={campaign} entry={asked.entry} onClose={close} />}
     </div>
   );
 }

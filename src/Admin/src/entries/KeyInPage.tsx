@@ -69,7 +69,7 @@ function Loaded({ campaign }: { campaign: Campaign }) {
   return (
     <Page title="Key in an entry" beside={<span role="status"><StateBadge state={campaign.state} /></span>} below={<CampaignLinks campaign={campaign} here="key-in" />}>
       <Stack>
-        <Text size="sm" c="dimmed" maw={640}>For entries that came by post, by telephone or at an event. No code is needed; limits and chances are those of every other entry. Who keyed it in is kept in the audit log.</Text>
+        <Text size="sm" c="dimmed" maw={640}>For entries that came by post, by telephone or at an event. No code is needed; limits and chances are those of every other entry. Who keyed it in is kept in the audit log.{campaign.state === 'closed' && ' What was received before the closing is taken until the list of its draw is frozen.'}</Text>
         <div role="status">{done && <Result done={done} campaign={campaign} />}</div>
         {failed && <Failure error={failed} />}
         <form className="panel" onSubmit={(e) => void submit(e)} noValidate aria-label="Entry">

@@ -1,41 +1,41 @@
-import { no, personCan, yes, type Person, type Verdict } from '../auth/permissions';
-
 /** An accepted entry. Who made it comes for those who see personal data alone. */
 export interface Entry {
   id: string; poolId: string; number: number; enteredAt: string; outcome: string; prize: string | null;
   email: string | null; firstName: string | null; lastName: string | null; county: string | null;
-  /** How it came: web, post, phone or event. */
-  channel?: string | null;
   /** The reason's code when it takes part in no draw. */
-  excluded?: string | null;
-  /** How many tickets it has in draws. */
-  tickets?: number | null;
+  excluded: string | null;
+  /** Tickets in draws on top of those that every entry of the pool has. */
+  bonusTickets: number;
 }
 
-const channels: Record<string, string> = { web: 'Online', online: 'Online', api: 'Online', post: 'By post', phone: 'By telephone', event: 'At an event' };
-
-export const channelName = (channel: string | null | undefined) => (channel ? (channels[channel] ?? channel) : 'Online');
-
-/** Why an entry takes part in no draw: a criterion that the terms state (CAP Code 8.27). */
+/** Why an entry takes part in no draw; a criterion needs the clause that states it and what proves it (CAP Code 8.27). */
 export const exclusionReasons = [
-  { value: 'duplicate', label: 'The same person entered more than once' },
-  { value: 'fraud', label: 'Made by a machine, or against the rules' },
-  { value: 'under-age', label: 'The entrant is too young' },
-  { value: 'region', label: 'The entrant lives outside the region' },
-  { value: 'staff', label: 'The entrant works for the promoter' },
-  { value: 'invalid-proof', label: 'The proof of purchase is not valid' },
-  { value: 'other', label: 'Another criterion of the terms' },
+  { value: 'under-age', label: 'The entrant is too young', criterion: true },
+  { value: 'region', label: 'The entrant lives outside the region', criterion: true },
+  { value: 'staff', label: 'The entrant works for the promoter', criterion: true },
+  { value: 'fraud', label: 'Made by a machine, or against the rules', criterion: true },
+  { value: 'invalid-proof', label: 'The proof of purchase is not valid', criterion: true },
+  { value: 'duplicate', label: 'The same entry came twice', criterion: false },
+  { value: 'test-entry', label: 'A test, not an entrant’s', criterion: false },
+  { value: 'withdrawn', label: 'The entrant has withdrawn it', criterion: false },
 ] as const;
+
+export const isCriterion = (code: string) => exclusionReasons.find((r) => r.value === code)?.criterion ?? true;
 
 export const exclusionText = (code: string) => exclusionReasons.find((r) => r.value === code)?.label ?? code.replaceAll('-', ' ');
 
 export const outcomeText = (entry: Pick<Entry, 'outcome' | 'prize'>) =>
   entry.outcome === 'none' ? 'No win' : `${entry.outcome === 'gift' ? 'Gift' : 'Prize'}${entry.prize ? `: ${entry.prize}` : ''}`;
 
-export const entryCan = {
-  exclude: (entry: Pick<Entry, 'excluded'>, person: Person): Verdict => {
-    const role = personCan.manageCampaigns(person);
-    if (!role.allowed) return role;
-    return entry.excluded ? no('It is excluded already.') : yes;
-  },
-};
+export interface ExclusionValues { reason: string; clause: string; evidence: string; tellEntrant: boolean }
+
+/** What an exclusion lacks before it is worth sending. */
+export function exclusionErrors(v: ExclusionValues): Partial<Record<'reason' | 'clause' | 'evidence', string>> {
+  if (!v.reason) return { reason: 'Choose the reason.' };
+  if (!isCriterion(v.reason)) return {};
+  return { ...(v.clause.trim() ? {} : { clause: 'Name the clause of the terms that states it.' }), ...(v.evidence.trim() ? {} : { evidence: 'Say what proves it.' }) };
+}
+
+export const exclusionRequest = (v: ExclusionValues, campaignId: string) => ({
+  reason: v.reason, ...(v.clause.trim() ? { clause: v.clause.trim() } : {}), ...(v.evidence.trim() ? { evidence: v.evidence.trim() } : {}), tellEntrant: v.tellEntrant, campaignId,
+});

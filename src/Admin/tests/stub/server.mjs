@@ -5,7 +5,7 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
 import { drawRoutes, drawsOf, stepDraw } from './draws.mjs';
-import { entriesOf } from './entries.mjs';
+import { entryRoutes } from './entries.mjs';
 
 /*
  * A small stand-in for the platform, for the browser check: the operations that the admin UI uses, in memory, with the
@@ -140,7 +140,7 @@ export function createStub() {
       return { status: 202, body: batch };
     }],
     ['POST', /^\/v1\/campaigns\/(\w+)\/coupon-batches\/(\w+)\/import$/, () => ({ status: 200, body: { id: 'imp_1', lines: 3, accepted: 2, rejected: 1, rejects: [{ line: 3, reason: 'duplicate' }] } })],
-    ['GET', /^\/v1\/campaigns\/(\w+)\/entries$/, ({ c }) => page(entriesOf(c))],
+    ...entryRoutes({ state, page }),
     ['POST', /^\/v1\/campaigns\/(\w+)\/entries$/, ({ body }) => ({ status: 201, body: { entryId: id('ent'), number: 1043, enteredAt: body.receivedAt,
       outcome: { kind: 'gift', prize: { id: 'prz_1', name: 'Sticker' }, coupon: null, claimUrl: null }, draw: { entered: true, drawsAt: null }, receipt: null } })],
     ['GET', /^\/v1\/pools\/(\w+)\/moments$/, () => ({ status: 200, body: { nextCursor: null, total: 100, claimed: 12, waiting: 1, items: [{ id: 'mom_1', prize: 'Mug', at: '2026-12-05T10:00:00Z', claimed: true }, { id: 'mom_2', prize: 'Mug', at: '2026-12-05T11:20:00Z', claimed: false }] } })],
