@@ -3,7 +3,7 @@
 //   node build.mjs               all of it
 //   node build.mjs --validator   only the compiled schema that the sources import
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
@@ -12,6 +12,13 @@ import { build } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const at = (...names) => join(here, ...names);
+
+/** In one move: whoever runs the old file while this is built never meets half of the new one. */
+function put(file, text) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
+}
 
 /** The schema as code, compiled now: compiling it in the page would need a policy that allows eval. */
 async function validator() {
@@ -40,7 +47,8 @@ const instant = {
 const options = { bundle: true, format: 'esm', target: 'es2022', legalComments: 'eof', plugins: [instant], charset: 'ascii', logLevel: 'warning' };
 
 async function commandLine() {
-  await build({ ...options, entryPoints: [at('src/cli/main.ts')], platform: 'node', target: 'node20', outfile: at('dist/verify.mjs') });
+  const { outputFiles } = await build({ ...options, entryPoints: [at('src/cli/main.ts')], platform: 'node', target: 'node20', write: false });
+  put(at('dist/verify.mjs'), outputFiles[0].text);
 }
 
 /** @param talksTo where the page may send to, for its policy */
@@ -55,10 +63,9 @@ async function page(folder, name, styles, talksTo) {
   const policy = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; ${talksTo === null ? '' : `connect-src ${talksTo}; `}base-uri 'none'; form-action 'none'`;
   const html = readFileSync(at(`src/${folder}/index.html`), 'utf8')
     .replace('{{policy}}', () => policy).replace('{{style}}', () => style).replace('{{script}}', () => script);
-  mkdirSync(at('dist'), { recursive: true });
-  writeFileSync(at(`dist/${name}.html`), html);
+  put(at(`dist/${name}.html`), html);
   // For whoever serves the page with a policy of their own: the same one as a header's value.
-  writeFileSync(at(`dist/${name}.csp`), `${policy}; frame-ancestors 'none'\n`);
+  put(at(`dist/${name}.csp`), `${policy}; frame-ancestors 'none'\n`);
 }
 
 await validator();

@@ -61,7 +61,7 @@ function Found({ token, site }: { token: string; site: Site }) {
       <Prize claim={claim} site={site} />
       {claim.state === 'told'
         ? <ClaimForm token={token} claim={claim} onClaimed={(now) => { setClaim(now); setDone(true); }} />
-        : <Standing claim={claim} done={done} />}
+        : <Standing token={token} claim={claim} done={done} onChanged={setClaim} />}
     </>
   );
 }
@@ -80,7 +80,9 @@ function Prize({ claim, site }: { claim: Claim; site: Site }) {
   );
 }
 
-function Standing({ claim, done }: { claim: Claim; done: boolean }) {
+interface StandingProps { token: string; claim: Claim; done: boolean; onChanged: (claim: Claim) => void }
+
+function Standing({ token, claim, done, onChanged }: StandingProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => { if (done) heading.current?.focus(); }, [done]);
   const { heading: title, text } = say.states[claim.state] ?? say.states.claimed!;
@@ -89,8 +91,28 @@ function Standing({ claim, done }: { claim: Claim; done: boolean }) {
       <h2 id="claim-state" tabIndex={-1} ref={heading}>{done ? say.done : title}</h2>
       <p>{text}</p>
       {claim.carrier !== null && <p>{say.carrier(claim.carrier, claim.reference ?? '')}</p>}
-      {claim.publication !== null && <p>{claim.publication === 'agreed' ? say.publicationAgreed : say.publicationObjected}</p>}
+      {claim.publication !== null && <Published token={token} publication={claim.publication} onChanged={onChanged} />}
     </section>
+  );
+}
+
+/** Thinking otherwise about being named is as easy as it was to agree. */
+function Published({ token, publication, onChanged }: { token: string; publication: 'agreed' | 'objected'; onChanged: (claim: Claim) => void }) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const change = async () => {
+    try {
+      onChanged(await sendClaim(token, { publication: publication === 'agreed' ? 'objected' : 'agreed' }));
+      setProblem(null);
+    } catch (error) {
+      setProblem(claimRefusal(error).message);
+    }
+  };
+  return (
+    <>
+      <p role="status">{publication === 'agreed' ? say.publicationAgreed : say.publicationObjected}</p>
+      {problem !== null && <p role="alert">{problem}</p>}
+      <p><button type="button" className="button button-quiet" onClick={() => void change()}>{publication === 'agreed' ? say.object : say.agree}</button></p>
+    </>
   );
 }
 
@@ -125,7 +147,7 @@ function ClaimForm({ token, claim, onClaimed }: FormProps) {
       {summary !== null && <ErrorSummary summary={summary} />}
       <form noValidate onSubmit={(event) => void onSubmit(event)} aria-busy={busy} data-campaign={campaign.slug}>
         <TextField name="name" label={say.name} required autoComplete="name" maxLength={200} error={errors.name} />
-        <TextArea name="address" label={say.address} required autoComplete="street-address" maxLength={500} error={errors.address} />
+        <TextArea name="address" label={say.address} required autoComplete="street-address" maxLength={1000} error={errors.address} />
         <TextField name="phone" label={say.phone} required type="tel" autoComplete="tel" maxLength={40} hint={say.phoneHint} error={errors.phone} />
         {claim.minor && <TextField name="guardian" label={say.guardian} required autoComplete="off" maxLength={200} hint={say.guardianHint} error={errors.guardian} />}
         <Publication error={errors.publication} />

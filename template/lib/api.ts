@@ -46,7 +46,7 @@ export async function loadClaim(token: string): Promise<Claim> {
 }
 
 /** Claims the prize; sent again with the same details it is answered alike. */
-export async function sendClaim(token: string, body: ClaimBody): Promise<Claim> {
+export async function sendClaim(token: string, body: ClaimBody | Pick<ClaimBody, 'publication'>): Promise<Claim> {
   return readClaim(await getJson(`${base}/claims`, null, { 'X-Claim-Token': token, 'Content-Type': 'application/json' }, JSON.stringify(body)));
 }
 

@@ -7,7 +7,7 @@ export interface Claim {
   publication: 'agreed' | 'objected' | null; carrier: string | null; reference: string | null;
 }
 
-/** The body of POST /v1/sites/{slug}/claims. */
+/** The body of POST /v1/sites/{slug}/claims; once it is claimed, publication alone may be sent. */
 export interface ClaimBody { name: string; address: string; phone: string; guardian: string | null; publication: 'agreed' | 'objected' }
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
@@ -15,8 +15,8 @@ const text = (value: unknown): string | null => (typeof value === 'string' && va
 export function readClaim(answer: unknown): Claim {
   const raw = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>;
   return {
-    state: text(raw.state) ?? 'told', prize: text(raw.prize) ?? '', draw: text(raw.draw) ?? text(raw.drawName), deadline: text(raw.deadline),
-    minor: raw.guardianNeeded === true || raw.isMinor === true || raw.minor === true,
+    state: text(raw.state) ?? 'told', prize: text(raw.prize) ?? '', draw: text(raw.draw), deadline: text(raw.deadline),
+    minor: raw.guardianNeeded === true,
     publication: raw.publication === 'agreed' || raw.publication === 'objected' ? raw.publication : null,
     carrier: text(raw.carrier), reference: text(raw.reference),
   };

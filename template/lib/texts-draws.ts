@@ -103,4 +103,6 @@ export const claimTexts = {
   carrier: (carrier: string, reference: string) => `Sent with ${carrier}${reference === '' ? '' : `, reference ${reference}`}`,
   publicationAgreed: 'Your surname and county may be published.',
   publicationObjected: 'Your name will not be published.',
+  object: 'Please don’t publish my name',
+  agree: 'You may publish my surname and county',
 };

@@ -129,6 +129,38 @@ describe('Another round', () => {
     }
   });
 });
+describe('An abandoned round', () => {
+  const published = (made: Made) => asBytes({
+    schema: 'pdv1-commitment/1', commitment: made.certificate.commitment.body, hash: made.certificate.commitment.hash, keyId: signer.keyId,
+    signature: made.certificate.commitment.signature, timestampToken: made.certificate.commitment.timestampToken, rules: made.certificate.rules, predecessor: null });
+
+  it('for another one, by committing the same draw again, is caught by whoever kept the first commitment', async () => {
+    const [first, again] = [await beacon(), await beacon({ round: 657413 })];
+    expect(again.certificate.drawId).toBe(first.certificate.drawId);
+    const checks = await judge(again.certificate, again.list, { also: [{ name: 'kept.json', bytes: published(first) }] });
+    expect(failed(checks)).toEqual(['predecessor']);
+    expect(reason(checks, 'predecessor')).toContain('another commitment for the draw');
+  });
+
+  it('is caught by its secret where the draw was given another id', async () => {
+    const [first, again] = [await beacon(), await beacon({ round: 657413, body: { drawId: id('drw', 'again') } })];
+    const checks = await judge(again.certificate, again.list, { also: [{ name: 'kept.json', bytes: published(first) }] });
+    expect(failed(checks)).toEqual(['predecessor']);
+    expect(reason(checks, 'predecessor')).toContain('second draw under the secret');
+  });
+
+  it('is caught by the token, which was given for the first commitment', async () => {
+    const [first, again] = [await beacon(), await beacon({ round: 657413 })];
+    const certificate = recommit(again.certificate, signer, first.certificate.commitment.timestampToken);
+    expect(failed(await judge(certificate, again.list))).toEqual(['timestamp']);
+  });
+
+  it('for the result of no beacon at all is caught as a lowered level', async () => {
+    const [first, none] = [await beacon(), await make({ level: 'committed', signer })];
+    const checks = await judge(none.certificate, none.list, { also: [{ name: 'kept.json', bytes: published(first) }] });
+    expect(failed(checks)).toEqual(['predecessor']);
+  });
+});
 
 describe('A second draw under one secret', () => {
   it('is caught where the predecessor is named', async () => {

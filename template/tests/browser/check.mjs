@@ -100,7 +100,7 @@ for (const [suffix, size] of [['', {}], ['-mobile', { width: 360, height: 740 }]
     await accessible(page);
   }, { path: '/receipt', state: 'drawn', ...size });
   await check(`The claim page${suffix}`, async (page) => {
-    stub.replies = [claimFound('told', { isMinor: true }), refused(422, 'claim.invalid', {}, { errors: { phone: ['is too short.'] } }), claimFound('claimed', { publication: 'objected' })];
+    stub.replies = [claimFound('told', { guardianNeeded: true }), refused(422, 'claim.invalid', {}, { errors: { phone: ['is too short.'] } }), claimFound('claimed', { publication: 'objected' }), claimFound('claimed', { publication: 'agreed' })];
     await page.evaluate((hash) => { window.location.hash = hash; }, token);
     await page.getByRole('heading', { name: 'Weekend in Paris for two' }).waitFor();
     await page.getByRole('button', { name: 'Claim my prize' }).click();
@@ -116,6 +116,9 @@ for (const [suffix, size] of [['', {}], ['-mobile', { width: 360, height: 740 }]
     await page.getByRole('heading', { name: 'Thank you: your claim is in' }).waitFor();
     assert.deepEqual(stub.received.at(-1).body, { name: 'Ann Smith', address: '1 High Street\nLeeds', phone: '1', guardian: 'Bob Smith', publication: 'objected' });
     await shot(page, `claim-done${suffix}`);
+    await page.getByRole('button', { name: 'You may publish my surname and county' }).click();
+    await page.getByText('may be published.').waitFor();
+    assert.deepEqual(stub.received.at(-1).body, { publication: 'agreed' });
     await noSidewaysScroll(page);
     await accessible(page);
   }, { path: '/claim', state: 'drawn', ...size });

@@ -13,7 +13,7 @@ describe('A claim', () => {
   });
 
   it('needs a guardian for a minor', () => {
-    const minors = readClaim({ prize: 'Weekend', isMinor: true });
+    const minors = readClaim({ prize: 'Weekend', guardianNeeded: true });
     assert.deepEqual(Object.keys(validateClaim(values, minors)), ['guardian']);
     assert.deepEqual(validateClaim({ ...values, guardian: 'Bob' }, minors), {});
   });
