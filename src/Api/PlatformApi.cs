@@ -120,6 +120,7 @@ public static class PlatformApi
         StatsEndpoint.Map(v1);
         PoolEndpoints.Map(v1, options);
         DrawEndpoints.Map(v1);
+        DrawEventEndpoints.Map(v1);
         EvidenceEndpoints.Map(v1);
         DrawProofEndpoints.Map(v1);
         CertificatePages.Map(v1);

@@ -71,6 +71,7 @@ public static class PlatformStorage
         services.AddSingleton<CampaignDatabaseMigrator>();
         services.TryAddSingleton<MomentSeal>();
         services.AddSingleton<MomentReads>();
+        services.AddSingleton<DrawHappenings>();
         services.AddSingleton<DrawReads>();
         services.AddSingleton<ICampaignDataQueries, CampaignDataQueries>();
         services.AddSingleton<ICampaignStatistics, StatisticsReads>();

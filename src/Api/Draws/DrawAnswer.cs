@@ -63,12 +63,23 @@ public sealed record DrawAnswer
     /// <summary>Winners and reserves in the order drawn, provisional until published.</summary>
     public required IReadOnlyList<DrawWinner> Winners { get; init; }
 
+    /// <summary>Why it was declared void; null when it was not. A committed draw is still revealed at its round before it is void.</summary>
+    public string? VoidReason { get; init; }
+
+    /// <summary>The draw that takes the place of this void one.</summary>
+    public string? SucceededBy { get; init; }
+
+    /// <summary>What happened since the commitment, oldest first, as the certificate's chain has it.</summary>
+    public IReadOnlyList<DrawHappening> Events { get; init; } = [];
+
     internal static DrawAnswer From(DrawView view) => new()
     {
         Id = view.Id, CampaignId = view.CampaignId, Name = view.Name, State = view.State, Level = view.Level, Rule = view.Rule,
         Reserves = view.Reserves, Prizes = view.Prizes, At = view.At, DrawnAt = view.DrawnAt, PublishedAt = view.PublishedAt,
         RulesHash = view.RulesHash, SecretHash = view.SecretHash, Root = view.Root, Eligible = view.Eligible, Excluded = view.Excluded,
         Winners = [.. view.Winners.Select(DrawWinner.From)],
+        VoidReason = view.History?.VoidReason, SucceededBy = view.History?.SucceededBy,
+        Events = [.. (view.History?.Events ?? []).Select(DrawHappening.From)],
     };
 
     internal static DrawAnswer Planned(string campaignId, DrawSettings draw) => new()
@@ -93,21 +104,25 @@ public sealed record DrawAnswer
 /// <summary>A winner or a reserve.</summary>
 /// <param name="Position">The order in which they were drawn, from 1; reserves follow the winners.</param>
 /// <param name="Role">winner or reserve.</param>
-/// <param name="Prize">What they win; null for a reserve.</param>
+/// <param name="Prize">What they hold now; null for a reserve that inherited nothing, and for who was replaced.</param>
 /// <param name="EntryId">The entry drawn.</param>
-/// <param name="State">provisional or published.</param>
+/// <param name="State">provisional, published or replaced.</param>
 /// <param name="Name">The entrant's name, for those who see personal data.</param>
 /// <param name="Email">The entrant's e-mail address, for those who see personal data.</param>
 /// <param name="County">The entrant's county, for those who see personal data.</param>
 public sealed record DrawWinner(
     int Position, string Role, string? Prize, string EntryId, string State, string? Name, string? Email, string? County)
 {
+    /// <summary>The winner's position that their prize was drawn for, where they inherited it.</summary>
+    public int? InheritedFrom { get; init; }
+
     /// <summary>Their claim; null where nothing is to be claimed, or not yet.</summary>
     public DrawWinnerClaim? Claim { get; init; }
 
     internal static DrawWinner From(WinnerView view) =>
         new(view.Position, view.Role, view.Prize, view.EntryId, view.State, view.Name, view.Email, view.County)
         {
+            InheritedFrom = view.InheritedFrom,
             Claim = view.Claim is { } claim ? new DrawWinnerClaim(claim.Id, claim.State, claim.Deadline) : null,
         };
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions.Draws;
 
 namespace PrizeDraw.Grains.Abstractions.Campaigns;
 
@@ -107,14 +108,22 @@ public sealed record EntryView(
 public sealed record DrawView(
     string Id, string CampaignId, string Name, string State, string Level, string Rule, int Reserves, ImmutableArray<string> Prizes,
     DateTimeOffset? At, DateTimeOffset? DrawnAt, DateTimeOffset? PublishedAt, string? RulesHash, string? SecretHash, string? Root,
-    long? Eligible, long? Excluded, ImmutableArray<WinnerView> Winners);
+    long? Eligible, long? Excluded, ImmutableArray<WinnerView> Winners)
+{
+    /// <summary>What happened to it; null for one that is not stored yet.</summary>
+    public DrawHistory? History { get; init; }
+}
 
 /// <param name="Role"><c>winner</c> or <c>reserve</c>.</param>
-/// <param name="State"><c>provisional</c> or <c>published</c>.</param>
+/// <param name="Prize">What the place holds now; null for nothing.</param>
+/// <param name="State"><c>provisional</c>, <c>published</c> or <c>replaced</c>.</param>
 public sealed record WinnerView(int Position, string Role, string? Prize, string EntryId, string State, string? Name, string? Email, string? County)
 {
     /// <summary>Null where nothing is to be claimed, or not yet.</summary>
     public ClaimOfWinner? Claim { get; init; }
+
+    /// <summary>The winner's position that the prize was drawn for, where a reserve inherited it.</summary>
+    public int? InheritedFrom { get; init; }
 }
 
 /// <param name="State"><c>told</c>, <c>claimed</c>, <c>lapsed</c>, <c>replaced</c>, <c>preparing</c>, <c>dispatched</c> or <c>delivered</c>.</param>

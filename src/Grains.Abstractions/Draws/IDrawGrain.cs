@@ -33,6 +33,12 @@ public interface IDrawGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("replace")] Task<Result<bool>> ReplaceAsync(ReplaceWinner command);
 
     /// <summary>
+    /// Declares the draw void: nobody wins by it. Before it is committed it ends at once; committed, it is still revealed and certified, with the
+    /// event, and then void; drawn, its certificate is issued again. Void already: nothing happens.
+    /// </summary>
+    [AlwaysInterleave, Alias("void")] Task<Result<bool>> VoidAsync(VoidDraw command);
+
+    /// <summary>
     /// Sets the reminder that runs the draw at its time. Gets through while the draw runs: the campaign, which asks for it, may be
     /// what the running draw is waiting for.
     /// </summary>
@@ -56,3 +62,7 @@ public sealed record DrawCommand([property: Id(0)] Actor Actor);
 public sealed record ReplaceWinner(
     [property: Id(0)] Actor Actor, [property: Id(1)] int Position, [property: Id(2)] string ReasonCode,
     [property: Id(3)] string? Clause, [property: Id(4)] string? Evidence);
+
+/// <param name="Reason">Text of people; kept with the case.</param>
+[GenerateSerializer, Alias("void-draw")]
+public sealed record VoidDraw([property: Id(0)] Actor Actor, [property: Id(1)] string Reason);

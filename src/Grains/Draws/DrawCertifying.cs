@@ -61,6 +61,7 @@ internal sealed class DrawCertifying(DrawParts parts, DrawAddress address)
             Trace = draw.Trace!,
             Order = order,
             Events = events,
+            Predecessor = await DrawSteps.PredecessorAsync(parts, address, draw, ct),
             KeyId = keyId,
             PublicKey = key.Spki.AsMemory(),
         };

@@ -1,10 +1,14 @@
 using System;
+using System.Security.Cryptography;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using PrizeDraw.Domain.Draws;
+using PrizeDraw.Domain.Evidence;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Claims;
 using PrizeDraw.Grains.Abstractions.Draws;
+using PrizeDraw.Storage.Campaign.Draws;
 
 namespace PrizeDraw.Grains.Draws;
 
@@ -39,6 +43,50 @@ public sealed partial class DrawGrain
         }
 
         return replaced;
+    }
+
+    public async Task<Result<bool>> VoidAsync(VoidDraw command)
+    {
+        var voided = await InTurnAsync<bool>(async draw =>
+        {
+            if (string.IsNullOrWhiteSpace(command.Reason))
+            {
+                return new Refusal("draw.reason_missing", "Say why the draw is void: the reason is kept with the case.");
+            }
+
+            await RemindAsync(Retry);
+            // The timer's step may have moved the draw meanwhile: then it is declared void as it is now.
+            for (TakenDraw? now = draw; !await parts.Events.IsVoidedAsync(address, CancellationToken.None);
+                now = await parts.Store.ReadAsync(address, CancellationToken.None))
+            {
+                Holds(now?.Epoch == epoch);
+                await WriteVoidAsync(now!, command);
+            }
+
+            actor = command.Actor;
+            StartTimer();
+            return true;
+        });
+        if (voided.Refusal is null)
+        {
+            await RelayAsync();
+        }
+
+        return voided;
+    }
+
+    private Task<bool> WriteVoidAsync(TakenDraw draw, VoidDraw command)
+    {
+        var now = CanonicalTime.ToMicroseconds(parts.Clock.GetUtcNow());
+        var reason = command.Reason.Trim();
+        var isCommitted = draw.State is not ("planned" or "frozen");
+        var kept = isCommitted ? new DrawCase(new Bytes32(RandomNumberGenerator.GetBytes(Bytes32.Size)), reason) : null;
+        var happened = isCommitted
+            ? new DrawEvent(DrawEventKinds.Voided, null, "declared-void", null, kept!.Hash(), NameOf(command.Actor), now)
+            : null;
+        return parts.Events.VoidAsync(
+            address, draw, now, reason, happened, kept, Event(parts.Clock, address, command.Actor, "draw.voided", new { was = draw.State, reason }),
+            CancellationToken.None);
     }
 
     /// <summary>The mail is written: should this fail, a sweep sends it later.</summary>

@@ -73,9 +73,9 @@ public sealed partial class DrawGrain
     {
         // Winners are told what the certificate says, once it does.
         await GrainFactory.GetGrain<IClaimsGrain>(GrainKeys.Campaign(address.TenantId, address.CampaignId)).WakeAsync();
-        if (draw.State == "drawn")
+        if (draw.State is "drawn" or "void")
         {
-            await AdvanceAsync(actor, "drawn");
+            await AdvanceAsync(actor, draw.State);
         }
 
         await ForgetAsync();

@@ -63,6 +63,12 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
             From = draw.From,
             Until = draw.Until,
         };
+        if (draw.Succeeds is { } succeeded
+            && await DrawSucceeding.RefusalAsync(parts, address, Ids.Parse(Ids.Draw, succeeded), draw.Level) is { } refusal)
+        {
+            return refusal;
+        }
+
         var secret = RandomNumberGenerator.GetBytes(32);
         var plan = new DrawPlan(
             draw.Name, draw.Level, draw.Rule, JsonSerializer.Serialize(rules.Prizes), draw.Reserves, draw.From, draw.Until,
@@ -195,7 +201,7 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
 
     private DrawFreezing Freezing => new(parts, address, GrainFactory);
 
-    private static bool IsDone(TakenDraw draw) => draw.State == "completed" && (draw.IsOfEarlierVersion || draw.CertifiedEvents == draw.Events);
+    private static bool IsDone(TakenDraw draw) => draw.State is "completed" or "void" && (draw.IsOfEarlierVersion || draw.CertifiedEvents == draw.Events);
 
     private void StartTimer()
     {

@@ -80,7 +80,7 @@ internal sealed class DrawSteps(DrawParts parts, DrawAddress address)
     /// <summary>Makes the commitment public, for ever.</summary>
     public async Task PublishCommitmentAsync(TakenDraw draw, Actor actor, CancellationToken ct)
     {
-        await parts.Files.PutCommitmentAsync(list, draw.Commitment!.ToDocument(draw.Rules, null), ct);
+        await parts.Files.PutCommitmentAsync(list, draw.Commitment!.ToDocument(draw.Rules, await PredecessorAsync(parts, address, draw, ct)), ct);
         DrawGrain.Holds(await parts.Store.CommitmentPublishedAsync(
             address, draw.Epoch, parts.Clock.GetUtcNow(), Event(actor, "draw.commitment_published", null), CancellationToken.None));
     }
@@ -127,8 +127,12 @@ internal sealed class DrawSteps(DrawParts parts, DrawAddress address)
         await StoreAsync(draw, actor, new DrawResult(winners, secret, seed.ToArray(), null, null, parts.Clock.GetUtcNow()));
     }
 
+    /// <summary>The void draw that this one succeeds; null when it succeeds none.</summary>
+    internal static async Task<DrawPredecessor?> PredecessorAsync(DrawParts parts, DrawAddress address, TakenDraw draw, CancellationToken ct) =>
+        draw.Succeeds is { } predecessor ? await parts.Events.PredecessorAsync(address, predecessor, ct) : null;
+
     private async Task StoreAsync(TakenDraw draw, Actor actor, DrawResult result) => DrawGrain.Holds(await parts.Store.DrawAsync(
-        address, draw.Epoch, result,
+        address, draw.Epoch, result with { Event = DrawLateness.Of(draw, result.At) },
         Event(actor, "draw.drawn", new { seed = Convert.ToHexStringLower(result.Seed), winners = result.Winners.Count }), CancellationToken.None));
 
     private async Task<(Waiting? Waiting, BeaconAgreed? Agreed)> RoundAsync(TakenDraw draw, CancellationToken ct)

@@ -248,7 +248,20 @@ internal sealed class FakeDraw(FakePlatform platform, string key) : IDrawGrain
             : new Refusal("draw.wrong_state", "The draw has not been run."));
     }
 
+    public Task<Result<bool>> ReplaceAsync(ReplaceWinner command) => HappensAsync(command);
+
+    public Task<Result<bool>> VoidAsync(VoidDraw command) => HappensAsync(command);
+
     public Task ScheduleAsync(DateTimeOffset at) => throw new NotSupportedException();
+
+    private Task<Result<bool>> HappensAsync(object command)
+    {
+        platform.Command();
+        platform.DrawEvents.Enqueue(command);
+        return Task.FromResult<Result<bool>>(platform.Draws.ContainsKey(GrainKeys.Split(key)[2])
+            ? true
+            : new Refusal("draw.wrong_state", "The draw has not been run."));
+    }
 }
 
 internal sealed class FakePool(FakePlatform platform, string key) : IPrizePoolGrain

@@ -36,6 +36,7 @@ public sealed class FakePlatform(ManualClock clock)
 
     public ConcurrentQueue<SubmitEntry> Entries { get; } = new();
     public ConcurrentQueue<string> PoolKeys { get; } = new();
+    public ConcurrentQueue<object> DrawEvents { get; } = new();
     public ConcurrentQueue<AddMoments> Moments { get; } = new();
     public ConcurrentQueue<UnsealMoments> Unsealings { get; } = new();
 

@@ -135,10 +135,12 @@ internal static class DrawSteps
     public static IDrawGrain Draw(this PoolHost host, TestCampaign campaign, string? drawId = null) => host.Get<IGrainFactory>().GetGrain<IDrawGrain>(
         GrainKeys.Draw(campaign.TenantId, campaign.Id, drawId ?? campaign.Settings.Draw!.Id!));
 
-    public static async Task<string> StateAsync(this PoolHost host, TestCampaign campaign)
+    public static async Task<string> StateAsync(this PoolHost host, TestCampaign campaign, string? drawId = null)
     {
         await using var database = await host.OpenAsync(campaign);
-        return await database.ScalarAsync<string>("select state || case when certified_events is null then '' else ', certified' end from draw");
+        return await database.ScalarAsync<string>(
+            "select state || case when certified_events is null then '' else ', certified' end from draw where draw_id = $1",
+            Ids.Parse(Ids.Draw, drawId ?? campaign.Settings.Draw!.Id!));
     }
 
     public static async Task<List<string>> WinnersAsync(this PoolHost host, TestCampaign campaign)
@@ -150,13 +152,13 @@ internal static class DrawSteps
     }
 
     /// <summary>Waits until the draw is there, asking it to go on as an impatient administrator does.</summary>
-    public static async Task ReachesAsync(this PoolHost host, TestCampaign campaign, string state)
+    public static async Task ReachesAsync(this PoolHost host, TestCampaign campaign, string state, string? drawId = null)
     {
         var patience = Stopwatch.StartNew();
-        for (string now; (now = await host.StateAsync(campaign)) != state;)
+        for (string now; (now = await host.StateAsync(campaign, drawId)) != state;)
         {
             patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30), $"It is {now}.");
-            await host.Draw(campaign).RunAsync(new DrawCommand(PoolHost.Manager));
+            await host.Draw(campaign, drawId).RunAsync(new DrawCommand(PoolHost.Manager));
         }
     }
 

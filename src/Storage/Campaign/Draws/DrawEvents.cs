@@ -5,12 +5,19 @@ using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
 using PrizeDraw.Domain.Draws;
+using PrizeDraw.Domain.Evidence;
+using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Storage.Campaign.EntrantMails;
 
 namespace PrizeDraw.Storage.Campaign.Draws;
 
 /// <summary>A place of the order as it was drawn, its entry, and how it stands.</summary>
 public sealed record StoredPlace(CertifiedPlace Place, Guid EntryId, string State);
+
+/// <summary>What decides whether a draw may be succeeded.</summary>
+/// <param name="Committed">Whether there is a commitment to name.</param>
+/// <param name="Successor">The draw that succeeds it already.</param>
+public sealed record Succession(string State, bool Committed, Guid? Successor);
 
 /// <summary>A replacement as it is written.</summary>
 /// <param name="Holder">The position of the order that loses its prize.</param>
@@ -57,6 +64,57 @@ public sealed class DrawEvents(CampaignConnections connections)
                 batch.AddEntrantMail(address.Campaign, mail);
             }
         }, required: 2, ct);
+
+    /// <summary>
+    /// Declares the draw void. One that is committed stays so until it is revealed: only then is it void. The event and what it was decided on
+    /// are left away where nothing was committed.
+    /// </summary>
+    public Task<bool> VoidAsync(
+        DrawAddress address, TakenDraw draw, DateTimeOffset at, string reason, DrawEvent? happened, DrawCase? kept, CampaignEvent audit, CancellationToken ct) =>
+        ChangeAsync(address, audit, batch =>
+        {
+            batch.Add("""
+                update draw set voided_at = $5, void_reason = $6, state = case when state = 'committed' then state else 'void' end
+                where campaign_id = $1 and draw_id = $2 and epoch = $3 and state = $4 and voided_at is null
+                """, address.Campaign, address.Draw, draw.Epoch, draw.State, at, reason);
+            if (happened is not null)
+            {
+                batch.AddDrawEvent(address, happened);
+                AddCase(batch, address, kept);
+            }
+        }, required: 1, ct);
+
+    /// <summary>Whether the draw was declared void, though it may not have been revealed yet.</summary>
+    public async Task<bool> IsVoidedAsync(DrawAddress address, CancellationToken ct)
+    {
+        await using var lease = await connections.RequireAsync(address.TenantId, address.CampaignId, ct);
+        return await lease.Connection.ScalarAsync<bool>(
+            "select voided_at is not null from draw where campaign_id = $1 and draw_id = $2", [address.Campaign, address.Draw], ct);
+    }
+
+    /// <summary>What decides whether that draw of the campaign may be succeeded; null when it is not there.</summary>
+    public async Task<Succession?> SuccessionAsync(DrawAddress address, Guid predecessor, CancellationToken ct)
+    {
+        await using var lease = await connections.RequireAsync(address.TenantId, address.CampaignId, ct);
+        return await lease.Connection.FindAsync(
+            """
+            select state, commitment_hash is not null, (select s.draw_id from draw s where s.campaign_id = d.campaign_id and s.succeeds = d.draw_id)
+            from draw d where campaign_id = $1 and draw_id = $2
+            """,
+            [address.Campaign, predecessor], row => new Succession(row.GetString(0), row.GetBoolean(1), row.IsDBNull(2) ? null : row.GetGuid(2)), ct);
+    }
+
+    /// <summary>The void draw that another names as its predecessor.</summary>
+    public async Task<DrawPredecessor> PredecessorAsync(DrawAddress address, Guid predecessor, CancellationToken ct)
+    {
+        await using var lease = await connections.RequireAsync(address.TenantId, address.CampaignId, ct);
+        return await lease.Connection.FindAsync(
+            "select commitment_hash, secret_hash from draw where campaign_id = $1 and draw_id = $2 and commitment_hash is not null",
+            [address.Campaign, predecessor],
+            row => new DrawPredecessor(
+                Ids.Format(Ids.Draw, predecessor), new Bytes32(row.GetFieldValue<byte[]>(0)), new Bytes32(row.GetFieldValue<byte[]>(1))), ct)
+            ?? throw new InvalidOperationException("The draw that this one succeeds is not there.");
+    }
 
     internal static void AddPlaces(NpgsqlBatch batch, DrawAddress address, IReadOnlyList<DrawnWinner> places, string state) => batch.Add("""
         insert into winner (campaign_id, draw_id, position, role, prize, entry_ref, entry_id, state)

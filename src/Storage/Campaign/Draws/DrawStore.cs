@@ -131,10 +131,15 @@ public sealed class DrawStore(CampaignConnections connections)
         await using var transaction = await lease.Connection.BeginTransactionAsync(ct);
         await using var batch = new NpgsqlBatch(lease.Connection, transaction);
         batch.Add("""
-            update draw set state = 'drawn', drawn_at = $4, revealed_secret = $5, seed = $6, beacon_signature = $7, trace = $8
+            update draw set state = case when voided_at is null then 'drawn' else 'void' end, drawn_at = $4, revealed_secret = $5, seed = $6, beacon_signature = $7, trace = $8
             where campaign_id = $1 and draw_id = $2 and epoch = $3 and state = 'committed'
             """, address.Campaign, address.Draw, epoch, result.At, result.Secret, result.Seed, result.BeaconSignature, result.Trace);
         DrawEvents.AddPlaces(batch, address, result.Winners, "provisional");
+        if (result.Event is { } happened)
+        {
+            batch.AddDrawEvent(address, happened);
+        }
+
         batch.AddAudit(address.Campaign, audit);
         await batch.ExecuteNonQueryAsync(ct);
         if (batch.BatchCommands[0].RecordsAffected != 1 || batch.BatchCommands[1].RecordsAffected != result.Winners.Count)

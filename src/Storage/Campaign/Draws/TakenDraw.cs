@@ -30,7 +30,11 @@ public sealed record DrawnWinner(int Position, string Role, string? Prize, strin
 /// <param name="BeaconSignature">Of the round, lower-case hex; null at levels without a beacon.</param>
 /// <param name="Trace">The selection's steps as JSON; null for a draw of an earlier version.</param>
 public sealed record DrawResult(
-    IReadOnlyList<DrawnWinner> Winners, byte[] Secret, byte[] Seed, string? BeaconSignature, string? Trace, DateTimeOffset At);
+    IReadOnlyList<DrawnWinner> Winners, byte[] Secret, byte[] Seed, string? BeaconSignature, string? Trace, DateTimeOffset At)
+{
+    /// <summary>That the draw was revealed too late; null when it was in time.</summary>
+    public DrawEvent? Event { get; init; }
+}
 
 /// <summary>A draw as it is stored.</summary>
 public sealed record TakenDraw
@@ -106,7 +110,10 @@ public sealed record TakenDraw
     /// <summary>The void draw that this one takes the place of.</summary>
     public Guid? Succeeds { get; init; }
 
-    /// <summary>Committed before commitments were signed: its list is in draw_entry, and it has no certificate.</summary>
+    /// <summary>
+    /// Committed before commitments were signed: its list is in draw_entry, and it has no certificate. So has a draw that was void before it was
+    /// committed.
+    /// </summary>
     public bool IsOfEarlierVersion => State is not ("planned" or "frozen") && Commitment is null;
 
     internal static TakenDraw Read(NpgsqlDataReader row) => new()

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
@@ -6,13 +7,15 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Domain.Draws;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Draws;
 
 namespace PrizeDraw.Storage.Campaign.Reading;
 
 /// <summary>Reads draws and their winners.</summary>
-internal sealed class DrawReads(CampaignConnections connections)
+internal sealed class DrawReads(CampaignConnections connections, DrawHappenings happenings)
 {
     private const string Draws =
         """
@@ -21,7 +24,7 @@ internal sealed class DrawReads(CampaignConnections connections)
         from draw where campaign_id = $1 order by draw_id desc
         """;
 
-    // $2: with personal data; $3: winners of published draws alone, without reserves, and without the names of those who object (CAP Code 8.28.5).
+    // $2: with personal data; $3: winners of published draws alone, and without the names of those who object (CAP Code 8.28.5).
     private const string Winners =
         """
         select w.draw_id, w.position, w.role, w.prize, w.entry_id, w.state,
@@ -34,7 +37,7 @@ internal sealed class DrawReads(CampaignConnections connections)
         left join entry e on e.campaign_id = w.campaign_id and e.entry_id = w.entry_id
         left join entrant p on p.campaign_id = e.campaign_id and p.entrant_id = e.entrant_id
         where w.campaign_id = $1
-          and (not $3 or (w.role = 'winner' and w.state = 'published' and d.state = 'completed' and d.published_at is not null))
+          and (not $3 or (w.state = 'published' and d.state = 'completed' and d.published_at is not null))
         order by w.draw_id, w.position
         """;
 
@@ -58,7 +61,10 @@ internal sealed class DrawReads(CampaignConnections connections)
 
         var campaign = Ids.Parse(Ids.Campaign, campaignId);
         var winners = await WinnersAsync(lease.Connection, campaign, personal, published: false, ct);
-        return await lease.Connection.ListAsync(Draws, [campaign], row => ReadDraw(row, campaignId, winners), ct);
+        var holders = await happenings.HoldersAsync(lease.Connection, campaign, ct);
+        var histories = await happenings.ReadAsync(lease.Connection, campaign, ct);
+        return await lease.Connection.ListAsync(
+            Draws, [campaign], row => ReadDraw(row, campaignId, winners, holders.GetValueOrDefault(row.GetGuid(0)), histories.GetValueOrDefault(row.GetGuid(0))), ct);
     }
 
     public async Task<ImmutableArray<PublishedDraw>> PublishedAsync(string tenantId, string campaignId, CancellationToken ct)
@@ -71,12 +77,13 @@ internal sealed class DrawReads(CampaignConnections connections)
 
         var campaign = Ids.Parse(Ids.Campaign, campaignId);
         var winners = await WinnersAsync(lease.Connection, campaign, personal: true, published: true, ct);
+        var holders = await happenings.HoldersAsync(lease.Connection, campaign, ct);
         return await lease.Connection.ListAsync(
             Published, [campaign],
             row => new PublishedDraw(
                 Ids.Format(Ids.Draw, row.GetGuid(0)), row.GetString(1), row.GetString(2), row.Time(3),
-                [.. winners[row.GetGuid(0)].Select(winner => new PublishedWinner(
-                    winner.Position, Shortened(winner.FirstName, winner.LastName), winner.County, winner.Prize))]), ct);
+                [.. Holding(winners[row.GetGuid(0)], holders.GetValueOrDefault(row.GetGuid(0))).Select(held => new PublishedWinner(
+                    held.Prize.Position, Shortened(held.Winner.FirstName, held.Winner.LastName), held.Winner.County, held.Prize.Prize))]), ct);
     }
 
     /// <summary>Initial and surname (CAP Code 8.28.5); never more of a first name, even where there is no surname.</summary>
@@ -88,6 +95,10 @@ internal sealed class DrawReads(CampaignConnections connections)
             : "";
         return $"{initial} {surname}".Trim() is { Length: > 0 } name ? name : "Name withheld";
     }
+
+    /// <summary>Who holds the prizes now, by the prizes' positions; a prize that nobody holds is not among them.</summary>
+    private static IEnumerable<(Winner Winner, HeldPrize Prize)> Holding(IEnumerable<Winner> winners, DrawHolders? holders) => winners
+        .Select(winner => (Winner: winner, Prize: holders?.HeldBy(winner.Position)!)).Where(held => held.Prize is not null).OrderBy(held => held.Prize.Position);
 
     private static async Task<ILookup<Guid, Winner>> WinnersAsync(
         NpgsqlConnection connection, Guid campaign, bool personal, bool published, CancellationToken ct)
@@ -101,17 +112,24 @@ internal sealed class DrawReads(CampaignConnections connections)
         return winners.ToLookup(winner => winner.Draw);
     }
 
-    private static DrawView ReadDraw(NpgsqlDataReader row, string campaignId, ILookup<Guid, Winner> winners) => new(
-        Ids.Format(Ids.Draw, row.GetGuid(0)), campaignId, row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4),
+    private static DrawView ReadDraw(
+        NpgsqlDataReader row, string campaignId, ILookup<Guid, Winner> winners, DrawHolders? holders, DrawHistory? history) => new(
+        Ids.Format(Ids.Draw, row.GetGuid(0)), campaignId, row.GetString(1), history is { IsWithheld: true } ? "withheld" : row.GetString(2),
+        row.GetString(3), row.GetString(4),
         row.GetInt32(5), Prizes(row.GetString(6)), row.TimeOrNull(7), row.TimeOrNull(8), row.TimeOrNull(9), Hex(row, 10), Hex(row, 11),
-        Hex(row, 12), row.LongOrNull(13), row.LongOrNull(14), [.. winners[row.GetGuid(0)].Select(View)]);
+        Hex(row, 12), row.LongOrNull(13), row.LongOrNull(14), [.. winners[row.GetGuid(0)].Select(w => View(w, holders))]) { History = history };
 
-    private static WinnerView View(Winner winner)
+    private static WinnerView View(Winner winner, DrawHolders? holders)
     {
+        var held = holders?.HeldBy(winner.Position);
         var name = string.Join(' ', new[] { winner.FirstName, winner.LastName }.Where(part => !string.IsNullOrWhiteSpace(part)));
         return new WinnerView(
-            winner.Position, winner.Role, winner.Prize, Ids.Format(Ids.Entry, winner.Entry), winner.State,
-            name.Length == 0 ? null : name, winner.Email, winner.County) { Claim = winner.Claim };
+            winner.Position, winner.Role, held?.Prize, Ids.Format(Ids.Entry, winner.Entry), winner.State,
+            name.Length == 0 ? null : name, winner.Email, winner.County) 
+        {
+            Claim = winner.Claim,
+            InheritedFrom = held is not null && held.Position != winner.Position ? held.Position : null,
+        };
     }
 
     // The stored list is either expanded already (names) or names with quantities.
