@@ -73,6 +73,12 @@ public sealed partial class DrawGrain
     {
         // Winners are told what the certificate says, once it does.
         await GrainFactory.GetGrain<IClaimsGrain>(GrainKeys.Campaign(address.TenantId, address.CampaignId)).WakeAsync();
+        if (draw is { State: "void", Commitment: null })
+        {
+            // It may have been what the pools were kept open for.
+            await Freezing.SealAsync(actor);
+        }
+
         if (draw.State is "drawn" or "void")
         {
             await AdvanceAsync(actor, draw.State);
