@@ -95,7 +95,6 @@ public static class ErrorCodes
         new("receipt.invalid", 422, "This is no receipt, or the campaign's journal does not bear it out."),
         new("terms.not_found", 404, "There is no such version of the terms."),
         new(EntryInvalid, 422, "The entry is incomplete or not as the form asks; errors says why."),
-        new("entry.draw_frozen", 409, "The draw that the entry belongs to has been frozen: its list is final."),
         new("entry.terms_not_accepted", 422, "The current terms must be accepted."),
         new("entry.under_age", 422, "The entrant is younger than the campaign allows."),
         new("entry.not_accepted", 422, "The entry looked like one made by a machine: try again without autofill."),
