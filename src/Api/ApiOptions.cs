@@ -36,6 +36,11 @@ public sealed class ApiOptions
     /// </summary>
     public int RedemptionFailuresMax { get; set; } = 20;
 
+    /// <summary>
+    /// Wrong links to claims per address (IPv6: per /64) within <see cref="GuessWindow"/>, after which claims wait; 0 is without limit, default 20.
+    /// </summary>
+    public int ClaimFailuresMax { get; set; } = 20;
+
     /// <summary>How long wrong codes are counted from the first on, 1 second to 24 hours; default 10 minutes.</summary>
     public TimeSpan GuessWindow { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -68,6 +73,7 @@ public sealed class ApiOptions
         Require(SignInsPerMinute is >= 0 and <= 1_000_000, nameof(SignInsPerMinute));
         Require(EntryCodeFailuresMax is >= 0 and <= 1_000_000, nameof(EntryCodeFailuresMax));
         Require(RedemptionFailuresMax is >= 0 and <= 1_000_000, nameof(RedemptionFailuresMax));
+        Require(ClaimFailuresMax is >= 0 and <= 1_000_000, nameof(ClaimFailuresMax));
         Require(GuessWindow >= TimeSpan.FromSeconds(1) && GuessWindow <= TimeSpan.FromHours(24), nameof(GuessWindow));
         Require(CodeFileMax is >= 1024 and <= 1L << 32, nameof(CodeFileMax));
         Require(EntryBodyMax is >= 1024 and <= 1024 * 1024, nameof(EntryBodyMax));

@@ -13,6 +13,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using PrizeDraw.Api.ApiKeys;
 using PrizeDraw.Api.Audit;
 using PrizeDraw.Api.Campaigns;
+using PrizeDraw.Api.Claims;
 using PrizeDraw.Api.Codes;
 using PrizeDraw.Api.Draws;
 using PrizeDraw.Api.Entries;
@@ -121,6 +122,7 @@ public static class PlatformApi
         PoolEndpoints.Map(v1, options);
         DrawEndpoints.Map(v1);
         DrawEventEndpoints.Map(v1);
+        ClaimEndpoints.Map(v1);
         EvidenceEndpoints.Map(v1);
         DrawProofEndpoints.Map(v1);
         CertificatePages.Map(v1);

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using PrizeDraw.Api.Audit;
 using PrizeDraw.Api.Campaigns;
+using PrizeDraw.Api.Claims;
 using PrizeDraw.Api.Identity;
 using PrizeDraw.Api.Problems;
 using PrizeDraw.Api.Rehearsals;
@@ -80,6 +81,14 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             Add(operation, "until", ParameterLocation.Query, "Events before this instant.", Instant());
         }
 
+        if (arguments.Contains(typeof(ClaimFilter)))
+        {
+            Add(operation, "state", ParameterLocation.Query, "Claims in this state alone.", new OpenApiSchema
+            {
+                Type = JsonSchemaType.String, Enum = [.. ClaimFilter.States.Select(state => (JsonNode)state)],
+            });
+        }
+
         if (arguments.Contains(typeof(StatsSpan)))
         {
             Add(operation, "from", ParameterLocation.Query, "Hours from this instant on; by default 48 hours before to.", Instant());
@@ -107,7 +116,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         }
 
         var keyed = metadata.OfType<SiteKeyed>().Any();
-        var entry = keyed && operation.RequestBody is not null;
+        var entry = keyed && operation.RequestBody is not null && !metadata.OfType<TokenHeader>().Any();
         if (arguments.Contains(typeof(Creation)) || entry)
         {
             Add(operation, IdempotencyKey.Header, ParameterLocation.Header,

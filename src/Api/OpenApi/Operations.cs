@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using PrizeDraw.Api.ApiKeys;
 using PrizeDraw.Api.Audit;
 using PrizeDraw.Api.Campaigns;
+using PrizeDraw.Api.Claims;
 using PrizeDraw.Api.Codes;
 using PrizeDraw.Api.Draws;
 using PrizeDraw.Api.Identity;
@@ -43,6 +44,9 @@ internal static class Operations
         [typeof(ThePool)] = ["pool.not_found"],
         [typeof(ThePrize)] = ["prize.not_found"],
         [typeof(TheDraw)] = ["draw.not_found"],
+        [typeof(TheClaim)] = ["claim.not_found"],
+        [typeof(ClaimFilter)] = [ErrorCodes.InvalidParameter],
+        [typeof(ClaimToken)] = ["claim.not_found", ErrorCodes.InvalidHeader, ErrorCodes.RateLimited],
         [typeof(TheCodeBatch)] = ["campaign.not_found", "codes.not_found"],
         [typeof(TheApiKey)] = ["tenant.not_found", "api_key.not_found"],
         [typeof(TheRehearsal)] = ["campaign.not_found", "rehearsal.not_found"],

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using PrizeDraw.Api.Claims;
 using PrizeDraw.Api.Entries;
 using PrizeDraw.Api.OpenApi;
 using PrizeDraw.Api.Problems;
@@ -30,6 +31,7 @@ internal static class SiteEndpoints
         sites.MapGet("/terms/{version}", TermsAsync).Describe("getTerms", "A version of the terms, at an address that stays.")
             .Answers<SiteTerms>(200).Fails("terms.not_found");
         ReceiptEndpoint.Map(sites);
+        SiteClaimEndpoints.Map(sites);
         SiteOrigin.MapPreflight(sites, "", HttpMethods.Get);
         SiteOrigin.MapPreflight(sites, "/entries", HttpMethods.Post);
         SiteOrigin.MapPreflight(sites, "/winners", HttpMethods.Get);

@@ -117,6 +117,9 @@ public sealed class GuessLimits(ApiOptions options, TimeProvider clock)
     /// <summary>Wrong entry codes, per address.</summary>
     public FailureLimit EntryCodes { get; } = new(options.EntryCodeFailuresMax, options.GuessWindow, clock);
 
+    /// <summary>Wrong links to claims, per address.</summary>
+    public FailureLimit Claims { get; } = new(options.ClaimFailuresMax, options.GuessWindow, clock);
+
     /// <summary>Wrong coupon codes, per address.</summary>
     public FailureLimit CouponsByAddress { get; } = new(options.RedemptionFailuresMax, options.GuessWindow, clock);
 

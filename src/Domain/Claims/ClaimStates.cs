@@ -21,9 +21,6 @@ public static class ClaimStates
     /// <summary>What the promoter does about a claimed prize, step by step.</summary>
     public const string Preparing = "preparing", Dispatched = "dispatched", Delivered = "delivered";
 
-    /// <summary>Every state there is.</summary>
-    public static readonly ImmutableArray<string> All = [Told, Claimed, Lapsed, Replaced, Preparing, Dispatched, Delivered];
-
     /// <summary>What a claimed prize goes through, in order.</summary>
     public static readonly ImmutableArray<string> Fulfilment = [Claimed, Preparing, Dispatched, Delivered];
 
@@ -41,9 +38,6 @@ public static class ClaimStates
 /// <summary>When things fall due for a claim.</summary>
 public static class ClaimTimes
 {
-    /// <summary>Prizes are with their winners within this time (CAP Code 8.15.1).</summary>
-    public static readonly TimeSpan FulfilmentMax = TimeSpan.FromDays(30);
-
     private static readonly TimeSpan RemindedBefore = TimeSpan.FromDays(1);
 
     /// <summary>The first instant at which the prize can't be claimed any more.</summary>

@@ -96,6 +96,15 @@ public sealed record ClaimView
 
     /// <summary>Whether the winner is a minor, for whom a guardian agrees.</summary>
     [Id(18)] public bool IsMinor { get; init; }
+
+    /// <summary>When the prize should be on its way at the latest, 30 days after the claim (CAP Code 8.15.1); null before the claim.</summary>
+    public DateTimeOffset? FulfilBy() => ClaimedAt + TimeSpan.FromDays(30);
+
+    /// <summary>Whether the prize should be on its way by now, and is not.</summary>
+    public bool IsOverdueAt(DateTimeOffset now) => State is "claimed" or "preparing" && now > FulfilBy();
+
+    /// <summary>What nobody claimed in time has lapsed, even where that has not been written yet.</summary>
+    public string StateAt(DateTimeOffset now) => State == "told" && now >= Deadline ? "lapsed" : State;
 }
 
 /// <summary>Who the prize is sent to.</summary>

@@ -6,6 +6,7 @@ using System.Net.Http;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
+using PrizeDraw.Api.Tests.Fakes;
 using PrizeDraw.Api.Tests.Host;
 using Shouldly;
 using Xunit;
@@ -240,6 +241,11 @@ public sealed class Bad_input(ApiHost host) : IClassFixture<ApiHost>
     {
         var before = host.Platform.Commands;
         using var request = Request(operation, content);
+        if (operation.Path.EndsWith("/claims", StringComparison.Ordinal))
+        {
+            request.Headers.Add("X-Claim-Token", FakeClaims.Token);
+        }
+
         var client = operation.NeedsSite ? host.Visitor() : operation.NeedsPerson ? await host.AdminAsync() : host.Stranger();
         var response = await client.SendAsync(request);
         if ((int)response.StatusCode >= 400)

@@ -19,7 +19,7 @@ public sealed class Every_operation(ApiHost host) : IClassFixture<ApiHost>
     private static readonly string[] Open = ["login", "refresh", "getTerms", "listKeys", "getCommitment", "getInstantWins", "getInstantCheck", "getDrawCommitment", "getDrawCertificate", "getDrawCertificatePage", "getDrawEntries", "getLive", "getReady", "getMetrics"];
 
     /// <summary>Reads that are not for read_only, since they show persons or what persons did.</summary>
-    private static readonly string[] NotForReaders = ["listEntries", "exportEntries", "listAudit", "listUsers", "getUser", "listMoments", "listWebhooks", "exportCoupons", "exportCodes", "listApiKeys", "getCloseOut", "getCloseOutPage", "getEvidence"];
+    private static readonly string[] NotForReaders = ["listEntries", "exportEntries", "exportClaims", "listAudit", "listUsers", "getUser", "listMoments", "listWebhooks", "exportCoupons", "exportCodes", "listApiKeys", "getCloseOut", "getCloseOutPage", "getEvidence"];
 
     /// <summary>Mutations of nothing but the caller's own session.</summary>
     private static readonly string[] Own = ["logout", "changePassword"];

@@ -7,6 +7,7 @@ using Orleans.Runtime;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.ApiKeys;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Claims;
 using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Draws;
 using PrizeDraw.Grains.Abstractions.Evidence;
@@ -18,7 +19,7 @@ using PrizeDraw.Grains.Abstractions.Users;
 
 namespace PrizeDraw.Api.Tests.Fakes;
 
-internal sealed class FakeGrainFactory(FakePlatform platform, FakeRehearsals rehearsals) : IGrainFactory
+internal sealed class FakeGrainFactory(FakePlatform platform, FakeRehearsals rehearsals, FakeClaims claims) : IGrainFactory
 {
     public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithStringKey =>
@@ -36,6 +37,7 @@ internal sealed class FakeGrainFactory(FakePlatform platform, FakeRehearsals reh
         _ when grainInterfaceType == typeof(ICodeBatchGrain) => new FakeCodeBatch(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(IEntryEligibilityGrain) => new FakeEligibility(platform),
         _ when grainInterfaceType == typeof(IApiKeyGrain) => new FakeApiKey(platform, grainPrimaryKey),
+        _ when grainInterfaceType == typeof(IClaimsGrain) => claims.Grain(grainPrimaryKey),
         _ when grainInterfaceType == typeof(IRehearsalGrain) => rehearsals.Grain(grainPrimaryKey),
         _ => throw new NotSupportedException(grainInterfaceType.Name),
     };

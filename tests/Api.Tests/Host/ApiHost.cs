@@ -21,6 +21,7 @@ using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.ApiKeys;
 using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Claims;
 using PrizeDraw.Grains.Abstractions.Draws;
 using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Grains.Abstractions.Notices;
@@ -48,6 +49,7 @@ public class ApiHost : IAsyncLifetime
     {
         Platform = new FakePlatform(Clock);
         Evidence = new FakeEvidence(Platform);
+        Claims = new FakeClaims(Platform);
     }
 
     public ManualClock Clock { get; } = new();
@@ -55,6 +57,8 @@ public class ApiHost : IAsyncLifetime
     public FakePlatform Platform { get; }
 
     internal FakeEvidence Evidence { get; }
+
+    internal FakeClaims Claims { get; }
 
     public ApiDocument Document { get; private set; } = null!;
 
@@ -167,6 +171,7 @@ public class ApiHost : IAsyncLifetime
             "prizes" => campaign.Settings.Pools[0].Prizes[0].Id!,
             "draws" => campaign.Settings.Draw!.Id!,
             "entries" => FakeEligibility.EntryOf(campaign.Id),
+            "claims" => Claims.Of(campaign).Id,
             "users" => Platform.Users.Keys.First(),
             _ => "none",
         };
@@ -214,13 +219,14 @@ public class ApiHost : IAsyncLifetime
         var (queries, codes) = (new FakeQueries(Platform), new FakeCodeQueries(Platform));
         (Rehearsals, Statistics) = (new FakeRehearsals(Platform), new FakeStatistics(Platform, queries));
         services.AddSingleton<IRehearsalQueries>(Rehearsals).AddSingleton<ICampaignStatistics>(Statistics).AddSingleton<IEntryExport>(Statistics);
-        services.AddSingleton<TimeProvider>(Clock).AddSingleton<IGrainFactory>(new FakeGrainFactory(Platform, Rehearsals))
+        services.AddSingleton<TimeProvider>(Clock).AddSingleton<IGrainFactory>(new FakeGrainFactory(Platform, Rehearsals, Claims))
             .AddSingleton<ITenantQueries>(queries).AddSingleton<IUserQueries>(queries).AddSingleton<ICampaignQueries>(queries)
             .AddSingleton<ICampaignDataQueries>(queries).AddSingleton<ISiteDirectory>(queries).AddSingleton<IAuditQueries>(queries)
             .AddSingleton<ITermsVersions>(queries).AddSingleton<ICodeQueries>(codes)
             .AddSingleton<ICodeRoutes>(codes).AddSingleton<IApiKeyQueries>(codes).AddSingleton<ISessions>(new FakeSessions(Platform)).AddSingleton<IRequestKeys>(Keys)
             .AddScoped<IUserStore<PlatformUser>>(_ => new FakeUserStore(Platform));
         services.AddSingleton<IEntryCampaigns>(new FakeEligibility(Platform));
+        services.AddSingleton<IClaimQueries>(Claims);
         services.AddSingleton<INoticeQueries>(new FakeNotices(Platform)).AddSingleton<IWebhookQueries>(new FakeNotices(Platform));
         services.AddSingleton<IPublicFiles>(Evidence).AddSingleton<IDrawFiles>(Evidence).AddSingleton<ISigningKeys>(Evidence).AddSingleton<ICloseOutQueries>(Evidence)
             .AddSingleton<IReceiptQueries>(Evidence);
