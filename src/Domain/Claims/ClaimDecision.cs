@@ -37,7 +37,7 @@ public static class ClaimRules
     /// <param name="publication"><c>agreed</c> or <c>objected</c>; null leaves it as it is, once the prize is claimed.</param>
     public static ClaimDecision Decide(StandingClaim claim, ClaimDetails asked, string? publication, DateTimeOffset now)
     {
-        if (claim.State == ClaimStates.Replaced || !claim.HoldsPlace)
+        if (claim.State == ClaimStates.Replaced || (claim.State != ClaimStates.Lapsed && !claim.HoldsPlace))
         {
             return new ClaimDecision.Refused(new PrizeWentElsewhere());
         }

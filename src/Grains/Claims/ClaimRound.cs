@@ -3,11 +3,13 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
 using Orleans;
 using PrizeDraw.Domain.Draws;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Claims;
+using PrizeDraw.Grains.Abstractions.Draws;
 using PrizeDraw.Storage.Campaign.Claims;
 using PrizeDraw.Storage.Campaign.Draws;
 
@@ -17,7 +19,7 @@ namespace PrizeDraw.Grains.Claims;
 /// One round through what is due. The order makes it sound: a claim that lapses is ended first, then the draw gives its prize to the next in
 /// its order, and only what the certificate says is then told. So a prize never has two holders who may claim it, and nobody is passed over.
 /// </summary>
-internal sealed class ClaimRound(ClaimParts parts, ClaimAddress address, long epoch, IGrainFactory grains)
+internal sealed partial class ClaimRound(ClaimParts parts, ClaimAddress address, long epoch, IGrainFactory grains, ILogger log)
 {
     /// <summary>What waits for a draw's certificate, or for a draw that could not be asked, is looked at again after this.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5), AskAgain = TimeSpan.FromMinutes(1);
@@ -34,6 +36,11 @@ internal sealed class ClaimRound(ClaimParts parts, ClaimAddress address, long ep
         if (await parts.Mails.NextDueAsync(address.TenantId, address.CampaignId, ct) <= Now)
         {
             await grains.GetGrain<IEntrantMailGrain>(GrainKeys.Campaign(address.TenantId, address.CampaignId)).WakeAsync();
+        }
+
+        foreach (var claim in await parts.Clock.LapsedAsync(address, ct))
+        {
+            await PassOnAsync(claim, ct);
         }
     }
 
@@ -80,6 +87,29 @@ internal sealed class ClaimRound(ClaimParts parts, ClaimAddress address, long ep
         await AllAsync(() => parts.Telling.TellAsync(address, epoch, draw, holders, days, Now, ct));
     }
 
+    /// <summary>One draw that can't be asked keeps no other's prizes; the draw has noted a replacement that comes twice.</summary>
+    private async Task PassOnAsync(LapsedClaim claim, CancellationToken ct)
+    {
+        var draw = Ids.Format(Ids.Draw, claim.Draw);
+        try
+        {
+            var replaced = await grains.GetGrain<IDrawGrain>(GrainKeys.Draw(address.TenantId, address.CampaignId, draw))
+                .ReplaceAsync(new ReplaceWinner(Actor.System, claim.Position, ReplacementReasons.ClaimLapsed, null, null));
+            if (replaced.Refusal is null)
+            {
+                await parts.Clock.PassedOnAsync(address, epoch, claim, Now, ct);
+            }
+            else
+            {
+                LogKept(log, draw, claim.Position, replaced.Refusal.Detail);
+            }
+        }
+        catch (Exception e) when (e is not ClaimsTakenOverException && !ct.IsCancellationRequested)
+        {
+            LogNotAsked(log, draw, claim.Position, e);
+        }
+    }
+
     private async Task<ImmutableArray<PrizeHolder>> HoldersAsync(DrawnDraw draw, CancellationToken ct)
     {
         var at = new DrawAddress(address.TenantId, address.CampaignId, Ids.Format(Ids.Draw, draw.Id), address.Campaign, draw.Id);
@@ -90,4 +120,10 @@ internal sealed class ClaimRound(ClaimParts parts, ClaimAddress address, long ep
 
     private static int? DaysOf(CampaignView campaign, DrawnDraw draw) =>
         campaign.Settings.AllDraws().FirstOrDefault(settings => settings.Id == Ids.Format(Ids.Draw, draw.Id))?.ClaimDays;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Draw {Draw} keeps the prize of place {Position}, whose claim has lapsed: {Why}")]
+    private static partial void LogKept(ILogger log, string draw, int position, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Draw {Draw} could not pass on the prize of place {Position} just now; it will be asked again.")]
+    private static partial void LogNotAsked(ILogger log, string draw, int position, Exception e);
 }

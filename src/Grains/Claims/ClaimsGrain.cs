@@ -55,14 +55,14 @@ public sealed partial class ClaimsGrain(ClaimParts parts, ILogger<ClaimsGrain> l
 
         await KeepingAsync<bool>(async () =>
         {
-            await new ClaimRound(parts, address, held, GrainFactory).GoAsync(campaign, ct);
+            await new ClaimRound(parts, address, held, GrainFactory, log).GoAsync(campaign, ct);
             return true;
         });
         await parts.Relay.TryRelayAsync(address.TenantId, address.CampaignId);
     }
 
     protected override async Task<DateTimeOffset?> NextDueAsync(CancellationToken ct) =>
-        await CampaignAsync(ct) is { } campaign ? await new ClaimRound(parts, address, 0, GrainFactory).NextDueAsync(campaign, ct) : null;
+        await CampaignAsync(ct) is { } campaign ? await new ClaimRound(parts, address, 0, GrainFactory, log).NextDueAsync(campaign, ct) : null;
 
     private async Task<Result<ClaimView>> AtDeskAsync(
         Func<CampaignView, long, DateTimeOffset, Task<(ClaimView? Claim, DomainError? Error)>> act, DomainError absent)
