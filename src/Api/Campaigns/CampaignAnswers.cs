@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using PrizeDraw.Api.Draws;
 using PrizeDraw.Api.Pools;
 using PrizeDraw.Api.Requests;
 using PrizeDraw.Grains.Abstractions.Campaigns;
@@ -128,13 +129,15 @@ public sealed record QuestionAnswer(string Name, string Label, string Type, bool
 /// <param name="Paused">A paused pool takes no entries.</param>
 /// <param name="EntryCode">none, or required: an entry needs a code.</param>
 /// <param name="FreeRoute">How one enters without a code: post or online.</param>
+/// <param name="Tickets">How many an entry has in prize draws.</param>
 /// <param name="Prizes">The pool's prizes.</param>
-[Example("""{"id":"pool_0193a5f2c0de7a10b1c2d3e4f5a6b7c8","name":"Instant","modes":["moments"],"paused":false,"entryCode":"none","freeRoute":"post","prizes":[]}""")]
+[Example("""{"id":"pool_0193a5f2c0de7a10b1c2d3e4f5a6b7c8","name":"Instant","modes":["moments"],"paused":false,"entryCode":"none","freeRoute":"post","tickets":1,"prizes":[]}""")]
 public sealed record PoolAnswer(
-    string? Id, string Name, IReadOnlyList<string> Modes, bool Paused, string EntryCode, string FreeRoute, IReadOnlyList<PoolPrizeAnswer> Prizes)
+    string? Id, string Name, IReadOnlyList<string> Modes, bool Paused, string EntryCode, string FreeRoute, int Tickets,
+    IReadOnlyList<PoolPrizeAnswer> Prizes)
 {
     internal static PoolAnswer From(PoolSettings pool) =>
-        new(pool.Id, pool.Name, pool.Modes, pool.Paused, pool.EntryCode, pool.FreeRoute, [.. pool.Prizes.Select(PoolPrizeAnswer.From)]);
+        new(pool.Id, pool.Name, pool.Modes, pool.Paused, pool.EntryCode, pool.FreeRoute, pool.Tickets, [.. pool.Prizes.Select(PoolPrizeAnswer.From)]);
 }
 
 /// <summary>A prize as it is set; counters are with the pool's prizes.</summary>
@@ -173,10 +176,12 @@ public sealed record PoolPrizeAnswer(
 /// <param name="Level">Evidence level; committed is not evidence.</param>
 /// <param name="ClaimDays">Days within which a winner claims; null where winners claim nothing here.</param>
 /// <param name="Succeeds">The void draw that this one takes the place of.</param>
+/// <param name="Exclude">Who is left out; null is nobody.</param>
 public sealed record DrawSettingsAnswer(
     string? Id, string Name, IReadOnlyList<DrawPrize> Prizes, int Reserves, string Rule, DateTimeOffset? From, DateTimeOffset? Until,
-    DateTimeOffset? At, string Level, int? ClaimDays, string? Succeeds)
+    DateTimeOffset? At, string Level, int? ClaimDays, string? Succeeds, DrawExclusionFields? Exclude)
 {
     internal static DrawSettingsAnswer Of(DrawSettings draw) =>
-        new(draw.Id, draw.Name, draw.Prizes, draw.Reserves, draw.Rule, draw.From, draw.Until, draw.At, draw.Level, draw.ClaimDays, draw.Succeeds);
+        new(draw.Id, draw.Name, draw.Prizes, draw.Reserves, draw.Rule, draw.From, draw.Until, draw.At, draw.Level, draw.ClaimDays, draw.Succeeds,
+            DrawExclusionFields.From(draw.Exclude));
 }

@@ -48,6 +48,7 @@ internal static class CampaignMapping
         Paused = pool.Paused ?? false,
         EntryCode = pool.EntryCode ?? "none",
         FreeRoute = pool.FreeRoute ?? "post",
+        Tickets = pool.Tickets ?? 1,
         Prizes = [.. (pool.Prizes ?? []).Select(ToSettings)],
         Moments = [.. (pool.Moments ?? []).Select(ToSettings)],
     };
@@ -90,6 +91,7 @@ internal static class CampaignMapping
         Level = draw.Level ?? "",
         ClaimDays = draw.ClaimDays,
         Succeeds = draw.Succeeds,
+        Exclude = draw.Exclude?.ToSettings(),
     };
 
     /// <summary>The settings in the shape of a change, for a merge patch to apply to. Moments are never read back.</summary>
@@ -158,6 +160,7 @@ internal static class CampaignMapping
     private static PoolFields ToFields(PoolSettings pool) => new()
     {
         Id = pool.Id, Name = pool.Name, Modes = pool.Modes, Paused = pool.Paused, EntryCode = pool.EntryCode, FreeRoute = pool.FreeRoute,
+        Tickets = pool.Tickets,
         Prizes = [.. pool.Prizes.Select(ToFields)],
     };
 
@@ -174,12 +177,14 @@ internal static class CampaignMapping
     public static PoolChange ToChange(this PoolSettings pool) => new()
     {
         Name = pool.Name, Modes = pool.Modes, Paused = pool.Paused, EntryCode = pool.EntryCode, FreeRoute = pool.FreeRoute,
+        Tickets = pool.Tickets,
         Prizes = [.. pool.Prizes.Select(ToFields)],
     };
 
     public static PoolSettings ToSettings(this PoolChange change, string id) => new PoolFields
     {
         Id = id, Name = change.Name!, Modes = change.Modes, Paused = change.Paused, EntryCode = change.EntryCode, FreeRoute = change.FreeRoute,
+        Tickets = change.Tickets,
         Prizes = change.Prizes,
     }.ToSettings();
 
@@ -195,6 +200,7 @@ internal static class CampaignMapping
     {
         Id = draw.Id, Name = draw.Name, Reserves = draw.Reserves, Rule = draw.Rule, From = draw.From, Until = draw.Until, At = draw.At,
         Level = draw.Level, ClaimDays = draw.ClaimDays, Succeeds = draw.Succeeds,
+        Exclude = DrawExclusionFields.From(draw.Exclude),
         Prizes =
         [
             .. draw.Prizes.Select(prize => new DrawPrizeFields { Name = prize.Name, Quantity = prize.Quantity, Fulfilment = prize.Fulfilment }),

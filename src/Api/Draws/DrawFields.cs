@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.ComponentModel.DataAnnotations;
 using PrizeDraw.Api.Requests;
+using PrizeDraw.Grains.Abstractions.Campaigns;
 
 namespace PrizeDraw.Api.Draws;
 
@@ -44,6 +45,32 @@ public sealed record DrawFields
 
     /// <summary>Id of the void draw of this campaign that this one takes the place of.</summary>
     [StringLength(40, MinimumLength = 1)] public string? Succeeds { get; init; }
+
+    /// <summary>Who is left out of the draw, each entry listed as excluded with its reason; default nobody.</summary>
+    public DrawExclusionFields? Exclude { get; init; }
+}
+
+/// <summary>Who is left out of a draw, judged when its list is frozen.</summary>
+[Example("""{"staffDomains":["example.com"],"previousWinners":true,"postcodes":["BT"]}""")]
+public sealed record DrawExclusionFields
+{
+    /// <summary>E-mail domains of the promoter's and the agency's people, without @, with what is below them (reason staff).</summary>
+    [MaxLength(50), ItemLength(3, 253)] public IReadOnlyList<string>? StaffDomains { get; init; }
+
+    /// <summary>Winners of the campaign's earlier draws (reason previous-winner); default false.</summary>
+    public bool? PreviousWinners { get; init; }
+
+    /// <summary>Beginnings of postcodes without spaces, such as BT for Northern Ireland (reason region).</summary>
+    [MaxLength(200), ItemLength(1, 10)] public IReadOnlyList<string>? Postcodes { get; init; }
+
+    internal DrawExclusions ToSettings() => new([.. StaffDomains ?? []], PreviousWinners ?? false, [.. Postcodes ?? []]);
+
+    internal static DrawExclusionFields? From(DrawExclusions? exclude) => exclude is null ? null : new DrawExclusionFields
+    {
+        StaffDomains = exclude.StaffDomains.IsDefault ? [] : exclude.StaffDomains,
+        PreviousWinners = exclude.PreviousWinners,
+        Postcodes = exclude.Postcodes.IsDefault ? [] : exclude.Postcodes,
+    };
 }
 
 /// <summary>A prize of a draw; a text alone stands for its name.</summary>

@@ -103,7 +103,7 @@ public sealed record PrizeChangeAnswer : PrizeAnswer
 /// <summary>A pool as it stands, with what has been allocated of its prizes.</summary>
 [Example("""
     {"id":"pool_0193a5f2c0de7a10b1c2d3e4f5a6b7c8","name":"Instant","modes":["moments"],"paused":false,"entryCode":"none","freeRoute":"post",
-     "prizes":[],"warnings":[]}
+     "tickets":1,"prizes":[],"warnings":[]}
     """)]
 public record PoolStateAnswer
 {
@@ -125,6 +125,9 @@ public record PoolStateAnswer
     /// <summary>How one enters without a code: post or online.</summary>
     public required string FreeRoute { get; init; }
 
+    /// <summary>How many tickets an entry has in prize draws.</summary>
+    public required int Tickets { get; init; }
+
     /// <summary>The pool's prizes.</summary>
     public required IReadOnlyList<PrizeAnswer> Prizes { get; init; }
 
@@ -134,7 +137,7 @@ public record PoolStateAnswer
     internal static PoolStateAnswer Of(PoolSettings pool, IReadOnlyList<PrizeCount> counts, long? forecastEntries) => new()
     {
         Id = pool.Id, Name = pool.Name, Modes = pool.Modes, Paused = pool.Paused, EntryCode = pool.EntryCode, FreeRoute = pool.FreeRoute,
-        Prizes = [.. PrizeAnswer.Of(pool, counts, forecastEntries)], Warnings = PoolForecast.Of(pool, forecastEntries).Warnings,
+        Tickets = pool.Tickets, Prizes = [.. PrizeAnswer.Of(pool, counts, forecastEntries)], Warnings = PoolForecast.Of(pool, forecastEntries).Warnings,
     };
 }
 

@@ -27,6 +27,9 @@ public sealed record PoolFields
     /// <summary>How one enters without a code where one is required: by post (keyed in) or online too; default post.</summary>
     [AllowedValues("post", "online")] public string? FreeRoute { get; init; }
 
+    /// <summary>How many tickets an entry has in prize draws; default 1. Fixed once the campaign is published.</summary>
+    [Range(1, 1_000)] public int? Tickets { get; init; }
+
     /// <summary>The pool's prizes; names are unique within it.</summary>
     [MaxLength(200)] public IReadOnlyList<PrizeFields>? Prizes { get; init; }
 
@@ -117,6 +120,9 @@ public sealed record PoolChange
 
     /// <summary>How one enters without a code where one is required: by post (keyed in) or online too.</summary>
     [AllowedValues("post", "online")] public string? FreeRoute { get; init; }
+
+    /// <summary>How many tickets an entry has in prize draws.</summary>
+    [Range(1, 1_000)] public int? Tickets { get; init; }
 
     /// <summary>The pool's prizes, those that stay with their ids.</summary>
     [MaxLength(200)] public IReadOnlyList<PrizeFields>? Prizes { get; init; }

@@ -93,11 +93,12 @@ public sealed record SiteLimits(int? EntriesPerEntrant, int? EntriesPerEntrantPe
 /// <param name="Paused">A paused pool takes no entries.</param>
 /// <param name="EntryCode">none, or required: an entry needs a code (proof.code).</param>
 /// <param name="FreeRoute">How one enters without a code where one is required: by post, or online too (proof.free).</param>
+/// <param name="Tickets">How many an entry has in prize draws.</param>
 /// <param name="Prizes">What can be won or got at once in it.</param>
-public sealed record SitePool(string? Id, string Name, bool Paused, string EntryCode, string FreeRoute, IReadOnlyList<SitePrize> Prizes)
+public sealed record SitePool(string? Id, string Name, bool Paused, string EntryCode, string FreeRoute, int Tickets, IReadOnlyList<SitePrize> Prizes)
 {
     internal static SitePool From(PoolSettings pool, IReadOnlyDictionary<string, DateTimeOffset> expiries) =>
-        new(pool.Id, pool.Name, pool.Paused, pool.EntryCode, pool.FreeRoute, [.. pool.Prizes.Select(prize => SitePrize.From(prize, expiries))]);
+        new(pool.Id, pool.Name, pool.Paused, pool.EntryCode, pool.FreeRoute, pool.Tickets, [.. pool.Prizes.Select(prize => SitePrize.From(prize, expiries))]);
 }
 
 /// <summary>What can be won or got at once.</summary>

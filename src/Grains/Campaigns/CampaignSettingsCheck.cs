@@ -41,6 +41,11 @@ internal static partial class CampaignSettingsCheck
         CheckForm(s, errors);
         PoolsCheck.Check(s, errors);
         CheckDraw(s, errors);
+        foreach (var (draw, at) in Draws(s))
+        {
+            DrawExclusionsCheck.Check(draw.Exclude, $"{at}.exclude", errors);
+        }
+
         return errors.Count == 0 ? null : new CampaignInvalid(errors);
     }
 

@@ -46,6 +46,7 @@ internal static class LiveChanges
         errors.Unless(before.Modes.SequenceEqual(next.Modes), $"{at}.modes", Told);
         errors.Unless(before.EntryCode == next.EntryCode, $"{at}.entryCode", Told);
         errors.Unless(before.FreeRoute == next.FreeRoute, $"{at}.freeRoute", Told);
+        errors.Unless(before.Tickets == next.Tickets, $"{at}.tickets", Told);
         errors.Unless(Same(before.Moments, next.Moments), $"{at}.moments", "Winning moments are committed to before the opening: none can be added any more.");
         var gone = before.Prizes.Where(prize => next.Prizes.All(n => n.Id != prize.Id)).ToArray();
         foreach (var prize in gone)

@@ -24,6 +24,7 @@ internal static partial class PoolsCheck
             errors.Unless(pool.Modes.Distinct().Count() == pool.Modes.Length, $"{at}.modes", "Each mode once.");
             errors.Unless(pool.EntryCode is "none" or "required", $"{at}.entryCode", "none or required.");
             errors.Unless(pool.FreeRoute is "post" or "online", $"{at}.freeRoute", "post or online.");
+            errors.Unless(pool.Tickets is >= 1 and <= 1_000, $"{at}.tickets", "1 to 1,000 tickets.");
             errors.Unless(pool.Prizes.Length <= 200, $"{at}.prizes", "At most 200 prizes.");
             for (var i = 0; i < pool.Prizes.Length; i++)
             {

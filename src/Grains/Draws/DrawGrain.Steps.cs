@@ -49,7 +49,7 @@ public sealed partial class DrawGrain
         {
             case { State: "frozen" }:
                 await Freezing.SealAsync(actor);
-                return await steps.CommitAsync(draw, actor, ct);
+                return await new DrawExcluding(parts, address).ExcludeAsync(draw, ct) ?? await steps.CommitAsync(draw, actor, ct);
             case { State: "committed", IsOfEarlierVersion: true }:
                 await steps.DrawEarlierAsync(draw, actor, ct);
                 break;

@@ -22,12 +22,12 @@ internal static class DrawRegistration
         services.TryAddSingleton<IBeacon, DrandBeacon>();
         services.TryAddSingleton(new TimestampOptions());
         services.TryAddSingleton<ITimestampAuthority, Rfc3161Authority>();
-        services.AddSingleton<DrawStore>().AddSingleton<DrawEvents>().AddSingleton<DrawRecords>();
+        services.AddSingleton<DrawStore>().AddSingleton<DrawEvents>().AddSingleton<DrawRecords>().AddSingleton<DrawExclusionStore>();
         return services.AddSingleton(p => new DrawParts(
             p.GetRequiredService<DrawStore>(), p.GetRequiredService<DrawEvents>(), p.GetRequiredService<DrawRecords>(), p.GetRequiredService<DrawListBuilder>(),
             p.GetRequiredService<DrawLists>(), p.GetRequiredService<DrawListEntries>(), p.GetRequiredService<DrawFiles>(),
             p.GetRequiredService<SigningKeys>(), p.GetRequiredService<SecretBox>(), p.GetRequiredService<IBeacon>(),
             p.GetRequiredService<ITimestampAuthority>(), p.GetRequiredService<ICampaignQueries>(), p.GetRequiredService<OutboxRelay>(),
-            p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<DrawExclusionStore>()));
     }
 }

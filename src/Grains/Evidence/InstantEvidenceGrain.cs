@@ -11,6 +11,7 @@ using PrizeDraw.Domain.Evidence;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Evidence;
+using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Campaign.Evidence;
 using PrizeDraw.Storage.Central;
@@ -130,6 +131,18 @@ public sealed partial class InstantEvidenceGrain(
     private async Task<InstantFile?> OpenAsync(CancellationToken ct)
     {
         var pools = await reads.PoolsAsync(address.TenantId, address.CampaignId, ct);
+        if (pools.Any(pool => pool.ClosedAt is null))
+        {
+            // The campaign has closed; nothing can be keyed in any more either once no draw is still to be frozen.
+            foreach (var pool in pools)
+            {
+                var key = GrainKeys.Pool(address.TenantId, address.CampaignId, Ids.Format(Ids.Pool, pool.Id));
+                await GrainFactory.GetGrain<IPrizePoolGrain>(key).SealAsync(new SealPool(Actor.System));
+            }
+
+            pools = await reads.PoolsAsync(address.TenantId, address.CampaignId, ct);
+        }
+
         if (pools.Any(pool => pool.ClosedAt is null))
         {
             throw new NotClosedException();

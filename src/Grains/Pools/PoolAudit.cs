@@ -18,6 +18,7 @@ internal static class PoolAudit
         held = setup.Held,
         entryCode = setup.EntryCode,
         freeRoute = setup.FreeRoute,
+        tickets = setup.Tickets,
         prizes = setup.Prizes.Select(p => Of(p.Terms)),
         moments = setup.Moments.Count,
     }, JsonSerializerOptions.Web);

@@ -158,6 +158,8 @@ internal sealed class PoolChanges(HeldPool pool, PoolSetupStore setups, PoolEndS
         ? new PoolNotChangeable([new("entryCode", "Whether an entry needs a code is fixed once the campaign is published.")])
         : pool.FreeRoute != next.FreeRoute
             ? new PoolNotChangeable([new("freeRoute", "The free route is fixed once the campaign is published.")])
+        : pool.Tickets != next.Tickets
+            ? new PoolNotChangeable([new("tickets", "How many tickets an entry has is fixed once the campaign is published.")])
             : null;
 
     /// <summary>Of the pool's batches of codes those that it holds already, and new ones for prizes that are added.</summary>

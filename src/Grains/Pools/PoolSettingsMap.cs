@@ -75,6 +75,7 @@ internal static class PoolSettingsMap
         Held = command.Pool.Paused,
         EntryCode = command.Pool.EntryCode,
         FreeRoute = command.Pool.FreeRoute,
+        Tickets = command.Pool.Tickets,
         Prizes = [.. command.Pool.Prizes.Select(p => new PrizeSetup(Terms(p), p.Fulfilment))],
         Moments = Moments(command.Pool, campaign, poolId, secret),
     };

@@ -42,11 +42,20 @@ public sealed class Freezing_every_week(PoolServer server)
                 await weekly.CloseAsync();
             }
 
+            // Entries are left out while a draw is frozen: before it or not at all.
+            var (all, excluding) = (weekly.All.ToArray(), new List<Task<string?>>());
+            for (var i = random.Next(4); i > 0 && all.Length > 0; i--)
+            {
+                excluding.Add(weekly.ExcludeAsync(all[random.Next(all.Length)]));
+            }
+
             if (now >= WeeklyCampaign.StartOf(frozen + 1) && random.Next(2) == 0)
             {
                 numbers[frozen] = await weekly.FreezeAsync(frozen);
                 frozen++;
             }
+
+            (await Task.WhenAll(excluding)).ShouldAllBe(code => code == null || code == "entry.draw_frozen");
         }
 
         refused.ShouldBeGreaterThan(0);

@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
+using Orleans;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Pools;
@@ -27,12 +28,13 @@ internal sealed class WeeklyCampaign(PoolHost host, TestCampaign campaign)
     public static readonly TimeSpan Week = (PoolHost.Closes - PoolHost.Opens) / Weeks;
 
     private readonly List<Acknowledged> _acknowledged = [];
+    private readonly HashSet<string> _excluded = [];
 
     public TestCampaign Campaign => campaign;
 
     public IReadOnlyList<Acknowledged> All => _acknowledged;
 
-    public static async Task<WeeklyCampaign> AddAsync(PoolHost host, int pools)
+    public static async Task<WeeklyCampaign> AddAsync(PoolHost host, int pools, int tickets = 1)
     {
         var draws = Enumerable.Range(0, Weeks).Select(w => new DrawSettings
         {
@@ -41,7 +43,7 @@ internal sealed class WeeklyCampaign(PoolHost host, TestCampaign campaign)
         var campaign = await host.AddCampaignAsync(s => s with
         {
             Draw = draws[0], FurtherDraws = draws[1..],
-            Pools = [.. Enumerable.Range(0, pools).Select(i => new PoolSettings { Name = $"Pool {i}" })],
+            Pools = [.. Enumerable.Range(0, pools).Select(i => new PoolSettings { Name = $"Pool {i}", Tickets = tickets })],
         });
         var weekly = new WeeklyCampaign(host, campaign);
         await using var database = await host.OpenAsync(campaign);
@@ -50,8 +52,9 @@ internal sealed class WeeklyCampaign(PoolHost host, TestCampaign campaign)
             await database.RunAsync(
                 """
                 insert into draw (campaign_id, draw_id, name, state, level, rule, prizes, reserves, from_at, until_at, freeze_at, rules, rules_hash, secret, secret_hash)
-                values ($1, $2, $3, 'planned', 'committed', 'one-per-person', '[]', 0, $4, $5, $5, '{}', '\x00', '\x00', '\x00')
-                """, Ids.Parse(Ids.Campaign, campaign.Id), Ids.Parse(Ids.Draw, draw.Id!), draw.Name, draw.From, draw.Until);
+                values ($1, $2, $3, 'planned', 'committed', 'one-per-person', '[]', 0, $4, $5, $5, '{}', '\x00', '\x00', $6)
+                """, Ids.Parse(Ids.Campaign, campaign.Id), Ids.Parse(Ids.Draw, draw.Id!), draw.Name, draw.From, draw.Until,
+                Ids.Parse(Ids.Draw, draw.Id!).ToByteArray());
         }
 
         return weekly;
@@ -78,6 +81,19 @@ internal sealed class WeeklyCampaign(PoolHost host, TestCampaign campaign)
             {
                 _acknowledged.Add(new Acknowledged(answer, keyed ? receivedAt : answer.EnteredAt, pool));
             }
+        }
+
+        return result.Refusal?.Code;
+    }
+
+    /// <summary>Leaves an entry out, and remembers it where that was done. The refusal's code, or null.</summary>
+    public async Task<string?> ExcludeAsync(Acknowledged entry)
+    {
+        var result = await host.Get<IGrainFactory>().GetGrain<IEntryEligibilityGrain>(GrainKeys.Campaign(campaign.TenantId, campaign.Id))
+            .ExcludeAsync(new ExcludeEntry(PoolHost.Manager, entry.Answer.EntryId, "duplicate", null, null, TellEntrant: false));
+        lock (_excluded)
+        {
+            _ = result.Refusal is null && _excluded.Add(entry.Answer.Receipt.EntryRef);
         }
 
         return result.Refusal?.Code;
@@ -141,6 +157,7 @@ internal sealed class WeeklyCampaign(PoolHost host, TestCampaign campaign)
             var counted = lines.Where(l => l.Value.Excluded != "outside-period").Select(l => l.Key);
             var covered = _acknowledged.Where(a => a.CountsAt >= StartOf(week) && a.CountsAt < StartOf(week + 1)).Select(a => a.Answer.Receipt.EntryRef);
             counted.ShouldBe(covered, ignoreOrder: true, $"week {week + 1}");
+            lines.Where(l => l.Value.Excluded == "duplicate").Select(l => l.Key).ShouldBe(covered.Where(_excluded.Contains), ignoreOrder: true);
         }
 
         for (var pool = 0; pool < campaign.Settings.Pools.Length; pool++)

@@ -126,6 +126,6 @@ public sealed class Freezing_a_list(CentralFixture fixture)
         using var campaign = await FrozenCampaign.MakeAsync(fixture, 40);
         await campaign.RunAsync("update entry set excluded = $1 where number = 1", reason);
         using var builder = campaign.NewBuilder();
-        await Should.ThrowAsync<InvalidDataException>(() => builder.BuildAsync(campaign.Address, campaign.Freeze, default));
+        await Should.ThrowAsync<InvalidDataException>(() => builder.BuildAsync(campaign.Address, campaign.Freeze with { From = null, Until = null }, default));
     }
 }

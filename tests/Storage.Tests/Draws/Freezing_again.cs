@@ -103,10 +103,10 @@ public sealed class Freezing_again(CentralFixture fixture)
         using var campaign = await FrozenCampaign.MakeAsync(fixture, 400);
         using var builder = campaign.NewBuilder();
         await campaign.RunAsync("update entry set excluded = 'no code' where number = 300");
-        await Should.ThrowAsync<InvalidDataException>(() => builder.BuildAsync(campaign.Address, campaign.Freeze, default));
+        await Should.ThrowAsync<InvalidDataException>(() => builder.BuildAsync(campaign.Address, campaign.Freeze with { From = null, Until = null }, default));
         Directory.EnumerateFileSystemEntries(Path.Combine(campaign.Folder, "spill")).ShouldBeEmpty();
         await campaign.RunAsync("update entry set excluded = 'staff' where number = 300");
-        (await builder.BuildAsync(campaign.Address, campaign.Freeze, default)).ExcludedByReason["staff"].ShouldBe(1);
+        (await builder.BuildAsync(campaign.Address, campaign.Freeze with { From = null, Until = null }, default)).ExcludedByReason["staff"].ShouldBe(1);
     }
 
     [Fact]

@@ -101,7 +101,7 @@ internal sealed class FrozenCampaign(CentralFixture fixture, DrawListAddress add
         {
             var entry = row.Key is { } key ? PersonRefs.EntryRef(key, Ids.Format(Ids.Entry, row.Id)) : Hash($"pdv1/erased-entry\0ent_{row.Id:n}");
             var person = row.Ref is { } stored ? Convert.ToHexStringLower(stored) : row.Key is { } same ? PersonRefs.PersonRef(same) : Hash($"pdv1/erased-person\0{row.Person:n}");
-            var reason = row.Key is null ? "erased" : row.Own ?? row.Persons ?? (row.At < Freeze.From || row.At >= Freeze.Until ? "outside-period" : null);
+            var reason = row.Key is null ? "erased" : row.At < Freeze.From || row.At >= Freeze.Until ? "outside-period" : row.Own ?? row.Persons;
             ids.Add(entry, row.Id);
             if (reason is null)
             {

@@ -37,7 +37,11 @@ public enum StandingWrite
 public sealed class EligibilityStore(CampaignConnections connections)
 {
     private const string Entry =
-        "select entered_at, excluded, tickets from entry where campaign_id = $1 and entry_id = $2 for no key update";
+        """
+        select coalesce(k.received_at, e.entered_at), e.excluded, e.tickets from entry e
+        left join keyed_entry k on k.campaign_id = e.campaign_id and k.pool_id = e.pool_id and k.number = e.number
+        where e.campaign_id = $1 and e.entry_id = $2 for no key update of e
+        """;
 
     // So that none of them can be frozen before this has been written.
     private const string LockPlanned = "select 1 from draw where campaign_id = $1 and state = 'planned' order by draw_id for share";

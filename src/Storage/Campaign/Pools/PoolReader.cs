@@ -85,6 +85,7 @@ internal sealed class PoolReader(PoolAddress address, MomentSeal seal, SecretBox
         ClosedAt = row.TimeOrNull(4),
         EndedAt = row.TimeOrNull(17),
         FrozenUntil = row.TimeOrNull(18),
+        Tickets = row.GetInt32(19),
         Settings = row.TextOrNull(5),
         Name = row.GetString(6),
         Modes = row.GetFieldValue<string[]>(7),

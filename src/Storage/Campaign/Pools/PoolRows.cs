@@ -38,6 +38,9 @@ public sealed record TakenPool
     /// <summary><c>post</c> or <c>online</c>.</summary>
     public required string FreeRoute { get; init; }
 
+    /// <summary>How many an entry has in prize draws.</summary>
+    public required int Tickets { get; init; }
+
     /// <summary>Number of the last batch; 0 before the first.</summary>
     public required long Batch { get; init; }
 

@@ -29,6 +29,9 @@ public sealed record PoolSetup
     public required bool Held { get; init; }
     public required string EntryCode { get; init; }
     public required string FreeRoute { get; init; }
+
+    /// <summary>How many an entry has in prize draws.</summary>
+    public required int Tickets { get; init; }
     public required IReadOnlyList<PrizeSetup> Prizes { get; init; }
     public required IReadOnlyList<MomentSetup> Moments { get; init; }
 }
@@ -85,9 +88,10 @@ public sealed class PoolSetupStore(CampaignConnections connections, MomentSeal s
         // Raising the epoch ends any other activation's hold; the caller takes the pool again afterwards. Nobody has committed to what it
         // is now: a pool that a publishing cut short had opened is not open any more.
         batch.Add("""
-            update pool set epoch = epoch + 1, published = false, ordinal = $3, name = $4, modes = $5, held = $6, entry_code = $7, free_route = $8
+            update pool set epoch = epoch + 1, published = false, ordinal = $3, name = $4, modes = $5, held = $6, entry_code = $7, free_route = $8,
+              tickets = $9
             where campaign_id = $1 and pool_id = $2 and last_number = 0
-            """, campaign, pool, setup.Ordinal, setup.Name, setup.Modes, setup.Held, setup.EntryCode, setup.FreeRoute);
+            """, campaign, pool, setup.Ordinal, setup.Name, setup.Modes, setup.Held, setup.EntryCode, setup.FreeRoute, setup.Tickets);
         batch.Add("delete from moment where campaign_id = $1 and pool_id = $2 and not exists (select from entry e where e.campaign_id = $1 and e.pool_id = $2)",
             campaign, pool);
         batch.Add("delete from prize where campaign_id = $1 and pool_id = $2 and not exists (select from entry e where e.campaign_id = $1 and e.pool_id = $2)",

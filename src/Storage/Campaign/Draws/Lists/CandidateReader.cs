@@ -53,11 +53,11 @@ internal sealed class CandidateReader(CampaignConnections connections, Candidate
             CultureInfo.InvariantCulture, $"(e.pool_id = {Text(pool.Key)} and e.number <= {pool.Value})"));
         return $"""
             copy (
-              select e.entrant_id, e.entry_id, e.tickets, e.person_ref,
-                coalesce(e.excluded, x.reason,
-                  case when coalesce(k.received_at, e.entered_at) < {Text(freeze.From)} or coalesce(k.received_at, e.entered_at) >= {Text(freeze.Until)}
-                    then 'outside-period' end)
+              select e.entrant_id, e.entry_id, e.tickets + coalesce(p.tickets, 1) - 1, e.person_ref,
+                case when coalesce(k.received_at, e.entered_at) < {Text(freeze.From)} or coalesce(k.received_at, e.entered_at) >= {Text(freeze.Until)}
+                  then 'outside-period' else coalesce(e.excluded, x.reason) end
               from entry e
+              left join pool p on p.campaign_id = e.campaign_id and p.pool_id = e.pool_id
               left join keyed_entry k on k.campaign_id = e.campaign_id and k.pool_id = e.pool_id and k.number = e.number
               left join draw_exclusion x on x.campaign_id = e.campaign_id and x.draw_id = {Text(address.Draw)} and x.entrant_id = e.entrant_id
               where e.campaign_id = {Text(address.Campaign)} and ({string.Join(" or ", numbers.DefaultIfEmpty("false"))})
