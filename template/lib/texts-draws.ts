@@ -45,6 +45,7 @@ export const receiptTexts = {
     staff: 'People who work for the promoter can’t win.',
     'previous-winner': 'People who have won before can’t win again.',
     region: 'It came from outside the region of this promotion.',
+    'under-age': 'Entrants must have reached the minimum age.',
   } as Record<string, string>,
   reason: (code: string) => `Reason: ${code}`,
   page: 'The proof, in words',

@@ -70,7 +70,9 @@ public sealed class The_certificate_page : IAsyncLifetime
     {
         var certificate = Certificate();
         certificate["events"] = new JsonArray(Replaced(2), Replaced(2));
-        var now = Column(await PageAsync(certificate), "Now");
+        var page = await PageAsync(certificate);
+        Column(page, "Reason")[0].ShouldBe("Not claimed in time (claim-lapsed)");
+        var now = Column(page, "Now");
         now.ShouldBe(["Holds A trip to the sea", "Replaced; holds no prize", "Holds Tea for two", "Replaced; holds no prize", "Holds Tea for two, from position 2"]);
     }
 

@@ -268,6 +268,10 @@ internal sealed class FakeDraw(FakePlatform platform, string key) : IDrawGrain
 
 internal sealed class FakePool(FakePlatform platform, string key) : IPrizePoolGrain
 {
+    public Task<Result<long>> FreezeAsync(FreezePool command) => throw new NotSupportedException();
+
+    public Task<Result<bool>> SealAsync(SealPool command) => throw new NotSupportedException();
+
     public Task<Result<EntryAnswer>> SubmitAsync(SubmitEntry command)
     {
         platform.Command();

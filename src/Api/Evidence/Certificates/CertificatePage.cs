@@ -89,7 +89,7 @@ internal sealed class CertificatePage(JsonElement certificate, PageAddress addre
 
     private static object?[] Row(JsonElement e) =>
     [
-        e.Time("at"), EvidenceWords.OfEvent(e.Text("kind")), e.Part("position")?.GetInt64(), e.Text("reasonCode"), e.TextOrNull("clause"),
+        e.Time("at"), EvidenceWords.OfEvent(e.Text("kind")), e.Part("position")?.GetInt64(), EvidenceWords.OfReason(e.Text("reasonCode")), e.TextOrNull("clause"),
         e.Hash("evidenceHash"), e.Text("actor") == "platform" ? "The platform, by its rules" : e.Text("actor"),
     ];
 

@@ -47,6 +47,21 @@ internal static class EvidenceWords
         _ => kind,
     };
 
+    /// <summary>Why something happened, with the code that the chain of events holds.</summary>
+    public static string OfReason(string code) => code switch
+    {
+        "claim-lapsed" => "Not claimed in time (claim-lapsed)",
+        "declined" => "Did not want the prize (declined)",
+        "unreachable" => "Could not be reached (unreachable)",
+        "breach-of-terms" => "Broke the terms (breach-of-terms)",
+        "duplicate-person" => "Entered more than once as another person (duplicate-person)",
+        "ineligible-region" => "Lives outside the region (ineligible-region)",
+        "ineligible-staff" => "Works for the promoter (ineligible-staff)",
+        "previous-winner" => "Has won before (previous-winner)",
+        "under-age" => "Under the minimum age (under-age)",
+        _ => code,
+    };
+
     /// <summary>Why entries were left out.</summary>
     public static string OfExclusion(string reason) => reason switch
     {
@@ -56,6 +71,8 @@ internal static class EvidenceWords
         "staff" => "Staff of the promoter (staff)",
         "previous-winner" => "Has won before (previous-winner)",
         "region" => "Outside the region (region)",
+        "under-age" => "Under the minimum age (under-age)",
+        "fraud" => "Fraud (fraud)",
         _ => reason,
     };
 
