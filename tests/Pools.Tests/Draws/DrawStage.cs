@@ -34,6 +34,8 @@ internal sealed class LeapingClock : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
 
+    public TimeSpan Ahead => TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
+
     public void Leap(TimeSpan by) => Interlocked.Add(ref _ahead, by.Ticks);
 }
 
@@ -73,20 +75,28 @@ internal sealed class DrawStage : IAsyncDisposable
         stage._relays.Add(await StandInRelay.StartAsync(stage._chain, stage.Clock));
         stage._relays.Add(await StandInRelay.StartAsync(stage._chain, stage.Clock));
         stage.Authority = await StandInAuthority.StartAsync(stage.Clock);
-        server.Replace = services =>
+        server.Replace = services => Configure(services, stage.Clock, new BeaconOptions
         {
-            services.Replace(ServiceDescriptor.Singleton<TimeProvider>(stage.Clock));
-            services.AddSingleton<IMailer>(new FakeMailer());
-            // Campaigns are told how far their draws are; their grain is made with what provisioning needs.
-            services.AddSingleton(Absent.Of<ITemplateSource>()).AddSingleton(Absent.Of<IRepositoryHost>()).AddSingleton(Absent.Of<ISiteHosting>());
-            services.Replace(ServiceDescriptor.Singleton(new BeaconOptions
-            {
-                Chain = stage._chain.Chain, RetryDelayMilliseconds = 0, Relays = [stage._relays[0].As(RelayVersion.V1), stage._relays[1].As(RelayVersion.V2)],
-            }));
-            services.Replace(ServiceDescriptor.Singleton(new TimestampOptions { Url = stage.Authority.Address, TrustedCertificatesFile = stage.Authority.TrustFile }));
-        };
+            Chain = stage._chain.Chain, RetryDelayMilliseconds = 0, Relays = [stage._relays[0].As(RelayVersion.V1), stage._relays[1].As(RelayVersion.V2)],
+        }, new TimestampOptions { Url = stage.Authority.Address, TrustedCertificatesFile = stage.Authority.TrustFile });
         return stage;
     }
+
+    /// <summary>A host's services with this clock, these relays and this authority.</summary>
+    public static void Configure(IServiceCollection services, TimeProvider clock, BeaconOptions beacon, TimestampOptions authority)
+    {
+        services.Replace(ServiceDescriptor.Singleton(clock));
+        services.AddSingleton<IMailer>(new FakeMailer());
+        // Campaigns are told how far their draws are; their grain is made with what provisioning needs.
+        services.AddSingleton(Absent.Of<ITemplateSource>()).AddSingleton(Absent.Of<IRepositoryHost>()).AddSingleton(Absent.Of<ISiteHosting>());
+        services.Replace(ServiceDescriptor.Singleton(beacon));
+        services.Replace(ServiceDescriptor.Singleton(authority));
+    }
+
+    /// <summary>What a process of its own is told, to do this with the campaign's draw.</summary>
+    public DrawOrders Orders(PoolServer server, TestCampaign campaign, string act) => new(
+        server.Superuser, Convert.ToBase64String(server.MasterKeyBytes), _chain.Chain, [.. _relays.Select(r => r.Address.AbsoluteUri)],
+        Authority.Address, Authority.TrustFile, Clock.Ahead.Ticks, campaign.TenantId, campaign.Id, campaign.Settings.Draw!.Id!, act);
 
     /// <summary>The verifier's options by which its user vouches for the stand-ins.</summary>
     public string[] Vouching(TempFolder folder)

@@ -21,7 +21,20 @@ namespace PrizeDraw.Pools.Tests.Setup;
 /// <summary>A PostgreSQL with the platform's central database, and hosts on it: storage, grains and the embedded engine.</summary>
 public sealed class PoolServer : IAsyncLifetime
 {
-    private readonly MasterKey masterKey = new(RandomNumberGenerator.GetBytes(MasterKey.Length));
+    private readonly string? elsewhere;
+
+    public PoolServer()
+    {
+    }
+
+    /// <summary>A server that another process has started: hosts alone are started on it.</summary>
+    internal static PoolServer At(string superuser, byte[] masterKey) => new(superuser, masterKey);
+
+    private PoolServer(string superuser, byte[] masterKey) => (elsewhere, MasterKeyBytes) = (superuser, masterKey);
+
+    internal byte[] MasterKeyBytes { get; } = RandomNumberGenerator.GetBytes(MasterKey.Length);
+
+    internal string Superuser => elsewhere ?? Postgres.SuperuserConnectionString;
 
     public TestPostgres Postgres { get; } = new();
 
@@ -42,7 +55,7 @@ public sealed class PoolServer : IAsyncLifetime
     {
         var host = Build(pools ?? (_ => { }), codes);
         await host.StartAsync();
-        return new PoolHost(host, Postgres.SuperuserConnectionString);
+        return new PoolHost(host, Superuser);
     }
 
     private IHost Build(Action<PoolOptions> pools, Action<CodeOptions>? codes = null)
@@ -52,7 +65,7 @@ public sealed class PoolServer : IAsyncLifetime
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddPlatformStorage(new CentralOptions
         {
-            AdminConnectionString = Postgres.SuperuserConnectionString, MasterKey = masterKey,
+            AdminConnectionString = Superuser, MasterKey = new MasterKey(MasterKeyBytes),
         });
         builder.Services.AddSingleton<IDatabaseProvider>(p => new LocalDatabaseProvider(
             p.GetRequiredService<CentralConnections>().ProvisionerConnectionString));
