@@ -47,7 +47,8 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
 
     private static void AddPath(OpenApiOperation operation, string path)
     {
-        foreach (var name in path.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}')))
+        // A constraint of the route, such as {position:int}, is no part of the name.
+        foreach (var name in path.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}').Split(':')[0]))
         {
             if (operation.Parameters!.OfType<OpenApiParameter>().FirstOrDefault(known => known.Name == name) is { } known)
             {
@@ -57,7 +58,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             Add(operation, name, ParameterLocation.Path, PathMeaning(name), name switch
             {
                 "slug" => new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[a-z][a-z0-9-]*$", MinLength = 3, MaxLength = 40 },
-                "version" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1" },
+                "version" or "position" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1" },
                 _ => Text(1, 40),
             }, required: true);
         }
@@ -178,7 +179,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
 
     private static string PathMeaning(string? name) => name switch
     {
-        "slug" => "The campaign's short name.", "version" => "The version's number.", _ => "The id.",
+        "slug" => "The campaign's short name.", "version" => "The version's number.", "position" => "The place in the draw's order, from 1.", _ => "The id.",
     };
 
     private static void Add(
