@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { session } from './api/session';
+import { knownState, type ClaimState } from './claims/claims';
 import { RouteFailure, NotFound } from './shared/States';
 import { Shell } from './shell/Shell';
 
@@ -79,6 +80,13 @@ const campaignEntries = createRoute({
   component: lazyRouteComponent(() => import('./entries/EntriesPage'), 'EntriesPage'),
 });
 
+const campaignClaims = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/$campaignId/claims',
+  validateSearch: (search: Record<string, unknown>): { state?: ClaimState } => ({ state: knownState(search.state) }),
+  component: lazyRouteComponent(() => import('./claims/ClaimsPage'), 'ClaimsPage'),
+});
+
 const campaignCodes = createRoute({
   getParentRoute: () => shell,
   path: '/campaigns/$campaignId/codes',
@@ -123,7 +131,7 @@ const audit = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, shell.addChildren([home, campaigns, newCampaign, campaign, editCampaign, campaignPrizes, campaignDraws, campaignEntries, campaignCodes, keyIn, campaignStatistics, campaignRehearsals, clients, users, audit])]),
+  routeTree: root.addChildren([login, shell.addChildren([home, campaigns, newCampaign, campaign, editCampaign, campaignPrizes, campaignDraws, campaignEntries, campaignClaims, campaignCodes, keyIn, campaignStatistics, campaignRehearsals, clients, users, audit])]),
   basepath: '/admin',
   defaultPreload: 'intent',
   defaultErrorComponent: RouteFailure,

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useInfiniteQuery } from '@tanstack/react-query';
 import { isUnderWay } from '../campaigns/can';
+import type { Claim, ClaimState } from '../claims/claims';
 import { refreshEvery } from '../draws/progress';
 import type { Draw } from '../draws/types';
 import type { Entry } from '../entries/entries';
@@ -89,6 +90,10 @@ export const drawsQuery = (id: string) =>
 export const entriesQuery = (id: string) =>
   pages<Entry>([...keys.campaign(id), 'entries'], (cursor) =>
     bodyOf(api.GET('/v1/campaigns/{id}/entries', { params: { path: { id }, query: { limit: pageSize, cursor } } })));
+
+export const claimsQuery = (id: string, state?: ClaimState) =>
+  pages<Claim>([...keys.campaign(id), 'claims', state ?? 'all'], (cursor) =>
+    bodyOf(api.GET('/v1/campaigns/{id}/claims', { params: { path: { id }, query: { state, limit: pageSize, cursor } } })));
 
 /** A campaign's pools with what has been allocated; read again while entries come in. */
 export const poolsQuery = (id: string, live: boolean) =>

@@ -525,6 +525,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/draws/{id}/winners/{position}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the prize from who holds it at this position of the order; the next reserve inherits it, and the certificate is issued again. */
+        post: operations["replaceWinner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/draws/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declare the draw void. One that is committed is still revealed at its round, and then void. */
+        post: operations["voidDraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the claims of a campaign's winners, newest first; who they are is for those who see personal data. */
+        get: operations["listClaims"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/claims/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say how far a claimed prize is, by a merge patch: forward, or back by one step where a slip is put right. */
+        patch: operations["changeClaim"];
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/claims.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A campaign's claims as CSV, draw by draw. */
+        get: operations["exportClaims"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys": {
         parameters: {
             query?: never;
@@ -568,6 +653,23 @@ export interface paths {
         };
         /** The close-out statement as a page that prints well. */
         get: operations["getCloseOutPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/evidence.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All evidence of the campaign in one file, with what is needed to check it offline: draws, instant wins, terms, close-out, keys. */
+        get: operations["getEvidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1229,6 +1331,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{slug}/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was won, until when to claim it, and how far it is; for whoever has the link. */
+        get: operations["getClaim"];
+        put?: never;
+        /** Claim a prize, once: sent again it is answered alike. Afterwards publication may still be changed. */
+        post: operations["makeClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -1607,6 +1727,123 @@ export interface components {
             /** @description Prize pools, until the campaign is published; the first one takes entries that name none. */
             pools?: null | components["schemas"]["PoolFields"][];
             draw?: null | components["schemas"]["DrawFields"];
+        };
+        /** @description A winner's claim. */
+        ClaimAnswer: {
+            /** @description The claim's id. */
+            id: string;
+            /** @description The campaign that it belongs to. */
+            campaignId: string;
+            /** @description The draw that was won. */
+            drawId: string;
+            /**
+             * Format: int32
+             * @description The winner's place in the draw's order, from 1.
+             */
+            position: number;
+            /** @description The entry that won. */
+            entryId: string;
+            /** @description What was won. */
+            prize: string;
+            /** @description told, claimed, lapsed, replaced, preparing, dispatched or delivered. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description When the winner was told.
+             */
+            toldAt: string;
+            /** @description How the mail stands that told them: pending, sent or failed. */
+            mail: null | string;
+            /**
+             * Format: date-time
+             * @description Until when it may be claimed.
+             */
+            deadline: string;
+            /**
+             * Format: date-time
+             * @description When it was claimed.
+             */
+            claimedAt: null | string;
+            /** @description agreed or objected: whether surname and county may be published. */
+            publication: null | string;
+            /**
+             * Format: date-time
+             * @description When the prize should be on its way at the latest, 30 days after the claim (CAP Code 8.15.1).
+             */
+            fulfilBy: null | string;
+            /** @description Whether that time has passed and the prize is not on its way. */
+            overdue: boolean;
+            /** @description Who carries the prize. */
+            carrier: null | string;
+            /** @description The carrier's reference. */
+            reference: null | string;
+            /**
+             * Format: date-time
+             * @description When the prize was dispatched.
+             */
+            dispatchedAt: null | string;
+            /**
+             * Format: date-time
+             * @description When the prize was delivered.
+             */
+            deliveredAt: null | string;
+            /** @description What was noted, for those who see personal data; so are the fields below. */
+            note: null | string;
+            /** @description The entrant's e-mail address. */
+            email: null | string;
+            /** @description To whom the prize is sent. */
+            name: null | string;
+            /** @description Where it is sent to. */
+            address: null | string;
+            /** @description Where the carrier can ask. */
+            phone: null | string;
+            /** @description The parent or guardian who agreed. */
+            guardian: null | string;
+        };
+        /**
+         * @description How far a claimed prize is.
+         * @example {
+         *       "state": "dispatched",
+         *       "carrier": "Royal Mail",
+         *       "reference": "AB123456789GB"
+         *     }
+         */
+        ClaimChange: {
+            /**
+             * @description Forward, or back by one step where a slip is put right.
+             * @enum {null|string}
+             */
+            state?: "claimed" | "preparing" | "dispatched" | "delivered" | null;
+            /** @description Who carries the prize; the winner sees it. */
+            carrier?: null | string;
+            /** @description The carrier's reference; the winner sees it. */
+            reference?: null | string;
+            /** @description For those who see personal data. */
+            note?: null | string;
+        };
+        /**
+         * @description What a winner says of where the prize goes. Once it is claimed, publication alone may be sent to change that.
+         * @example {
+         *       "name": "Ann Smith",
+         *       "address": "1 High Street, Leeds LS1 1AA",
+         *       "phone": "0113 496 0000",
+         *       "publication": "agreed"
+         *     }
+         */
+        ClaimFields: {
+            /** @description To whom the prize is sent. */
+            name?: null | string;
+            /** @description Where it is sent to. */
+            address?: null | string;
+            /** @description Where the carrier can ask. */
+            phone?: null | string;
+            /** @description A parent or guardian who agrees; needed for winners under 18. */
+            guardian?: null | string;
+            /**
+             * @description Whether surname and county may be published.
+             * @enum {null|string}
+             */
+            publication?: "agreed" | "objected" | null;
         };
         /**
          * @description The close-out statement of a campaign's instant wins (CAP Code 8.25): prizes offered = awarded + made available but unwon + rolled into the
@@ -2225,6 +2462,32 @@ export interface components {
             excluded: null | number;
             /** @description Winners and reserves in the order drawn, provisional until published. */
             winners: components["schemas"]["DrawWinner"][];
+            /** @description Why it was declared void; null when it was not. A committed draw is still revealed at its round before it is void. */
+            voidReason?: null | string;
+            /** @description The draw that takes the place of this void one. */
+            succeededBy?: null | string;
+            /** @description What happened since the commitment, oldest first, as the certificate's chain has it. */
+            events?: components["schemas"]["DrawHappening"][];
+        };
+        /**
+         * @description Who is left out of a draw, judged when its list is frozen.
+         * @example {
+         *       "staffDomains": [
+         *         "example.com"
+         *       ],
+         *       "previousWinners": true,
+         *       "postcodes": [
+         *         "BT"
+         *       ]
+         *     }
+         */
+        DrawExclusionFields: {
+            /** @description E-mail domains of the promoter's and the agency's people, without @, with what is below them (reason staff). */
+            staffDomains?: null | string[];
+            /** @description Winners of the campaign's earlier draws (reason previous-winner); default false. */
+            previousWinners?: null | boolean;
+            /** @description Beginnings of postcodes without spaces, such as BT for Northern Ireland (reason region). */
+            postcodes?: null | string[];
         };
         /**
          * @description A prize draw after the campaign has closed.
@@ -2287,6 +2550,30 @@ export interface components {
             claimDays?: null | number;
             /** @description Id of the void draw of this campaign that this one takes the place of. */
             succeeds?: null | string;
+            exclude?: null | components["schemas"]["DrawExclusionFields"];
+        };
+        /** @description An event of the certificate's chain. */
+        DrawHappening: {
+            /** @description winner-replaced, closing-changed, voided or withheld. */
+            kind: string;
+            /**
+             * Format: int32
+             * @description The winner's position that the prize was drawn for; null for the whole draw.
+             */
+            position: null | number;
+            /** @description A stable code. */
+            reasonCode: string;
+            /** @description The clause of the terms that a winner failed. */
+            clause: null | string;
+            /** @description Hash of what is kept with the case, lower-case hex. */
+            evidenceHash: null | string;
+            /** @description platform, or a user's id. */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            at: string;
         };
         DrawPrize: {
             name: string;
@@ -2352,6 +2639,7 @@ export interface components {
             claimDays: null | number;
             /** @description The void draw that this one takes the place of. */
             succeeds: null | string;
+            exclude: null | components["schemas"]["DrawExclusionFields"];
         };
         /** @description A winner or a reserve. */
         DrawWinner: {
@@ -2362,11 +2650,11 @@ export interface components {
             position: number;
             /** @description winner or reserve. */
             role: string;
-            /** @description What they win; null for a reserve. */
+            /** @description What they hold now; null for a reserve that inherited nothing, and for who was replaced. */
             prize: null | string;
             /** @description The entry drawn. */
             entryId: string;
-            /** @description provisional or published. */
+            /** @description provisional, published or replaced. */
             state: string;
             /** @description The entrant's name, for those who see personal data. */
             name: null | string;
@@ -2374,6 +2662,11 @@ export interface components {
             email: null | string;
             /** @description The entrant's county, for those who see personal data. */
             county: null | string;
+            /**
+             * Format: int32
+             * @description The winner's position that their prize was drawn for, where they inherited it.
+             */
+            inheritedFrom?: null | number;
             claim?: null | components["schemas"]["DrawWinnerClaim"];
         };
         /** @description How a winner's claim stands. */
@@ -2778,7 +3071,7 @@ export interface components {
             channel: "post" | "phone" | "event";
             /**
              * Format: date-time
-             * @description When it was received: within the campaign's dates, and not in the future.
+             * @description When it was received: within the campaign's dates, not in the future, and not before a draw's end that has been frozen.
              */
             receivedAt: string;
             /** @description Id or name of the pool; null is the campaign's first. */
@@ -3063,6 +3356,13 @@ export interface components {
             nextCursor: null | string;
         };
         /** @description One page of a list, newest first. */
+        PageAnswerOfClaimAnswer: {
+            /** @description The items of this page. */
+            items: components["schemas"]["ClaimAnswer"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
         PageAnswerOfCodeBatchAnswer: {
             /** @description The items of this page. */
             items: components["schemas"]["CodeBatchAnswer"][];
@@ -3192,6 +3492,7 @@ export interface components {
          *       "paused": false,
          *       "entryCode": "none",
          *       "freeRoute": "post",
+         *       "tickets": 1,
          *       "prizes": []
          *     }
          */
@@ -3208,6 +3509,11 @@ export interface components {
             entryCode: string;
             /** @description How one enters without a code: post or online. */
             freeRoute: string;
+            /**
+             * Format: int32
+             * @description How many an entry has in prize draws.
+             */
+            tickets: number;
             /** @description The pool's prizes. */
             prizes: components["schemas"]["PoolPrizeAnswer"][];
         };
@@ -3235,6 +3541,11 @@ export interface components {
              * @enum {null|string}
              */
             freeRoute?: "post" | "online" | null;
+            /**
+             * Format: int32
+             * @description How many tickets an entry has in prize draws.
+             */
+            tickets?: null | number;
             /** @description The pool's prizes, those that stay with their ids. */
             prizes?: null | components["schemas"]["PrizeFields"][];
         };
@@ -3249,6 +3560,7 @@ export interface components {
          *       "paused": false,
          *       "entryCode": "none",
          *       "freeRoute": "post",
+         *       "tickets": 1,
          *       "prizes": [],
          *       "warnings": []
          *     }
@@ -3271,6 +3583,11 @@ export interface components {
             entryCode: string;
             /** @description How one enters without a code: post or online. */
             freeRoute: string;
+            /**
+             * Format: int32
+             * @description How many tickets an entry has in prize draws.
+             */
+            tickets: number;
             /** @description The pool's prizes. */
             prizes: components["schemas"]["PrizeAnswer"][];
             /** @description What should be looked at: prizes that far exceed likely wins, and the like (CAP Code 8.10). */
@@ -3313,6 +3630,11 @@ export interface components {
              * @enum {null|string}
              */
             freeRoute?: "post" | "online" | null;
+            /**
+             * Format: int32
+             * @description How many tickets an entry has in prize draws; default 1. Fixed once the campaign is published.
+             */
+            tickets?: null | number;
             /** @description The pool's prizes; names are unique within it. */
             prizes?: null | components["schemas"]["PrizeFields"][];
             /** @description Winning moments to add; never read back. */
@@ -3373,6 +3695,7 @@ export interface components {
          *       "paused": false,
          *       "entryCode": "none",
          *       "freeRoute": "post",
+         *       "tickets": 1,
          *       "prizes": [],
          *       "warnings": []
          *     }
@@ -3390,6 +3713,11 @@ export interface components {
             entryCode: string;
             /** @description How one enters without a code: post or online. */
             freeRoute: string;
+            /**
+             * Format: int32
+             * @description How many tickets an entry has in prize draws.
+             */
+            tickets: number;
             /** @description The pool's prizes. */
             prizes: components["schemas"]["PrizeAnswer"][];
             /** @description What should be looked at: prizes that far exceed likely wins, and the like (CAP Code 8.10). */
@@ -4273,6 +4601,43 @@ export interface components {
             /** @description Address of the logo. */
             logoUrl: null | string;
         };
+        /**
+         * @description A winner's claim as they see it.
+         * @example {
+         *       "state": "told",
+         *       "draw": "Final",
+         *       "prize": "Weekend in Paris",
+         *       "deadline": "2027-01-15T09:00:00Z",
+         *       "publication": null,
+         *       "claimed": false,
+         *       "guardianNeeded": false,
+         *       "carrier": null,
+         *       "reference": null
+         *     }
+         */
+        SiteClaimAnswer: {
+            /** @description told, claimed, lapsed, replaced, preparing, dispatched or delivered. */
+            state: string;
+            /** @description The draw's name. */
+            draw: null | string;
+            /** @description What was won. */
+            prize: string;
+            /**
+             * Format: date-time
+             * @description Until when it may be claimed.
+             */
+            deadline: string;
+            /** @description agreed or objected: whether surname and county may be published; null before the claim. */
+            publication: null | string;
+            /** @description Whether it has been claimed. */
+            claimed: boolean;
+            /** @description Whether a parent or guardian must agree, since the winner is under 18. */
+            guardianNeeded: boolean;
+            /** @description Who carries the prize. */
+            carrier: null | string;
+            /** @description The carrier's reference. */
+            reference: null | string;
+        };
         /** @description A consent asked for beside the form. */
         SiteConsent: {
             /** @description Names it. */
@@ -4353,6 +4718,11 @@ export interface components {
             entryCode: string;
             /** @description How one enters without a code where one is required: by post, or online too (proof.free). */
             freeRoute: string;
+            /**
+             * Format: int32
+             * @description How many an entry has in prize draws.
+             */
+            tickets: number;
             /** @description What can be won or got at once in it. */
             prizes: components["schemas"]["SitePrize"][];
         };
@@ -4774,6 +5144,16 @@ export interface components {
             password?: null | string;
         };
         /**
+         * @description Why a draw is void.
+         * @example {
+         *       "reason": "The entry form was not reachable for two days."
+         *     }
+         */
+        VoidingReason: {
+            /** @description Kept with the case, of which the certificate has a hash alone. */
+            reason: string;
+        };
+        /**
          * @description A webhook.
          * @example {
          *       "id": "whk_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
@@ -4812,6 +5192,25 @@ export interface components {
             url: string;
             /** @description Kinds of notices to tell of: stock.low, stock.out; left out or empty is all, those to come included. */
             events?: null | string[];
+        };
+        /**
+         * @description Why a winner is replaced.
+         * @example {
+         *       "reason": "ineligible-staff",
+         *       "clause": "3.2",
+         *       "evidence": "On the agency's list of staff of 1 December 2026."
+         *     }
+         */
+        WinnerReplacement: {
+            /**
+             * @description A code, which stands on the certificate. All but declined and unreachable disqualify: they need clause and evidence.
+             * @enum {string}
+             */
+            reason: "breach-of-terms" | "declined" | "duplicate-person" | "ineligible-region" | "ineligible-staff" | "previous-winner" | "under-age" | "unreachable";
+            /** @description The clause of the terms that states the criterion; stands on the certificate, so no personal data. */
+            clause?: null | string;
+            /** @description What proves it; kept with the case, of which the certificate has a hash alone. */
+            evidence?: null | string;
         };
         /**
          * @description Published winners, draw by draw.
@@ -8359,6 +8758,467 @@ export interface operations {
             };
         };
     };
+    replaceWinner: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The place in the draw's order, from 1. */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WinnerReplacement"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `draw.not_found`: There is no such draw, or it isn't yours. `winner.not_found`: The draw's order has no such position. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `draw.wrong_state`: The draw's state doesn't allow this. `winner.holds_no_prize`: Who is at this position holds no prize. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `draw.replacement_invalid`: The replacement is not founded; errors says what is missing. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    voidDraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidingReason"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `draw.not_found`: There is no such draw, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `draw.reason_missing`: A draw is void for a reason: give it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listClaims: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description nextCursor of the page before. */
+                cursor?: string;
+                /** @description Claims in this state alone. */
+                state?: "told" | "claimed" | "lapsed" | "replaced" | "preparing" | "dispatched" | "delivered";
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfClaimAnswer"];
+                };
+            };
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    changeClaim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: a change in between is refused. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimChange"];
+                "application/merge-patch+json": components["schemas"]["ClaimChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `claim.not_found`: There is no such claim, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `claim.wrong_state`: The claim's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `claim.version_conflict`: The claim has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    exportClaims: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     listKeys: {
         parameters: {
             query?: never;
@@ -8470,6 +9330,67 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
                 };
             };
             /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
@@ -8918,7 +9839,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.has_closed`: The campaign has closed. `campaign.not_open`: The campaign takes no entries yet. */
+            /** @description `campaign.has_closed`: The campaign has closed. `campaign.not_open`: The campaign takes no entries yet. `entry.draw_frozen`: The list of a draw that covers this entry has been frozen. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12015,6 +12936,214 @@ export interface operations {
                 };
             };
             /** @description `receipt.invalid`: This is no receipt, or the campaign's journal does not bear it out. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests from this address; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getClaim: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description What stands after # in the link that the winner was sent. */
+                "X-Claim-Token": string;
+            };
+            path: {
+                /** @description The campaign's short name. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteClaimAnswer"];
+                };
+            };
+            /** @description `request.invalid_header`: A header is missing or malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `site.key_required`: A valid X-Site-Key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `origin.not_registered`: The page's origin is not registered with this campaign. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `claim.not_found`: There is no such claim, or it isn't yours. `site.not_found`: The site key belongs to no campaign of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests from this address; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    makeClaim: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description What stands after # in the link that the winner was sent. */
+                "X-Claim-Token": string;
+            };
+            path: {
+                /** @description The campaign's short name. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimFields"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteClaimAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `site.key_required`: A valid X-Site-Key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `origin.not_registered`: The page's origin is not registered with this campaign. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `claim.not_found`: There is no such claim, or it isn't yours. `site.not_found`: The site key belongs to no campaign of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `claim.already_claimed`: The prize has been claimed with other details. `claim.lapsed`: The time to claim the prize has ended. `claim.replaced`: The prize has gone to somebody else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `claim.invalid`: The claim is incomplete; errors says why. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -140,6 +140,31 @@ export const drawCan = {
       if (!ended.includes(c.state)) return no(draw.until ? 'Its period must end first.' : 'The campaign must close first.');
       return yes;
     }),
+  add: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => {
+      if (!isProvisioned(c)) return no('Add it in the campaign’s form until the campaign is provisioned.');
+      return ['archived', 'decommissioned'].includes(c.state) ? no('The campaign is over.') : yes;
+    }),
+  /** CAP Code 8.27: only against a stated criterion, or because somebody can't or won't take the prize. */
+  replace: (draw: { state: string }, person: Person): Verdict =>
+    manager(person, () => {
+      if (['drawn', 'completed'].includes(draw.state)) return yes;
+      return no(['void', 'withheld'].includes(draw.state) ? 'This draw is void.' : 'The winners have not been drawn yet.');
+    }),
+  makeVoid: (draw: { state: string }, person: Person): Verdict =>
+    manager(person, () => {
+      return ['void', 'withheld'].includes(draw.state) ? no('It is void.') : yes;
+    }),
+  succeed: (draw: { state: string; succeededBy?: string | null }, person: Person): Verdict =>
+    manager(person, () => {
+      if (draw.state !== 'void') return no('Only a void draw is succeeded by another.');
+      return draw.succeededBy ? no('Another draw has taken its place.') : yes;
+    }),
+  askObserver: (draw: { state: string; observers?: { suppliedAt: string | null }[] }, person: Person): Verdict =>
+    manager(person, () => {
+      if (draw.observers?.some((o) => o.suppliedAt)) return no('The random number has been supplied.');
+      return ['planned', 'frozen', 'committed'].includes(draw.state) ? yes : no('The draw is over.');
+    }),
   publish: (draw: { state: string }, person: Person): Verdict =>
     manager(person, () => {
       if (draw.state === 'drawn') return yes;

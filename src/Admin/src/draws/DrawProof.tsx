@@ -36,11 +36,10 @@ function Events({ draw, zone }: { draw: Draw; zone: string }) {
     <details style={{ marginTop: 8 }} open={events.length <= 3}><summary>What happened since the commitment: {events.length}</summary>
       <ol className="steps" style={{ marginTop: 8 }} aria-label={`Events of ${draw.name}`}>
         {events.map((event, i) => (
-          <li key={i}>
+          <li key={i} style={{ gridTemplateColumns: '24px minmax(0, 1fr)' }}>
             <span className="mark">{i + 1}</span>
             <span>{eventText(event)}</span>
-            <Text span size="sm" c="dimmed">{formatInstant(event.at, zone)}</Text>
-            <span className="said">Decided {actorText(event.actor)}{event.evidenceHash && <>; evidence <code>{event.evidenceHash.slice(0, 12)}…</code></>}</span>
+            <span className="said">{formatInstant(event.at, zone)}, decided {actorText(event.actor)}{event.evidenceHash && <>; evidence <code>{event.evidenceHash.slice(0, 12)}…</code></>}</span>
           </li>
         ))}
       </ol>

@@ -30,7 +30,7 @@ function Loaded({ campaign: c }: { campaign: Campaign }) {
         {draws.data?.length === 0 && (
           <Empty title="No prize draw"><Link to="/campaigns/$campaignId/edit" params={{ campaignId: c.id }} hash="draw">Add one in the campaign’s form</Link></Empty>
         )}
-        {draws.data?.map((draw) => <DrawCard key={draw.id} draw={draw} campaign={c} />)}
+        {draws.data?.map((draw) => <DrawCard key={draw.id} draw={draw} campaign={c} draws={draws.data} />)}
       </Stack>
     </Page>
   );

@@ -38,9 +38,9 @@ function Line({ draw, zone }: { draw: Draw; zone: string }) {
       <Group gap="xs"><StateBadge state={draw.state} /></Group>
       <span className="said" style={{ gridColumn: '1 / -1' }}>
         {counted(draw.prizes)} · {draw.level === 'committed' ? 'level “committed”: not evidence' : levelOf(draw.level).label.toLowerCase()}
-        {draw.at && draw.state === 'planned' && !progress && <> · frozen {formatInstant(draw.at, zone)}</>}
+        {draw.at && draw.state === 'planned' && progress?.percent == null && <> · frozen {formatInstant(draw.at, zone)}</>}
       </span>
-      {progress && <span className="said" style={{ gridColumn: '1 / -1' }} role="status">{progress.now}</span>}
+      {progress && progress.percent !== null && <span className="said" style={{ gridColumn: '1 / -1' }} role="status">{progress.now}</span>}
     </li>
   );
 }

@@ -17,11 +17,11 @@ interface Props {
 export function WinnersTable({ draw, zone, personal, action }: Props) {
   const { winners } = draw;
   if (winners.length === 0) return <Text size="sm" mt="sm">There was no eligible entry, so nobody won.</Text>;
-  const caption = draw.state === 'completed' ? 'Winners (published)' : 'Provisional winners: not public yet';
+  const caption = draw.state === 'completed' ? 'Winners (published)' : draw.state === 'drawn' ? 'Provisional winners: not public yet' : 'The order as it was drawn: nobody wins by it';
   const claims = winners.some((w) => w.claim);
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={`${caption}, ${draw.name}`}>
-      <Table mt="sm" captionSide="top" verticalSpacing={5}>
+      <Table mt="sm" miw={560} captionSide="top" verticalSpacing={5}>
         <Table.Caption ta="left" fw={600} mt={0}>{caption}</Table.Caption>
         <Table.Thead>
           <Table.Tr>

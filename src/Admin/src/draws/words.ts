@@ -1,3 +1,4 @@
+import { reasonText } from './reasons';
 import type { Draw, DrawEvent, DrawWinner } from './types';
 
 /** How far an outsider can check a draw, the strongest first; the words are those of the whole UI. */
@@ -19,29 +20,14 @@ export function counted(prizes: readonly string[]): string {
   return [...counts].map(([name, n]) => (n > 1 ? `${n.toLocaleString('en-GB')} × ${name}` : name)).join(', ') || '—';
 }
 
-/** Why somebody is left out of a draw, or loses their place; stable codes of the certificate. */
-const reasons: Record<string, string> = {
-  'claim-lapsed': 'they did not claim in time',
-  unreachable: 'they could not be reached',
-  declined: 'they declined the prize',
-  ineligible: 'they are not eligible',
-  staff: 'they work for the promoter',
-  duplicate: 'the entry is a duplicate',
-  'under-age': 'they are too young',
-  region: 'they live outside the region',
-  fraud: 'the entry broke the rules',
-};
-
-export const reasonText = (code: string) => reasons[code] ?? code.replaceAll('-', ' ');
-
 /** One line of the event chain as a sentence, without its time. */
 export function eventText(event: DrawEvent): string {
   const clause = event.clause ? `, clause ${event.clause}` : '';
   const because = `${reasonText(event.reasonCode)}${clause}`;
   switch (event.kind) {
-    case 'winner-replaced': return `Place ${event.position} was replaced by the next reserve: ${because}.`;
+    case 'winner-replaced': return `Whoever held the prize of place ${event.position} was replaced by the next reserve: ${because}.`;
     case 'closing-changed': return `Entries closed at another time than was committed: ${because}.`;
-    case 'voided': return `The draw was made void: ${because}.`;
+    case 'voided': return 'The draw was declared void: nobody wins by it.';
     case 'withheld': return `The draw was withheld: ${because}.`;
     default: return `${event.kind}${event.position ? `, place ${event.position}` : ''}: ${because}.`;
   }
@@ -52,7 +38,7 @@ export const actorText = (actor: string) => (actor === 'platform' ? 'by the plat
 /** What a place of the order holds now. */
 export function holdingText(winner: DrawWinner): string {
   if (winner.state === 'replaced') return 'Replaced';
-  if (winner.prize === null) return 'Reserve';
+  if (winner.prize === null) return winner.role === 'reserve' ? 'Reserve' : 'Nothing';
   return winner.prize;
 }
 

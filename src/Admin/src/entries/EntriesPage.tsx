@@ -54,7 +54,7 @@ function EntryTable({ entries, campaign }: { entries: Entry[]; campaign: Campaig
   const pool = (id: string) => campaign.pools.find((p) => p.id === id)?.name ?? '';
   return (
     <div className="panel scroll" tabIndex={0} role="region" aria-label="Entries">
-      <Table highlightOnHover aria-label="Entries">
+      <Table miw={760} highlightOnHover aria-label="Entries">
         <Table.Thead>
           <Table.Tr><Table.Th>Number</Table.Th><Table.Th>Entered</Table.Th><Table.Th>Who</Table.Th><Table.Th>Outcome</Table.Th><Table.Th ta="right">Bonus tickets</Table.Th><Table.Th><VisuallyHidden>Actions</VisuallyHidden></Table.Th></Table.Tr>
         </Table.Thead>

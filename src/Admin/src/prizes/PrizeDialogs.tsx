@@ -79,6 +79,22 @@ export function AddPrize({ pool, live, changes, onClose }: { pool: Pool; live: b
   );
 }
 
+/** How many tickets each entry of a pool has in prize draws. */
+export function PoolTickets({ pool, changes, onClose }: { pool: Pool; changes: Changes; onClose: () => void }) {
+  const [tickets, setTickets] = useState<number | string>(pool.tickets);
+  const right = tickets !== '' && Number.isInteger(Number(tickets)) && Number(tickets) >= 1 && Number(tickets) <= 1000;
+  const submit = () => {
+    if (Number(tickets) !== pool.tickets) changes.pool(pool, { tickets: Number(tickets) }, `Each entry of ${pool.name} has ${tickets} ${Number(tickets) === 1 ? 'ticket' : 'tickets'} in draws`);
+    onClose();
+  };
+  return (
+    <Dialog title={`Tickets of ${pool.name}`} onClose={onClose} onSubmit={submit} ready={right} button="Change it">
+      <NumberInput label="Tickets of each entry in prize draws" description="More tickets, more chances: the terms must say so" data-autofocus allowDecimal={false} allowNegative={false} hideControls value={tickets} onChange={setTickets}
+        error={!right && 'A whole number from 1 to 1,000.'} />
+    </Dialog>
+  );
+}
+
 function StockFields({ values, errors, kind, set }: { values: StockValues; errors: Partial<Record<keyof StockValues, string>>; kind: string; set: (values: StockValues) => void }) {
   const number = (field: keyof StockValues, label: string, placeholder: string) => (
     <NumberInput label={label} placeholder={placeholder} allowDecimal={false} allowNegative={false} hideControls thousandSeparator="," value={values[field]} error={errors[field]}

@@ -15,7 +15,7 @@ import { StateBadge } from '../shared/StateBadge';
 import { Empty, Failure, Loading } from '../shared/States';
 import { useChanges, type Changes } from './changes';
 import { MomentsFile } from './MomentsFile';
-import { AddPrize, EditPrize } from './PrizeDialogs';
+import { AddPrize, EditPrize, PoolTickets } from './PrizeDialogs';
 
 /** Stock, caps and pauses, which change while entries come in; how prizes are won is set in the campaign's form before. */
 export function PrizesPage() {
@@ -55,7 +55,9 @@ function Loaded({ campaign }: { campaign: Campaign }) {
 }
 
 function PoolPanel({ campaign, pool, changes }: { campaign: Campaign; pool: Pool; changes: Changes }) {
-  const can = campaignCan.changeStock(campaign, usePerson());
+  const person = usePerson();
+  const can = campaignCan.changeStock(campaign, person);
+  const [settingTickets, setTickets] = useState(false);
   const [editing, setEditing] = useState<Prize | null>(null);
   const [adding, setAdding] = useState(false);
   const confirm = useConfirm();
@@ -73,6 +75,7 @@ function PoolPanel({ campaign, pool, changes }: { campaign: Campaign; pool: Pool
         <Group gap="sm"><Title order={2} id={`${pool.id}-title`}>{pool.name}</Title>{pool.paused && <StateBadge state="paused" />}</Group>
         <Group gap="xs">
           <ActionButton size="xs" variant="default" can={can} onClick={() => setAdding(true)}>Add a prize</ActionButton>
+          <ActionButton size="xs" variant="default" can={campaignCan.editPrizes(campaign, person)} onClick={() => setTickets(true)} aria-label={`Tickets of ${pool.name}`}>Tickets</ActionButton>
           {pool.paused
             ? <ActionButton size="xs" can={can} onClick={() => changes.pool(pool, { paused: false }, `${pool.name} goes on`)}>Resume the pool</ActionButton>
             : <ActionButton size="xs" variant="default" can={can} onClick={() => void pausePool()}>Pause the pool</ActionButton>}
@@ -80,6 +83,7 @@ function PoolPanel({ campaign, pool, changes }: { campaign: Campaign; pool: Pool
       </Group>
       <Text size="sm" c="dimmed" mb="sm">
         {pool.modes.map(modeName).join(', then ') || 'Gives nothing at once'}.
+        {pool.tickets > 1 && ` Each entry has ${count(pool.tickets)} tickets in prize draws.`}
         {pool.entryCode === 'required' && ` Needs an entry code; without a purchase by post${pool.freeRoute === 'online' ? ' or online' : ''}.`}
       </Text>
       {pool.warnings.length > 0 && (
@@ -92,6 +96,7 @@ function PoolPanel({ campaign, pool, changes }: { campaign: Campaign; pool: Pool
       <MomentsFile campaign={campaign} pool={pool} />
       {editing && <EditPrize prize={pool.prizes.find((p) => p.id === editing.id) ?? editing} changes={changes} onClose={() => setEditing(null)} />}
       {adding && <AddPrize pool={pool} live={open} changes={changes} onClose={() => setAdding(false)} />}
+      {settingTickets && <PoolTickets pool={pool} changes={changes} onClose={() => setTickets(false)} />}
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { claims, drawToItsEnd, entries } from './draws.mjs';
 
 /** What a newcomer does, from signing in to the published winners. Things are found by role and name. */
 export async function walk({ page, origin, state, look }) {
@@ -189,20 +190,8 @@ export async function walk({ page, origin, state, look }) {
 
   // The draw.
   await page.getByRole('link', { name: 'All about the draws' }).click();
-  await run.click();
-  await dialog.getByRole('button', { name: 'Run the draw' }).click();
-  await page.getByRole('progressbar', { name: 'Progress of Final' }).waitFor();
-  await page.getByText('2,500 of 10,000 entries').waitFor();
-  await look('draw-under-way');
-  state.stepDraw(sent);
-  await page.getByText('Waits for round 1234, due 1 Jan 2027, 15:04 GMT (Europe/London).').waitFor();
-  await page.getByRole('link', { name: 'Commitment (JSON)' }).waitFor();
-  state.stepDraw(sent);
-  await page.getByText('Provisional winners: not public yet').waitFor();
-  await look('draw-drawn');
-  await button('Publish winners of Final').click();
-  await dialog.getByRole('button', { name: 'Publish the winners' }).click();
-  await page.getByText('Winners (published)').waitFor();
+  await drawToItsEnd({ page, look, state, campaign: sent });
+  await claims({ page, look });
 
   // Lists, people, history.
   await page.getByRole('link', { name: 'Campaigns', exact: true }).click();
@@ -288,10 +277,7 @@ async function prizesCodesAndLetters({ page, look }) {
   await page.getByText('2 of 3 codes were taken, 1 was refused').waitFor();
   await look('codes');
 
-  await pages.getByRole('link', { name: 'Entries' }).click();
-  await page.getByRole('rowheader', { name: '1,042' }).waitFor();
-  await page.getByText('Prize: Mug').waitFor();
-  await look('entries');
+  await entries({ page, look });
 
   await pages.getByRole('link', { name: 'Key in an entry' }).click();
   await page.getByRole('button', { name: 'Enter it' }).click();

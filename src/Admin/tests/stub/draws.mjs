@@ -26,7 +26,7 @@ export function stepDraw(draw, id) {
     case 'building-list':
       return Object.assign(draw, { state: 'committed', eligible: 1038, excluded: 4, root: 'ab'.repeat(32), rulesHash: 'cd'.repeat(32), secretHash: 'ef'.repeat(32), commitmentHash: '12'.repeat(32),
         round: 1234, roundAt: '2027-01-01T15:04:00Z', commitmentUrl: `${proof}/commitment`, entriesUrl: `${proof}/entries.jsonl`,
-        progress: stage('waiting-for-round', { waitingFor: 'round 1234', resumesAt: '2027-01-01T15:04:00Z' }) });
+        progress: stage('waiting-for-round', { waitingFor: 'Round 1234 appears at 2027-01-01T15:04:00Z.', resumesAt: '2027-01-01T15:04:00Z' }) });
     case 'waiting-for-round':
       return Object.assign(draw, { state: 'drawn', drawnAt: '2027-01-01T15:04:05Z', progress: null, certificateUrl: `${proof}/certificate`, certificatePageUrl: `${proof}/certificate.html`,
         winners: [winner(id, 1, 'winner', draw.prizes[0], 'Ann Smith', 'West Yorkshire'), winner(id, 2, 'reserve', null, 'Bob Jones', 'Kent'), winner(id, 3, 'reserve', null, 'Cara Evans', 'Powys')] });
@@ -49,5 +49,42 @@ export const drawRoutes = ({ state, id, page, refuse }) => {
       c.state = 'completed';
       return { status: 200, body: Object.assign(draw, { state: 'completed', publishedAt: new Date().toISOString() }) };
     }],
+    ['POST', /^\/v1\/campaigns\/(\w+)\/draws$/, ({ c, body }) => {
+      if (!body.name) return refuse(422, 'campaign.invalid', 'Some settings are not right.', { name: ['is required.'] });
+      const draw = drawOf(state, c, { ...body, id: id('drw') }, { addedLater: !!c.publishedAt });
+      drawsOf(state, c).push(draw);
+      if (body.succeeds) find(body.succeeds).succeededBy = draw.id;
+      return { status: 201, body: draw };
+    }],
+    ['POST', /^\/v1\/draws\/(\w+)\/winners\/(\d+)\/replace$/, ({ match, body }) => {
+      const draw = find(match[1]);
+      const lost = draw.winners.find((w) => w.position === Number(match[2]));
+      const next = draw.winners.find((w) => w.role === 'reserve' && w.prize === null && w.state !== 'replaced');
+      if (body.reason === 'under-age' && !body.evidence) return refuse(422, 'draw.replacement_invalid', 'Evidence is missing.', { evidence: ['is required.'] });
+      if (next) Object.assign(next, { prize: lost.prize, inheritedFrom: lost.position });
+      Object.assign(lost, { state: 'replaced', prize: null });
+      draw.events.push({ kind: 'winner-replaced', position: 1, reasonCode: body.reason, clause: body.clause ?? null, evidenceHash: body.evidence ? '7b'.repeat(32) : null, actor: 'usr_admin', at: '2027-01-02T10:00:00Z' });
+      return { status: 200, body: draw };
+    }],
+    ['POST', /^\/v1\/draws\/(\w+)\/void$/, ({ match, body }) => {
+      const draw = find(match[1]);
+      draw.events.push({ kind: 'voided', position: null, reasonCode: 'declared-void', clause: null, evidenceHash: null, actor: 'usr_admin', at: '2027-01-03T10:00:00Z' });
+      return { status: 200, body: Object.assign(draw, { state: 'void', voidReason: body.reason }) };
+    }],
+    ['POST', /^\/v1\/draws\/(\w+)\/observers$/, ({ match, body }) => {
+      const observer = { id: id('obs'), name: body.name, state: 'pending', createdAt: '2027-01-01T09:00:00Z', suppliedAt: null };
+      find(match[1]).observers.push(observer);
+      return { status: 201, body: { ...observer, url: `https://example.com/observe#${match[1]}.${'0a'.repeat(16)}` } };
+    }],
+    ['GET', /^\/v1\/campaigns\/(\w+)\/claims$/, ({ c, url }) => page((state.claims ??= claimsOf(drawsOf(state, c)[0])).filter((claim) => !url.searchParams.get('state') || claim.state === url.searchParams.get('state')))],
+    ['PATCH', /^\/v1\/claims\/(\w+)$/, ({ match, body }) => ({ status: 200, body: Object.assign(state.claims.find((claim) => claim.id === match[1]), body) })],
   ];
 };
+
+const claimsOf = (draw) => [
+  { id: 'clm_1', drawId: draw.id, position: 1, entryId: 'ent_1', prize: 'Weekend in Paris', state: 'claimed', toldAt: '2027-01-01T16:00:00Z', deadline: '2027-01-15T16:00:00Z', claimedAt: '2027-01-02T08:00:00Z',
+    mail: 'sent', dispatchedAt: null, deliveredAt: null, fulfilBy: '2027-01-31T16:00:00Z', overdue: true, name: 'Ann Smith', address: '1 High Street\nLeeds LS1 1AA', phone: '0113 496 0000', guardian: null,
+    email: 'ann@example.com', publication: 'objected', carrier: null, reference: null, note: null },
+  { id: 'clm_2', drawId: draw.id, position: 2, entryId: 'ent_2', prize: 'Mug', state: 'told', toldAt: '2027-01-01T16:00:00Z', deadline: '2027-01-15T16:00:00Z', claimedAt: null,
+    mail: 'sent', dispatchedAt: null, deliveredAt: null, fulfilBy: null, overdue: false, name: null, address: null, phone: null, guardian: null, email: 'bob@example.com', publication: null, carrier: null, reference: null, note: null },
+];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { progressOf, refreshEvery } from '../../src/draws/progress';
+import { replaceErrors, replacementReasons, replaceRequest } from '../../src/draws/reasons';
 import type { DrawEvent, DrawWinner } from '../../src/draws/types';
 import { counted, eventText, holders, holdingText, levelOf, nextReserve } from '../../src/draws/words';
 
@@ -22,16 +23,29 @@ describe('how far a draw is', () => {
 
   it('counts what is done of the list, and never goes back from stage to stage', () => {
     const list = at('building-list', { progress: { stage: 'building-list', done: 2500, total: 10_000, waitingFor: null, resumesAt: null } });
-    expect(list?.detail).toBe('2,500 of 10,000 entries');
-    const percents = ['waiting-for-freeze', 'building-list', 'committing', 'waiting-for-round', 'drawing', 'certifying'].map((stage) => at(stage)!.percent);
+    expect(list?.detail).toBe('2,500 of 10,000 entries.');
+    const percents = ['building-list', 'committing', 'waiting-for-round', 'drawing', 'certifying'].map((stage) => at(stage)!.percent!);
     expect(percents).toEqual([...percents].sort((a, b) => a - b));
-    expect(new Set(percents).size).toBe(6);
-    expect(list!.percent).toBeLessThan(at('committing')!.percent);
+    expect(new Set(percents).size).toBe(5);
+    expect(list!.percent!).toBeLessThan(at('committing')!.percent!);
     expect(at('waiting-for-observer')!.percent).toBe(at('waiting-for-round')!.percent);
   });
 
+  it('has no bar before it has begun, but says when that is', () => {
+    const planned = at('waiting-for-freeze', { at: '2027-01-01T00:14:59Z' });
+    expect(planned?.percent).toBeNull();
+    expect(planned?.now).toContain('1 Jan 2027, 00:14:59 GMT');
+  });
+
+  it('says what holds it up, but not twice what it waits for', () => {
+    const round = (resumesAt: string | null, waitingFor: string) =>
+      at('waiting-for-round', { round: 9, roundAt: '2027-01-01T15:04:00Z', progress: { stage: 'waiting-for-round', done: null, total: null, waitingFor, resumesAt } })?.detail;
+    expect(round('2027-01-01T15:04:00Z', 'Round 9 appears at 15:04.')).toBe('');
+    expect(round(null, 'One relay only has answered.')).toBe('One relay only has answered.');
+  });
+
   it('names the observers who have not yet answered', () => {
-    const observers = [{ id: 'o1', name: 'Ann Smith', state: 'waiting', createdAt: '', suppliedAt: null }, { id: 'o2', name: 'Bob', state: 'supplied', createdAt: '', suppliedAt: '2027-01-01T00:00:00Z' }];
+    const observers = [{ id: 'o1', name: 'Ann Smith', state: 'pending', createdAt: '', suppliedAt: null }, { id: 'o2', name: 'Bob', state: 'supplied', createdAt: '', suppliedAt: '2027-01-01T00:00:00Z' }];
     expect(at('waiting-for-observer', { observers })?.now).toBe('Waits for the random number of Ann Smith.');
     expect(at('waiting-for-observer')?.now).toContain('ask one');
   });
@@ -61,8 +75,8 @@ describe('a draw in words', () => {
   });
 
   it('tells events with reason and clause', () => {
-    expect(eventText(event({ clause: '7.2' }))).toBe('Place 1 was replaced by the next reserve: they did not claim in time, clause 7.2.');
-    expect(eventText(event({ kind: 'voided', position: null, reasonCode: 'list-incomplete' }))).toBe('The draw was made void: list incomplete.');
+    expect(eventText(event({ clause: '7.2' }))).toBe('Whoever held the prize of place 1 was replaced by the next reserve: they did not claim in time, clause 7.2.');
+    expect(eventText(event({ kind: 'voided', position: null, reasonCode: 'declared-void' }))).toBe('The draw was declared void: nobody wins by it.');
     expect(eventText(event({ kind: 'something-new', reasonCode: 'x' }))).toBe('something-new, place 1: x.');
   });
 
@@ -72,5 +86,21 @@ describe('a draw in words', () => {
     expect(nextReserve({ winners })?.position).toBe(3);
     expect(winners.map(holdingText)).toEqual(['Replaced', 'Mug', 'Reserve']);
     expect(nextReserve({ winners: winners.slice(0, 2) })).toBeUndefined();
+  });
+});
+
+describe('replacing a winner', () => {
+  it('by a criterion needs clause and evidence, by a fact neither', () => {
+    expect(Object.keys(replaceErrors({ reason: '', clause: '', evidence: '' }))).toEqual(['reason']);
+    for (const reason of replacementReasons) {
+      const lacking = Object.keys(replaceErrors({ reason: reason.value, clause: ' ', evidence: '' }));
+      expect(lacking).toEqual(reason.criterion ? ['clause', 'evidence'] : []);
+    }
+    expect(replaceErrors({ reason: 'under-age', clause: '3.1', evidence: 'Passport' })).toEqual({});
+  });
+
+  it('sends what was said alone', () => {
+    expect(replaceRequest({ reason: 'declined', clause: ' ', evidence: '' })).toEqual({ reason: 'declined' });
+    expect(replaceRequest({ reason: 'under-age', clause: ' 3.1 ', evidence: 'Passport' })).toEqual({ reason: 'under-age', clause: '3.1', evidence: 'Passport' });
   });
 });

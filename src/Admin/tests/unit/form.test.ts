@@ -18,16 +18,17 @@ describe('a form as a request', () => {
       { ...emptyMoment('at', 'Mug'), at: '2026-12-05T10:00' },
       { ...emptyMoment('generate', 'Mug'), count: 99, from: '2026-12-06T00:00', hours: '09:00-17:30', perDay: 4 },
     ];
+    Object.assign(values.draw!, { claimDays: 14, exclude: { staffDomains: '@Acme.example', previousWinners: true, postcodes: 'bt, gy' } });
     expect(createRequest(values, true)).toEqual({
       tenantId: 'ten_1', name: 'Summer in Paris', slug: 'summer-paris', opensAt: '2026-12-01T09:00:00Z', closesAt: '2026-12-31T23:59:59Z', timeZone: 'Europe/London',
       languages: ['en-GB'], allowedOrigins: [], forecastEntries: 50000, promoter: { name: 'Acme Ltd', address: '1 High Street' }, terms: { text: 'The terms', freeRoute: 'By post' },
       brand: { headline: 'Win', primaryColour: '#0b5fff', logoUrl: null }, form: { minimumAge: 18, fields: [{ name: 'favourite', label: 'Your favourite city', type: 'text', required: false }] },
       limits: { entriesPerEntrant: 1, entriesPerEntrantPerDay: null, entryIntervalSeconds: null, winsPerEntrant: 1, emailIdentity: 'gmail' }, consents: [{ purpose: 'marketing-email', text: 'Send me news' }],
-      pools: [{ name: 'Instant', modes: ['moments', 'consolation'], entryCode: 'none',
+      pools: [{ name: 'Instant', modes: ['moments', 'consolation'], entryCode: 'none', tickets: 1,
         prizes: [{ name: 'Mug', kind: 'prize', stock: 100, dailyCap: 10, hourlyCap: null, perEntrantMax: 1, lowStockAt: '10%', fulfilment: 'delivery' },
           { name: 'Sticker', kind: 'gift', stock: null, dailyCap: null, hourlyCap: null, perEntrantMax: null, lowStockAt: null, fulfilment: 'none' }],
         moments: [{ at: '2026-12-05T10:00:00Z', prize: 'Mug' }, { generate: { prize: 'Mug', count: 99, from: '2026-12-06T00:00:00Z', hours: '09:00-17:30', perDay: 4 } }] }],
-      draw: { name: 'Final', prizes: [{ name: 'Weekend in Paris', quantity: 1, fulfilment: 'delivery' }], reserves: 2, rule: 'one-per-person', level: 'committed' },
+      draw: { name: 'Final', prizes: [{ name: 'Weekend in Paris', quantity: 1, fulfilment: 'delivery' }], reserves: 2, rule: 'one-per-person', level: 'committed', claimDays: 14, exclude: { staffDomains: ['acme.example'], previousWinners: true, postcodes: ['BT', 'GY'] } },
       provision: true,
     });
   });
@@ -118,6 +119,7 @@ describe('validation', () => {
     ['form.minimumAge', (v) => (v.form.minimumAge = 100)],
     ['form.fields.0.options', (v) => (v.form.fields[0]!.type = 'select')],
     ['allowedOrigins', (v) => (v.allowedOrigins = 'https://example.com/page')],
+    ['pools.0.tickets', (v) => (v.pools[0]!.tickets = 1001)],
     ['pools.0.prizes.0.stock', (v) => (v.pools[0]!.prizes[0]!.stock = '')],
     ['pools.0.prizes.1.name', (v) => (v.pools[0]!.prizes[1]!.name = 'Mug')],
     ['pools.0.moments.0.prize', (v) => (v.pools[0]!.moments = [{ ...emptyMoment('at', 'Gone'), at: '2026-12-05T10:00' }])],
@@ -136,6 +138,8 @@ describe('validation', () => {
     ['draw.prizes.0.name', (v) => (v.draw = emptyDraw())],
     ['draw.prizes', (v) => (v.draw!.prizes = [])],
     ['draw.at', (v) => (v.draw!.at = '2026-12-02T10:00')],
+    ['draw.until', (v) => Object.assign(v.draw!, { from: '2026-12-08T09:00', until: '2026-12-08T09:00' })],
+    ['draw.claimDays', (v) => (v.draw!.claimDays = 91)],
     ['consents.0.text', (v) => (v.consents[0]!.text = ' ')],
     ['promoter.address', (v) => (v.promoter.address = '')],
     ['limits.entriesPerEntrant', (v) => (v.limits.entriesPerEntrant = 1.5)],
@@ -163,6 +167,7 @@ describe('errors of the API beside their fields', () => {
       'pools[0].prizes[1].stock': ['Too many.'],
       'pools[0].moments[0].generate.count': ['Too few.'],
       'pools[0].prizes[9].name': ['Not there.'],
+      'draw.exclude.postcodes[0]': ['No postcode.'],
       'languages[0]': ['Unknown.'],
       'form.fields[0].options[2]': ['Empty.'],
       'terms.version': ['Fixed.'],
@@ -170,7 +175,7 @@ describe('errors of the API beside their fields', () => {
       unheardOf: ['What?'],
     }, values);
     expect(fields).toEqual({
-      'pools.0.prizes.1.stock': 'Too many.', 'pools.0.moments.0.count': 'Too few.', 'pools.0.prizes': 'Not there.', languages: 'Unknown.', 'form.fields.0.options': 'Empty.', terms: 'Fixed.',
+      'pools.0.prizes.1.stock': 'Too many.', 'pools.0.moments.0.count': 'Too few.', 'pools.0.prizes': 'Not there.', 'draw.exclude.postcodes': 'No postcode.', languages: 'Unknown.', 'form.fields.0.options': 'Empty.', terms: 'Fixed.',
     });
     expect(elsewhere).toEqual(['All wrong.', 'unheardOf: What?']);
   });

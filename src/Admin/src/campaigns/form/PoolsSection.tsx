@@ -1,6 +1,6 @@
 import { Button, Checkbox, Group, NativeSelect, Stack, Text, Title } from '@mantine/core';
 import { modes } from '../modes';
-import { PathError, RemoveButton, Section, TextField, useCampaignFormContext } from './fields';
+import { PathError, RemoveButton, Section, TextField, useCampaignFormContext, WholeField } from './fields';
 import { MomentLine } from './MomentLine';
 import { PrizeLine } from './PrizeLine';
 import { emptyMoment, emptyPool, emptyPrize, modeOf, type MomentValues, type PoolValues } from './values';
@@ -73,6 +73,7 @@ function EntryCodes({ pool, at }: { pool: PoolValues; at: string }) {
     <>
       <NativeSelect className="s4" label="Entry code" data={[{ value: 'none', label: 'No code needed' }, { value: 'required', label: 'Needs a code from a pack' }]}
         {...form.getInputProps(`${at}.entryCode`)} />
+      <WholeField className="s4" path={`${at}.tickets`} label="Tickets in prize draws" description="Of each entry of this pool" inputWrapperOrder={['label', 'input', 'description', 'error']} />
       {pool.entryCode === 'required' && (
         <NativeSelect className="s8" label="Entering without a purchase" data={[{ value: 'post', label: 'By post: you key the entries in' }, { value: 'online', label: 'By post, and online without a code' }]}
           description="With the same chances. Say how under “Free route” in the terms: the campaign can’t be published without."

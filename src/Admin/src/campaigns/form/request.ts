@@ -44,15 +44,23 @@ export const momentRequest = (m: MomentValues, zone: string) =>
 
 const poolRequest = (pool: PoolValues, zone: string) => ({
   ...idOf(pool), name: pool.name.trim(), modes: pool.modes, entryCode: pool.entryCode, ...(pool.entryCode === 'required' ? { freeRoute: pool.freeRoute } : {}),
-  ...(pool.paused ? { paused: true } : {}), prizes: pool.prizes.map(prizeRequest),
+  ...(pool.paused ? { paused: true } : {}), tickets: Number(pool.tickets === '' ? 1 : pool.tickets), prizes: pool.prizes.map(prizeRequest),
   // A pool that exists gets further moments by a request of their own: the ones it has are sealed, not here to be sent again.
   ...(pool.id ? {} : { moments: pool.moments.map((m) => momentRequest(m, zone)) }),
 });
 
-const drawRequest = (draw: DrawValues, zone: string, stored?: Campaign['draw']) => ({
+const listed = (text: string) => text.split(/[\s,;]+/).filter(Boolean);
+
+const excludeRequest = ({ staffDomains, previousWinners, postcodes }: DrawValues['exclude']) => {
+  const said = { staffDomains: listed(staffDomains).map((domain) => domain.replace(/^@/, '').toLowerCase()), previousWinners, postcodes: listed(postcodes).map((code) => code.toUpperCase()) };
+  return said.staffDomains.length + said.postcodes.length > 0 || previousWinners ? { exclude: said } : {};
+};
+
+export const drawRequest = (draw: DrawValues, zone: string, stored?: Campaign['draw']) => ({
   ...idOf(draw), name: draw.name.trim(),
   prizes: draw.prizes.map((p) => ({ name: p.name.trim(), quantity: Number(p.quantity), fulfilment: p.fulfilment })),
-  reserves: Number(draw.reserves === '' ? 0 : draw.reserves), rule: draw.rule, level: draw.level,
+  reserves: Number(draw.reserves === '' ? 0 : draw.reserves), rule: draw.rule, ...(draw.level ? { level: draw.level } : {}),
+  ...(draw.claimDays === '' ? {} : { claimDays: Number(draw.claimDays) }), ...excludeRequest(draw.exclude), ...(draw.succeeds ? { succeeds: draw.succeeds } : {}),
   ...(draw.from ? { from: instant(draw.from, zone, stored?.from) } : {}),
   ...(draw.until ? { until: instant(draw.until, zone, stored?.until) } : {}),
   ...(draw.at ? { at: instant(draw.at, zone, stored?.at) } : {}),

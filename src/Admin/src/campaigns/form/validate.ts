@@ -1,6 +1,6 @@
 import { isZone, toInstant } from '../../shared/time';
 import { isSlug, slugMax } from '../slug';
-import { modeOf, type FormValues, type PoolValues, type Whole } from './values';
+import { modeOf, type DrawValues, type FormValues, type PoolValues, type Whole } from './values';
 
 /** One sentence by path of the form's values (`pools.0.prizes.1.stock`). */
 export type FieldErrors = Record<string, string>;
@@ -17,11 +17,11 @@ export function validate(v: FormValues, intent: 'draft' | 'provision'): FieldErr
   entryForm(v, say);
   v.pools.forEach((pool, i) => poolErrors(pool, `pools.${i}`, v.timeZone, say));
   say('pools', v.pools.length > 20 && 'At most 20 pools.');
-  drawErrors(v, say);
+  if (v.draw) drawErrors(v.draw, 'draw', v, say);
   return errors;
 }
 
-type Say = (path: string, sentence: string | null | false | undefined) => void;
+export type Say = (path: string, sentence: string | null | false | undefined) => void;
 
 function identity(v: FormValues, intent: string, say: Say) {
   say('tenantId', !v.tenantId && 'Choose the client that this campaign is for.');
@@ -80,6 +80,7 @@ function entryForm(v: FormValues, say: Say) {
 
 function poolErrors(pool: PoolValues, at: string, zone: string, say: Say) {
   say(`${at}.name`, !pool.name.trim() && 'Give the pool a name.');
+  say(`${at}.tickets`, wholeError(pool.tickets, 1, 1000));
   say(`${at}.prizes`, pool.prizes.length > 200 && 'At most 200 prizes.');
   const names = pool.prizes.map((p) => p.name.trim());
   pool.prizes.forEach((p, i) => {
@@ -117,21 +118,23 @@ function poolErrors(pool: PoolValues, at: string, zone: string, say: Say) {
   });
 }
 
-function drawErrors(v: FormValues, say: Say) {
-  if (!v.draw) return;
-  say('draw.name', !v.draw.name.trim() && 'Give the draw a name.');
-  say('draw.prizes', v.draw.prizes.length === 0 && 'A draw needs a prize.');
-  v.draw.prizes.forEach((p, i) => {
-    say(`draw.prizes.${i}.name`, !p.name.trim() && 'Name what can be won.');
-    say(`draw.prizes.${i}.quantity`, wholeError(p.quantity, 1, 10_000) ?? (p.quantity === '' && 'How many?'));
+/** What is wrong with one draw, by paths below the place where it stands. */
+export function drawErrors(draw: DrawValues, at: string, v: Pick<FormValues, 'timeZone' | 'closesAt'>, say: Say) {
+  say(`${at}.name`, !draw.name.trim() && 'Give the draw a name.');
+  say(`${at}.prizes`, draw.prizes.length === 0 && 'A draw needs a prize.');
+  draw.prizes.forEach((p, i) => {
+    say(`${at}.prizes.${i}.name`, !p.name.trim() && 'Name what can be won.');
+    say(`${at}.prizes.${i}.quantity`, wholeError(p.quantity, 1, 10_000) ?? (p.quantity === '' && 'How many?'));
   });
-  const winners = v.draw.prizes.reduce((sum, p) => sum + Number(p.quantity || 0), 0);
-  say('draw.prizes', winners > 10_000 && 'At most 10,000 winners in all.');
-  say('draw.reserves', wholeError(v.draw.reserves, 0, 10_000));
-  say('draw.at', timeError(v.draw.at, v.timeZone));
-  const closes = instantOf(v.closesAt, v.timeZone);
-  const at = instantOf(v.draw.at, v.timeZone);
-  say('draw.at', !v.draw.until && closes !== null && at !== null && at < closes && 'The draw comes after closing.');
+  const winners = draw.prizes.reduce((sum, p) => sum + Number(p.quantity || 0), 0);
+  say(`${at}.prizes`, winners > 10_000 && 'At most 10,000 winners in all.');
+  say(`${at}.reserves`, wholeError(draw.reserves, 0, 10_000));
+  say(`${at}.claimDays`, wholeError(draw.claimDays, 1, 90));
+  for (const time of ['from', 'until', 'at'] as const) say(`${at}.${time}`, timeError(draw[time], v.timeZone));
+  const [from, until, frozen] = [draw.from, draw.until, draw.at].map((local) => instantOf(local, v.timeZone));
+  const end = until ?? instantOf(v.closesAt, v.timeZone);
+  say(`${at}.until`, from != null && until != null && until <= from && 'The period ends after it begins.');
+  say(`${at}.at`, end != null && frozen != null && frozen < end && 'The draw comes after the last entry that it covers.');
 }
 
 function lowStockError(text: string): string | null {

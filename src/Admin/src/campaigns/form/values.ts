@@ -21,11 +21,21 @@ export interface PrizeValues {
 /** `hours` confines random moments to hours of each day, as `09:00-17:30`; `perDay` is the most on one day. */
 export interface MomentValues { key: string; kind: 'at' | 'generate'; at: string; prize: string; count: Whole; from: string; to: string; hours: string; perDay: Whole }
 export interface PoolValues {
-  key: string; id?: string; name: string; modes: string[]; paused: boolean; entryCode: string; freeRoute: string; prizes: PrizeValues[]; moments: MomentValues[];
+  key: string; id?: string; name: string; modes: string[]; paused: boolean; entryCode: string; freeRoute: string;
+  /** Of each entry in prize draws. */
+  tickets: Whole; prizes: PrizeValues[]; moments: MomentValues[];
 }
 export interface DrawPrizeValues { key: string; name: string; quantity: Whole; fulfilment: string }
 export interface DrawValues {
-  id?: string; name: string; prizes: DrawPrizeValues[]; reserves: Whole; rule: string; at: string; from: string; until: string; level: string;
+  key: string; id?: string; name: string; prizes: DrawPrizeValues[]; reserves: Whole; rule: string; at: string; from: string; until: string;
+  /** Empty is the strongest that the platform can give. */
+  level: string;
+  /** Empty is no claim. */
+  claimDays: Whole;
+  /** Who is left out: domains and beginnings of postcodes as lines or separated by commas. */
+  exclude: { staffDomains: string; previousWinners: boolean; postcodes: string };
+  /** The void draw that this one takes the place of. */
+  succeeds?: string;
 }
 
 /** The campaign form as it stands on the screen. Times are local to the campaign's time zone. */
@@ -39,7 +49,6 @@ export interface FormValues {
   limits: { entriesPerEntrant: Whole; entriesPerEntrantPerDay: Whole; entryIntervalSeconds: Whole; winsPerEntrant: Whole; emailIdentity: string };
   consents: ConsentValues[];
   pools: PoolValues[];
-  /** An empty list is no draw; the form shows at most one. */
   draw: DrawValues | null;
 }
 
@@ -56,11 +65,12 @@ export const emptyPrize = (kind: 'prize' | 'gift' = 'prize'): PrizeValues => ({
 export const modeOf = (p: { mode: string | null; kind: string }) => p.mode ?? (p.kind === 'gift' ? 'consolation' : 'moments');
 export const emptyMoment = (kind: 'at' | 'generate', prize = ''): MomentValues => ({ key: newLine(), kind, at: '', prize, count: 1, from: '', to: '', hours: '', perDay: '' });
 export const emptyPool = (name: string): PoolValues => ({
-  key: newLine(), name, modes: ['moments'], paused: false, entryCode: 'none', freeRoute: 'post', prizes: [emptyPrize()], moments: [],
+  key: newLine(), name, modes: ['moments'], paused: false, entryCode: 'none', freeRoute: 'post', tickets: 1, prizes: [emptyPrize()], moments: [],
 });
 export const emptyDrawPrize = (): DrawPrizeValues => ({ key: newLine(), name: '', quantity: 1, fulfilment: 'delivery' });
 export const emptyDraw = (): DrawValues => ({
-  name: 'Final', prizes: [emptyDrawPrize()], reserves: 2, rule: 'one-per-person', at: '', from: '', until: '', level: 'committed',
+  key: newLine(), name: 'Final', prizes: [emptyDrawPrize()], reserves: 2, rule: 'one-per-person', at: '', from: '', until: '', level: '', claimDays: '',
+  exclude: { staffDomains: '', previousWinners: false, postcodes: '' },
 });
 
 export const emptyCampaign = (tenantId = ''): FormValues => ({
@@ -96,7 +106,7 @@ export function valuesOf(c: Campaign): FormValues {
     consents: c.consents.map((consent) => ({ key: newLine(), purpose: consent.purpose, text: consent.text })),
     pools: c.pools.map((pool) => ({
       key: newLine(), id: pool.id ?? undefined, name: pool.name, modes: [...(pool.modes ?? [])], moments: [],
-      paused: pool.paused ?? false, entryCode: pool.entryCode ?? 'none', freeRoute: pool.freeRoute ?? 'post',
+      paused: pool.paused ?? false, entryCode: pool.entryCode ?? 'none', freeRoute: pool.freeRoute ?? 'post', tickets: pool.tickets ?? 1,
       prizes: (pool.prizes ?? []).map((p) => ({
         key: newLine(), id: p.id ?? undefined, name: p.name, kind: p.kind ?? 'prize', stock: p.stock ?? '', dailyCap: p.dailyCap ?? '',
         hourlyCap: p.hourlyCap ?? '', perEntrantMax: p.perEntrantMax ?? '', odds: { win: p.odds?.win ?? 1, outOf: p.odds?.outOf ?? '' }, everyNth: p.everyNth ?? '',
@@ -104,12 +114,18 @@ export function valuesOf(c: Campaign): FormValues {
         fulfilment: p.fulfilment ?? 'none', couponBatchId: p.couponBatchId ?? '', mode: p.mode ?? null, paused: p.paused ?? false,
       })),
     })),
-    draw: c.draw && {
-      id: c.draw.id ?? undefined, name: c.draw.name, reserves: c.draw.reserves ?? 0, rule: c.draw.rule ?? 'one-per-person',
-      at: local(c.draw.at), from: local(c.draw.from), until: local(c.draw.until), level: c.draw.level ?? 'committed',
-      prizes: c.draw.prizes.map((p) => typeof p === 'string'
-        ? { ...emptyDrawPrize(), name: p }
-        : { key: newLine(), name: p.name, quantity: p.quantity ?? 1, fulfilment: p.fulfilment ?? 'delivery' }),
-    },
+    draw: c.draw && drawValuesOf(c.draw, c.timeZone),
   };
 }
+
+const drawValuesOf = (draw: NonNullable<Campaign['draw']>, zone: string): DrawValues => ({
+  key: newLine(), id: draw.id ?? undefined, name: draw.name, reserves: draw.reserves ?? 0, rule: draw.rule ?? 'one-per-person',
+  at: toLocal(draw.at, zone), from: toLocal(draw.from, zone), until: toLocal(draw.until, zone), level: draw.level ?? '', claimDays: draw.claimDays ?? '',
+  exclude: {
+    staffDomains: (draw.exclude?.staffDomains ?? []).join('\n'), previousWinners: draw.exclude?.previousWinners ?? false, postcodes: (draw.exclude?.postcodes ?? []).join('\n'),
+  },
+  ...(draw.succeeds ? { succeeds: draw.succeeds } : {}),
+  prizes: draw.prizes.map((p) => typeof p === 'string'
+    ? { ...emptyDrawPrize(), name: p }
+    : { key: newLine(), name: p.name, quantity: p.quantity ?? 1, fulfilment: p.fulfilment ?? 'delivery' }),
+});
