@@ -15,6 +15,7 @@ using PrizeDraw.Providers.Timestamps;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Grains.Draws;
 using PrizeDraw.Storage.Campaign.Eligibility;
+using PrizeDraw.Storage.Campaign.Draws;
 using PrizeDraw.Storage.Campaign.Pools;
 using PrizeDraw.Storage.Campaign.Rehearsals;
 using PrizeDraw.Storage.Central.Campaigns;
@@ -50,7 +51,7 @@ public static class GrainsRegistration
             p.GetRequiredService<CampaignStore>(), p.GetRequiredService<DeploymentStore>(), p.GetRequiredService<ISecrets>(),
             p.GetRequiredService<OutboxRelay>(), p.GetRequiredService<ICodeQueries>(), p.GetRequiredService<InstantCommitments>(),
             p.GetRequiredService<ProvisioningPlan>(), DrawLevels.Of(p.GetRequiredService<IBeacon>(), p.GetRequiredService<ITimestampAuthority>()),
-            p.GetRequiredService<ISagaObserver>(), p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<DrawStore>(), p.GetRequiredService<ISagaObserver>(), p.GetRequiredService<TimeProvider>()));
         services.AddDraws();
         services.AddCodes();
         services.AddNotices();

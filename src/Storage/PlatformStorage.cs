@@ -72,7 +72,7 @@ public static class PlatformStorage
         services.TryAddSingleton<MomentSeal>();
         services.AddSingleton<MomentReads>();
         services.AddSingleton<DrawHappenings>();
-        services.AddSingleton<DrawReads>();
+        services.AddSingleton<DrawReads>().AddSingleton<DrawStands>();
         services.AddSingleton<ICampaignDataQueries, CampaignDataQueries>();
         services.AddSingleton<ICampaignStatistics, StatisticsReads>();
         services.AddSingleton<IEntryExport, EntryExport>().AddSingleton<IEntryCampaigns, EntryCampaigns>();

@@ -86,6 +86,9 @@ public sealed record CampaignAnswer
     /// <summary>The prize draw.</summary>
     public required DrawSettingsAnswer? Draw { get; init; }
 
+    /// <summary>Draws beside it.</summary>
+    public required IReadOnlyList<DrawSettingsAnswer> FurtherDraws { get; init; }
+
     internal static CampaignAnswer From(CampaignView view)
     {
         var settings = view.Settings;
@@ -98,6 +101,7 @@ public sealed record CampaignAnswer
             Promoter = settings.Promoter, Terms = settings.Terms, Brand = settings.Brand, Form = FormAnswer.From(settings.Form),
             Limits = settings.Limits, Consents = settings.Consents, Pools = [.. settings.Pools.Select(PoolAnswer.From)],
             Draw = settings.Draw is { } draw ? DrawSettingsAnswer.Of(draw) : null,
+            FurtherDraws = [.. settings.FurtherDraws.Select(DrawSettingsAnswer.Of)],
         };
     }
 }

@@ -55,6 +55,9 @@ public abstract record CampaignFields
 
     /// <summary>The prize draw, until the campaign is published.</summary>
     public DrawFields? Draw { get; init; }
+
+    /// <summary>Draws beside it, weekly ones for example, 60 in all. Once the campaign is published others can be added at the end.</summary>
+    [MaxLength(60)] public IReadOnlyList<DrawFields>? FurtherDraws { get; init; }
 }
 
 /// <summary>A new campaign. To provision it (the default), slug, opensAt and closesAt are needed too.</summary>

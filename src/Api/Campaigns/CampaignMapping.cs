@@ -37,6 +37,7 @@ internal static class CampaignMapping
             Consents = [.. (fields.Consents ?? []).Select(consent => new ConsentText(consent.Purpose, consent.Text))],
             Pools = [.. (fields.Pools ?? []).Select(ToSettings)],
             Draw = fields.Draw?.ToSettings(),
+            FurtherDraws = [.. (fields.FurtherDraws ?? []).Select(ToSettings)],
         };
     }
 
@@ -123,6 +124,7 @@ internal static class CampaignMapping
         Consents = [.. settings.Consents.Select(consent => new ConsentFields { Purpose = consent.Purpose, Text = consent.Text })],
         Pools = [.. settings.Pools.Select(ToFields)],
         Draw = settings.Draw is { } draw ? ToFields(draw) : null,
+        FurtherDraws = [.. settings.FurtherDraws.Select(ToFields)],
     };
 
     /// <summary>

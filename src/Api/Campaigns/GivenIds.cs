@@ -5,7 +5,7 @@ using PrizeDraw.Grains.Abstractions.Campaigns;
 
 namespace PrizeDraw.Api.Campaigns;
 
-/// <summary>Ids of pools, prizes and draw are the platform's to give: a body may only name those that the campaign already has.</summary>
+/// <summary>Ids of pools, prizes and draws are the platform's to give: a body may only name those that the campaign already has.</summary>
 internal static class GivenIds
 {
     /// <param name="within">What the paths begin with and the client didn't send: a pool alone stands in no list.</param>
@@ -13,11 +13,12 @@ internal static class GivenIds
     {
         var pools = current.Pools.Select(pool => pool.Id).ToHashSet();
         var prizes = current.Pools.SelectMany(pool => pool.Prizes).Select(prize => prize.Id).ToHashSet();
+        var draws = current.AllDraws().Select(draw => draw.Id).ToHashSet();
         var foreign = Named(given).FirstOrDefault(named => named.Kind switch
         {
             Kind.Pool => !pools.Contains(named.Id),
             Kind.Prize => !prizes.Contains(named.Id),
-            _ => current.Draw?.Id != named.Id,
+            _ => !draws.Contains(named.Id),
         });
         return foreign.Path is null
             ? null
@@ -47,6 +48,14 @@ internal static class GivenIds
         if (settings.Draw?.Id is { } draw)
         {
             yield return (Kind.Draw, draw, "draw.id");
+        }
+
+        for (var d = 0; d < settings.FurtherDraws.Length; d++)
+        {
+            if (settings.FurtherDraws[d].Id is { } further)
+            {
+                yield return (Kind.Draw, further, $"furtherDraws[{d}].id");
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Api.Identity;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Draws;
 
 namespace PrizeDraw.Api.Draws;
 
@@ -60,6 +61,48 @@ public sealed record DrawAnswer
     /// <summary>Entries that don't.</summary>
     public required long? Excluded { get; init; }
 
+    /// <summary>It covers entries from this instant on; null is all.</summary>
+    public required DateTimeOffset? From { get; init; }
+
+    /// <summary>It covers entries before this instant; null is all.</summary>
+    public required DateTimeOffset? Until { get; init; }
+
+    /// <summary>Whether entries that it covers may have been taken before it was planned.</summary>
+    public required bool AddedLater { get; init; }
+
+    /// <summary>The beacon's round that was committed to; null without a beacon, and before.</summary>
+    public required long? Round { get; init; }
+
+    /// <summary>When the round appears.</summary>
+    public required DateTimeOffset? RoundAt { get; init; }
+
+    /// <summary>Hash of the commitment, lower-case hex.</summary>
+    public required string? CommitmentHash { get; init; }
+
+    /// <summary>Days within which a winner claims; null where winners claim nothing here.</summary>
+    public required int? ClaimDays { get; init; }
+
+    /// <summary>The void draw that this one takes the place of.</summary>
+    public required string? Succeeds { get; init; }
+
+    /// <summary>How far it is, and what it waits for.</summary>
+    public required DrawProgress? Progress { get; init; }
+
+    /// <summary>Path of the published commitment; null before.</summary>
+    public required string? CommitmentUrl { get; init; }
+
+    /// <summary>Path of the certificate; null before.</summary>
+    public required string? CertificateUrl { get; init; }
+
+    /// <summary>Path of the certificate as a page for people; null before.</summary>
+    public required string? CertificatePageUrl { get; init; }
+
+    /// <summary>Path of the frozen list; null before its commitment is published.</summary>
+    public required string? EntriesUrl { get; init; }
+
+    /// <summary>Who was asked to supply the randomness, at level observed; newest first.</summary>
+    public required IReadOnlyList<DrawObserver> Observers { get; init; }
+
     /// <summary>Winners and reserves in the order drawn, provisional until published.</summary>
     public required IReadOnlyList<DrawWinner> Winners { get; init; }
 
@@ -72,7 +115,9 @@ public sealed record DrawAnswer
     /// <summary>What happened since the commitment, oldest first, as the certificate's chain has it.</summary>
     public IReadOnlyList<DrawHappening> Events { get; init; } = [];
 
-    internal static DrawAnswer From(DrawView view) => new()
+    internal static DrawAnswer Of(DrawView view, CampaignSettings settings) => Of(view, view.Stand ?? new DrawStand(), settings);
+
+    private static DrawAnswer Of(DrawView view, DrawStand stand, CampaignSettings settings) => new()
     {
         Id = view.Id, CampaignId = view.CampaignId, Name = view.Name, State = view.State, Level = view.Level, Rule = view.Rule,
         Reserves = view.Reserves, Prizes = view.Prizes, At = view.At, DrawnAt = view.DrawnAt, PublishedAt = view.PublishedAt,
@@ -80,6 +125,14 @@ public sealed record DrawAnswer
         Winners = [.. view.Winners.Select(DrawWinner.From)],
         VoidReason = view.History?.VoidReason, SucceededBy = view.History?.SucceededBy,
         Events = [.. (view.History?.Events ?? []).Select(DrawHappening.From)],
+        From = stand.From, Until = stand.Until, AddedLater = stand.AddedLater, Round = stand.Round, RoundAt = stand.RoundAt,
+        CommitmentHash = stand.CommitmentHash, Succeeds = stand.Succeeds, Progress = DrawProgress.Of(view, stand),
+        ClaimDays = settings.AllDraws().FirstOrDefault(draw => draw.Id == view.Id)?.ClaimDays,
+        CommitmentUrl = stand.IsCommitmentPublic ? Path(settings, view.Id, "commitment") : null,
+        EntriesUrl = stand.IsCommitmentPublic ? Path(settings, view.Id, "entries.jsonl") : null,
+        CertificateUrl = stand.IsCertified ? Path(settings, view.Id, "certificate") : null,
+        CertificatePageUrl = stand.IsCertified ? Path(settings, view.Id, "certificate.html") : null,
+        Observers = [.. stand.Observers.Select(DrawObserver.Of)],
     };
 
     internal static DrawAnswer Planned(string campaignId, DrawSettings draw) => new()
@@ -87,18 +140,37 @@ public sealed record DrawAnswer
         Id = draw.Id!, CampaignId = campaignId, Name = draw.Name, State = "planned", Level = draw.Level, Rule = draw.Rule,
         Reserves = draw.Reserves, Prizes = [.. draw.Prizes.SelectMany(prize => Enumerable.Repeat(prize.Name, prize.Quantity))], At = draw.At,
         DrawnAt = null, PublishedAt = null, RulesHash = null, SecretHash = null, Root = null, Eligible = null, Excluded = null, Winners = [],
+        From = draw.From, Until = draw.Until, AddedLater = false, Round = null, RoundAt = null, CommitmentHash = null, ClaimDays = draw.ClaimDays,
+        Succeeds = draw.Succeeds, Progress = null, CommitmentUrl = null, CertificateUrl = null, CertificatePageUrl = null, EntriesUrl = null,
+        Observers = [],
     };
+
+    private static string Path(CampaignSettings settings, string id, string file) => $"/v1/sites/{settings.Slug}/draws/{id}/{file}";
 
     /// <summary>The campaign's draws; one that is set but not yet in the campaign's database is planned.</summary>
     internal static async Task<ImmutableArray<DrawAnswer>> AllAsync(
         CampaignView campaign, Caller caller, ICampaignDataQueries data, CancellationToken ct)
     {
         var stored = await data.DrawsAsync(campaign.TenantId, campaign.Id, caller.SeesPersonalData, ct);
-        var planned = campaign.Settings.Draw is { Id: { } id } draw && stored.All(view => view.Id != id)
-            ? [Planned(campaign.Id, draw)]
-            : ImmutableArray<DrawAnswer>.Empty;
-        return [.. stored.Select(From), .. planned];
+        var set = campaign.Settings.AllDraws();
+        return
+        [
+            // One that was planned and taken out of the settings again is no draw of the campaign's.
+            .. stored.Where(view => view.State != "planned" || set.Any(draw => draw.Id == view.Id)).Select(view => Of(view, campaign.Settings)),
+            .. set.Where(draw => draw.Id is not null && stored.All(view => view.Id != draw.Id)).Select(draw => Planned(campaign.Id, draw)),
+        ];
     }
+}
+
+/// <summary>An independent person who was asked to supply the randomness of a draw.</summary>
+/// <param name="Id">The request's id.</param>
+/// <param name="Name">The person's name, which the certificate prints.</param>
+/// <param name="State">pending, supplied or withdrawn.</param>
+/// <param name="CreatedAt">When they were asked.</param>
+/// <param name="SuppliedAt">When they supplied it.</param>
+public sealed record DrawObserver(string Id, string Name, string State, DateTimeOffset CreatedAt, DateTimeOffset? SuppliedAt)
+{
+    internal static DrawObserver Of(DrawObserverView view) => new(view.Id, view.Name, view.State, view.CreatedAt, view.SuppliedAt);
 }
 
 /// <summary>A winner or a reserve.</summary>

@@ -25,7 +25,7 @@ internal static class DrawEndpoints
     public static void Map(RouteGroupBuilder v1)
     {
         v1.MapPost("/campaigns/{id}/draws", PlanAsync).WithTags("Draws")
-            .Describe("createDraw", "Set the campaign's draw, until it is published.").For(Access.Manager)
+            .Describe("createDraw", "Add a draw: the campaign's own, or a further one; once entries may have been taken at level beacon or observed alone.").For(Access.Manager)
             .Answers<DrawAnswer>(201).Fails("campaign.invalid", "campaign.wrong_state");
         v1.MapGet("/campaigns/{id}/draws", ListAsync).WithTags("Draws").Describe("listDraws", "List a campaign's draws.")
             .For(Access.ReadOnly).Answers<PageAnswer<DrawAnswer>>(200);
@@ -33,8 +33,8 @@ internal static class DrawEndpoints
             .Describe("getDraw", "Read a draw with its winners; names are for those who see personal data.")
             .For(Access.ReadOnly).Answers<DrawAnswer>(200);
         v1.MapPost("/draws/{id}/run", RunAsync).WithTags("Draws")
-            .Describe("runDraw", "Freeze the list and draw the winners, provisional.").For(Access.Manager)
-            .Answers<DrawAnswer>(200).Fails("draw.wrong_state", "draw.campaign_not_closed");
+            .Describe("runDraw", "Freeze the list and draw the winners, provisional; 202 when it takes longer or waits, and goes on by itself.")
+            .For(Access.Manager).Answers<DrawAnswer>(200).Answers<DrawAnswer>(202).Fails("draw.wrong_state", "draw.campaign_not_closed");
         v1.MapPost("/draws/{id}/publish", PublishAsync).WithTags("Draws").Describe("publishDraw", "Publish the winners on the site.")
             .For(Access.Manager).Answers<DrawAnswer>(200).Fails("draw.wrong_state");
     }
@@ -59,14 +59,14 @@ internal static class DrawEndpoints
 
     private static async Task<IResult> RunAsync(
         TheDraw draw, Caller caller, IGrainFactory grains, ICampaignDataQueries data, CancellationToken ct) =>
-        await ToldAsync(await draw.Grain(grains).RunAsync(new DrawCommand(caller.Actor)), draw, caller, data, ct);
+        await ToldAsync(await draw.Grain(grains).RunAsync(new DrawCommand(caller.Actor)), draw, caller, data, ct, now => now.Progress?.Stage == DrawProgress.DoneStage);
 
     private static async Task<IResult> PublishAsync(
         TheDraw draw, Caller caller, IGrainFactory grains, ICampaignDataQueries data, CancellationToken ct) =>
         await ToldAsync(await draw.Grain(grains).PublishAsync(new DrawCommand(caller.Actor)), draw, caller, data, ct);
 
     private static async Task<IResult> ToldAsync(
-        Result<bool> result, TheDraw draw, Caller caller, ICampaignDataQueries data, CancellationToken ct)
+        Result<bool> result, TheDraw draw, Caller caller, ICampaignDataQueries data, CancellationToken ct, Func<DrawAnswer, bool>? isDone = null)
     {
         if (result.Refusal is { } refusal)
         {
@@ -74,7 +74,8 @@ internal static class DrawEndpoints
         }
 
         var draws = await DrawAnswer.AllAsync(draw.Campaign, caller, data, ct);
-        return Answer.Ok(draws.FirstOrDefault(now => now.Id == draw.Value.Id) ?? draw.Value);
+        var now = draws.FirstOrDefault(now => now.Id == draw.Value.Id) ?? draw.Value;
+        return isDone?.Invoke(now) == false ? Answer.Accepted($"/v1/draws/{now.Id}", now) : Answer.Ok(now);
     }
 }
 

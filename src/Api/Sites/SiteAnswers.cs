@@ -32,12 +32,13 @@ public sealed record SiteHolding(string Slug, string State, DateTimeOffset Now);
 /// <param name="Consents">Consents asked for beside the form.</param>
 /// <param name="Prizes">What can be won or got at once, in all pools.</param>
 /// <param name="Pools">The pools, the first of which takes entries that name none.</param>
-/// <param name="Draw">The prize draw after closing.</param>
+/// <param name="Draw">The prize draw.</param>
+/// <param name="FurtherDraws">Draws beside it, weekly ones for example.</param>
 /// <param name="Captcha">Null: no captcha is asked for.</param>
 public sealed record SitePublished(
     string Slug, string Name, string State, DateTimeOffset Now, DateTimeOffset? OpensAt, DateTimeOffset? ClosesAt, string TimeZone,
     IReadOnlyList<string> Languages, Promoter? Promoter, SiteBrand Brand, SiteTerms? Terms, FormAnswer Form, SiteLimits Limits,
-    IReadOnlyList<SiteConsent> Consents, IReadOnlyList<SitePrize> Prizes, IReadOnlyList<SitePool> Pools, SiteDraw? Draw, string? Captcha)
+    IReadOnlyList<SiteConsent> Consents, IReadOnlyList<SitePrize> Prizes, IReadOnlyList<SitePool> Pools, SiteDraw? Draw, IReadOnlyList<SiteDraw> FurtherDraws, string? Captcha)
 {
     internal static SitePublished From(SiteSnapshot site, IReadOnlyDictionary<string, DateTimeOffset> expiries, DateTimeOffset now)
     {
@@ -51,7 +52,8 @@ public sealed record SitePublished(
             [.. settings.Consents.Select(consent => new SiteConsent(consent.Purpose, consent.Version, consent.Text))],
             [.. settings.Pools.SelectMany(pool => pool.Prizes).Select(prize => SitePrize.From(prize, expiries))],
             [.. settings.Pools.Select(pool => SitePool.From(pool, expiries))],
-            settings.Draw is { } draw ? SiteDraw.From(draw, site.DrawsAt) : null,
+            settings.Draw is { } draw ? SiteDraw.Of(draw, settings.ClosesAt) : null,
+            [.. settings.FurtherDraws.Select(further => SiteDraw.Of(further, settings.ClosesAt))],
             null);
     }
 }
@@ -119,18 +121,23 @@ public sealed record SitePrize(
         prize.CouponBatchId is { } batch && expiries.TryGetValue(batch, out var at) ? at : null);
 }
 
-/// <summary>The prize draw after closing.</summary>
+/// <summary>A prize draw.</summary>
 /// <param name="Name">The draw's name.</param>
 /// <param name="Prizes">What is drawn, with its number where that is more than one.</param>
 /// <param name="DrawsAt">When it is drawn.</param>
 /// <param name="Level">Evidence level; committed is not evidence.</param>
-public sealed record SiteDraw(string Name, IReadOnlyList<string> Prizes, DateTimeOffset? DrawsAt, string Level)
+/// <param name="From">It covers entries from this instant on; null is all.</param>
+/// <param name="Until">It covers entries before this instant; null is all.</param>
+public sealed record SiteDraw(
+    string Name, IReadOnlyList<string> Prizes, DateTimeOffset? DrawsAt, string Level, DateTimeOffset? From, DateTimeOffset? Until)
 {
-    internal static SiteDraw From(DrawSettings draw, DateTimeOffset? drawsAt) => new(
+    internal static SiteDraw Of(DrawSettings draw, DateTimeOffset? closesAt) => new(
         draw.Name,
         [.. draw.Prizes.Select(prize => prize.Quantity == 1 ? prize.Name : string.Create(CultureInfo.InvariantCulture, $"{prize.Quantity} × {prize.Name}"))],
-        drawsAt,
-        draw.Level);
+        DrawTimes.FreezeAt(draw, closesAt),
+        draw.Level,
+        draw.From,
+        draw.Until);
 }
 
 /// <summary>Published winners, draw by draw.</summary>

@@ -19,6 +19,7 @@ public static class CampaignLife
         [CampaignCommandKind.Close] = [Scheduled, Live, Paused],
         [CampaignCommandKind.ChangePools] = [Draft, RolledBack, Ready],
         [CampaignCommandKind.ChangePrizes] = [Draft, RolledBack, Ready, Scheduled, Live, Paused],
+        [CampaignCommandKind.AddDraw] = [Draft, RolledBack, Ready, Scheduled, Live, Paused, Closed, Drawn, Completed],
         [CampaignCommandKind.Edit] = [Draft, RolledBack, Ready, Scheduled, Live, Paused],
     };
 
@@ -48,6 +49,9 @@ public enum CampaignCommandKind
 
     /// <summary>What pools can do while entries are taken: stock, caps, alerts, pauses, more prizes.</summary>
     ChangePrizes,
+
+    /// <summary>One more draw; what it needs then depends on what has been entered.</summary>
+    AddDraw,
     Edit,
 }
 

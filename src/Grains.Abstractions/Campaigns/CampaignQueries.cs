@@ -112,6 +112,9 @@ public sealed record DrawView(
 {
     /// <summary>What happened to it; null for one that is not stored yet.</summary>
     public DrawHistory? History { get; init; }
+
+    /// <summary>How it stands; null for one that is not stored yet.</summary>
+    public DrawStand? Stand { get; init; }
 }
 
 /// <param name="Role"><c>winner</c> or <c>reserve</c>.</param>

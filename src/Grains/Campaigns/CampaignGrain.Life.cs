@@ -9,7 +9,6 @@ using PrizeDraw.Domain;
 using PrizeDraw.Domain.Campaigns;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
-using PrizeDraw.Grains.Abstractions.Draws;
 using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Grains.Pools;
@@ -66,6 +65,11 @@ public sealed partial class CampaignGrain
                 ],
             });
             settings = CampaignMap.WithoutMoments(settings);
+            foreach (var draw in settings.AllDraws())
+            {
+                await ScheduleDrawAsync(draw);
+            }
+
             return View();
         });
 
@@ -126,22 +130,6 @@ public sealed partial class CampaignGrain
 
         return lacking;
     }
-
-    public async Task DrawAdvancedAsync(DrawAdvanced command) => await InTurnAsync<bool>(async () =>
-    {
-        var next = (row?.State, command.State) switch
-        {
-            (CampaignLife.Closed, "drawn") => CampaignLife.Drawn,
-            (CampaignLife.Closed or CampaignLife.Drawn, "completed") => CampaignLife.Completed,
-            _ => null,
-        };
-        if (next is not null && settings.Draw?.Id == command.DrawId)
-        {
-            await SaveAsync(row! with { State = next }, new CampaignChange(Audit(command.Actor, $"campaign.{next}", null, null)));
-        }
-
-        return true;
-    });
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
@@ -235,14 +223,13 @@ public sealed partial class CampaignGrain
 
     private async Task CloseRowAsync(Actor actor, DateTimeOffset at, string action, object? before, object? after)
     {
-        if (settings.Draw is { } draw)
+        foreach (var draw in settings.AllDraws())
         {
-            await GrainFactory.GetGrain<IDrawGrain>(GrainKeys.Draw(TenantId, CampaignId, draw.Id!))
-                .ScheduleAsync(DrawTimes.FreezeAt(draw, settings.ClosesAt!.Value));
+            await DrawGrain(draw).ScheduleAsync(DrawTimes.FreezeAt(draw, settings.ClosesAt!.Value));
         }
 
         await GrainFactory.GetGrain<IInstantEvidenceGrain>(GrainKeys.Campaign(TenantId, CampaignId)).StartAsync();
-        var next = settings.Draw is null ? CampaignLife.Completed : CampaignLife.Closed;
+        var next = await StateByDrawsAsync();
         await SaveAsync(row!.With(settings) with { State = next, ClosedAt = at }, new CampaignChange(Audit(actor, action, before, after)));
     }
 

@@ -62,14 +62,6 @@ public sealed partial class CampaignGrain
             "moments.added",
             (_, _) => command.Moments.Sum(m => m.Generate?.Count ?? 1));
 
-    public async Task<Result<DrawSettings>> PlanDrawAsync(PlanDraw command) =>
-        await ChangeAsync<DrawSettings>(CampaignCommandKind.ChangePools, null, async () =>
-        {
-            var next = Completed(settings with { Draw = command.Draw }, settings, command.Draw.Id);
-            var replaced = await ReplaceSettingsAsync(command.Actor, next, "draw.added");
-            return replaced.Refusal is { } refusal ? refusal : settings.Draw!;
-        });
-
     private async Task<Result<T>> ChangePoolAsync<T>(
         Actor actor, CampaignCommandKind kind, long? ifMatch, string poolId, Func<PoolSettings, PoolSettings> change, string action,
         Func<PoolSettings, long?, T> answer, string? added = null) =>
@@ -109,7 +101,7 @@ public sealed partial class CampaignGrain
         }
 
         settings = next;
-        var refusal = await SaveAsync(row.With(next), new CampaignChange(Audit(
+        var refusal = await SaveAsync(await StateWithAsync(row.With(next), before), new CampaignChange(Audit(
             actor, action, CampaignMap.WithoutMoments(before), told.EffectiveFrom is { } from
                 ? new { effectiveFrom = from, settings = CampaignMap.WithoutMoments(next) }
                 : CampaignMap.WithoutMoments(next)))
@@ -120,6 +112,11 @@ public sealed partial class CampaignGrain
                 : CampaignLife.IsPublished(row.State) ? []
                 : [(work, ct) => secrets.PutAsync(work, tenantId, CampaignId, SecretNames.Moments, CampaignMap.MomentsOf(next), ct)],
         });
+        if (refusal is null && CampaignLife.IsPublished(row.State))
+        {
+            await ScheduleAddedAsync(before);
+        }
+
         return told with { Refusal = refusal };
     }
 
@@ -131,7 +128,7 @@ public sealed partial class CampaignGrain
     {
         var refused = CampaignSettingsCheck.Of(next) ?? CampaignSettingsCheck.Levels(settings, next, levels)
             ?? (row!.State is CampaignLife.Draft or CampaignLife.RolledBack ? null : CampaignSettingsCheck.ForProvisioning(next))
-            ?? FixedSettings.Changed(row.State, settings, next);
+            ?? FixedSettings.Changed(row.State, settings, next) ?? AddedDraws.Refused(row.State, settings, next, clock.GetUtcNow());
         if (refused is null && CampaignLife.ChangesLive(row!.State) && LiveChanges.Changed(settings, next).Any(CodesGate.HandsOutCodes))
         {
             var lacking = await CodesGate.CheckAsync(codes, TenantId, CampaignId, next, CancellationToken.None);
@@ -154,6 +151,11 @@ public sealed partial class CampaignGrain
     /// </summary>
     private async Task<Replaced> ChangeLiveAsync(Actor actor, CampaignSettings before, CampaignSettings next, string action)
     {
+        if (await PlanAddedAsync(actor, before, next) is { } unplanned)
+        {
+            return new Replaced(unplanned);
+        }
+
         long? from = null;
         foreach (var pool in LiveChanges.Changed(before, next).ToArray())
         {
@@ -170,7 +172,7 @@ public sealed partial class CampaignGrain
         }
 
         // What is told of the whole campaign changes apart, and rarely.
-        if (!LiveChanges.SameButPools(before, next))
+        if (!LiveChanges.SameButPools(before, next) && CampaignLife.ChangesLive(row!.State))
         {
             await SetPhaseAsync(actor, row!.State == CampaignLife.Paused, next);
         }

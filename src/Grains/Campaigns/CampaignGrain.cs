@@ -17,6 +17,7 @@ using PrizeDraw.Grains.Draws;
 using PrizeDraw.Grains.Evidence;
 using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Storage.Campaign;
+using PrizeDraw.Storage.Campaign.Draws;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Campaigns;
 using PrizeDraw.Storage.Secrets;
@@ -38,6 +39,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     private readonly InstantCommitments commitments;
     private readonly ProvisioningPlan plan;
     private readonly DrawLevels levels;
+    private readonly DrawStore draws;
     private readonly Saga saga;
     private readonly TimeProvider clock;
     private readonly ILogger<CampaignGrain> log;
@@ -51,7 +53,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     public CampaignGrain(CampaignGrainParts parts, ILogger<CampaignGrain> log)
     {
         (store, deployments, secrets, relay, codes, clock) = (parts.Store, parts.Deployments, parts.Secrets, parts.Relay, parts.Codes, parts.Clock);
-        (plan, commitments, levels) = (parts.Plan, parts.Commitments, parts.Levels);
+        (plan, commitments, levels, draws) = (parts.Plan, parts.Commitments, parts.Levels, parts.Draws);
         saga = new Saga(plan.Steps, deployments, parts.Observer, clock);
         this.log = log;
     }
@@ -258,10 +260,10 @@ public sealed class CampaignGrainParts
 {
     internal CampaignGrainParts(
         CampaignStore store, DeploymentStore deployments, ISecrets secrets, OutboxRelay relay, ICodeQueries codes,
-        InstantCommitments commitments, ProvisioningPlan plan, DrawLevels levels, ISagaObserver observer, TimeProvider clock)
+        InstantCommitments commitments, ProvisioningPlan plan, DrawLevels levels, DrawStore draws, ISagaObserver observer, TimeProvider clock)
     {
         (Store, Deployments, Secrets, Relay, Codes) = (store, deployments, secrets, relay, codes);
-        (Commitments, Plan, Levels, Observer, Clock) = (commitments, plan, levels, observer, clock);
+        (Commitments, Plan, Levels, Draws, Observer, Clock) = (commitments, plan, levels, draws, observer, clock);
     }
 
     internal CampaignStore Store { get; }
@@ -279,6 +281,8 @@ public sealed class CampaignGrainParts
     internal ProvisioningPlan Plan { get; }
 
     internal DrawLevels Levels { get; }
+
+    internal DrawStore Draws { get; }
 
     internal ISagaObserver Observer { get; }
 

@@ -57,7 +57,7 @@ internal static class CampaignMap
     };
 
     /// <summary>
-    /// Gives ids to pools, prizes and the draw that have none yet, keeps those of before by id or name, and counts versions of terms and
+    /// Gives ids to pools, prizes and draws that have none yet, keeps those of before by id or name, and counts versions of terms and
     /// consents up where their text changed. <paramref name="added"/> is the id that the platform has given to what is being added.
     /// </summary>
     public static CampaignSettings Completed(CampaignSettings settings, CampaignSettings? before, DateTimeOffset now, string? added = null)
@@ -67,6 +67,7 @@ internal static class CampaignMap
         {
             Pools = [.. pools.Select(p => Completed(p, pools, before, added, now))],
             Draw = settings.Draw is { } draw ? draw with { Id = before?.Draw?.Id ?? Known(draw.Id, added) ?? Ids.New(Ids.Draw, now) } : null,
+            FurtherDraws = [.. settings.FurtherDraws.Select(d => Completed(d, settings.FurtherDraws, before, added, now))],
             Terms = settings.Terms is { } terms ? terms with { Version = VersionOf(terms, before?.Terms) } : null,
             Consents = [.. settings.Consents.Select(c => c with { Version = VersionOf(c, before) })],
         };
@@ -86,6 +87,14 @@ internal static class CampaignMap
             Moments = pool.Moments.IsEmpty && old is not null ? ById(old.Moments, old.Prizes) : ById(pool.Moments, prizes),
             Prizes = prizes,
         };
+    }
+
+    private static DrawSettings Completed(
+        DrawSettings draw, ImmutableArray<DrawSettings> all, CampaignSettings? before, string? added, DateTimeOffset now)
+    {
+        var old = before?.FurtherDraws.FirstOrDefault(d => d.Id == draw.Id)
+            ?? before?.FurtherDraws.FirstOrDefault(d => d.Name == draw.Name && all.All(other => other.Id != d.Id));
+        return draw with { Id = old?.Id ?? Known(draw.Id, added) ?? Ids.New(Ids.Draw, now) };
     }
 
     private static ImmutableArray<MomentSettings> ById(ImmutableArray<MomentSettings> moments, ImmutableArray<PrizeSettings> prizes)
@@ -127,10 +136,7 @@ internal static class CampaignMap
             parts.AddRange(pool.Prizes.Select(p => new CampaignPart(Ids.Parse(Ids.Prize, p.Id!), "prize")));
         }
 
-        if (settings.Draw is { } draw)
-        {
-            parts.Add(new CampaignPart(Ids.Parse(Ids.Draw, draw.Id!), "draw"));
-        }
+        parts.AddRange(settings.AllDraws().Select(d => new CampaignPart(Ids.Parse(Ids.Draw, d.Id!), "draw")));
 
         return parts;
     }

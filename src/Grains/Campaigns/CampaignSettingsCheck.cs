@@ -40,8 +40,8 @@ internal static partial class CampaignSettingsCheck
         CheckTexts(s, errors);
         CheckForm(s, errors);
         PoolsCheck.Check(s, errors);
-        CheckDraw(s, errors);
-        foreach (var (draw, at) in Draws(s))
+        CheckDraws(s, errors);
+        foreach (var (draw, at) in s.DrawPaths())
         {
             DrawExclusionsCheck.Check(draw.Exclude, $"{at}.exclude", errors);
         }
@@ -68,8 +68,8 @@ internal static partial class CampaignSettingsCheck
         errors.Unless(Text(s.Promoter?.Address, 1, 500), "promoter.address", "CAP Code 8.17.9 asks for the promoter's address.");
         errors.Unless(!string.IsNullOrWhiteSpace(s.Terms?.Text), "terms.text", "CAP Code 8.17 asks for the conditions.");
         PoolsGate.Check(s, errors);
-        errors.Unless(s.Draw is not null || s.Pools.Any(p => p.Prizes.Length > 0), "pools", "There is nothing to win: add a prize or a draw.");
-        foreach (var (draw, at) in Draws(s))
+        errors.Unless(!s.AllDraws().IsEmpty || s.Pools.Any(p => p.Prizes.Length > 0), "pools", "There is nothing to win: add a prize or a draw.");
+        foreach (var (draw, at) in s.DrawPaths())
         {
             errors.Unless(levels.Bars(draw.Level) is null, $"{at}.level", levels.Bars(draw.Level) ?? "");
         }
@@ -81,7 +81,7 @@ internal static partial class CampaignSettingsCheck
     public static CampaignInvalid? Levels(CampaignSettings? before, CampaignSettings next, DrawLevels levels)
     {
         var errors = new SettingsErrors();
-        foreach (var (draw, at) in Draws(next))
+        foreach (var (draw, at) in next.DrawPaths())
         {
             var isNew = before?.AllDraws().FirstOrDefault(d => d.Id == draw.Id)?.Level != draw.Level;
             errors.Unless(!isNew || levels.Lacks(draw.Level) is null, $"{at}.level", levels.Lacks(draw.Level) ?? "");
@@ -89,10 +89,6 @@ internal static partial class CampaignSettingsCheck
 
         return errors.Count == 0 ? null : new CampaignInvalid(errors);
     }
-
-    /// <summary>Every draw with its field's path.</summary>
-    private static IEnumerable<(DrawSettings Draw, string At)> Draws(CampaignSettings s) =>
-        s.FurtherDraws.Select((draw, i) => (draw, $"furtherDraws[{i}]")).Prepend((s.Draw!, "draw")).Where(d => d.Item1 is not null);
 
     private static void CheckTexts(CampaignSettings s, SettingsErrors errors)
     {
@@ -136,29 +132,39 @@ internal static partial class CampaignSettingsCheck
         errors.Unless(s.Limits.EmailIdentity is "exact" or "gmail" or "plus-tags", "limits.emailIdentity", "exact, gmail or plus-tags.");
     }
 
-    private static void CheckDraw(CampaignSettings s, SettingsErrors errors)
+    private static void CheckDraws(CampaignSettings s, SettingsErrors errors)
     {
-        if (s.Draw is not { } draw)
+        var draws = s.DrawPaths().ToArray();
+        errors.Unless(draws.Length <= 60, "furtherDraws", "At most 60 draws.");
+        for (var i = 0; i < draws.Length; i++)
         {
-            return;
+            var (draw, at) = draws[i];
+            errors.Unless(draws.Take(i).All(d => d.Draw.Name != draw.Name), $"{at}.name", "Each name once.");
+            errors.Unless(draw.Id is null || draws.Take(i).All(d => d.Draw.Id != draw.Id), $"{at}.id", "Each id once.");
+            errors.Unless(draw.Succeeds is null || draws.Take(i).Any(d => d.Draw.Id == draw.Succeeds), $"{at}.succeeds", "Name an earlier draw of this campaign.");
+            CheckDraw(s, draw, at, errors);
         }
+    }
 
-        errors.Unless(Text(draw.Name, 1, 100), "draw.name", "1 to 100 characters.");
-        errors.Unless(draw.Prizes.Length is >= 1 and <= 1_000, "draw.prizes", "Give 1 to 1,000 prizes.");
+    private static void CheckDraw(CampaignSettings s, DrawSettings draw, string at, SettingsErrors errors)
+    {
+        errors.Unless(Text(draw.Name, 1, 100), $"{at}.name", "1 to 100 characters.");
+        errors.Unless(draw.Prizes.Length is >= 1 and <= 1_000, $"{at}.prizes", "Give 1 to 1,000 prizes.");
         for (var i = 0; i < Math.Min(draw.Prizes.Length, 1_000); i++)
         {
-            errors.Unless(Text(draw.Prizes[i].Name, 1, 200), $"draw.prizes[{i}].name", "1 to 200 characters.");
-            errors.Unless(draw.Prizes[i].Quantity is >= 1 and <= 10_000, $"draw.prizes[{i}].quantity", "1 to 10,000.");
-            errors.Unless(draw.Prizes[i].Fulfilment is "delivery" or "none", $"draw.prizes[{i}].fulfilment", "delivery or none.");
+            errors.Unless(Text(draw.Prizes[i].Name, 1, 200), $"{at}.prizes[{i}].name", "1 to 200 characters.");
+            errors.Unless(draw.Prizes[i].Quantity is >= 1 and <= 10_000, $"{at}.prizes[{i}].quantity", "1 to 10,000.");
+            errors.Unless(draw.Prizes[i].Fulfilment is "delivery" or "none", $"{at}.prizes[{i}].fulfilment", "delivery or none.");
         }
 
-        errors.Unless(draw.Prizes.Sum(p => (long)p.Quantity) <= 10_000, "draw.prizes", "At most 10,000 winners.");
-        errors.Unless(draw.Reserves is >= 0 and <= 10_000, "draw.reserves", "0 to 10,000.");
-        errors.Unless(DrawRuleNames.TryParse(draw.Rule, out _), "draw.rule", "one-per-person or unlimited.");
-        errors.Unless(draw.Level.Length == 0 || EvidenceLevels.TryParse(draw.Level, out _), "draw.level",
+        errors.Unless(draw.Prizes.Sum(p => (long)p.Quantity) <= 10_000, $"{at}.prizes", "At most 10,000 winners.");
+        errors.Unless(draw.Reserves is >= 0 and <= 10_000, $"{at}.reserves", "0 to 10,000.");
+        errors.Unless(DrawRuleNames.TryParse(draw.Rule, out _), $"{at}.rule", "one-per-person or unlimited.");
+        errors.Unless(draw.Level.Length == 0 || EvidenceLevels.TryParse(draw.Level, out _), $"{at}.level",
             "beacon, beacon-unwitnessed, observed or committed.");
-        errors.Unless(draw.From is null || draw.Until is null || draw.Until > draw.From, "draw.until", "End after the beginning.");
-        errors.Unless(draw.At is null || (draw.Until ?? s.ClosesAt) is not { } until || draw.At >= until, "draw.at", "Draw after the last entry that it covers.");
+        errors.Unless(draw.ClaimDays is null or (>= 1 and <= 90), $"{at}.claimDays", "1 to 90 days.");
+        errors.Unless(draw.From is null || draw.Until is null || draw.Until > draw.From, $"{at}.until", "End after the beginning.");
+        errors.Unless(draw.At is null || (draw.Until ?? s.ClosesAt) is not { } until || draw.At >= until, $"{at}.at", "Draw after the last entry that it covers.");
     }
 
     private static bool Text(string? value, int min, int max) => SettingsErrors.IsText(value, min, max);

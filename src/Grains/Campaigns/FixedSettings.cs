@@ -46,7 +46,10 @@ internal static class FixedSettings
         Fixed(published, before.Form, next.Form, "form", OncePublished);
         Fixed(published, before.Limits, next.Limits, "limits", OncePublished);
         Fixed(published, before.Consents, next.Consents, "consents", OncePublished);
-        Fixed(published, before.Draw, next.Draw, "draw", OncePublished);
+        Fixed(published && before.Draw is not null, before.Draw, next.Draw, "draw", OncePublished);
+        Fixed(
+            published, before.FurtherDraws, next.FurtherDraws.Take(before.FurtherDraws.Length), "furtherDraws",
+            "Draws are fixed once the campaign is published; others can be added at the end.");
         if (CampaignLife.ChangesLive(state))
         {
             var refused = LiveChanges.Refused(before, next);

@@ -21,9 +21,13 @@ public sealed partial class DrawGrain
             {
                 StopTimer(); // Another activation, or another plan: whoever has it goes on.
             }
-            else if (await StepAsync(draw, ct) is { } waiting)
+            else if (await StepAsync(draw, ct) is not { } waiting)
             {
-                LogWaiting(address.DrawId, waiting.Why);
+                await NoteAsync(draw, null);
+            }
+            else
+            {
+                await NoteAsync(draw, waiting);
                 settled.TrySetResult();
                 timer?.Change(waiting.For > AtOnce ? waiting.For : AtOnce, AtOnce);
             }
@@ -86,6 +90,21 @@ public sealed partial class DrawGrain
 
         await ForgetAsync();
         StopTimer();
+    }
+
+    /// <summary>Stores what is waited for, when that is something new: any host tells it, also after a restart.</summary>
+    private async Task NoteAsync(TakenDraw draw, DrawSteps.Waiting? waiting)
+    {
+        if (waiting?.Why == draw.WaitingFor && waiting?.Until == draw.ResumesAt)
+        {
+            return;
+        }
+
+        await parts.Store.WaitsAsync(address, draw.Epoch, waiting?.Why, waiting?.Until, CancellationToken.None);
+        if (waiting is not null)
+        {
+            LogWaiting(address.DrawId, waiting.Why);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Draw {Draw} waits. {Why}")]

@@ -27,7 +27,7 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
 {
     private const string Reminder = "draw";
     private static readonly TimeSpan Retry = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(1);
 
     // Calls interleave with each other and with the timer; what takes and moves the draw does not.

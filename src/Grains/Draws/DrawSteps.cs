@@ -33,8 +33,8 @@ internal sealed class DrawSteps(DrawParts parts, DrawAddress address)
 
     private readonly DrawListAddress list = DrawListAddress.Parse(address.TenantId, address.CampaignId, address.DrawId);
 
-    /// <summary>What there is to wait for: how long, and why.</summary>
-    internal sealed record Waiting(TimeSpan For, string Why);
+    /// <summary>What there is to wait for: how long until it is looked for again, why, and when it is expected, where that is known.</summary>
+    internal sealed record Waiting(TimeSpan For, string Why, DateTimeOffset? Until = null);
 
     /// <summary>Builds the list, commits to it, and has the commitment witnessed. Null when it is done.</summary>
     public async Task<Waiting?> CommitAsync(TakenDraw draw, Actor actor, CancellationToken ct)
@@ -146,7 +146,8 @@ internal sealed class DrawSteps(DrawParts parts, DrawAddress address)
         var until = chain.TimeOf(draw.Round) - parts.Clock.GetUtcNow();
         if (until > TimeSpan.Zero)
         {
-            return (new Waiting(until < LookAgain ? until : LookAgain, $"Round {draw.Round} appears at {CanonicalTime.Format(chain.TimeOf(draw.Round))}."), null);
+            return (new Waiting(
+                until < LookAgain ? until : LookAgain, $"Round {draw.Round} appears at {CanonicalTime.Format(chain.TimeOf(draw.Round))}.", chain.TimeOf(draw.Round)), null);
         }
 
         // A round stays retrievable for ever: it is never given up for another one.

@@ -21,9 +21,9 @@ internal static class CampaignParts
             refused ??= await ConfigureAsync(grains, tenantId, campaignId, settings, settings.Pools[i], i, actor);
         }
 
-        if (refused is null && settings.Draw is { } draw)
+        foreach (var draw in settings.AllDraws())
         {
-            refused = (await grains.GetGrain<IDrawGrain>(GrainKeys.Draw(tenantId, campaignId, draw.Id!))
+            refused ??= (await grains.GetGrain<IDrawGrain>(GrainKeys.Draw(tenantId, campaignId, draw.Id!))
                 .PlanAsync(new SetDrawPlan(actor, draw, settings.ClosesAt!.Value))).Refusal;
         }
 

@@ -238,7 +238,7 @@ internal sealed class FakeDraw(FakePlatform platform, string key) : IDrawGrain
     {
         platform.Command();
         var ids = GrainKeys.Split(key);
-        platform.Draws[ids[2]] = Sample.Drawn(ids[2], ids[1], platform.Clock.GetUtcNow());
+        platform.Draws[ids[2]] = platform.Ran(Sample.Drawn(ids[2], ids[1], platform.Clock.GetUtcNow()));
         return Task.FromResult<Result<bool>>(true);
     }
 

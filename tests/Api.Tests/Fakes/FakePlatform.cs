@@ -29,6 +29,9 @@ public sealed class FakePlatform(ManualClock clock)
     public ConcurrentDictionary<string, PlatformUser> Accounts { get; } = new();
     public ConcurrentDictionary<string, DeploymentView> Deployments { get; } = new();
     public ConcurrentDictionary<string, DrawView> Draws { get; } = new();
+
+    /// <summary>What becomes of a draw that is run.</summary>
+    public Func<DrawView, DrawView> Ran { get; set; } = drawn => drawn;
     public ConcurrentDictionary<string, ImmutableArray<PublishedDraw>> Winners { get; } = new();
 
     /// <summary>Batches of codes and API keys.</summary>

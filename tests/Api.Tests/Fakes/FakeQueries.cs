@@ -47,7 +47,7 @@ internal sealed class FakeQueries(FakePlatform platform)
         platform.Campaigns.Values.FirstOrDefault(c => FakePlatform.Covers(scope, c) && c.Settings.Pools.Any(p => p.Id == poolId || p.Prizes.Any(prize => prize.Id == poolId))));
 
     public Task<CampaignView?> FindByDrawAsync(Scope scope, string drawId, CancellationToken ct) => Read(() =>
-        platform.Campaigns.Values.FirstOrDefault(c => FakePlatform.Covers(scope, c) && c.Settings.Draw?.Id == drawId));
+        platform.Campaigns.Values.FirstOrDefault(c => FakePlatform.Covers(scope, c) && c.Settings.AllDraws().Any(draw => draw.Id == drawId)));
 
     public Task<CampaignStats?> StatsAsync(string tenantId, string campaignId, CancellationToken ct) => Read<CampaignStats?>(() => platform.Stats.GetValueOrDefault(campaignId) ?? new(
         3, 2, new OutcomeCounts(1, 2, 0), ImmutableSortedDictionary<string, long>.Empty.Add("entry.limit_reached", 4), CountsOf(campaignId, null)));

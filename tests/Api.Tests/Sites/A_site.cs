@@ -40,7 +40,8 @@ public sealed class A_site : IAsyncLifetime
              "prizes":[{{mug}}],
              "pools":[{"id":"{{pools[0].Id}}","name":"Instant","paused":false,"entryCode":"none","freeRoute":"post","prizes":[{{mug}}]},
                       {"id":"{{pools[1].Id}}","name":"Second","paused":false,"entryCode":"none","freeRoute":"post","prizes":[]}],
-             "draw":{"name":"Final","prizes":["Weekend","3 × Book"],"drawsAt":null,"level":"committed"},"captcha":null}
+             "draw":{"name":"Final","prizes":["Weekend","3 × Book"],"drawsAt":"2027-01-01T00:14:59Z","level":"committed","from":null,"until":null},
+             "furtherDraws":[],"captcha":null}
             """)!.ToJsonString());
     }
 

@@ -153,6 +153,9 @@ internal static class DrawSteps
             Ids.Parse(Ids.Draw, drawId ?? campaign.Settings.Draw!.Id!));
     }
 
+    public static async Task<DrawStand> StandAsync(this PoolHost host, TestCampaign campaign) =>
+        (await host.Get<ICampaignDataQueries>().DrawsAsync(campaign.TenantId, campaign.Id, false, default)).Single().Stand.ShouldNotBeNull();
+
     public static async Task<List<string>> WinnersAsync(this PoolHost host, TestCampaign campaign)
     {
         await using var database = await host.OpenAsync(campaign);

@@ -91,6 +91,53 @@ public sealed class Drawing_winners(PoolServer server)
     }
 
     [Fact]
+    public async Task is_for_the_round_that_was_named_and_tells_any_host_what_it_waits_for()
+    {
+        await using var stage = await DrawStage.SetAsync(server);
+        await using var host = await stage.StartHostAsync();
+        var draw = DrawStage.Settings("beacon");
+        var campaign = await DrawStage.ClosedAsync(host, draw);
+        await host.ReachesAsync(campaign, "committed");
+        (await host.Draw(campaign).RunAsync(ByManager)).Refusal.ShouldBeNull();
+
+        await using var other = await stage.StartHostAsync();
+        var waiting = await other.StandAsync(campaign);
+        waiting.RoundAt.ShouldNotBeNull();
+        (waiting.IsCommitmentPublic, waiting.ResumesAt).ShouldBe((true, waiting.RoundAt));
+        waiting.WaitingFor.ShouldNotBeNull().ShouldStartWith($"Round {waiting.Round} appears at ");
+
+        // Neither another plan nor another commitment takes the place of what was committed.
+        var lower = new SetDrawPlan(PoolHost.Manager, draw with { Level = "committed" }, PoolHost.Closes);
+        (await host.Draw(campaign).PlanAsync(lower)).Refusal!.Code.ShouldBe("draw.wrong_state");
+        stage.Relays[0].Mood = RelayMood.Failing;
+        stage.Clock.Leap(TimeSpan.FromDays(30));
+        (await host.Draw(campaign).RunAsync(ByManager)).Refusal.ShouldBeNull();
+        var still = await other.StandAsync(campaign);
+        (still.Round, still.CommitmentHash).ShouldBe((waiting.Round, waiting.CommitmentHash));
+        still.WaitingFor.ShouldNotBe(waiting.WaitingFor);
+        stage.Relays[0].Mood = RelayMood.Honest;
+        await host.ReachesAsync(campaign, "drawn, certified");
+        var done = await other.StandAsync(campaign);
+        (done.Round, done.WaitingFor, done.IsCertified).ShouldBe((waiting.Round, null, true));
+        ((long)JsonNode.Parse(await host.CertificateAsync(campaign))!["beacon"]!["round"]!).ShouldBe(waiting.Round!.Value);
+    }
+
+    [Fact]
+    public async Task never_shares_its_secret_with_another_draw()
+    {
+        await using var stage = await DrawStage.SetAsync(server);
+        await using var host = await stage.StartHostAsync();
+        var campaign = await DrawStage.ClosedAsync(host, DrawStage.Settings("committed"), 1);
+        await using var database = await host.OpenAsync(campaign);
+        var refused = await Should.ThrowAsync<Npgsql.PostgresException>(() => database.RunAsync(
+            """
+            insert into draw (campaign_id, draw_id, name, state, level, rule, prizes, reserves, freeze_at, rules, rules_hash, secret, secret_hash)
+            select campaign_id, gen_random_uuid(), name, 'planned', level, rule, prizes, reserves, freeze_at, rules, rules_hash, secret, secret_hash from draw
+            """));
+        refused.ConstraintName.ShouldBe("draw_has_a_secret_of_its_own");
+    }
+
+    [Fact]
     public async Task is_refused_while_a_pool_takes_entries()
     {
         await using var host = await server.StartHostAsync();

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Grains.Abstractions;
 
 namespace PrizeDraw.Storage.Campaign.Draws;
 
@@ -59,6 +60,16 @@ public sealed class DrawStore(CampaignConnections connections)
 
         await transaction.CommitAsync(ct);
         return true;
+    }
+
+    /// <summary>The states of a campaign's draws, by id.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> StatesAsync(string tenantId, string campaignId, CancellationToken ct)
+    {
+        await using var lease = await connections.RequireAsync(tenantId, campaignId, ct);
+        var states = await lease.Connection.ListAsync(
+            "select draw_id, state from draw where campaign_id = $1", [Ids.Parse(Ids.Campaign, campaignId)],
+            row => (Id: Ids.Format(Ids.Draw, row.GetGuid(0)), State: row.GetString(1)), ct);
+        return states.ToDictionary(s => s.Id, s => s.State);
     }
 
     /// <summary>Takes the draw: whoever held it before writes nothing more. Null when there is no such draw.</summary>
@@ -174,6 +185,16 @@ public sealed class DrawStore(CampaignConnections connections)
         ChangeAsync(address, audit, batch => batch.Add(
             "update draw set freeze_at = $3 where campaign_id = $1 and draw_id = $2 and state = 'planned'",
             address.Campaign, address.Draw, freezeAt), ct);
+
+    /// <summary>Notes what the draw waits for; null for nothing. Without effect when another activation holds the draw.</summary>
+    public async Task WaitsAsync(DrawAddress address, long epoch, string? why, DateTimeOffset? until, CancellationToken ct)
+    {
+        await using var lease = await OpenAsync(address, ct);
+        await using var batch = new NpgsqlBatch(lease.Connection);
+        batch.Add("update draw set waiting_for = $4::text, resumes_at = $5::timestamptz where campaign_id = $1 and draw_id = $2 and epoch = $3",
+            address.Campaign, address.Draw, epoch, why, until);
+        await batch.ExecuteNonQueryAsync(ct);
+    }
 
     private async Task<bool> ChangeAsync(DrawAddress address, CampaignEvent audit, Action<NpgsqlBatch> add, CancellationToken ct)
     {

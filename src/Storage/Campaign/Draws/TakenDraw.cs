@@ -45,7 +45,7 @@ public sealed record TakenDraw
         commitment, commitment_signature, commitment_key, timestamp_token, round, chain::text, commitment_published_at, beacon_signature,
         revealed_secret, seed, trace, certified_events, frozen_at, excluded_by_reason::text,
         (select count(*)::int from draw_event e where e.campaign_id = draw.campaign_id and e.draw_id = draw.draw_id),
-        added_later, succeeds
+        added_later, succeeds, waiting_for, resumes_at
         """;
 
     /// <summary>What every write must still find.</summary>
@@ -110,6 +110,12 @@ public sealed record TakenDraw
     /// <summary>The void draw that this one takes the place of.</summary>
     public Guid? Succeeds { get; init; }
 
+    /// <summary>Why it did not go on when it was last tried; null when it did.</summary>
+    public string? WaitingFor { get; init; }
+
+    /// <summary>When what it waits for is expected.</summary>
+    public DateTimeOffset? ResumesAt { get; init; }
+
     /// <summary>
     /// Committed before commitments were signed: its list is in draw_entry, and it has no certificate. So has a draw that was void before it was
     /// committed.
@@ -148,5 +154,7 @@ public sealed record TakenDraw
         Events = row.GetInt32(27),
         AddedLater = row.GetBoolean(28),
         Succeeds = row.IsDBNull(29) ? null : row.GetGuid(29),
+        WaitingFor = row.TextOrNull(30),
+        ResumesAt = row.TimeOrNull(31),
     };
 }

@@ -10,7 +10,7 @@ using PrizeDraw.Grains.Abstractions.Campaigns;
 namespace PrizeDraw.Storage.Campaign.Reading;
 
 /// <inheritdoc cref="ICampaignDataQueries"/>
-internal sealed class CampaignDataQueries(CampaignConnections connections, MomentReads moments, DrawReads draws) : ICampaignDataQueries
+internal sealed class CampaignDataQueries(CampaignConnections connections, MomentReads moments, DrawReads draws, DrawStands stands) : ICampaignDataQueries
 {
     private const string RefusedPrefix = "refused:";
 
@@ -81,8 +81,8 @@ internal sealed class CampaignDataQueries(CampaignConnections connections, Momen
         return Cursor.Cut(found, limit, entry => Ids.Parse(Ids.Entry, entry.Id));
     }
 
-    public Task<ImmutableArray<DrawView>> DrawsAsync(string tenantId, string campaignId, bool personal, CancellationToken ct) =>
-        draws.ListAsync(tenantId, campaignId, personal, ct);
+    public async Task<ImmutableArray<DrawView>> DrawsAsync(string tenantId, string campaignId, bool personal, CancellationToken ct) =>
+        await stands.WithAsync(tenantId, campaignId, await draws.ListAsync(tenantId, campaignId, personal, ct), ct);
 
     public Task<ImmutableArray<PublishedDraw>> PublishedWinnersAsync(string tenantId, string campaignId, CancellationToken ct) =>
         draws.PublishedAsync(tenantId, campaignId, ct);

@@ -60,5 +60,5 @@ internal sealed class SiteDirectory(CentralDatabase central, TimeProvider time) 
     }
 
     private static DateTimeOffset? DrawsAt(CampaignSettings settings) =>
-        settings.Draw is { } draw ? DrawTimes.FreezeAt(draw, settings.ClosesAt) : null;
+        settings.AllDraws().Min(draw => DrawTimes.FreezeAt(draw, settings.ClosesAt));
 }
