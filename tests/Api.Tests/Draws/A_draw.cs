@@ -14,7 +14,7 @@ public sealed class A_draw(ApiHost host) : IClassFixture<ApiHost>
 {
     private CampaignView WithDraws(params DrawSettings[] further)
     {
-        var campaign = host.AddCampaign(host.Acme, "draws-" + System.Guid.NewGuid().ToString("n")[..8]);
+        var campaign = host.AddCampaign(host.Acme, "draws-" + Ids.New(Ids.Draw, host.Clock.GetUtcNow())[^8..]);
         return host.Platform.Campaigns[campaign.Id] = campaign with { Settings = campaign.Settings with { FurtherDraws = [.. further] } };
     }
 
