@@ -125,6 +125,7 @@ public static class PlatformApi
         ClaimEndpoints.Map(v1);
         EvidenceEndpoints.Map(v1);
         DrawProofEndpoints.Map(v1);
+        ObserverEndpoints.Map(v1);
         CertificatePages.Map(v1);
         CodeBatchEndpoints.Map(v1, options);
         RedemptionEndpoint.Map(v1);

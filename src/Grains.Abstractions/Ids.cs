@@ -15,6 +15,9 @@ public static class Ids
     /// <summary>Batches of codes (coupons and entry codes alike), imports into them, API keys.</summary>
     public const string CodeBatch = "cpn", CodeImport = "imp", ApiKey = "key";
 
+    /// <summary>Independent persons who are asked to supply a draw's randomness.</summary>
+    public const string Observer = "obs";
+
     /// <summary>Claims of winners.</summary>
     public const string Claim = "clm";
 

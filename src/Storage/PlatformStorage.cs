@@ -13,6 +13,8 @@ using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Grains.Abstractions.Rehearsals;
 using PrizeDraw.Grains.Abstractions.Tenants;
 using PrizeDraw.Grains.Abstractions.Users;
+using PrizeDraw.Grains.Abstractions.Draws;
+using PrizeDraw.Storage.Campaign.Draws;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Campaign.Claims;
 using PrizeDraw.Storage.Campaign.Codes;
@@ -72,6 +74,7 @@ public static class PlatformStorage
         services.TryAddSingleton<MomentSeal>();
         services.AddSingleton<MomentReads>();
         services.AddSingleton<DrawHappenings>();
+        services.AddSingleton<DrawObservers>().AddSingleton<IObservationQueries>(p => p.GetRequiredService<DrawObservers>());
         services.AddSingleton<DrawReads>().AddSingleton<DrawStands>();
         services.AddSingleton<ICampaignDataQueries, CampaignDataQueries>();
         services.AddSingleton<ICampaignStatistics, StatisticsReads>();

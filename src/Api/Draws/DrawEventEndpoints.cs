@@ -1,5 +1,6 @@
 using System;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -22,7 +23,7 @@ internal static class DrawEventEndpoints
 {
     public static void Map(RouteGroupBuilder v1)
     {
-        v1.MapPost("/draws/{id}/winners/{position:int}/replace", ReplaceAsync).WithTags("Draws")
+        v1.MapPost("/draws/{id}/winners/{position}/replace", ReplaceAsync).WithTags("Draws")
             .Describe(
                 "replaceWinner", "Take the prize from who holds it at this position of the order; the next reserve inherits it, and the certificate is issued again.")
             .For(Access.Manager).Answers<DrawAnswer>(200)
@@ -33,11 +34,13 @@ internal static class DrawEventEndpoints
     }
 
     private static async Task<IResult> ReplaceAsync(
-        TheDraw draw, int position, Body<WinnerReplacement> body, Creation creation, Caller caller, IGrainFactory grains, ICampaignDataQueries data,
+        TheDraw draw, string position, Body<WinnerReplacement> body, Creation creation, Caller caller, IGrainFactory grains, ICampaignDataQueries data,
         CancellationToken ct) =>
         await creation.OnceAsync(body, async _ =>
         {
-            var command = new ReplaceWinner(caller.Actor, position, body.Value.Reason, body.Value.Clause, body.Value.Evidence);
+            // What is no number names no position: the grain says so, as of any other that the order has not.
+            var at = int.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+            var command = new ReplaceWinner(caller.Actor, at, body.Value.Reason, body.Value.Clause, body.Value.Evidence);
             return await ToldAsync(await draw.Grain(grains).ReplaceAsync(command), draw, caller, data, ct);
         });
 

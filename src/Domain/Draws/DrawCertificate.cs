@@ -62,6 +62,9 @@ public sealed record DrawCertificate
     /// <summary>The round that was taken; null at levels without a beacon.</summary>
     public required CertifiedBeacon? Beacon { get; init; }
 
+    /// <summary>Who supplied the randomness; null but at level observed.</summary>
+    public CertifiedObserver? Observer { get; init; }
+
     /// <summary>The revealed secret.</summary>
     public required Bytes32 Secret { get; init; }
 
@@ -118,7 +121,8 @@ public sealed record DrawCertificate
         WriteEvents(writer);
         writer.Text("excludedRoot", body.GetProperty("excludedRoot").GetString()).Instant("frozenAt", FrozenAt);
         WriteLeaf(writer);
-        writer.Text("level", body.GetProperty("level").GetString()).Text("name", Name).Name("observer").Null();
+        writer.Text("level", body.GetProperty("level").GetString()).Text("name", Name);
+        WriteObserver(writer.Name("observer"));
         WriteOrder(writer);
         DrawPredecessor.Write(writer, Predecessor);
         writer.Name("promoter").StartObject().Text("address", Promotion.Address).Text("name", Promotion.Promoter).EndObject()
@@ -146,6 +150,18 @@ public sealed record DrawCertificate
         writer.StartObject().Text("chainHash", b.ChainHash).Number("genesisTime", b.GenesisTime).Number("periodSeconds", b.PeriodSeconds)
             .Text("publicKey", b.PublicKey).Hex("randomness", b.Randomness).Number("round", b.Round).Text("scheme", b.Scheme)
             .Text("signature", b.Signature).EndObject();
+    }
+
+    private void WriteObserver(CanonicalJsonWriter writer)
+    {
+        if (Observer is not { } o)
+        {
+            writer.Null();
+            return;
+        }
+
+        writer.StartObject().Instant("at", o.At).Text("name", o.Name).Text("publicKey", Convert.ToBase64String(o.PublicKey))
+            .Hex("randomness", o.Randomness).Text("signature", Convert.ToHexStringLower(o.Signature)).Text("statement", o.Statement).EndObject();
     }
 
     private void WriteCampaign(CanonicalJsonWriter writer) => writer.Name("campaign").StartObject()

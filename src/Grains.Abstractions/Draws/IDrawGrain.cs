@@ -39,6 +39,18 @@ public interface IDrawGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("void")] Task<Result<bool>> VoidAsync(VoidDraw command);
 
     /// <summary>
+    /// Asks an independent person for the randomness; the link of one who was asked before is good no more.
+    /// Refusals beside those above: <c>draw.not_observed</c>.
+    /// </summary>
+    [AlwaysInterleave, Alias("ask-observer")] Task<Result<bool>> AskObserverAsync(AskObserver command);
+
+    /// <summary>
+    /// Takes the randomness from the observer, once, after the commitment is public; then the draw goes on by itself. The same again changes
+    /// nothing. Refusals: <c>observation.not_found</c>, <c>observation.too_early</c>, <c>observation.supplied</c>, <c>observation.invalid</c>.
+    /// </summary>
+    [AlwaysInterleave, Alias("supply-randomness")] Task<Result<bool>> SupplyRandomnessAsync(SupplyRandomness command);
+
+    /// <summary>
     /// Sets the reminder that runs the draw at its time. Gets through while the draw runs: the campaign, which asks for it, may be
     /// what the running draw is waiting for.
     /// </summary>

@@ -55,6 +55,7 @@ internal sealed class DrawCertifying(DrawParts parts, DrawAddress address)
             ExcludedByReason = JsonSerializer.Deserialize<Dictionary<string, long>>(draw.ExcludedByReason!)!,
             Commitment = draw.Commitment!,
             Beacon = BeaconOf(draw),
+            Observer = draw.Level == "observed" ? await parts.Observers.SuppliedAsync(address, ct) : null,
             Secret = new Bytes32(draw.Secret!),
             Seed = new Bytes32(draw.Seed!),
             Build = Build,

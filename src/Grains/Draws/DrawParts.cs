@@ -15,4 +15,4 @@ namespace PrizeDraw.Grains.Draws;
 public sealed record DrawParts(
     DrawStore Store, DrawEvents Events, DrawRecords Records, DrawListBuilder Builder, DrawLists Lists, DrawListEntries Entries, DrawFiles Files,
     SigningKeys Keys, SecretBox Box, IBeacon Beacon, ITimestampAuthority Authority, ICampaignQueries Campaigns, OutboxRelay Relay,
-    TimeProvider Clock, DrawExclusionStore Exclusions);
+    TimeProvider Clock, DrawExclusionStore Exclusions, DrawObservers Observers);

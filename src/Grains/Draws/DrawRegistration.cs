@@ -28,6 +28,6 @@ internal static class DrawRegistration
             p.GetRequiredService<DrawLists>(), p.GetRequiredService<DrawListEntries>(), p.GetRequiredService<DrawFiles>(),
             p.GetRequiredService<SigningKeys>(), p.GetRequiredService<SecretBox>(), p.GetRequiredService<IBeacon>(),
             p.GetRequiredService<ITimestampAuthority>(), p.GetRequiredService<ICampaignQueries>(), p.GetRequiredService<OutboxRelay>(),
-            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<DrawExclusionStore>()));
+            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<DrawExclusionStore>(), p.GetRequiredService<DrawObservers>()));
     }
 }

@@ -90,6 +90,7 @@ internal sealed class DrawSteps(DrawParts parts, DrawAddress address)
     {
         var level = LevelOf(draw);
         BeaconAgreed? agreed = null;
+        CertifiedObserver? observed = null;
         if (level.UsesBeacon())
         {
             var (waiting, answer) = await RoundAsync(draw, ct);
@@ -100,11 +101,20 @@ internal sealed class DrawSteps(DrawParts parts, DrawAddress address)
 
             agreed = answer;
         }
+        else if (level == EvidenceLevel.Observed)
+        {
+            observed = await parts.Observers.SuppliedAsync(address, ct);
+            if (observed is null)
+            {
+                return new Waiting(LookAgain, "An independent person has to supply the randomness by the link that they are given.");
+            }
+        }
 
         var sealedList = await parts.Lists.FindAsync(list, ct) ?? throw new InvalidOperationException("The list that was committed to is not there.");
         var secret = parts.Box.Open(draw.SealedSecret, "draw", address.DrawId);
         var seed = DrawSeed.Derive(
-            level, RootOf(draw), new Bytes32(draw.RulesHash), draw.Round, agreed is null ? [] : Convert.FromHexString(agreed.Randomness), secret);
+            level, RootOf(draw), new Bytes32(draw.RulesHash), draw.Round,
+            agreed is not null ? Convert.FromHexString(agreed.Randomness) : observed is not null ? observed.Randomness.ToArray() : [], secret);
         var order = await parts.Lists.DrawAsync(sealedList, RulesOf(draw.Rules), seed, 0, ct);
         var ids = await parts.Entries.EntryIdsAsync(sealedList, [.. order.Places.Select(p => p.EntryRef)], ct);
         var winners = order.Places.Select(p => new DrawnWinner(

@@ -250,6 +250,15 @@ internal sealed class FakeDraw(FakePlatform platform, string key) : IDrawGrain
             : new Refusal("draw.wrong_state", "The draw has not been run."));
     }
 
+    public Task<Result<bool>> AskObserverAsync(AskObserver command)
+    {
+        platform.Command();
+        return Task.FromResult<Result<bool>>(true);
+    }
+
+    public Task<Result<bool>> SupplyRandomnessAsync(SupplyRandomness command) =>
+        Task.FromResult<Result<bool>>(new Refusal("observation.not_found", "This link is not good, or not any more."));
+
     public Task<Result<bool>> ReplaceAsync(ReplaceWinner command) => HappensAsync(command);
 
     public Task<Result<bool>> VoidAsync(VoidDraw command) => HappensAsync(command);

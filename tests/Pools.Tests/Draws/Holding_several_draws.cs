@@ -111,7 +111,7 @@ public sealed class Holding_several_draws(PoolServer server)
         var (campaign, grain) = await InStateAsync(host, "completed");
         await using (var database = await host.OpenAsync(campaign))
         {
-            await database.RunAsync("update draw set state = 'void'");
+            await database.RunAsync("update draw set state = 'void', commitment_hash = secret_hash");
         }
 
         (await grain.PlanDrawAsync(new PlanDraw(PoolHost.Manager, Weekly("beacon")))).Refusal!.Code.ShouldBe("campaign.invalid");

@@ -25,6 +25,12 @@ internal sealed class DrawStands(CampaignConnections connections, DrawLists list
         from draw where campaign_id = $1
         """;
 
+    private const string Observers =
+        """
+        select draw_id, observer_id, name, state, created_at, supplied_at from draw_observer where campaign_id = $1
+        order by created_at desc, observer_id desc
+        """;
+
     /// <summary>The draws, each with how it stands.</summary>
     public async Task<ImmutableArray<DrawView>> WithAsync(string tenantId, string campaignId, ImmutableArray<DrawView> draws, CancellationToken ct)
     {
@@ -34,15 +40,17 @@ internal sealed class DrawStands(CampaignConnections connections, DrawLists list
         }
 
         Dictionary<string, DrawStand> stands;
+        ILookup<string, DrawObserverView> observers;
         await using (var lease = await connections.RequireAsync(tenantId, campaignId, ct))
         {
+            observers = (await lease.Connection.ListAsync(Observers, [Ids.Parse(Ids.Campaign, campaignId)], ReadObserver, ct)).ToLookup(o => o.Draw, o => o.View);
             stands = (await lease.Connection.ListAsync(Stands, [Ids.Parse(Ids.Campaign, campaignId)], Read, ct)).ToDictionary(s => s.Id, s => s.Stand);
         }
 
         var standing = ImmutableArray.CreateBuilder<DrawView>(draws.Length);
         foreach (var draw in draws)
         {
-            var stand = stands.GetValueOrDefault(draw.Id);
+            var stand = stands.GetValueOrDefault(draw.Id) is { } found ? found with { Observers = [.. observers[draw.Id]] } : null;
             standing.Add(draw with { Stand = stand is not null && draw.State == "frozen" ? await WithListAsync(tenantId, draw, stand, ct) : stand });
         }
 
@@ -73,6 +81,10 @@ internal sealed class DrawStands(CampaignConnections connections, DrawLists list
             ResumesAt = row.TimeOrNull(12),
         });
     }
+
+    private static (string Draw, DrawObserverView View) ReadObserver(NpgsqlDataReader row) => (
+        Ids.Format(Ids.Draw, row.GetGuid(0)),
+        new DrawObserverView(Ids.Format(Ids.Observer, row.GetGuid(1)), row.GetString(2), row.GetString(3), row.Time(4), row.TimeOrNull(5)));
 
     private static DateTimeOffset TimeOf(long round, string chain)
     {
