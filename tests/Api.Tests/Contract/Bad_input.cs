@@ -246,6 +246,11 @@ public sealed class Bad_input(ApiHost host) : IClassFixture<ApiHost>
             request.Headers.Add("X-Claim-Token", FakeClaims.Token);
         }
 
+        if (operation.Path.EndsWith("/observations", StringComparison.Ordinal))
+        {
+            request.Headers.Add("X-Observer-Token", FakeObservations.TokenOf(host.Campaign.Settings.Draw!.Id!));
+        }
+
         var client = operation.NeedsSite ? host.Visitor() : operation.NeedsPerson ? await host.AdminAsync() : host.Stranger();
         var response = await client.SendAsync(request);
         if ((int)response.StatusCode >= 400)

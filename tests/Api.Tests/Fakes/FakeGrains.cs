@@ -256,8 +256,16 @@ internal sealed class FakeDraw(FakePlatform platform, string key) : IDrawGrain
         return Task.FromResult<Result<bool>>(true);
     }
 
-    public Task<Result<bool>> SupplyRandomnessAsync(SupplyRandomness command) =>
-        Task.FromResult<Result<bool>>(new Refusal("observation.not_found", "This link is not good, or not any more."));
+    public Task<Result<bool>> SupplyRandomnessAsync(SupplyRandomness command)
+    {
+        if (!FakeObservations.IsGood(GrainKeys.Split(key)[2], command.TokenHash.AsSpan()))
+        {
+            return Task.FromResult<Result<bool>>(new Refusal("observation.not_found", "This link is not good, or not any more."));
+        }
+
+        platform.Command();
+        return Task.FromResult<Result<bool>>(true);
+    }
 
     public Task<Result<bool>> ReplaceAsync(ReplaceWinner command) => HappensAsync(command);
 
@@ -267,11 +275,14 @@ internal sealed class FakeDraw(FakePlatform platform, string key) : IDrawGrain
 
     private Task<Result<bool>> HappensAsync(object command)
     {
+        if (!platform.Draws.ContainsKey(GrainKeys.Split(key)[2]))
+        {
+            return Task.FromResult<Result<bool>>(new Refusal("draw.wrong_state", "The draw has not been run."));
+        }
+
         platform.Command();
         platform.DrawEvents.Enqueue(command);
-        return Task.FromResult<Result<bool>>(platform.Draws.ContainsKey(GrainKeys.Split(key)[2])
-            ? true
-            : new Refusal("draw.wrong_state", "The draw has not been run."));
+        return Task.FromResult<Result<bool>>(true);
     }
 }
 

@@ -225,6 +225,7 @@ public class ApiHost : IAsyncLifetime
             .AddSingleton<ITermsVersions>(queries).AddSingleton<ICodeQueries>(codes)
             .AddSingleton<ICodeRoutes>(codes).AddSingleton<IApiKeyQueries>(codes).AddSingleton<ISessions>(new FakeSessions(Platform)).AddSingleton<IRequestKeys>(Keys)
             .AddScoped<IUserStore<PlatformUser>>(_ => new FakeUserStore(Platform));
+        services.AddSingleton<IObservationQueries>(new FakeObservations());
         services.AddSingleton<IEntryCampaigns>(new FakeEligibility(Platform));
         services.AddSingleton<IClaimQueries>(Claims);
         services.AddSingleton<INoticeQueries>(new FakeNotices(Platform)).AddSingleton<IWebhookQueries>(new FakeNotices(Platform));
