@@ -35,7 +35,7 @@ export function ExcludeDialog({ campaign, entry, onClose }: Props) {
         data={[{ value: '', label: 'Choose one' }, { group: 'By a criterion of the terms (CAP Code 8.27)', items: items(true) }, { group: 'As a matter of fact', items: items(false) }]} />
       <TextInput label="Clause of the terms" required={criterion} placeholder="2. Open to residents of the UK aged 18 or over." value={values.clause} onChange={set('clause')} error={error('clause')} autoComplete="off" maxLength={500} />
       <Textarea label="Evidence" required={criterion} description="Kept with the entry, never published" autosize minRows={2} value={values.evidence} onChange={set('evidence')} error={error('evidence')} />
-      <Checkbox label="Tell the entrant by mail, with the reason and the clause" checked={values.tellEntrant} onChange={(e) => setValues({ ...values, tellEntrant: e.currentTarget.checked })} />
+      <Checkbox label="Tell the entrant by mail why, with the clause" checked={values.tellEntrant} onChange={(e) => setValues({ ...values, tellEntrant: e.currentTarget.checked })} />
     </Dialog>
   );
 }
