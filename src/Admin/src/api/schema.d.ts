@@ -466,7 +466,7 @@ export interface paths {
         /** List a campaign's draws. */
         get: operations["listDraws"];
         put?: never;
-        /** Set the campaign's draw, until it is published. */
+        /** Add a draw: the campaign's own, or a further one; once entries may have been taken at level beacon or observed alone. */
         post: operations["createDraw"];
         delete?: never;
         options?: never;
@@ -500,7 +500,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Freeze the list and draw the winners, provisional. */
+        /** Freeze the list and draw the winners, provisional; 202 when it takes longer or waits, and goes on by itself. */
         post: operations["runDraw"];
         delete?: never;
         options?: never;
@@ -1547,6 +1547,8 @@ export interface components {
             /** @description Prize pools. */
             pools: components["schemas"]["PoolAnswer"][];
             draw: null | components["schemas"]["DrawSettingsAnswer"];
+            /** @description Draws beside it. */
+            furtherDraws: components["schemas"]["DrawSettingsAnswer"][];
         };
         /**
          * @description A merge patch (RFC 7396) of a campaign: fields that are left out stay, null puts the default back, lists are replaced whole.
@@ -1593,6 +1595,8 @@ export interface components {
             /** @description Prize pools, until the campaign is published; the first one takes entries that name none. */
             pools?: null | components["schemas"]["PoolFields"][];
             draw?: null | components["schemas"]["DrawFields"];
+            /** @description Draws beside it, weekly ones for example, 60 in all. Once the campaign is published others can be added at the end. */
+            furtherDraws?: null | components["schemas"]["DrawFields"][];
         };
         /**
          * @description A new campaign. To provision it (the default), slug, opensAt and closesAt are needed too.
@@ -1727,6 +1731,8 @@ export interface components {
             /** @description Prize pools, until the campaign is published; the first one takes entries that name none. */
             pools?: null | components["schemas"]["PoolFields"][];
             draw?: null | components["schemas"]["DrawFields"];
+            /** @description Draws beside it, weekly ones for example, 60 in all. Once the campaign is published others can be added at the end. */
+            furtherDraws?: null | components["schemas"]["DrawFields"][];
         };
         /** @description A winner's claim. */
         ClaimAnswer: {
@@ -2460,6 +2466,48 @@ export interface components {
              * @description Entries that don't.
              */
             excluded: null | number;
+            /**
+             * Format: date-time
+             * @description It covers entries from this instant on; null is all.
+             */
+            from: null | string;
+            /**
+             * Format: date-time
+             * @description It covers entries before this instant; null is all.
+             */
+            until: null | string;
+            /** @description Whether entries that it covers may have been taken before it was planned. */
+            addedLater: boolean;
+            /**
+             * Format: int64
+             * @description The beacon's round that was committed to; null without a beacon, and before.
+             */
+            round: null | number;
+            /**
+             * Format: date-time
+             * @description When the round appears.
+             */
+            roundAt: null | string;
+            /** @description Hash of the commitment, lower-case hex. */
+            commitmentHash: null | string;
+            /**
+             * Format: int32
+             * @description Days within which a winner claims; null where winners claim nothing here.
+             */
+            claimDays: null | number;
+            /** @description The void draw that this one takes the place of. */
+            succeeds: null | string;
+            progress: null | components["schemas"]["DrawProgress"];
+            /** @description Path of the published commitment; null before. */
+            commitmentUrl: null | string;
+            /** @description Path of the certificate; null before. */
+            certificateUrl: null | string;
+            /** @description Path of the certificate as a page for people; null before. */
+            certificatePageUrl: null | string;
+            /** @description Path of the frozen list; null before its commitment is published. */
+            entriesUrl: null | string;
+            /** @description Who was asked to supply the randomness, at level observed; newest first. */
+            observers: components["schemas"]["DrawObserver"][];
             /** @description Winners and reserves in the order drawn, provisional until published. */
             winners: components["schemas"]["DrawWinner"][];
             /** @description Why it was declared void; null when it was not. A committed draw is still revealed at its round before it is void. */
@@ -2575,6 +2623,25 @@ export interface components {
              */
             at: string;
         };
+        /** @description An independent person who was asked to supply the randomness of a draw. */
+        DrawObserver: {
+            /** @description The request's id. */
+            id: string;
+            /** @description The person's name, which the certificate prints. */
+            name: string;
+            /** @description pending, supplied or withdrawn. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description When they were asked.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When they supplied it.
+             */
+            suppliedAt: null | string;
+        };
         DrawPrize: {
             name: string;
             /**
@@ -2599,6 +2666,28 @@ export interface components {
              * @enum {null|string}
              */
             fulfilment?: "delivery" | "none" | null;
+        };
+        /** @description How far a draw is. */
+        DrawProgress: {
+            /** @description waiting-for-freeze, building-list, committing, waiting-for-round, waiting-for-observer, drawing, certifying or done. */
+            stage: string;
+            /**
+             * Format: int64
+             * @description Entries done, while the list is built.
+             */
+            done: null | number;
+            /**
+             * Format: int64
+             * @description Entries that there are, while the list is built.
+             */
+            total: null | number;
+            /** @description Why it does not go on just now, in a sentence; null while it does. */
+            waitingFor: null | string;
+            /**
+             * Format: date-time
+             * @description When what it waits for is expected; null where nobody knows.
+             */
+            resumesAt: null | string;
         };
         /** @description A draw as it is set; how it stands is with the campaign's draws. */
         DrawSettingsAnswer: {
@@ -4650,7 +4739,7 @@ export interface components {
             /** @description What the entrant agrees to. */
             text: string;
         };
-        /** @description The prize draw after closing. */
+        /** @description A prize draw. */
         SiteDraw: {
             /** @description The draw's name. */
             name: string;
@@ -4663,6 +4752,16 @@ export interface components {
             drawsAt: null | string;
             /** @description Evidence level; committed is not evidence. */
             level: string;
+            /**
+             * Format: date-time
+             * @description It covers entries from this instant on; null is all.
+             */
+            from: null | string;
+            /**
+             * Format: date-time
+             * @description It covers entries before this instant; null is all.
+             */
+            until: null | string;
         };
         /**
          * @description All that is told of a campaign before it is published.
@@ -4797,6 +4896,8 @@ export interface components {
             /** @description The pools, the first of which takes entries that name none. */
             pools: components["schemas"]["SitePool"][];
             draw: null | components["schemas"]["SiteDraw"];
+            /** @description Draws beside it, weekly ones for example. */
+            furtherDraws: components["schemas"]["SiteDraw"][];
             /** @description Null: no captcha is asked for. */
             captcha: null | string;
         };
@@ -8633,6 +8734,17 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawAnswer"];
+                };
+            };
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {

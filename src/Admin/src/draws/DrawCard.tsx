@@ -14,7 +14,9 @@ import { formatInstant } from '../shared/time';
 import { useAction } from '../shared/useAction';
 import { DrawProgressBar } from './DrawProgressBar';
 import { DrawProof } from './DrawProof';
+import { NewDraw } from './NewDraw';
 import { ReplaceDialog } from './ReplaceDialog';
+import { successorOf } from './successor';
 import type { Draw, DrawWinner } from './types';
 import { VoidDialog } from './VoidDialog';
 import { WinnersTable } from './WinnersTable';
@@ -80,6 +82,7 @@ function DrawButtons({ draw, campaign }: { draw: Draw; campaign: Campaign }) {
   const person = usePerson();
   const confirm = useConfirm();
   const [isVoiding, voiding] = useDisclosure(false);
+  const [isSucceeding, succeeding] = useDisclosure(false);
   const refresh = [keys.campaign(campaign.id)];
   const call = { params: { path: { id: draw.id! } } };
   const run = useAction({
@@ -107,8 +110,11 @@ function DrawButtons({ draw, campaign }: { draw: Draw; campaign: Campaign }) {
         <ActionButton size="xs" can={drawCan.run(draw, campaign, person)} loading={run.isPending} onClick={() => void askToRun()} aria-label={`Run the draw ${draw.name}`}>Run the draw</ActionButton>
       )}
       {finished && <ActionButton size="xs" can={drawCan.publish(draw, person)} loading={publish.isPending} onClick={() => void askToPublish()} aria-label={`Publish winners of ${draw.name}`}>Publish winners</ActionButton>}
-      {!over && campaign.publishedAt && <ActionButton size="xs" variant="default" can={drawCan.makeVoid(draw, person)} onClick={voiding.open} aria-label={`Make void ${draw.name}`}>Make void…</ActionButton>}
+      {over
+        ? <ActionButton size="xs" can={drawCan.succeed(draw, person)} onClick={succeeding.open} aria-label={`Plan a draw in place of ${draw.name}`}>Plan a draw in its place</ActionButton>
+        : campaign.publishedAt && <ActionButton size="xs" variant="default" can={drawCan.makeVoid(draw, person)} onClick={voiding.open} aria-label={`Make void ${draw.name}`}>Make void…</ActionButton>}
       {isVoiding && <VoidDialog campaign={campaign} draw={draw} onClose={voiding.close} />}
+      {isSucceeding && <NewDraw campaign={campaign} from={successorOf(draw, campaign.timeZone)} onClose={succeeding.close} />}
     </Group>
   );
 }

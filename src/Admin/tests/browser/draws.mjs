@@ -1,3 +1,18 @@
+import assert from 'node:assert/strict';
+
+/** Draws in the form: fields, one for each week, and what stands there before anything is saved. */
+export async function drawsOfTheForm({ page, look }) {
+  const button = (name) => page.getByRole('button', { name, exact: true });
+  await button('Add weekly draws').click();
+  await page.getByLabel('Prize of each week').fill('Mug');
+  const list = page.getByRole('region', { name: 'Draws to be added' });
+  await list.getByRole('rowheader', { name: 'Week 5' }).waitFor();
+  await list.getByRole('button', { name: 'Remove Week 5' }).click();
+  await look('weekly-draws');
+  await button('Add these 4 draws').click();
+  await page.getByText('Week 4').first().waitFor();
+}
+
 /** A draw from its run to its end, with everything that can happen to it. */
 export async function drawToItsEnd({ page, look, state, campaign }) {
   const button = (name) => page.getByRole('button', { name, exact: true });
@@ -41,6 +56,12 @@ export async function drawToItsEnd({ page, look, state, campaign }) {
   await dialog.getByRole('button', { name: 'Make it void' }).click();
   await card.getByText('This draw is void').waitFor();
   await look('draw-void');
+  await button('Plan a draw in place of Final').click();
+  assert.equal(await dialog.getByLabel('Draw’s name').inputValue(), 'Final (again)');
+  await dialog.getByLabel('Evidence').selectOption('beacon');
+  await look('new-draw');
+  await dialog.getByRole('button', { name: 'Add the draw' }).click();
+  await page.getByRole('heading', { name: 'Final (again)' }).waitFor();
   await look('draws');
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { claims, drawToItsEnd, entries } from './draws.mjs';
+import { claims, drawsOfTheForm, drawToItsEnd, entries } from './draws.mjs';
 
 /** What a newcomer does, from signing in to the published winners. Things are found by role and name. */
 export async function walk({ page, origin, state, look }) {
@@ -82,6 +82,7 @@ export async function walk({ page, origin, state, look }) {
   assert.equal(await page.getByLabel('How many').inputValue(), '99');
   await button('Add a prize draw').click();
   await page.getByRole('group', { name: 'Draw prize 1' }).getByLabel('Name').fill('Weekend in Paris');
+  await drawsOfTheForm({ page, look });
   await look('form-full');
 
   // Leaving is asked about, and what was typed comes back.

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { emptyDraw, emptyDrawPrize } from '../../src/campaigns/form/values';
 import { progressOf, refreshEvery } from '../../src/draws/progress';
 import { replaceErrors, replacementReasons, replaceRequest } from '../../src/draws/reasons';
-import type { DrawEvent, DrawWinner } from '../../src/draws/types';
+import { successorOf } from '../../src/draws/successor';
+import type { Draw, DrawEvent, DrawWinner } from '../../src/draws/types';
+import { drawsOf, weeks } from '../../src/draws/weekly';
 import { counted, eventText, holders, holdingText, levelOf, nextReserve } from '../../src/draws/words';
 
 const winner = (over: Partial<DrawWinner>): DrawWinner => ({
@@ -89,6 +92,35 @@ describe('a draw in words', () => {
   });
 });
 
+describe('weekly draws', () => {
+  it('cover every moment from the first to the last, once', () => {
+    const periods = weeks({ name: 'Week', from: '2026-12-01T09:00', until: '2026-12-31T23:59:59' });
+    expect(periods.map((p) => p.name)).toEqual(['Week 1', 'Week 2', 'Week 3', 'Week 4', 'Week 5']);
+    expect(periods[0]!.from).toBe('2026-12-01T09:00');
+    expect(periods.at(-1)!.until).toBe('2026-12-31T23:59:59');
+    periods.slice(1).forEach((period, i) => expect(period.from).toBe(periods[i]!.until));
+  });
+
+  it('keep their hour over a change of the clocks', () => {
+    expect(weeks({ name: 'W', from: '2027-03-25T09:00', until: '2027-04-08T09:00' }).map((p) => p.until)).toEqual(['2027-04-01T09:00', '2027-04-08T09:00']);
+  });
+
+  it('are none while a time is missing or the end comes first, and never more than fit', () => {
+    expect(weeks({ name: 'W', from: '', until: '2027-04-08T09:00' })).toEqual([]);
+    expect(weeks({ name: 'W', from: '2027-04-08T09:00', until: '2027-04-01T09:00' })).toEqual([]);
+    expect(weeks({ name: 'W', from: '2020-01-01T00:00', until: '2030-01-01T00:00' })).toHaveLength(60);
+  });
+
+  it('have lines of their own, so that changing one leaves the others', () => {
+    const pattern = { ...emptyDraw(), id: 'drw_1', at: '2027-01-01T00:00', prizes: [{ ...emptyDrawPrize(), name: 'Mug' }] };
+    const [one, two] = drawsOf(weeks({ name: 'Week', from: '2026-12-01T00:00', until: '2026-12-15T00:00' }), pattern);
+    expect(one).toMatchObject({ id: undefined, at: '', name: 'Week 1', until: '2026-12-08T00:00' });
+    expect(one!.prizes[0]!.key).not.toBe(two!.prizes[0]!.key);
+    expect(one!.key).not.toBe(two!.key);
+    expect(one!.exclude).not.toBe(two!.exclude);
+  });
+});
+
 describe('replacing a winner', () => {
   it('by a criterion needs clause and evidence, by a fact neither', () => {
     expect(Object.keys(replaceErrors({ reason: '', clause: '', evidence: '' }))).toEqual(['reason']);
@@ -102,5 +134,15 @@ describe('replacing a winner', () => {
   it('sends what was said alone', () => {
     expect(replaceRequest({ reason: 'declined', clause: ' ', evidence: '' })).toEqual({ reason: 'declined' });
     expect(replaceRequest({ reason: 'under-age', clause: ' 3.1 ', evidence: 'Passport' })).toEqual({ reason: 'under-age', clause: '3.1', evidence: 'Passport' });
+  });
+});
+
+describe('a successor', () => {
+  it('has the prizes, period and rule of the void draw, and names it', () => {
+    const draw = { id: 'drw_1', name: 'Final', prizes: ['Trip', 'Mug', 'Mug'], reserves: 3, rule: 'unlimited', from: null, until: '2026-12-08T09:00:00Z', level: 'committed', claimDays: 7 } as Draw;
+    expect(successorOf(draw, zone)).toMatchObject({
+      name: 'Final (again)', succeeds: 'drw_1', reserves: 3, rule: 'unlimited', from: '', until: '2026-12-08T09:00', level: '', claimDays: 7,
+      prizes: [{ name: 'Trip', quantity: 1 }, { name: 'Mug', quantity: 2 }],
+    });
   });
 });

@@ -3,7 +3,7 @@ import { draftKey, findDraft, keepDraft } from '../../src/campaigns/form/draft';
 import { dotted, inOrder, placeErrors } from '../../src/campaigns/form/errors';
 import { addedMoments, createRequest, updateRequest } from '../../src/campaigns/form/request';
 import { validate } from '../../src/campaigns/form/validate';
-import { emptyCampaign, emptyDraw, emptyMoment, emptyPool, valuesOf, type FormValues } from '../../src/campaigns/form/values';
+import { emptyCampaign, emptyDraw, emptyDrawPrize, emptyMoment, emptyPool, valuesOf, type FormValues } from '../../src/campaigns/form/values';
 import { sample } from './sample';
 
 const complete = (): FormValues => {
@@ -19,6 +19,7 @@ describe('a form as a request', () => {
       { ...emptyMoment('generate', 'Mug'), count: 99, from: '2026-12-06T00:00', hours: '09:00-17:30', perDay: 4 },
     ];
     Object.assign(values.draw!, { claimDays: 14, exclude: { staffDomains: '@Acme.example', previousWinners: true, postcodes: 'bt, gy' } });
+    values.furtherDraws = [{ ...emptyDraw(), name: 'Week 1', until: '2026-12-08T09:00', prizes: [{ ...emptyDrawPrize(), name: 'Mug' }] }];
     expect(createRequest(values, true)).toEqual({
       tenantId: 'ten_1', name: 'Summer in Paris', slug: 'summer-paris', opensAt: '2026-12-01T09:00:00Z', closesAt: '2026-12-31T23:59:59Z', timeZone: 'Europe/London',
       languages: ['en-GB'], allowedOrigins: [], forecastEntries: 50000, promoter: { name: 'Acme Ltd', address: '1 High Street' }, terms: { text: 'The terms', freeRoute: 'By post' },
@@ -29,6 +30,7 @@ describe('a form as a request', () => {
           { name: 'Sticker', kind: 'gift', stock: null, dailyCap: null, hourlyCap: null, perEntrantMax: null, lowStockAt: null, fulfilment: 'none' }],
         moments: [{ at: '2026-12-05T10:00:00Z', prize: 'Mug' }, { generate: { prize: 'Mug', count: 99, from: '2026-12-06T00:00:00Z', hours: '09:00-17:30', perDay: 4 } }] }],
       draw: { name: 'Final', prizes: [{ name: 'Weekend in Paris', quantity: 1, fulfilment: 'delivery' }], reserves: 2, rule: 'one-per-person', level: 'committed', claimDays: 14, exclude: { staffDomains: ['acme.example'], previousWinners: true, postcodes: ['BT', 'GY'] } },
+      furtherDraws: [{ name: 'Week 1', prizes: [{ name: 'Mug', quantity: 1, fulfilment: 'delivery' }], reserves: 2, rule: 'one-per-person', until: '2026-12-08T09:00:00Z' }],
       provision: true,
     });
   });
@@ -53,7 +55,7 @@ describe('a form as a request', () => {
 
   it('of an almost empty draft has null where nothing was said', () => {
     const body = createRequest({ ...emptyCampaign('ten_1'), name: ' A ' }, false);
-    expect(body).toMatchObject({ tenantId: 'ten_1', name: 'A', slug: null, opensAt: null, promoter: null, terms: null, draw: null, pools: [], provision: false });
+    expect(body).toMatchObject({ tenantId: 'ten_1', name: 'A', slug: null, opensAt: null, promoter: null, terms: null, draw: null, pools: [], furtherDraws: [], provision: false });
   });
 
   it('of dates follows the campaign’s zone', () => {
@@ -81,6 +83,14 @@ describe('a change as a request', () => {
     const pools = updateRequest(values, sample()).pools!;
     expect(pools[0]).toMatchObject({ id: 'pool_1', prizes: [{ id: 'prz_1', stock: 120 }, { id: 'prz_2' }] });
     expect(pools[0]).not.toHaveProperty('moments');
+  });
+
+  it('knows a further draw by its id, and its instants', () => {
+    const stored = sample({ furtherDraws: [{ ...sample().draw!, id: 'drw_2', until: '2026-12-08T09:00:00.250Z', claimDays: 7, exclude: { staffDomains: ['a.example'], previousWinners: false, postcodes: [] } }] });
+    expect(updateRequest(valuesOf(stored), stored)).toEqual({});
+    const values = valuesOf(stored);
+    values.furtherDraws.unshift({ ...emptyDraw(), name: 'Week 0' });
+    expect(updateRequest(values, stored).furtherDraws).toMatchObject([{ name: 'Week 0' }, { id: 'drw_2', until: '2026-12-08T09:00:00.250Z', claimDays: 7, exclude: { staffDomains: ['a.example'] } }]);
   });
 
   it('keeps an instant whose local time was not touched', () => {
@@ -140,6 +150,8 @@ describe('validation', () => {
     ['draw.at', (v) => (v.draw!.at = '2026-12-02T10:00')],
     ['draw.until', (v) => Object.assign(v.draw!, { from: '2026-12-08T09:00', until: '2026-12-08T09:00' })],
     ['draw.claimDays', (v) => (v.draw!.claimDays = 91)],
+    ['furtherDraws.0.prizes.0.name', (v) => (v.furtherDraws = [emptyDraw()])],
+    ['furtherDraws', (v) => (v.furtherDraws = Array.from({ length: 61 }, () => ({ ...emptyDraw(), prizes: [{ ...emptyDrawPrize(), name: 'Mug' }] })))],
     ['consents.0.text', (v) => (v.consents[0]!.text = ' ')],
     ['promoter.address', (v) => (v.promoter.address = '')],
     ['limits.entriesPerEntrant', (v) => (v.limits.entriesPerEntrant = 1.5)],

@@ -12,7 +12,7 @@ export const sections = [
   { id: 'limits', title: 'Limits', paths: ['limits'] },
   { id: 'consents', title: 'Consents', paths: ['consents'] },
   { id: 'pools', title: 'Instant win', paths: ['pools'] },
-  { id: 'draw', title: 'Prize draw', paths: ['draw'] },
+  { id: 'draw', title: 'Prize draws', paths: ['draw', 'furtherDraws'] },
 ] as const;
 
 export type SectionId = (typeof sections)[number]['id'];

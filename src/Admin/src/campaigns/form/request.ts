@@ -90,6 +90,7 @@ function settings(v: FormValues, stored?: Campaign) {
     consents: v.consents.map((c) => ({ purpose: c.purpose.trim(), text: c.text.trim() })),
     pools: v.pools.map((pool) => poolRequest(pool, v.timeZone)),
     draw: v.draw && drawRequest(v.draw, v.timeZone, stored?.draw),
+    furtherDraws: v.furtherDraws.map((draw) => drawRequest(draw, v.timeZone, stored?.furtherDraws.find((known) => known.id && known.id === draw.id))),
   };
 }
 

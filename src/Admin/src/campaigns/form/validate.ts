@@ -18,6 +18,8 @@ export function validate(v: FormValues, intent: 'draft' | 'provision'): FieldErr
   v.pools.forEach((pool, i) => poolErrors(pool, `pools.${i}`, v.timeZone, say));
   say('pools', v.pools.length > 20 && 'At most 20 pools.');
   if (v.draw) drawErrors(v.draw, 'draw', v, say);
+  v.furtherDraws.forEach((draw, i) => drawErrors(draw, `furtherDraws.${i}`, v, say));
+  say('furtherDraws', v.furtherDraws.length > 60 && 'At most 60 further draws.');
   return errors;
 }
 

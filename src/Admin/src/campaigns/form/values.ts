@@ -50,6 +50,8 @@ export interface FormValues {
   consents: ConsentValues[];
   pools: PoolValues[];
   draw: DrawValues | null;
+  /** Beside it: weekly ones, for example. */
+  furtherDraws: DrawValues[];
 }
 
 /** A key for a line of a list; lines are moved and removed, so that an index won't do. */
@@ -80,7 +82,7 @@ export const emptyCampaign = (tenantId = ''): FormValues => ({
   brand: { headline: '', primaryColour: '#0b5fff', logoUrl: '' },
   form: { minimumAge: 18, fields: [] },
   limits: { entriesPerEntrant: 1, entriesPerEntrantPerDay: '', entryIntervalSeconds: '', winsPerEntrant: 1, emailIdentity: 'gmail' },
-  consents: [], pools: [], draw: null,
+  consents: [], pools: [], draw: null, furtherDraws: [],
 });
 
 /** An existing campaign as form values. Winning moments are sealed and never come back. */
@@ -115,6 +117,7 @@ export function valuesOf(c: Campaign): FormValues {
       })),
     })),
     draw: c.draw && drawValuesOf(c.draw, c.timeZone),
+    furtherDraws: c.furtherDraws.map((draw) => drawValuesOf(draw, c.timeZone)),
   };
 }
 
