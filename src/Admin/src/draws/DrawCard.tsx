@@ -15,6 +15,7 @@ import { useAction } from '../shared/useAction';
 import { DrawProgressBar } from './DrawProgressBar';
 import { DrawProof } from './DrawProof';
 import { NewDraw } from './NewDraw';
+import { Observers } from './Observers';
 import { ReplaceDialog } from './ReplaceDialog';
 import { successorOf } from './successor';
 import type { Draw, DrawWinner } from './types';
@@ -46,6 +47,7 @@ export function DrawCard({ draw, campaign, draws }: { draw: Draw; campaign: Camp
       )}
       {draw.voidReason && <Alert color="red" variant="outline" p="xs" mb="sm" title="This draw is void: nobody wins by it"><Text size="sm">{draw.voidReason}</Text></Alert>}
       <Facts draw={draw} zone={campaign.timeZone} draws={draws} />
+      <Observers draw={draw} campaign={campaign} />
       {drawn && (
         <WinnersTable draw={draw} zone={campaign.timeZone} personal={personCan.seePersonalData(person).allowed} action={drawCan.replace(draw, person).allowed ? (w) => holders(draw).includes(w) && (
           <ActionButton size="compact-sm" variant="default" onClick={() => setReplacing(w)} aria-label={`Replace the winner in place ${w.position}`}>Replace</ActionButton>

@@ -47,7 +47,7 @@ export function NewDraw({ campaign, from, onClose }: { campaign: Campaign; from?
       <FormProvider form={form}>
         <form onSubmit={submit} noValidate>
           <Stack>
-            {later && <Text size="sm">The campaign is published: the draw is marked as added later, on its certificate too, and must be drawn by witnessed public randomness.</Text>}
+            {later && <Text size="sm">The campaign is published: the draw is marked as added later, on its certificate too, and must be drawn by public randomness or by an observer’s number.</Text>}
             {draw.succeeds && <Text size="sm">Its commitment names the void draw, whose certificate stays public.</Text>}
             {add.isError && <Failure error={add.error} />}
             <DrawFields at="draw" draw={draw} what="the draw" later={later} />

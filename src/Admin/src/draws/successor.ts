@@ -8,6 +8,6 @@ export function successorOf(draw: Draw, zone: string): DrawValues {
   for (const prize of draw.prizes) counts.set(prize, (counts.get(prize) ?? 0) + 1);
   return {
     ...emptyDraw(), name: `${draw.name} (again)`, prizes: [...counts].map(([name, quantity]) => ({ ...emptyDrawPrize(), name, quantity })), reserves: draw.reserves, rule: draw.rule,
-    from: toLocal(draw.from, zone), until: toLocal(draw.until, zone), level: '', claimDays: draw.claimDays ?? '', succeeds: draw.id ?? undefined,
+    from: toLocal(draw.from, zone), until: toLocal(draw.until, zone), level: draw.level === 'observed' ? 'observed' : '', claimDays: draw.claimDays ?? '', succeeds: draw.id ?? undefined,
   };
 }

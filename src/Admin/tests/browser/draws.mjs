@@ -58,10 +58,17 @@ export async function drawToItsEnd({ page, look, state, campaign }) {
   await look('draw-void');
   await button('Plan a draw in place of Final').click();
   assert.equal(await dialog.getByLabel('Draw’s name').inputValue(), 'Final (again)');
-  await dialog.getByLabel('Evidence').selectOption('beacon');
+  await dialog.getByLabel('Evidence').selectOption('observed');
   await look('new-draw');
   await dialog.getByRole('button', { name: 'Add the draw' }).click();
   await page.getByRole('heading', { name: 'Final (again)' }).waitFor();
+  await button('Ask an observer for Final (again)').click();
+  await dialog.getByLabel('Name').fill('Judge Jane Doe');
+  await dialog.getByRole('button', { name: 'Make the link' }).click();
+  await dialog.getByText('The link is shown this once').waitFor();
+  await look('observer-link');
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await page.getByText('Judge Jane Doe').waitFor();
   await look('draws');
 }
 

@@ -70,7 +70,7 @@ function Prizes({ at, draw, what }: { at: string; draw: DrawValues; what: string
 function Level({ at, draw, later }: { at: string; draw: DrawValues; later: boolean }) {
   const form = useCampaignFormContext();
   // What was committed to after publication is evidence by its randomness alone.
-  const choices = levels.filter((level) => (level.value !== 'observed' || draw.level === 'observed') && (!later || level.value === 'beacon' || level.value === 'observed'));
+  const choices = levels.filter((level) => !later || level.value === 'beacon' || level.value === 'observed');
   const chosen = levels.find((level) => level.value === draw.level);
   return (
     <NativeSelect label="Evidence" data={[{ value: '', label: 'The strongest that this platform can give' }, ...choices.map(({ value, label }) => ({ value, label }))]} {...form.getInputProps(`${at}.level`)}
