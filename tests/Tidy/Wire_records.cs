@@ -21,7 +21,7 @@ public sealed class Wire_records
 
     private static readonly Type[] Carried =
     [
-        typeof(string), typeof(bool), typeof(int), typeof(long), typeof(double), typeof(decimal), typeof(Guid), typeof(DateTimeOffset),
+        typeof(string), typeof(bool), typeof(byte), typeof(int), typeof(long), typeof(double), typeof(decimal), typeof(Guid), typeof(DateTimeOffset),
         typeof(DateOnly), typeof(TimeSpan), typeof(CancellationToken), typeof(TickStatus),
     ];
 

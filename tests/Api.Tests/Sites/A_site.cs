@@ -38,8 +38,8 @@ public sealed class A_site : IAsyncLifetime
              "limits":{"entriesPerEntrant":1,"entriesPerEntrantPerDay":null,"entryIntervalSeconds":null,"winsPerEntrant":1},
              "consents":[{"purpose":"marketing-email","version":1,"text":"Send me offers."}],
              "prizes":[{{mug}}],
-             "pools":[{"id":"{{pools[0].Id}}","name":"Instant","paused":false,"entryCode":"none","freeRoute":"post","prizes":[{{mug}}]},
-                      {"id":"{{pools[1].Id}}","name":"Second","paused":false,"entryCode":"none","freeRoute":"post","prizes":[]}],
+             "pools":[{"id":"{{pools[0].Id}}","name":"Instant","paused":false,"entryCode":"none","freeRoute":"post","tickets":1,"prizes":[{{mug}}]},
+                      {"id":"{{pools[1].Id}}","name":"Second","paused":false,"entryCode":"none","freeRoute":"post","tickets":1,"prizes":[]}],
              "draw":{"name":"Final","prizes":["Weekend","3 × Book"],"drawsAt":"2027-01-01T00:14:59Z","level":"committed","from":null,"until":null},
              "furtherDraws":[],"captcha":null}
             """)!.ToJsonString());

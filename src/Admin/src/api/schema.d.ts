@@ -695,6 +695,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/draws/{id}/observers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask an independent person to supply the randomness of a draw at level observed; an earlier link is good no more. */
+        post: operations["askObserver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/observations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an observer is asked for, by the token of their link. */
+        get: operations["getObservation"];
+        put?: never;
+        /** Supply the randomness of a draw, once, after its commitment is public; then the draw goes on by itself. */
+        post: operations["supplyObservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{slug}/draws/{id}/certificate.html": {
         parameters: {
             query?: never;
@@ -3401,6 +3436,67 @@ export interface components {
             stock: null | components["schemas"]["StockNotice"];
             /** @description Whom it is sent to by e-mail and webhook, and how that stands: pending, delivered or failed. */
             deliveries: components["schemas"]["DeliveryView"][];
+        };
+        /** @description What an observer is asked for. */
+        ObservationAnswer: {
+            /** @description The draw. */
+            draw: components["schemas"]["ObservedDraw"];
+            commitment: null | components["schemas"]["JsonObject"];
+            /** @description Whether the randomness has been supplied. */
+            supplied: boolean;
+        };
+        /**
+         * @description What an observer supplies, signed in their browser.
+         * @example {
+         *       "randomness": "1f5c0ea1d76bb50f8c0d1b6a6f0d9b2b6d8a4c3e2f1a0b9c8d7e6f5a4b3c2d1e",
+         *       "publicKey": "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEHrzt0LqOmQ1Y6f2vZl0M6PjJ1rX2v4m2p8gQn1x3yZc5w7k9uVbT0aSdFgHjKlQwErTyUiOpAsDfGhJkLzXcVb==",
+         *       "signature": "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
+         *       "statement": "Thrown with sixteen-sided dice in the presence of two witnesses."
+         *     }
+         */
+        ObservationFields: {
+            /** @description 32 bytes, lower-case hex. */
+            randomness: string;
+            /** @description SubjectPublicKeyInfo (DER) of a P-256 key made for this, in base64. */
+            publicKey: string;
+            /** @description ECDSA with SHA-256 over "pdv1/observer", a zero byte, the commitment's hash and the randomness: 64 bytes, lower-case hex. */
+            signature: string;
+            /** @description How they came by the bytes, in their words; the certificate prints it. */
+            statement: string;
+        };
+        /** @description The draw that is observed. */
+        ObservedDraw: {
+            /** @description The draw's id. */
+            id: string;
+            /** @description The draw's name. */
+            name: string;
+            /** @description The campaign's name. */
+            campaign: string;
+            /** @description planned, frozen, committed, drawn, completed, void or withheld. */
+            state: string;
+            /** @description observed. */
+            level: string;
+        };
+        /** @description An observer with their link, which is told once. */
+        ObserverAnswer: {
+            /** @description The request's id. */
+            id: string;
+            /** @description Who they are. */
+            name: string;
+            /** @description The page where they supply the randomness; hand it to them alone. It takes the place of an earlier one. Told once: null when the answer is repeated. */
+            url: null | string;
+        };
+        /**
+         * @description An independent person who is asked to supply a draw's randomness.
+         * @example {
+         *       "name": "Dr Jane Marsh, Marsh & Co Solicitors"
+         *     }
+         */
+        ObserverFields: {
+            /** @description Who they are, by name; the certificate prints it. */
+            name: string;
+            /** @description Their e-mail address, for the promoter's own records; nothing is sent, and it is shown nowhere. */
+            email?: null | string;
         };
         /** @description A chance of win in outOf for each entry. */
         OddsFields: {
@@ -9618,6 +9714,285 @@ export interface operations {
             /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
             415: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    askObserver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObserverFields"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObserverAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `draw.not_found`: There is no such draw, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `draw.not_observed`: The draw's level is another one than observed. `draw.wrong_state`: The draw's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getObservation: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The draw's id, a dot and the link's secret, as they stand behind # in the link. */
+                "X-Observer-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservationAnswer"];
+                };
+            };
+            /** @description `request.invalid_header`: A header is missing or malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `observation.not_found`: The observer's link is not good, or not any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests from this address; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    supplyObservation: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The draw's id, a dot and the link's secret, as they stand behind # in the link. */
+                "X-Observer-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObservationFields"];
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `observation.not_found`: The observer's link is not good, or not any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `observation.supplied`: The randomness has been supplied, and is taken once. `observation.too_early`: The draw's commitment is not public yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `observation.invalid`: The observer's signature does not hold for these bytes and this commitment. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests from this address; try again after Retry-After seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
