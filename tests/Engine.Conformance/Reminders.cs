@@ -42,9 +42,9 @@ public sealed class A_reminder(EngineDatabases databases) : EngineSpec(databases
     public async Task that_is_replaced_comes_at_the_new_time_only()
     {
         var grain = Host.Grain<IClock>(NewKey());
-        await grain.RemindAsync("draw", TimeSpan.FromMilliseconds(300), Minutes);
+        await grain.RemindAsync("draw", TimeSpan.FromSeconds(2), Minutes);
         await grain.RemindAsync("draw", TimeSpan.FromHours(1), Minutes);
-        await grain.RemindAsync("other", TimeSpan.FromMilliseconds(900), Minutes);
+        await grain.RemindAsync("other", TimeSpan.FromSeconds(3), Minutes);
 
         (await Signals.NextAsync("reminded")).ShouldStartWith("other ");
         (await grain.NamesAsync()).ShouldBe(["draw", "other"]);
@@ -54,11 +54,11 @@ public sealed class A_reminder(EngineDatabases databases) : EngineSpec(databases
     public async Task that_is_unregistered_is_gone()
     {
         var grain = Host.Grain<IClock>(NewKey());
-        await grain.RemindAsync("draw", TimeSpan.FromMilliseconds(300), Minutes);
+        await grain.RemindAsync("draw", TimeSpan.FromSeconds(2), Minutes);
 
         (await grain.ForgetAsync("draw")).ShouldBeTrue();
         (await grain.ForgetAsync("draw")).ShouldBeFalse();
-        await grain.RemindAsync("other", TimeSpan.FromMilliseconds(900), Minutes);
+        await grain.RemindAsync("other", TimeSpan.FromSeconds(3), Minutes);
 
         (await Signals.NextAsync("reminded")).ShouldStartWith("other ");
         (await grain.NamesAsync()).ShouldBe(["other"]);
