@@ -123,21 +123,6 @@ public sealed class Drawing_winners(PoolServer server)
     }
 
     [Fact]
-    public async Task never_shares_its_secret_with_another_draw()
-    {
-        await using var stage = await DrawStage.SetAsync(server);
-        await using var host = await stage.StartHostAsync();
-        var campaign = await DrawStage.ClosedAsync(host, DrawStage.Settings("committed"), 1);
-        await using var database = await host.OpenAsync(campaign);
-        var refused = await Should.ThrowAsync<Npgsql.PostgresException>(() => database.RunAsync(
-            """
-            insert into draw (campaign_id, draw_id, name, state, level, rule, prizes, reserves, freeze_at, rules, rules_hash, secret, secret_hash)
-            select campaign_id, gen_random_uuid(), name, 'planned', level, rule, prizes, reserves, freeze_at, rules, rules_hash, secret, secret_hash from draw
-            """));
-        refused.ConstraintName.ShouldBe("draw_has_a_secret_of_its_own");
-    }
-
-    [Fact]
     public async Task is_refused_while_a_pool_takes_entries()
     {
         await using var host = await server.StartHostAsync();
