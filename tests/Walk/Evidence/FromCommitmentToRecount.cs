@@ -48,6 +48,10 @@ public sealed class FromCommitmentToRecount(TestPostgres postgres, TempFolder fo
 
         var closed = await admin.PostAsync($"/v1/campaigns/{campaign.Id}/close", new JsonObject { ["reason"] = "The test is over.", ["evidence"] = "Its clock." });
         closed.Status.ShouldBe(202, closed.Body?.ToJsonString());
+        // What came by post is still taken until the draw's list is frozen: then the pools are closed for good, and all is revealed.
+        var draw = (string)(await admin.GetAsync($"/v1/campaigns/{campaign.Id}/draws")).Body!["items"]![0]!["id"]!;
+        var run = await admin.PostAsync($"/v1/draws/{draw}/run");
+        run.Status.ShouldBeInRange(200, 202, run.Body?.ToJsonString());
         var check = JsonNode.Parse(await EventuallyAsync(outsider, $"/v1/sites/{Slug}/instant-check.json"))!;
         ((bool)check["holds"]!).ShouldBeTrue(check.ToJsonString());
         ((int)check["entries"]!).ShouldBe(60);
