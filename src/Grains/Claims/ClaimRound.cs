@@ -53,6 +53,16 @@ internal sealed partial class ClaimRound(ClaimParts parts, ClaimAddress address,
             return Now + LookAgain;
         }
 
+        foreach (var draw in draws)
+        {
+            if (await HoldingAsync(campaign, draw, ct) is { } holders
+                && !await parts.Telling.IsThroughAsync(address, draw.Id, PositionsOf(holders), ct))
+            {
+                // Certified after it was looked at, perhaps by a host that ended before it could say so.
+                return Now;
+            }
+        }
+
         var due = await parts.Clock.NextDueAsync(address, ct);
         return !draws.IsEmpty && !(await parts.Clock.LapsedAsync(address, ct)).IsEmpty && !(due <= Now + AskAgain) ? Now + AskAgain : due;
     }
@@ -70,22 +80,23 @@ internal sealed partial class ClaimRound(ClaimParts parts, ClaimAddress address,
     /// <summary>Ends what holds nothing any more, then tells who holds a prize and has not been told.</summary>
     private async Task TellAsync(CampaignView campaign, DrawnDraw draw, CancellationToken ct)
     {
-        if (draw.State is not ("drawn" or "completed"))
+        if (await HoldingAsync(campaign, draw, ct) is { } holders)
         {
-            // A void draw has no winners.
-            await parts.Telling.SettleAsync(address, epoch, draw.Id, [], Now, ct);
-            return;
+            await parts.Telling.SettleAsync(address, epoch, draw.Id, PositionsOf(holders), Now, ct);
+            if (DaysOf(campaign, draw) is { } days)
+            {
+                await AllAsync(() => parts.Telling.TellAsync(address, epoch, draw, holders, days, Now, ct));
+            }
         }
-
-        if (!draw.IsCertified || DaysOf(campaign, draw) is not { } days)
-        {
-            return;
-        }
-
-        var holders = await HoldersAsync(draw, ct);
-        await parts.Telling.SettleAsync(address, epoch, draw.Id, [.. holders.Select(holder => holder.Position)], Now, ct);
-        await AllAsync(() => parts.Telling.TellAsync(address, epoch, draw, holders, days, Now, ct));
     }
+
+    /// <summary>Who holds a draw's prizes: nobody once it is void, and null as long as that can't be told or nobody is asked to claim.</summary>
+    private async Task<ImmutableArray<PrizeHolder>?> HoldingAsync(CampaignView campaign, DrawnDraw draw, CancellationToken ct) =>
+        draw.State is not ("drawn" or "completed") ? []
+        : draw.IsCertified && DaysOf(campaign, draw) is not null ? await HoldersAsync(draw, ct)
+        : null;
+
+    private static int[] PositionsOf(ImmutableArray<PrizeHolder> holders) => [.. holders.Select(holder => holder.Position)];
 
     /// <summary>One draw that can't be asked keeps no other's prizes; the draw has noted a replacement that comes twice.</summary>
     private async Task PassOnAsync(LapsedClaim claim, CancellationToken ct)

@@ -49,13 +49,25 @@ public sealed class ClaimTelling(CampaignConnections connections, ClaimKeeper ke
         from unnest($6::uuid[], $7::int[], $8::uuid[], $9::text[], $10::bytea[]) as c (claim_id, position, entry_id, prize, token_hash)
         """;
 
-    private const string Settle =
+    private const string HoldsNothing =
         """
+        position <> all($3) and (state in ('told', 'claimed', 'preparing') or (state = 'lapsed' and passed_on_at is null))
+        """;
+
+    private const string Settle =
+        $"""
         update claim set state = case when state = 'lapsed' then state else 'replaced' end, ended_at = coalesce(ended_at, $4),
           passed_on_at = case when state = 'lapsed' then $4 end, remind_at = null, version = version + 1
-        where campaign_id = $1 and draw_id = $2 and position <> all($3)
-          and (state in ('told', 'claimed', 'preparing') or (state = 'lapsed' and passed_on_at is null))
+        where campaign_id = $1 and draw_id = $2 and {HoldsNothing}
         returning claim_id, state
+        """;
+
+    private const string Through =
+        $"""
+        select not exists (select from claim where campaign_id = $1 and draw_id = $2 and {HoldsNothing})
+          and not exists (
+            select from unnest($3) as h (position)
+            where not exists (select from claim c where c.campaign_id = $1 and c.draw_id = $2 and c.position = h.position))
         """;
 
     /// <summary>The campaign's draws that have been drawn, void ones too.</summary>
@@ -73,6 +85,13 @@ public sealed class ClaimTelling(CampaignConnections connections, ClaimKeeper ke
         return (await lease.Connection.ListAsync(
             "select position, entry_id from winner where campaign_id = $1 and draw_id = $2", [address.Campaign, draw],
             row => (Position: row.GetInt32(0), Entry: row.GetGuid(1)), ct)).ToImmutableDictionary(place => place.Position, place => place.Entry);
+    }
+
+    /// <summary>Whether each of these places of a draw has had its claim, and no other place has one that goes on.</summary>
+    public async Task<bool> IsThroughAsync(ClaimAddress address, Guid draw, int[] holding, CancellationToken ct)
+    {
+        await using var lease = await connections.RequireAsync(address.TenantId, address.CampaignId, ct);
+        return await lease.Connection.ScalarAsync<bool>(Through, [address.Campaign, draw, holding], ct);
     }
 
     /// <summary>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
 
-namespace PrizeDraw.Grains.EntrantMails;
+namespace PrizeDraw.Grains;
 
 /// <summary>
 /// Work that falls due: a kept-alive timer while something is due soon, a reminder for what is due later or outlives this host. What is due is
@@ -25,6 +25,7 @@ public abstract partial class DueWorkGrain(TimeProvider clock, ILogger log) : Gr
     // Between "nothing is left" and ending the reminder nobody may ask for more.
     private readonly SemaphoreSlim turn = new(1, 1);
     private bool reminded;
+    private bool woken;
     private IGrainTimer? timer;
 
     protected TimeProvider Clock => clock;
@@ -46,6 +47,7 @@ public abstract partial class DueWorkGrain(TimeProvider clock, ILogger log) : Gr
             reminded = true;
         }
 
+        woken = true;
         TickIn(TimeSpan.Zero);
     });
 
@@ -58,6 +60,7 @@ public abstract partial class DueWorkGrain(TimeProvider clock, ILogger log) : Gr
 
     private async Task TickAsync(CancellationToken ct)
     {
+        woken = false;
         try
         {
             await WorkAsync(ct);
@@ -72,6 +75,13 @@ public abstract partial class DueWorkGrain(TimeProvider clock, ILogger log) : Gr
 
     private async Task RestAsync()
     {
+        if (woken)
+        {
+            // Somebody wrote something after the work had looked.
+            TickIn(TimeSpan.Zero);
+            return;
+        }
+
         switch (await NextDueAsync(CancellationToken.None) - clock.GetUtcNow())
         {
             case null:
