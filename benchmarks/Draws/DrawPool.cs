@@ -17,7 +17,8 @@ internal sealed class DrawPool(string database, Action<string> say)
         declare one record;
         begin
           for one in select conrelid::regclass as on_table, conname from pg_constraint
-              where conrelid in ('entrant'::regclass, 'entry'::regclass) and contype in ('p', 'u', 'f') loop
+              where contype in ('p', 'u', 'f') and (conrelid in ('entrant'::regclass, 'entry'::regclass)
+                or confrelid in ('entrant'::regclass, 'entry'::regclass)) order by contype = 'f' desc loop
             execute format('alter table %s drop constraint %I', one.on_table, one.conname);
           end loop;
           for one in select indexname from pg_indexes where schemaname = current_schema() and tablename in ('entrant', 'entry') loop

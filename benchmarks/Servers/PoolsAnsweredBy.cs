@@ -44,6 +44,10 @@ internal sealed class PoolsAnsweredBy(IClusterClient engine, IEntrySink sink) : 
         public Task<Result<long>> ChangeAsync(ChangePool command) => pool.ChangeAsync(command);
 
         public Task<Result<long>> CloseAsync(ClosePool command) => pool.CloseAsync(command);
+
+        public Task<Result<long>> FreezeAsync(FreezePool command) => pool.FreezeAsync(command);
+
+        public Task<Result<bool>> SealAsync(SealPool command) => pool.SealAsync(command);
     }
 }
 
