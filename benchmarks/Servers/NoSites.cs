@@ -38,7 +38,8 @@ internal sealed class NoSites(string probe) : ITemplateSource, IRepositoryHost, 
 
     public Task<SiteRef?> FindAsync(SiteRequest request, CancellationToken ct) => Task.FromResult<SiteRef?>(new SiteRef(request.Name, probe));
 
-    public Task DeployAsync(SiteRequest request, string repositoryLocation, string commit, Action<string> log, CancellationToken ct) => Task.CompletedTask;
+    public Task<SiteRef> DeployAsync(SiteRequest request, RepositoryRef repository, string commit, Action<string> log, CancellationToken ct) =>
+        Task.FromResult(new SiteRef(request.Name, probe));
 
     public Task<bool> IsServingAsync(SiteRequest request, string commit, CancellationToken ct) => Task.FromResult(true);
 

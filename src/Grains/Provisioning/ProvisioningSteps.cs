@@ -209,7 +209,7 @@ internal sealed class DeploySite(ISiteHosting hosting, ProvisioningOptions optio
     {
         await hosting.DeployAsync(
             new SiteRequest(deployment.Slug, deployment.NonceOf(CreateSite.StepName)),
-            deployment.ResultOf<RepositoryRef>(CreateRepository.StepName).Location,
+            deployment.ResultOf<RepositoryRef>(CreateRepository.StepName),
             deployment.ResultOf<SiteContent>(CustomiseRepository.StepName).Commit, step.Log, ct);
         return new Nothing();
     }

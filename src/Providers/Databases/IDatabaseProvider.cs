@@ -7,24 +7,55 @@ namespace PrizeDraw.Providers.Databases;
 /// <param name="Name">Database and login role name: 1 to 63 characters of a-z, 0-9 and underscore; holds the nonce.</param>
 /// <param name="Nonce">The 64-bit ownership marker of the intent, 16 hex digits.</param>
 /// <param name="Password">Password of the campaign's own login role.</param>
-public sealed record DatabaseRequest(string Name, string Nonce, string Password);
+/// <param name="OwnerPassword">Password of the role that owns the tables, where the provider makes one for each database; elsewhere unused.</param>
+public sealed record DatabaseRequest(string Name, string Nonce, string Password, string OwnerPassword = "")
+{
+    /// <summary>The provider's own id of the database, once it is stored: nothing with another one is ever touched.</summary>
+    public string? Id { get; init; }
+}
 
-/// <summary>A campaign database that exists. Holds no secret: the password is kept by who asked.</summary>
-public sealed record DatabaseRef(string Name, string Role, string Host, int Port);
+/// <summary>A campaign database that exists. Holds no secret: the passwords are kept by who asked.</summary>
+/// <param name="Name">The name that it was asked for with.</param>
+/// <param name="Role">The campaign's own role, as grants name it.</param>
+/// <param name="Host">Where it is reached; empty until it is ready.</param>
+/// <param name="Port">Where it is reached; 0 until it is ready.</param>
+public sealed record DatabaseRef(string Name, string Role, string Host, int Port)
+{
+    /// <summary>The provider's own id of it; null where the name is all there is.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The database on the server; null when it is called <see cref="Name"/>.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>What the owner logs in as; null when that is the provider's own role.</summary>
+    public string? OwnerLogin { get; init; }
+
+    /// <summary>What the campaign logs in as, which a pooler may want to be more than the role; null when it is the role.</summary>
+    public string? Login { get; init; }
+
+    /// <summary>Whether it is reached over a network that is not ours, by TLS with a certificate that is checked.</summary>
+    public bool IsRemote { get; init; }
+}
 
 /// <summary>
 /// Creates and deletes campaign databases. Every call may be repeated. Failures are <see cref="ProviderException"/>s.
 /// </summary>
 public interface IDatabaseProvider
 {
-    /// <summary>Makes role and database, both marked with the nonce; adopts what already carries it.</summary>
+    /// <summary>Makes the database, marked with the nonce; adopts what already carries it. It may take a while until it is ready.</summary>
     Task<DatabaseRef> CreateAsync(DatabaseRequest request, CancellationToken ct);
+
+    /// <summary>
+    /// Waits until what was created can be used, has the campaign's role, and can be reached by no other way than ours; answers what is then
+    /// known of it. <see cref="ProviderFault.Transient"/> when it still is not within the provider's own patience.
+    /// </summary>
+    Task<DatabaseRef> ReadyAsync(DatabaseRequest request, DatabaseRef created, CancellationToken ct);
 
     /// <summary>The complete database with this name and marker, or null (also when only a part of it exists).</summary>
     Task<DatabaseRef?> FindAsync(DatabaseRequest request, CancellationToken ct);
 
     /// <summary>Connection string of the role that owns the schema and migrates it. Never logged.</summary>
-    string OwnerConnectionString(DatabaseRef database);
+    string OwnerConnectionString(DatabaseRef database, string ownerPassword = "");
 
     /// <summary>Connection string of the campaign's own role (DML only). Never logged.</summary>
     string CampaignConnectionString(DatabaseRef database, string password);

@@ -57,7 +57,10 @@ public sealed class LocalDatabaseProvider(string provisionerConnectionString) : 
     }
 
     /// <inheritdoc/>
-    public string OwnerConnectionString(DatabaseRef database) =>
+    public Task<DatabaseRef> ReadyAsync(DatabaseRequest request, DatabaseRef created, CancellationToken ct) => Task.FromResult(created);
+
+    /// <inheritdoc/>
+    public string OwnerConnectionString(DatabaseRef database, string ownerPassword = "") =>
         new NpgsqlConnectionStringBuilder(_provisioner.ConnectionString) { Database = database.Name }.ConnectionString;
 
     /// <inheritdoc/>

@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PrizeDraw.Providers.Processes;
+using PrizeDraw.Providers.Repositories;
 
 namespace PrizeDraw.Providers.Hosting;
 
@@ -50,7 +51,7 @@ public sealed partial class LocalSiteHosting(LocalSiteHostingOptions options, Ti
     }
 
     /// <inheritdoc/>
-    public Task DeployAsync(SiteRequest request, string repositoryLocation, string commit, Action<string> log, CancellationToken ct) =>
+    public Task<SiteRef> DeployAsync(SiteRequest request, RepositoryRef repository, string commit, Action<string> log, CancellationToken ct) =>
         OneAtATimeAsync(request, ct, async () =>
         {
             if (!CommitPattern().IsMatch(commit))
@@ -63,7 +64,7 @@ public sealed partial class LocalSiteHosting(LocalSiteHostingOptions options, Ti
             var release = _folders.Release(request.Name, commit);
             if (!Directory.Exists(release))
             {
-                await _builder.BuildAsync(request.Name, repositoryLocation, commit, release, log, ct);
+                await _builder.BuildAsync(request.Name, repository.Location, commit, release, log, ct);
             }
 
             var switched = Switch(record, commit);
@@ -74,7 +75,7 @@ public sealed partial class LocalSiteHosting(LocalSiteHostingOptions options, Ti
             }
 
             log($"Serving {commit[..12]} at {record.Url}");
-            return true;
+            return Reference(record);
         });
 
     /// <inheritdoc/>

@@ -8,10 +8,21 @@ namespace PrizeDraw.Providers.Repositories;
 public sealed record TemplateVersion(string Tag, string Commit);
 
 /// <summary>A campaign's repository to be made. <paramref name="Nonce"/> is the ownership marker, 16 hex digits.</summary>
-public sealed record RepositoryRequest(string Name, string Nonce, TemplateVersion Template);
+public sealed record RepositoryRequest(string Name, string Nonce, TemplateVersion Template)
+{
+    /// <summary>The host's own id of the repository, once it is stored: nothing with another one is ever touched.</summary>
+    public string? Id { get; init; }
+}
 
 /// <summary>A campaign's repository that exists. <paramref name="Location"/> is what git clones from.</summary>
-public sealed record RepositoryRef(string Name, string Location, string TemplateCommit, string TemplateTag);
+public sealed record RepositoryRef(string Name, string Location, string TemplateCommit, string TemplateTag)
+{
+    /// <summary>The host's own id of it; null where the name is all there is.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The branch that sites are built from; null for the host's default.</summary>
+    public string? Branch { get; init; }
+}
 
 /// <summary>The template that campaign repositories are generated from.</summary>
 public interface ITemplateSource

@@ -236,7 +236,7 @@ public sealed class A_campaign_site : RepositoryWorkshop, IAsyncLifetime
         var repository = await Repositories.CreateFromTemplateAsync(await RequestAsync(), CancellationToken.None);
         var files = new Dictionary<string, string> { ["content/campaign.json"] = content };
         var commit = await Repositories.CommitAsync(repository, files, "Apply", CancellationToken.None);
-        await _hosting.DeployAsync(Site, repository.Location, commit, _log.Enqueue, CancellationToken.None);
+        await _hosting.DeployAsync(Site, repository, commit, _log.Enqueue, CancellationToken.None);
         return (site, commit);
     }
 

@@ -160,7 +160,7 @@ public sealed class A_site_build : RepositoryWorkshop, IAsyncLifetime
         await _hosting.CreateAsync(Site, CancellationToken.None);
         var repository = await Repositories.CreateFromTemplateAsync(await RequestAsync(), CancellationToken.None);
         var head = await Repositories.CommitAsync(repository, new Dictionary<string, string> { ["content/campaign.json"] = "{}" }, "Apply", CancellationToken.None);
-        await _hosting.DeployAsync(Site, repository.Location, head, onLine, ct);
+        await _hosting.DeployAsync(Site, repository, head, onLine, ct);
     }
 
     private static bool IsAlive(int id)
