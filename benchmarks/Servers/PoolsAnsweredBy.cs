@@ -41,6 +41,8 @@ internal sealed class PoolsAnsweredBy(IClusterClient engine, IEntrySink sink) : 
 
         public Task<Result<bool>> SetPhaseAsync(SetPoolPhase command) => pool.SetPhaseAsync(command);
 
+        public Task ReloadAsync() => pool.ReloadAsync();
+
         public Task<Result<long>> ChangeAsync(ChangePool command) => pool.ChangeAsync(command);
 
         public Task<Result<long>> CloseAsync(ClosePool command) => pool.CloseAsync(command);

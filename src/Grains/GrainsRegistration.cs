@@ -56,7 +56,7 @@ public static class GrainsRegistration
         services.AddCodes();
         services.AddNotices();
         services.AddEntrantMails().AddClaims();
-        services.AddSingleton<InstantCommitments>();
+        services.AddSingleton<InstantCommitments>().AddSingleton<InstantRounds>();
         return services;
     }
 }

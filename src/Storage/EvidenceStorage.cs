@@ -20,7 +20,7 @@ internal static class EvidenceStorage
         .AddSingleton<DrawFiles>().AddSingleton<IDrawFiles>(p => p.GetRequiredService<DrawFiles>())
         .AddSingleton<PublicFiles>().AddSingleton<IPublicFiles>(p => p.GetRequiredService<PublicFiles>())
         .AddSingleton<IReceiptQueries, ReceiptReads>().AddSingleton<ISigningKeys, SigningKeyViews>().AddSingleton<ICloseOutQueries, CloseOutReads>()
-        .AddSingleton<CommitmentStore>().AddSingleton<UnsealStore>().AddSingleton<InstantReads>();
+        .AddSingleton<CommitmentStore>().AddSingleton<InstantRoundStore>().AddSingleton<UnsealStore>().AddSingleton<InstantReads>();
 
     private sealed class SigningKeyViews(SigningKeys keys) : ISigningKeys
     {

@@ -9,6 +9,7 @@ declare module 'virtual:instant' {
           readonly keys: readonly import('./core/keys').PublicKey[] | null;
           readonly chains: readonly import('./core/beacon').Chain[];
           readonly saved?: readonly Uint8Array[];
+          readonly authorities?: readonly import('pkijs').Certificate[] | null;
         },
       ) => Promise<readonly { readonly status: 'ok' | 'fail' | 'note'; readonly reason: string }[]>)
     | undefined;

@@ -5,11 +5,13 @@ import { canonicalBytes, canonicalText } from '../src/core/canonical';
 import { sha256, sha256Hex } from '../src/core/hash';
 import { hmacSha256 } from '../src/core/hash';
 import { leafHash } from '../src/core/merkle';
+import { readAuthorities } from '../src/core/timestamp';
 import { Derived, instantKey, keyed } from '../src/instant/derive';
 import { checkInstant } from '../src/instant/index';
 import { follow } from '../src/instant/moments';
 import { Odds } from '../src/instant/prizes';
 import { Zone } from '../src/instant/zone';
+import { authority } from './authority';
 import { Signer, vector } from './maker';
 
 const us = (text: string): number => Date.parse(text) * 1000;
@@ -82,7 +84,10 @@ it('Odds own consecutive ranges of the least common multiple', () => {
 });
 
 /** A tiny campaign made by hand: pools of two entries each, in which everybody gets a sticker. */
-function tiny(pools: string[], level: string, round: number, randomness: string, signature?: string): string[] {
+interface Opened { readonly at?: string; readonly round?: number; readonly momentsRoot?: string; readonly commitment?: string }
+interface Beacon { readonly signature?: string | undefined; readonly chain?: string; readonly at?: string; readonly opening?: Opened | null; readonly replaces?: string | null }
+
+function tiny(pools: string[], level: string, round: number, randomness: string, beacon?: Beacon): string[] {
   const signer = new Signer();
   const sign = (hash: Uint8Array) => signer.sign(hash);
   const secret = 'cd'.repeat(32);
@@ -97,9 +102,12 @@ function tiny(pools: string[], level: string, round: number, randomness: string,
       limits: { emailIdentity: 'exact', entriesPerEntrant: 1, entriesPerEntrantPerDay: null, entryIntervalSeconds: null, winsPerEntrant: null } };
     const rulesHash = sha256(canonicalBytes(rules));
     const head = toHex(sha256(concat(new Uint8Array(32), rulesHash)));
+    const empty = sha256Hex(new Uint8Array());
+    const chain = beacon?.chain ?? quicknet.chainHash;
     const commitment = {
-      at: '2023-08-01T00:00:01Z', campaign: 'cmp_1', level, moments: { chosen: 0, count: 0, generated: [] }, momentsRoot: sha256Hex(new Uint8Array()), pool, protocol: 'pdv1', round,
-      rulesHash: toHex(rulesHash), secretHash: sha256Hex(fromHex(secret)), type: 'instant-commitment' };
+      at: beacon?.at ?? '2023-08-23T15:05:33Z', campaign: 'cmp_1', level, moments: { chosen: 0, count: 0, generated: [] }, pool, protocol: 'pdv1', round,
+      rulesHash: toHex(rulesHash), secretHash: sha256Hex(fromHex(secret)), type: 'instant-commitment',
+      ...(beacon ? { chain, chosenRoot: empty, replaces: beacon.replaces ?? null } : { momentsRoot: empty }) };
     const entries = [1, 2].map((number) => ({
       enteredAt: `2023-11-0${number}T00:00:00Z`, entryRef: sha256Hex(utf8(`entry ${number}`)), leaf: null, number, outcome: { kind: 'gift', prize: 'prz_1' }, outcomeHash, personRef: sha256Hex(utf8(`person ${number}`)),
       phoneRef: null, pool, terms: 0, type: 'entry' }));
@@ -108,8 +116,13 @@ function tiny(pools: string[], level: string, round: number, randomness: string,
     const record = {
       at: '2023-11-02T00:00:01Z', batch: 1, campaign: 'cmp_1', count: 2, first: 1, last: 2, pool, previous: '0'.repeat(64), root: sha256Hex(concat(Uint8Array.of(1), one, two)), rules: head };
     const [committed, batch] = [sha256(canonicalBytes(commitment)), sha256(canonicalBytes(record))];
+    const opening = beacon && {
+      at: '2023-08-23T15:15:40Z', campaign: 'cmp_1', commitment: toHex(committed), momentsRoot: empty, pool, protocol: 'pdv1', randomness, round,
+      signature: beacon.signature ?? '00'.repeat(48), type: 'instant-opening', ...beacon.opening };
     lines.push(
-      { commitment, keyId: 'k1', name: 'Pool', pool, signature: sign(committed), type: 'pool' }, { pool, randomness, round, secret, type: 'reveal', ...(signature === undefined ? {} : { signature }) },
+      { commitment, keyId: 'k1', name: 'Pool', pool, signature: sign(committed), type: 'pool', ...(beacon ? { timestampToken: null } : {}) },
+      { pool, randomness, round, secret, type: 'reveal', ...(beacon ? { chain: quicknet.chainHash } : {}), ...(beacon?.signature === undefined ? {} : { signature: beacon.signature }) },
+      ...(opening && beacon.opening !== null ? [{ keyId: 'k1', opening, pool, signature: sign(sha256(canonicalBytes(opening))), type: 'opening' }] : []),
       { head, line: rules, ordinal: 1, pool, type: 'change' }, { head: toHex(batch), keyId: 'k1', pool, record, signature: sign(batch), type: 'batch' }, ...entries);
   }
   lines.push({ entries: 2 * pools.length, lines: lines.length, type: 'end' });
@@ -129,12 +142,63 @@ describe('A tiny campaign made by hand', () => {
     expect(checks.filter((c) => c.name === 'outcomes').map((c) => c.reason)).toEqual(['pool_1: 2 recomputed: 2 won, 0 did not', 'pool_2: 2 recomputed: 2 won, 0 did not']);
   });
 
+  const { signature } = r;
+  const level = 'beacon-unwitnessed';
+  const byRound = (more: Beacon = {}, round = 123, randomness = r.randomness) => failed(tiny(['pool_1'], level, round, randomness, { signature, ...more }));
+
   it('at a beacon\'s level holds with the beacon\'s signature alone', async () => {
-    expect(await failed(tiny(['pool_1'], 'beacon', 123, r.randomness, r.signature))).toEqual([]);
-    expect(await failed(tiny(['pool_1'], 'beacon', 123, r.randomness))).toEqual(['level']);
-    expect(await failed(tiny(['pool_1'], 'beacon', 124, r.randomness, r.signature))).toEqual(['level']);
-    expect(await failed(tiny(['pool_1'], 'beacon', 123, 'ab'.repeat(32), r.signature))).toEqual(['level']);
+    expect(await byRound()).toEqual([]);
+    expect(await byRound({ signature: undefined })).toEqual(['level', 'opening']);
+    expect(await byRound({}, 124)).toEqual(['level']);
+    expect(await byRound({}, 123, 'ab'.repeat(32))).toEqual(['level']);
+    expect(await byRound({ chain: 'ab'.repeat(32) })).toEqual(['level']);
     expect(await failed(tiny(['pool_1'], 'observed', 0, 'ab'.repeat(32)))).toEqual(['level']);
     expect(await failed(tiny(['pool_1'], 'committed', 0, 'ab'.repeat(32)))).toEqual(['key']);
+  });
+
+  it('at a beacon\'s level names the round that nobody chose', async () => {
+    expect(await byRound({ at: '2023-08-23T15:05:30.000001Z' })).toEqual([]);
+    expect(await byRound({ at: '2023-08-23T15:05:30Z' })).toEqual(['level']);
+    expect(await byRound({ at: '2023-08-23T15:05:33.000001Z' })).toEqual(['level']);
+    expect(await byRound({ at: '2023-08-23T15:15:33Z' })).toEqual(['level']);
+  });
+
+  it('at a beacon\'s level has an opening between the round and the first entries', async () => {
+    expect(await byRound({ opening: null })).toEqual(['opening', 'moments-root']);
+    expect(await byRound({ opening: { at: '2023-08-23T15:15:33Z' } })).toEqual([]);
+    expect(await byRound({ opening: { at: '2023-08-23T15:15:32Z' } })).toEqual(['opening']);
+    expect(await byRound({ opening: { at: '2023-11-02T00:00:02Z' } })).toEqual(['opening']);
+    expect(await byRound({ opening: { round: 122 } })).toEqual(['opening']);
+    expect(await byRound({ opening: { commitment: 'ab'.repeat(32) } })).toEqual(['opening']);
+    expect(await byRound({ opening: { momentsRoot: 'ab'.repeat(32) } })).toEqual(['moments-root']);
+    const unsigned = tiny(['pool_1'], level, 123, r.randomness, { signature }).map((l) => (l.includes('"type":"opening"') ? l.replace(/"signature":"[0-9a-f]{128}"/, `"signature":"${'1'.repeat(128)}"`) : l));
+    expect(await failed(unsigned)).toEqual(['opening']);
+  });
+
+  it('tells of a commitment that replaced another', async () => {
+    const checks = await checkInstant(tiny(['pool_1'], level, 123, r.randomness, { signature, replaces: 'ab'.repeat(32) }), { keys: null, chains: [quicknet] });
+    expect(checks.some((c) => c.name === 'commitment' && c.status === 'note' && c.reason.includes('replaced'))).toBe(true);
+  });
+
+  it('has the members of its level and no others', async () => {
+    expect(await failed(tiny(['pool_1'], level, 123, r.randomness))).toContain('commitment');
+    expect(await failed(tiny(['pool_1'], 'committed', 0, '', {}))).toContain('commitment');
+  });
+
+  it('at level beacon needs a witness of its time', async () => {
+    const witness = await authority();
+    const commitmentOf = (lines: string[]) => canonicalText(JSON.parse(lines[1] as string).commitment);
+    const stamped = async (at: string) => {
+      const bare = tiny(['pool_1'], 'beacon', 123, r.randomness, { signature });
+      const token = await witness.stamp(commitmentOf(bare), at);
+      return bare.with(1, canonicalText({ ...JSON.parse(bare[1] as string), timestampToken: token }));
+    };
+    const check = async (lines: string[], pem: string | null) => (await checkInstant(lines, { keys: null, chains: [quicknet], authorities: pem === null ? null : readAuthorities(utf8(pem)) })).filter((c) => c.status === 'fail').map((c) => c.name);
+    expect(await failed(tiny(['pool_1'], 'beacon', 123, r.randomness, { signature }))).toEqual(['timestamp']);
+    expect(await check(await stamped('2023-08-23T15:05:34Z'), witness.pem)).toEqual([]);
+    expect(await check(await stamped('2023-08-23T15:05:34Z'), null)).toEqual([]);
+    expect(await check(await stamped('2023-08-23T15:05:34Z'), (await authority()).pem)).toEqual(['timestamp']);
+    expect(await check(await stamped('2023-08-23T15:07:34Z'), witness.pem)).toEqual(['timestamp']);
+    expect(await check(await stamped('2023-08-23T15:05:20Z'), witness.pem)).toEqual(['timestamp']);
   });
 });

@@ -38,7 +38,7 @@ namespace PrizeDraw.Api.Evidence;
      "opensAt":"2026-12-01T09:00:00Z","closesAt":"2026-12-31T23:59:59Z","timeZone":"Europe/London","final":true,"holds":true,
      "statement":["100 of Mug were offered: 88 were awarded, 12 were made available and not won, 0 were rolled into the draw."],"entries":1042,
      "pools":[{"id":"pool_0193a5f2c0de7a10b1c2d3e4f5a6b7c9","name":"Instant","closedAt":"2026-12-31T23:59:59Z","entries":1042,"moments":100,
-       "momentsClaimed":88,"momentsUnclaimed":12,"commitment":"9f…","committedAt":"2026-11-30T12:00:00Z"}],
+       "momentsClaimed":88,"momentsUnclaimed":12,"commitment":"9f…","committedAt":"2026-11-30T12:00:00Z","level":"beacon","round":33554432}],
      "prizes":[{"id":"prz_0193a5f2c0de7a10b1c2d3e4f5a6b7ca","poolId":"pool_0193a5f2c0de7a10b1c2d3e4f5a6b7c9","name":"Mug","kind":"prize",
        "mode":"moments","offered":100,"awarded":88,"unwon":12,"rolled":0,"notMadeAvailable":0}],
      "stockChanges":[],"unsealings":[],"recount":null,"published":null}
@@ -90,13 +90,15 @@ public sealed record CloseOutAnswer(
 /// <param name="MomentsUnclaimed">Those that no entry claimed before the pool closed.</param>
 /// <param name="Commitment">SHA-256 of what was committed before the first entry.</param>
 /// <param name="CommittedAt">When.</param>
+/// <param name="Level">The level of evidence of its hidden choices, fixed when it was published; <c>committed</c> is not evidence.</param>
+/// <param name="Round">The public beacon's round that they follow from; 0 without one.</param>
 public sealed record CloseOutPoolAnswer(
     string Id, string Name, DateTimeOffset? ClosedAt, long Entries, long Moments, long MomentsClaimed, long MomentsUnclaimed, string? Commitment,
-    DateTimeOffset? CommittedAt)
+    DateTimeOffset? CommittedAt, string? Level, long Round)
 {
     internal static CloseOutPoolAnswer From(CloseOutPool pool) => new(
         pool.Id, pool.Name, pool.ClosedAt, pool.Entries, pool.Moments, pool.MomentsClaimed, pool.Moments - pool.MomentsClaimed, pool.Commitment,
-        pool.CommittedAt);
+        pool.CommittedAt, pool.Level, pool.Round);
 }
 
 /// <summary>A prize on the statement. Offered = awarded + unwon + rolled + notMadeAvailable.</summary>

@@ -44,8 +44,8 @@ internal sealed class CloseOutPage(CampaignView campaign, CloseOutAnswer stateme
 
         Table(page, "Prizes and gifts", ["Name", "Kind", "Won by", "Offered", "Awarded", "Made available, not won", "Rolled into the draw", "Never made available"],
             statement.Prizes.Select(p => (object?[])[p.Name, p.Kind, p.Mode, p.Offered, p.Awarded, p.Unwon, p.Rolled, p.NotMadeAvailable]));
-        Table(page, "Pools", ["Name", "Entries", "Winning moments", "Claimed", "Unclaimed", "Closed", "Commitment (SHA-256)"],
-            statement.Pools.Select(p => (object?[])[p.Name, p.Entries, p.Moments, p.MomentsClaimed, p.MomentsUnclaimed, p.ClosedAt, p.Commitment]));
+        Table(page, "Pools", ["Name", "Entries", "Winning moments", "Claimed", "Unclaimed", "Closed", "Commitment (SHA-256)", "Level"],
+            statement.Pools.Select(p => (object?[])[p.Name, p.Entries, p.Moments, p.MomentsClaimed, p.MomentsUnclaimed, p.ClosedAt, p.Commitment, p.Level]));
         Table(page, "Changes of stock while entries were taken", ["Prize", "From entry", "Set", "Before", "After"],
             statement.StockChanges.Select(c => (object?[])[c.Name, c.From, c.At, c.Before ?? (object)"no limit", c.After ?? (object)"no limit"]));
         Table(page, "Winning moments opened before their time", ["When", "By", "Moments", "Reason"],

@@ -25,6 +25,7 @@ internal static class CloseOutWords
             words.Add($"There were {N(moments)} winning moments: {N(claimed)} were claimed, {N(moments - claimed)} {(final ? "were not" : "are still to be claimed")}.");
         }
 
+        words.AddRange(view.Pools.Where(pool => view.Prizes.Any(prize => prize.PoolId == pool.Id)).Select(Evidence).OfType<string>());
         words.AddRange(Looks(view));
         words.Add(Recounted(recount));
         if (final && prizes.Any(p => p.NotMadeAvailable > 0))
@@ -42,6 +43,15 @@ internal static class CloseOutWords
     private static string Balance(CloseOutPrizeAnswer p) =>
         $"{N(p.Offered)} of {p.Name} were offered: {N(p.Awarded)} were awarded, {N(p.Unwon)} were made available and not won, {N(p.Rolled)} were rolled into the draw."
         + (p.NotMadeAvailable > 0 ? $" {N(p.NotMadeAvailable)} were never made available: there were fewer winning moments before the closing than units." : "");
+
+    /// <summary>How the hidden choices came about, in the words of the level; null where nothing was committed.</summary>
+    private static string? Evidence(CloseOutPool pool) => pool.Level switch
+    {
+        null => null,
+        "committed" => $"What could be won in {pool.Name} was committed to at level committed: not evidence. It proves that nothing changed after the commitment, and not how the choices came about.",
+        "beacon-unwitnessed" => $"What could be won in {pool.Name} follows from round {N(pool.Round)} of a public beacon, which was committed to before anybody knew it (level beacon-unwitnessed: the time of the commitment is the platform's claim).",
+        var level => $"What could be won in {pool.Name} follows from round {N(pool.Round)} of a public beacon, which was committed to before anybody knew it (level {level}).",
+    };
 
     private static IEnumerable<string> Looks(CloseOutView view) => view.Unsealings.IsEmpty
         ? ["Nobody looked at a winning moment before its time."]

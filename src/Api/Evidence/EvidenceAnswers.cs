@@ -22,23 +22,48 @@ public sealed record KeyAnswer(string KeyId, string PublicKey, DateTimeOffset No
 /// <param name="Commitment">What was committed.</param>
 /// <param name="KeyId">Which of the platform's keys signed it.</param>
 /// <param name="Signature">64 bytes, lower-case hex.</param>
-public sealed record CommitmentAnswer(CommittedAnswer Commitment, string KeyId, string Signature);
+/// <param name="TimestampToken">An RFC 3161 token over that hash, base64; only at level beacon.</param>
+public sealed record CommitmentAnswer(CommittedAnswer Commitment, string KeyId, string Signature, string? TimestampToken = null);
+
+/// <summary>What a pool's round brought forth. The signature is over the 32 bytes of SHA-256 of the opening's canonical JSON (RFC 8785).</summary>
+/// <param name="KeyId">Which of the platform's keys signed it.</param>
+/// <param name="Opening">What was fixed with the round, before the first entry.</param>
+/// <param name="Signature">64 bytes, lower-case hex.</param>
+public sealed record OpeningAnswer(string KeyId, OpenedAnswer Opening, string Signature);
+
+/// <summary>With the commitment it fixes every hidden choice of the pool.</summary>
+/// <param name="At">When it was made.</param>
+/// <param name="Campaign">The campaign's id.</param>
+/// <param name="Commitment">SHA-256 of the commitment's canonical JSON.</param>
+/// <param name="MomentsRoot">RFC 6962 root over all winning moments.</param>
+/// <param name="Pool">The pool's id.</param>
+/// <param name="Protocol">pdv1.</param>
+/// <param name="Randomness">SHA-256 of the beacon's signature.</param>
+/// <param name="Round">The beacon's round.</param>
+/// <param name="Signature">The beacon's signature of the round.</param>
+/// <param name="Type">instant-opening.</param>
+public sealed record OpenedAnswer(
+    DateTimeOffset At, string Campaign, string Commitment, string MomentsRoot, string Pool, string Protocol, string Randomness, long Round,
+    string Signature, string Type);
 
 /// <summary>What is fixed of a pool's instant wins before its first entry.</summary>
 /// <param name="At">When it was made.</param>
 /// <param name="Campaign">The campaign's id.</param>
 /// <param name="Level">beacon, beacon-unwitnessed, observed or committed.</param>
 /// <param name="Moments">How many winning moments there are, and how they came about.</param>
-/// <param name="MomentsRoot">RFC 6962 root over all of them.</param>
+/// <param name="MomentsRoot">RFC 6962 root over all of them; missing where some follow from a beacon's round, and stand in the opening.</param>
 /// <param name="Pool">The pool's id.</param>
 /// <param name="Protocol">pdv1.</param>
 /// <param name="Round">The beacon's round; 0 without one.</param>
 /// <param name="RulesHash">SHA-256 of the first line of the pool's rules.</param>
 /// <param name="SecretHash">SHA-256 of the secret that is revealed after closing.</param>
 /// <param name="Type">instant-commitment.</param>
+/// <param name="Chain">The beacon's chain, by its hash; missing without a round.</param>
+/// <param name="ChosenRoot">RFC 6962 root over the moments that the promoter chose; missing without a round.</param>
+/// <param name="Replaces">SHA-256 of a commitment before it, of a publishing that was cut short.</param>
 public sealed record CommittedAnswer(
-    DateTimeOffset At, string Campaign, string Level, CommittedMoments Moments, string MomentsRoot, string Pool, string Protocol, long Round,
-    string RulesHash, string SecretHash, string Type);
+    DateTimeOffset At, string Campaign, string Level, CommittedMoments Moments, string? MomentsRoot, string Pool, string Protocol, long Round,
+    string RulesHash, string SecretHash, string Type, string? Chain = null, string? ChosenRoot = null, string? Replaces = null);
 
 /// <summary>Winning moments as they were committed.</summary>
 /// <param name="Chosen">How many the promoter chose.</param>

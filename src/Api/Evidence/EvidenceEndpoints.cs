@@ -36,6 +36,9 @@ internal static class EvidenceEndpoints
         sites.MapGet("/pools/{pool}/commitment", CommitmentAsync)
             .Describe("getCommitment", "What was committed of a pool's instant wins before its first entry, signed.")
             .Answers<CommitmentAnswer>(200).Fails(NotFound);
+        sites.MapGet("/pools/{pool}/opening", OpeningAsync)
+            .Describe("getOpening", "What the beacon round that a pool had committed to brought forth before its first entry, signed; none at level committed.")
+            .Answers<OpeningAnswer>(200).Fails(NotFound);
         sites.MapGet("/instant.jsonl", (string slug, [FromServices] SiteCache cache, [FromServices] IPublicFiles files, HttpContext context) =>
                 FileAsync(slug, PublicFileNames.Instant, cache, files, context))
             .Describe("getInstantWins", "After closing: every entry and outcome, with the revealed secrets and moments that they follow from. One JSON object a line.")
@@ -67,6 +70,12 @@ internal static class EvidenceEndpoints
         string slug, string pool, [FromServices] SiteCache cache, [FromServices] IPublicFiles files, HttpContext context) =>
         Ids.TryParse(Ids.Pool, pool, out _)
             ? FileAsync(slug, PublicFileNames.Commitment(pool), cache, files, context)
+            : Task.FromResult<IResult>(new Problem(NotFound));
+
+    private static Task<IResult> OpeningAsync(
+        string slug, string pool, [FromServices] SiteCache cache, [FromServices] IPublicFiles files, HttpContext context) =>
+        Ids.TryParse(Ids.Pool, pool, out _)
+            ? FileAsync(slug, PublicFileNames.Opening(pool), cache, files, context)
             : Task.FromResult<IResult>(new Problem(NotFound));
 
     private static Task<IResult> FileAsync(string slug, string name, SiteCache cache, IPublicFiles files, HttpContext context) =>

@@ -27,6 +27,11 @@ public static class InstantWinKey
         return Bytes32.HmacOf(secret, message.Written).ToArray();
     }
 
+    /// <summary>The same for what is stored of a pool: round 0 without randomness, or a beacon's round with its 32 bytes.</summary>
+    /// <exception cref="ArgumentException">Secret, round and randomness don't go together.</exception>
+    public static byte[] Derive(ReadOnlySpan<byte> secret, long round, byte[]? randomness) =>
+        Derive(round == 0 ? EvidenceLevel.Committed : EvidenceLevel.Beacon, secret, round, randomness ?? []);
+
     /// <summary>The seed of a prize's generated moments: HMAC(key, "pdv1/moments" ‖ \0 ‖ pool id ‖ prize id).</summary>
     public static byte[] MomentsSeed(ReadOnlySpan<byte> key, string poolId, string prizeId)
     {

@@ -36,7 +36,7 @@ public sealed record InstantMoment(string Pool, string Prize, long AtMs, Bytes32
 /// </summary>
 public static class InstantLines
 {
-    internal const string HeaderType = "header", PoolType = "pool", RevealType = "reveal", ChangeType = "change", MomentType = "moment",
+    internal const string HeaderType = "header", PoolType = "pool", RevealType = "reveal", OpeningType = "opening", ChangeType = "change", MomentType = "moment",
         BatchType = "batch", EntryType = "entry", EndType = "end";
 
     /// <summary>The first line.</summary>
@@ -62,30 +62,42 @@ public static class InstantLines
         return writer.EndArray().Text("timeZone", timeZone).Text("type", HeaderType).EndObject().ToArray();
     }
 
-    /// <summary>A commitment as it is published by itself: {commitment, keyId, signature}.</summary>
-    public static byte[] Commitment(SignedInstantCommitment signed) =>
+    /// <summary>A commitment as it is published by itself: {commitment, keyId, signature}, and with a beacon timestampToken.</summary>
+    public static byte[] Commitment(SignedInstantCommitment signed) => WithToken(
         Raw(new CanonicalJsonWriter().StartObject().Name("commitment"), signed.Commitment.ToCanonical())
-            .Text("keyId", signed.KeyId).Text("signature", Convert.ToHexStringLower(signed.Signature)).EndObject().ToArray();
+            .Text("keyId", signed.KeyId).Text("signature", Convert.ToHexStringLower(signed.Signature)), signed).EndObject().ToArray();
+
+    /// <summary>An opening as it is published by itself: {keyId, opening, signature}.</summary>
+    public static byte[] Opening(SignedInstantOpening signed) =>
+        Raw(new CanonicalJsonWriter().StartObject().Text("keyId", signed.KeyId).Name("opening"), signed.Opening.ToCanonical())
+            .Text("signature", Convert.ToHexStringLower(signed.Signature)).EndObject().ToArray();
 
     /// <summary>A pool with what was committed before its first entry; null for a pool published before there were commitments.</summary>
     public static byte[] Pool(string pool, string name, SignedInstantCommitment? signed)
     {
         var writer = new CanonicalJsonWriter().StartObject().Name("commitment");
         writer = signed is null ? writer.Null() : Raw(writer, signed.Commitment.ToCanonical());
-        return writer.Text("keyId", signed?.KeyId).Text("name", name).Text("pool", pool)
-            .Text("signature", signed is null ? null : Convert.ToHexStringLower(signed.Signature)).Text("type", PoolType).EndObject().ToArray();
+        writer.Text("keyId", signed?.KeyId).Text("name", name).Text("pool", pool)
+            .Text("signature", signed is null ? null : Convert.ToHexStringLower(signed.Signature));
+        return WithToken(writer, signed).Text("type", PoolType).EndObject().ToArray();
     }
 
-    /// <summary>The secret that the pool's hidden choices follow from.</summary>
-    /// <param name="signature">The beacon's signature of the round, of which the randomness is the hash; empty at levels without a beacon.</param>
+    /// <summary>The secret that the pool's hidden choices follow from, with the randomness of the round where one was committed to.</summary>
+    /// <param name="beacon">The chain's hash and the beacon's signature, of which the randomness is the hash; null without a beacon.</param>
     public static byte[] Reveal(
-        string pool, ReadOnlySpan<byte> secret, long round, ReadOnlySpan<byte> randomness, ReadOnlySpan<byte> signature = default)
+        string pool, ReadOnlySpan<byte> secret, long round, ReadOnlySpan<byte> randomness, (Bytes32 Chain, string Signature)? beacon = null)
     {
-        var writer = new CanonicalJsonWriter().StartObject().Text("pool", pool).Text("randomness", Convert.ToHexStringLower(randomness))
-            .Number("round", round).Text("secret", Convert.ToHexStringLower(secret));
-        return (signature.IsEmpty ? writer : writer.Text("signature", Convert.ToHexStringLower(signature)))
-            .Text("type", RevealType).EndObject().ToArray();
+        var writer = new CanonicalJsonWriter().StartObject();
+        if (beacon is { } of) writer.Hex("chain", of.Chain);
+        writer.Text("pool", pool).Text("randomness", Convert.ToHexStringLower(randomness)).Number("round", round)
+            .Text("secret", Convert.ToHexStringLower(secret));
+        return (beacon is { } by ? writer.Text("signature", by.Signature) : writer).Text("type", RevealType).EndObject().ToArray();
     }
+
+    /// <summary>What the round brought forth, as it was signed before the first entry.</summary>
+    public static byte[] OpeningOf(string pool, SignedInstantOpening signed) =>
+        Raw(new CanonicalJsonWriter().StartObject().Text("keyId", signed.KeyId).Name("opening"), signed.Opening.ToCanonical())
+            .Text("pool", pool).Text("signature", Convert.ToHexStringLower(signed.Signature)).Text("type", OpeningType).EndObject().ToArray();
 
     /// <summary>A stored line of rules, exactly as it was hashed, with the head after it.</summary>
     public static byte[] Change(string pool, long ordinal, string line, Bytes32 head) =>
@@ -154,6 +166,11 @@ public static class InstantLines
 
     internal static ImmutableArray<InstantTerms> ReadTerms(JsonElement header) =>
         [.. header.GetProperty("terms").EnumerateArray().Select(version => new InstantTerms(version.GetProperty("version").GetInt32(), version.Hash("hash")))];
+
+    private static CanonicalJsonWriter WithToken(CanonicalJsonWriter writer, SignedInstantCommitment? signed) =>
+        signed is { Commitment.Level: var level } && level.UsesBeacon()
+            ? writer.Text("timestampToken", signed.Token is null ? null : Convert.ToBase64String(signed.Token))
+            : writer;
 
     /// <summary>Canonical JSON within canonical JSON keeps its bytes, and with them its hash.</summary>
     private static CanonicalJsonWriter Raw(CanonicalJsonWriter writer, ReadOnlySpan<byte> canonical)

@@ -181,6 +181,7 @@ public sealed class InstantRecount : IDisposable
             case InstantLines.MomentType: Current(line).Moment(InstantLines.ReadMoment(line)); break;
             case InstantLines.ChangeType: Current(line).Change(line); break;
             case InstantLines.RevealType: Current(line).Reveal(line); break;
+            case InstantLines.OpeningType: Current(line).Opened(line); break;
             default: throw new JsonException($"There is no line of type '{type}'.");
         }
     }

@@ -18,7 +18,9 @@ internal sealed class PoolRecount(
     private readonly MerkleRoot momentsRoot = new();
     private SignedInstantCommitment? commitment;
     private SealedMoment? lastMoment;
+    private InstantOpening? opening;
     private byte[]? key;
+    private byte[] randomness = [];
     private OutcomeRecount? outcomes;
     private JournalRecord? batch;
     private MerkleRoot batchRoot = new();
@@ -54,23 +56,53 @@ internal sealed class PoolRecount(
     {
         if (key is not null) throw new JsonException("The secret is revealed twice.");
         var secret = Convert.FromHexString(line.RequiredText("secret"));
-        var randomness = Convert.FromHexString(line.RequiredText("randomness"));
+        randomness = Convert.FromHexString(line.RequiredText("randomness"));
         var round = line.GetProperty("round").GetInt64();
+        var level = commitment?.Commitment.Level ?? EvidenceLevel.Committed;
         if (commitment is { Commitment: var told })
         {
             if (Bytes32.HashOf(secret) != told.SecretHash) Differ("The revealed secret is not the one that was committed.");
             if (round != told.Round) Differ("The round is not the one that was committed.");
+            if (line.TryGetProperty("chain", out _) ? line.Hash("chain") != told.Chain : told.Chain is not null)
+            {
+                Differ("The beacon's chain is not the one that was committed.");
+            }
         }
 
-        var level = commitment?.Commitment.Level ?? EvidenceLevel.Committed;
-        var signature = line.TryGetProperty("signature", out var beacon) ? Convert.FromHexString(beacon.GetString() ?? "") : [];
-        if (level is EvidenceLevel.Observed) Differ("The observer's statement is not in the file, so that their randomness can't be checked.");
-        if (level.UsesBeacon() ? !Bytes32.HashOf(signature).ToArray().AsSpan().SequenceEqual(randomness) : signature.Length > 0)
-        {
-            Differ(level.UsesBeacon() ? "The randomness is not the hash of the beacon's signature." : "There is a beacon's signature, and no beacon was committed to.");
-        }
-
+        CheckBeacon(line, level);
         key = InstantWinKey.Derive(level, secret, round, randomness);
+    }
+
+    /// <summary>The round's own signature over its number is checked by whoever knows the chain's key: here it is the hash alone.</summary>
+    private void CheckBeacon(JsonElement line, EvidenceLevel level)
+    {
+        if (level is EvidenceLevel.Observed) Differ("The observer's statement is not in the file, so that their randomness can't be checked.");
+        var signature = line.TryGetProperty("signature", out var beacon) ? Convert.FromHexString(beacon.GetString() ?? "") : [];
+        if (level.UsesBeacon() && !Bytes32.HashOf(signature).ToArray().AsSpan().SequenceEqual(randomness))
+        {
+            Differ("The randomness is not the hash of the beacon's signature.");
+        }
+
+        if (!level.UsesBeacon() && signature.Length > 0) Differ("There is a beacon's signature, and no beacon was committed to.");
+    }
+
+    public void Opened(JsonElement line)
+    {
+        if (key is null || opening is not null) throw new JsonException("An opening stands after the secret, once.");
+        var signed = new SignedInstantOpening(
+            InstantOpening.Parse(CanonicalJson.ToUtf8(line.GetProperty("opening"))), Convert.FromHexString(line.RequiredText("signature")),
+            line.RequiredText("keyId"));
+        opening = signed.Opening;
+        if (!keys.TryGetValue(signed.KeyId, out var signer) || !signed.IsSignedBy(signer)) Differ("The opening's signature is not the platform's.");
+        if (opening.Campaign != campaign || opening.Pool != pool || opening.Commitment != commitment?.Commitment.Hash())
+        {
+            Differ("The opening is of another pool or commitment.");
+        }
+
+        if (opening.Round != commitment?.Commitment.Round || !opening.Randomness.ToArray().AsSpan().SequenceEqual(randomness))
+        {
+            Differ("The opening is of another round or randomness than what was revealed.");
+        }
     }
 
     public void Change(JsonElement element)
@@ -107,6 +139,7 @@ internal sealed class PoolRecount(
         var text = CanonicalJson.ToUtf8(line.GetProperty("record"));
         var (record, head) = (JournalRecord.Parse(text), Bytes32.HashOf(text));
         if (record.Campaign != campaign || record.Pool != pool) Differ("A journal record is of another pool.");
+        if (lastBatch == 0 && record.At < opening?.At) Differ("The first entries were taken before the opening was made.");
         if (record.Batch != lastBatch + 1 || record.PreviousHead != journalHead) Differ($"The journal's chain is broken before batch {record.Batch}.");
         if (record.FirstNumber != lastNumber + 1) Differ($"Batch {record.Batch} does not go on where the one before ended.");
         if (line.Hash("head") != head) Differ($"The head of batch {record.Batch} is not the hash of its record.");
@@ -170,7 +203,13 @@ internal sealed class PoolRecount(
 
     private void CheckMoments(InstantCommitment told, string timeZone)
     {
-        if (momentsRoot.Root() != told.MomentsRoot) Differ("The moments are not those that were committed.");
+        if (told.Level.UsesBeacon())
+        {
+            if (opening is null) Differ("Nothing was published of what the round brought forth before the first entry.");
+            else if (momentsRoot.Root() != opening.MomentsRoot) Differ("The moments are not those of the opening.");
+        }
+
+        if ((told.Level.UsesBeacon() ? ChosenRoot() : momentsRoot.Root()) != told.MomentsRoot) Differ("The moments are not those that were committed.");
         var chosen = moments.Count(m => m.Chosen);
         if (moments.Count != told.Moments || chosen != told.Chosen) Differ("There are other moments than were committed.");
         var generated = new Dictionary<SealedMoment, int>();
@@ -188,6 +227,13 @@ internal sealed class PoolRecount(
         }
 
         if (generated.Values.Any(left => left > 0)) Differ("Moments that follow from the secret are missing.");
+    }
+
+    private Bytes32 ChosenRoot()
+    {
+        var root = new MerkleRoot();
+        foreach (var moment in moments.Where(m => m.Chosen)) root.Append(WinningMoments.Leaf(new SealedMoment(moment.AtMs, moment.Prize, moment.Salt)));
+        return root.Root();
     }
 
     private void CloseBatch()

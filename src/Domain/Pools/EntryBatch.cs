@@ -62,6 +62,12 @@ public sealed class EntryBatch(PoolState pool, PoolRules rules, EntryFacts facts
             return error;
         }
 
+        if (rules.AwaitsRound)
+        {
+            // Its time has come and the round has not: nobody knows until when.
+            return new CampaignNotOpen(null);
+        }
+
         if (rules.Paused)
         {
             return new CampaignPaused();

@@ -10,6 +10,9 @@ public sealed record PoolRules
     public required bool Published { get; init; }
     public required bool Paused { get; init; }
 
+    /// <summary>Whether the round that its hidden choices are to follow from has not been published yet: then it is not open, whatever the date.</summary>
+    public bool AwaitsRound { get; init; }
+
     /// <summary>When the pool was closed for good; null while it is not.</summary>
     public required DateTimeOffset? ClosedAt { get; init; }
 

@@ -36,6 +36,9 @@ public static class PublicFileNames
 
     /// <summary>What was committed of a pool's instant wins before its first entry.</summary>
     public static string Commitment(string poolId) => CommitmentPrefix + poolId;
+
+    /// <summary>What the round that a pool committed to brought forth, before its first entry.</summary>
+    public static string Opening(string poolId) => "opening/" + poolId;
 }
 
 /// <summary>One of the keys that the platform signs with.</summary>
@@ -63,7 +66,14 @@ public sealed record CloseOutView(
 
 /// <param name="ClosedAt">Null while entries are taken.</param>
 public sealed record CloseOutPool(
-    string Id, string Name, DateTimeOffset? ClosedAt, long Entries, long Moments, long MomentsClaimed, string? Commitment, DateTimeOffset? CommittedAt);
+    string Id, string Name, DateTimeOffset? ClosedAt, long Entries, long Moments, long MomentsClaimed, string? Commitment, DateTimeOffset? CommittedAt)
+{
+    /// <summary>The level of evidence that was committed to; null without a commitment.</summary>
+    public string? Level { get; init; }
+
+    /// <summary>The beacon's round that was committed to; 0 without one.</summary>
+    public long Round { get; init; }
+}
 
 /// <param name="Offered">The stock in the end; null is without limit.</param>
 /// <param name="Moments">Winning moments that fell before the pool closed, or are to while it takes entries.</param>

@@ -20,6 +20,12 @@ public interface IInstantEvidenceGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("start")] Task StartAsync();
 
     /// <summary>
+    /// Waits for the round that the campaign's pools have committed to, or goes on waiting, and opens them with it; returns when no crash can make
+    /// it be forgotten. Nothing to wait for: nothing happens.
+    /// </summary>
+    [AlwaysInterleave, Alias("await-round")] Task AwaitRoundAsync();
+
+    /// <summary>
     /// Winning moments of a pool that are still to come, for a <c>super_admin</c> with a reason alone; the look is audited and printed on the
     /// close-out statement. Refusals: <c>auth.forbidden</c>, <c>pool.not_found</c>.
     /// </summary>

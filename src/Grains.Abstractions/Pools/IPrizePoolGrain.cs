@@ -40,6 +40,9 @@ public interface IPrizePoolGrain : IGrainWithStringKey
     /// </summary>
     [ResponseTimeout(ChangeTime), Alias("change")] Task<Result<long>> ChangeAsync(ChangePool command);
 
+    /// <summary>Takes the pool anew from what is stored, after its commitment or its opening: in force when this answers.</summary>
+    [ResponseTimeout(ChangeTime), Alias("reload")] Task ReloadAsync();
+
     /// <summary>
     /// Ends the taking of sites' entries and answers the last entry number. What was received before may be keyed in until the draws are
     /// frozen; without a draw that is still to be frozen the pool is closed for good.

@@ -32,7 +32,9 @@ public sealed partial class CampaignGrain
         await ChangeAsync<CampaignView>(CampaignCommandKind.Publish, command.IfMatch, async () =>
         {
             var now = clock.GetUtcNow();
-            var open = CampaignSettingsCheck.PublishGate(settings, now, levels)?.Fields ?? [];
+            // Where hidden choices follow from a beacon's round, nothing opens before that can have come.
+            var told = commitments.Opening(settings, now);
+            var open = CampaignSettingsCheck.PublishGate(told, now, levels)?.Fields ?? [];
             var lacking = await CodesGate.CheckAsync(codes, TenantId, CampaignId, settings, CancellationToken.None);
             if (open.Count + lacking.Count > 0)
             {
@@ -40,22 +42,20 @@ public sealed partial class CampaignGrain
             }
 
             // Reminders first: those that stand when nothing was published end by themselves.
-            await RemindAsync(OpenReminder, settings.OpensAt!.Value);
-            await RemindAsync(CloseReminder, settings.ClosesAt!.Value + ClosingGrace);
+            await RemindAsync(OpenReminder, told.OpensAt!.Value);
+            await RemindAsync(CloseReminder, told.ClosesAt!.Value + ClosingGrace);
             // A change of the pools may have been cut short before it was stored here: what is published is what is stored. Pools
             // with entries were published by an earlier attempt at just this, and nothing could be changed since.
-            if (await CampaignParts.ConfigureAsync(GrainFactory, TenantId, CampaignId, settings, command.Actor)
+            if (await CampaignParts.ConfigureAsync(GrainFactory, TenantId, CampaignId, told, command.Actor)
                 is { Code: not ("pool.has_entries" or "draw.wrong_state") } refusal)
             {
                 return refusal;
             }
 
-            // Nobody enters before the commitments stand: until then the pools are published, but held.
-            await SetPhaseAsync(command.Actor, paused: true, settings);
-            await commitments.CommitAsync(TenantId, CampaignId, settings, command.Actor);
-            await SetPhaseAsync(command.Actor, paused: false, settings);
-            await SaveAsync(row! with { State = CampaignLife.Scheduled, PublishedAt = now }, new CampaignChange(
-                Audit(command.Actor, "campaign.published", null, null))
+            await CommitAsync(command.Actor, told);
+            var moved = told.OpensAt != settings.OpensAt;
+            await SaveAsync(row!.With(told) with { State = CampaignLife.Scheduled, PublishedAt = now }, new CampaignChange(
+                Audit(command.Actor, "campaign.published", moved ? new { opensAt = settings.OpensAt } : null, moved ? new { opensAt = told.OpensAt } : null))
             {
                 // From here on the moments stand sealed in the campaign's own database alone.
                 Also =
@@ -64,7 +64,7 @@ public sealed partial class CampaignGrain
                     (work, ct) => PublicFiles.SealAsync(work, tenantId, campaignId, PublicFileNames.CommitmentPrefix, ct),
                 ],
             });
-            settings = CampaignMap.WithoutMoments(settings);
+            settings = CampaignMap.WithoutMoments(told);
             foreach (var draw in settings.AllDraws())
             {
                 await ScheduleDrawAsync(draw);
@@ -72,6 +72,29 @@ public sealed partial class CampaignGrain
 
             return View();
         });
+
+    /// <summary>Nobody enters before the commitments stand: until then the pools are published, but held.</summary>
+    private async Task CommitAsync(Actor actor, CampaignSettings told)
+    {
+        await SetPhaseAsync(actor, paused: true, told);
+        await commitments.CommitAsync(TenantId, CampaignId, told, actor);
+        if (commitments.AwaitsRound(told))
+        {
+            await AwaitRoundAsync(told);
+        }
+
+        await SetPhaseAsync(actor, paused: false, told);
+    }
+
+    /// <summary>The pools learn which round they wait for, and somebody waits for it: by then no crash can let an entry in before.</summary>
+    private async Task AwaitRoundAsync(CampaignSettings told)
+    {
+        await GrainFactory.GetGrain<IInstantEvidenceGrain>(GrainKeys.Campaign(TenantId, CampaignId)).AwaitRoundAsync();
+        foreach (var pool in told.Pools)
+        {
+            await GrainFactory.GetGrain<IPrizePoolGrain>(GrainKeys.Pool(TenantId, CampaignId, pool.Id!)).ReloadAsync();
+        }
+    }
 
     public async Task<Result<CampaignView>> PauseAsync(CampaignCommand command) =>
         await ChangeAsync<CampaignView>(CampaignCommandKind.Pause, command.IfMatch, async () =>

@@ -64,6 +64,7 @@ internal static partial class CampaignSettingsCheck
     {
         var errors = new SettingsErrors();
         errors.Unless(s.ClosesAt > now, "closesAt", "The closing date has passed.");
+        errors.Unless(!(s.ClosesAt > now) || s.ClosesAt > s.OpensAt, "closesAt", "The campaign would open after its closing date: what can be won follows from public randomness that comes ten minutes after publishing.");
         errors.Unless(Text(s.Promoter?.Name, 1, 200), "promoter.name", "CAP Code 8.17.9 asks for the promoter's name.");
         errors.Unless(Text(s.Promoter?.Address, 1, 500), "promoter.address", "CAP Code 8.17.9 asks for the promoter's address.");
         errors.Unless(!string.IsNullOrWhiteSpace(s.Terms?.Text), "terms.text", "CAP Code 8.17 asks for the conditions.");

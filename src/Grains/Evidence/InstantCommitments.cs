@@ -7,6 +7,8 @@ using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Domain.Draws;
 using PrizeDraw.Domain.Evidence;
+using PrizeDraw.Providers.Beacon;
+using PrizeDraw.Providers.Timestamps;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Evidence;
@@ -22,9 +24,37 @@ namespace PrizeDraw.Grains.Evidence;
 /// Commits to every pool's instant wins between its configuration and its first entry: in the campaign's database, and centrally, where it
 /// outlives it. May be repeated: what an entry has been decided by stays.
 /// </summary>
-public sealed class InstantCommitments(CommitmentStore store, PublicFiles files, SigningKeys keys, TimeProvider clock)
+public sealed class InstantCommitments(
+    CommitmentStore store, PublicFiles files, SigningKeys keys, IBeacon beacon, ITimestampAuthority authority, TimeProvider clock)
 {
+    /// <summary>From the commitment to the round at the least: nobody can know the randomness by then.</summary>
+    internal static readonly TimeSpan Ahead = TimeSpan.FromSeconds(600);
+
+    /// <summary>From publishing to the opening at the least: with time before the commitment to configure, and after the round to store.</summary>
+    private static readonly TimeSpan OpeningAhead = Ahead + TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan TokenEarliest = TimeSpan.FromSeconds(-5);
+    private static readonly TimeSpan TokenLatest = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whether hidden choices of this campaign follow from a beacon's round: where there are relays and anything hidden.</summary>
+    public bool AwaitsRound(CampaignSettings settings) => beacon.IsConfigured && settings.Pools.Any(pool =>
+        pool.Modes.Contains(PrizeModes.Probability) || pool.Modes.Contains(PrizeModes.Guaranteed) || pool.Moments.Any(m => m.Generate is not null));
+
+    /// <summary>The settings as they are published: opening no earlier than the round can have come, at a full minute.</summary>
+    public CampaignSettings Opening(CampaignSettings settings, DateTimeOffset now)
+    {
+        var earliest = now + OpeningAhead;
+        if (settings.OpensAt is not { } opensAt || opensAt >= earliest || !AwaitsRound(settings))
+        {
+            return settings;
+        }
+
+        var minutes = (earliest.UtcTicks + TimeSpan.TicksPerMinute - 1) / TimeSpan.TicksPerMinute;
+        return settings with { OpensAt = new DateTimeOffset(minutes * TimeSpan.TicksPerMinute, TimeSpan.Zero) };
+    }
+
     /// <summary>Commits to the pools of these settings, whose moments are still in them.</summary>
+    /// <exception cref="StorageUnavailableException">No witness dated it, or the round would come after the opening: nothing was committed.</exception>
     public async Task CommitAsync(string tenantId, string campaignId, CampaignSettings settings, Actor actor)
     {
         foreach (var pool in settings.Pools)
@@ -47,6 +77,21 @@ public sealed class InstantCommitments(CommitmentStore store, PublicFiles files,
             return basis.Standing;
         }
 
+        var commitment = CommitmentOf(campaignId, settings, pool, basis);
+        var signature = await keys.SignAsync(commitment.Hash().ToArray(), CancellationToken.None);
+        var signed = new SignedInstantCommitment(commitment, signature.Bytes, signature.KeyId, await WitnessAsync(commitment));
+        var audit = new CampaignEvent(
+            Guid.CreateVersion7(clock.GetUtcNow()), clock.GetUtcNow(), actor.Id, "instant.committed", pool.Id!, null,
+            JsonSerializer.Serialize(new { commitment = commitment.Hash().ToString() }));
+        var chain = commitment.Chain is null ? null : JsonSerializer.Serialize(beacon.Chain);
+        return await store.AddAsync(tenantId, campaignId, pool.Id!, signed, chain, audit, CancellationToken.None)
+            ? signed
+            : throw new StorageUnavailableException("The pool took an entry before its commitment stood.");
+    }
+
+    private InstantCommitment CommitmentOf(string campaignId, CampaignSettings settings, PoolSettings pool, CommitmentBasis basis)
+    {
+        var (now, orders) = (CanonicalTime.ToMicroseconds(clock.GetUtcNow()), OrdersOf(pool, settings));
         var commitment = new InstantCommitment
         {
             Campaign = campaignId,
@@ -56,18 +101,53 @@ public sealed class InstantCommitments(CommitmentStore store, PublicFiles files,
             Level = EvidenceLevel.Committed,
             MomentsRoot = RootOf(basis.Moments),
             Moments = basis.Moments.Count,
-            Chosen = basis.Chosen,
-            Generated = OrdersOf(pool, settings),
-            At = CanonicalTime.ToMicroseconds(clock.GetUtcNow()),
+            Chosen = basis.Chosen.Count,
+            Generated = orders,
+            At = now,
         };
-        var signature = await keys.SignAsync(commitment.Hash().ToArray(), CancellationToken.None);
-        var signed = new SignedInstantCommitment(commitment, signature.Bytes, signature.KeyId);
-        var audit = new CampaignEvent(
-            Guid.CreateVersion7(clock.GetUtcNow()), clock.GetUtcNow(), actor.Id, "instant.committed", pool.Id!, null,
-            JsonSerializer.Serialize(new { commitment = commitment.Hash().ToString() }));
-        return await store.AddAsync(tenantId, campaignId, pool.Id!, signed, audit, CancellationToken.None)
-            ? signed
-            : throw new StorageUnavailableException("The pool took an entry before its commitment stood.");
+        return AwaitsRound(settings) ? ToRound(commitment, settings, basis) : commitment;
+    }
+
+    /// <summary>The same at a beacon's level: of the moments only the chosen ones are known, the others follow from the round.</summary>
+    private InstantCommitment ToRound(InstantCommitment commitment, CampaignSettings settings, CommitmentBasis basis)
+    {
+        // The round is not chosen: it is the first one far enough ahead.
+        var round = beacon.Chain.FirstRoundAtOrAfter(commitment.At + Ahead);
+        if (beacon.Chain.TimeOf(round) >= settings.OpensAt)
+        {
+            throw new StorageUnavailableException("Publishing took so long that the beacon's round would come after the opening: publish again.");
+        }
+
+        return commitment with
+        {
+            Level = authority.IsConfigured ? EvidenceLevel.Beacon : EvidenceLevel.BeaconUnwitnessed,
+            Round = round,
+            Chain = Bytes32.Parse(beacon.Chain.ChainHash),
+            MomentsRoot = RootOf(basis.Chosen),
+            Moments = basis.Chosen.Count + commitment.Generated.Sum(order => (long)order.Count),
+            Replaces = basis.Standing?.Commitment.Hash(),
+        };
+    }
+
+    /// <summary>A witness's token for a commitment at level beacon; null below it.</summary>
+    private async Task<byte[]?> WitnessAsync(InstantCommitment commitment)
+    {
+        if (commitment.Level != EvidenceLevel.Beacon)
+        {
+            return null;
+        }
+
+        var stamped = await authority.StampAsync(commitment.Hash().ToArray(), CancellationToken.None);
+        if (stamped is not Stamped witness)
+        {
+            throw new StorageUnavailableException(((NotStamped)stamped).Reason);
+        }
+
+        // Whoever commits and has it dated much later could have chosen in between.
+        var late = witness.GenTime - commitment.At;
+        return late >= TokenEarliest && late < TokenLatest
+            ? [.. witness.Token]
+            : throw new StorageUnavailableException($"The time-stamp authority says {CanonicalTime.Format(witness.GenTime)}, the platform {CanonicalTime.Format(commitment.At)}.");
     }
 
     private static Bytes32 RootOf(IReadOnlyList<SealedMoment> moments)

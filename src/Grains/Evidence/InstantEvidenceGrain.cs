@@ -21,11 +21,11 @@ using PrizeDraw.Storage.Secrets;
 namespace PrizeDraw.Grains.Evidence;
 
 /// <summary>
-/// Reveals a closed campaign's instant wins in a kept-alive timer, piece by piece, resumed by a reminder; then recounts them.
+/// Opens a published campaign's instant wins with their round, and reveals a closed campaign's in a kept-alive timer, piece by piece, resumed by a reminder; then recounts them.
 /// </summary>
 [GrainType("instant-evidence")]
 public sealed partial class InstantEvidenceGrain(
-    InstantReads reads, UnsealStore unseals, PublicFiles files, SigningKeys keys, OutboxRelay relay, TimeProvider clock,
+    InstantReads reads, UnsealStore unseals, InstantRounds rounds, PublicFiles files, SigningKeys keys, OutboxRelay relay, TimeProvider clock,
     ILogger<InstantEvidenceGrain> log) : Grain, IInstantEvidenceGrain, IRemindable
 {
     private const string Reminder = "reveal";
@@ -49,7 +49,15 @@ public sealed partial class InstantEvidenceGrain(
 
     public Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        StartTimer();
+        if (reminderName != RoundReminder)
+        {
+            StartTimer();
+        }
+        else if (roundTimer is null)
+        {
+            StartRoundTimer();
+        }
+
         return Task.CompletedTask;
     }
 
@@ -143,7 +151,8 @@ public sealed partial class InstantEvidenceGrain(
             pools = await reads.PoolsAsync(address.TenantId, address.CampaignId, ct);
         }
 
-        if (pools.Any(pool => pool.ClosedAt is null))
+        // A campaign that was closed before its round came: what is revealed after it must hold the round all the same.
+        if (pools.Any(pool => pool.ClosedAt is null || pool is { Commitment.Commitment.Chain: not null, Opening: null }))
         {
             throw new NotClosedException();
         }
@@ -183,6 +192,6 @@ public sealed partial class InstantEvidenceGrain(
     [LoggerMessage(Level = LogLevel.Critical, Message = "The recount of campaign {Campaign} found {Differences} differences. The first: {What}")]
     private partial void LogDiffers(string campaign, long differences, string what);
 
-    /// <summary>A pool still takes entries.</summary>
+    /// <summary>A pool still takes entries, or waits for its round.</summary>
     private sealed class NotClosedException : Exception;
 }

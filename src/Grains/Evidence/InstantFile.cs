@@ -121,8 +121,15 @@ internal sealed class InstantFile(
         var pool = pools[at.Pool];
         var secret = reads.SecretOf(pool);
         Line(piece, InstantLines.Pool(PoolId, pool.Name, pool.Commitment));
-        Line(piece, InstantLines.Reveal(PoolId, secret, pool.Commitment?.Commitment.Round ?? 0, []));
-        return at with { Stage = Stage.Changes, After = 0, Lines = at.Lines + 2 };
+        if (pool is not { Commitment.Commitment.Chain: { } chain, Opening: { Opening: var opened } opening })
+        {
+            Line(piece, InstantLines.Reveal(PoolId, secret, pool.Commitment?.Commitment.Round ?? 0, []));
+            return at with { Stage = Stage.Changes, After = 0, Lines = at.Lines + 2 };
+        }
+
+        Line(piece, InstantLines.Reveal(PoolId, secret, opened.Round, opened.Randomness.ToArray(), (chain, opened.Signature)));
+        Line(piece, InstantLines.OpeningOf(PoolId, opening));
+        return at with { Stage = Stage.Changes, After = 0, Lines = at.Lines + 3 };
     }
 
     private async Task<Progress> ChangesAsync(MemoryStream piece, CancellationToken ct)

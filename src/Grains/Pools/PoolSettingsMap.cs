@@ -36,7 +36,9 @@ internal static class PoolSettingsMap
     public static PoolRules Rules(CampaignSettings settings, TakenPool pool) => new()
     {
         Published = pool.Published,
-        Paused = pool.Paused || pool.Held,
+        // While the round is awaited the rules line says so as it does of a pause: nothing is decided by it.
+        Paused = pool.Paused || pool.Held || pool.AwaitsRound,
+        AwaitsRound = pool.AwaitsRound,
         ClosedAt = pool.ClosedAt,
         CodeRequired = pool.EntryCode == "required",
         FreeRouteOnline = pool.FreeRoute == "online",
@@ -107,7 +109,7 @@ internal static class PoolSettingsMap
 
     private static List<MomentSetup> Moments(PoolSettings pool, CampaignSettings campaign, string poolId, byte[] secret)
     {
-        // No beacon in this version: the key is derived at level `committed`, with round 0 and no randomness.
+        // As they are at level `committed`. A commitment to a beacon's round takes the generated ones away: they come anew with the round.
         var key = InstantWinKey.Derive(EvidenceLevel.Committed, secret, 0, []);
         var moments = new List<MomentSetup>();
         foreach (var listed in pool.Moments.Where(m => m.Generate is null))

@@ -104,6 +104,12 @@ public sealed partial class PrizePoolGrain(
         return true;
     }
 
+    public Task ReloadAsync() => QueueChangeAsync(async () =>
+    {
+        await TakeAsync(null, CancellationToken.None);
+        await changes.RecordRulesAsync();
+    });
+
     public async Task<Result<long>> ChangeAsync(ChangePool command)
     {
         Result<long> result = 0L;

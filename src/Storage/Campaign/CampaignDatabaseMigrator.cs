@@ -73,7 +73,7 @@ public sealed class CampaignDatabaseMigrator(TimeProvider time)
           execute format('grant usage on schema %I to %I', current_schema(), campaign_role);
           for one in select tablename from pg_tables where schemaname = current_schema() loop
             execute format('revoke all on %I from public, %I', one, campaign_role);
-            if one in ('journal', 'audit', 'pool_change', 'instant_commitment', 'moment_unseal') then
+            if one in ('journal', 'audit', 'pool_change', 'instant_commitment', 'instant_opening', 'moment_unseal') then
               execute format('grant select, insert on %I to %I', one, campaign_role);
             elsif one <> 'schema_migration' then
               execute format('grant select, insert, update, delete on %I to %I', one, campaign_role);

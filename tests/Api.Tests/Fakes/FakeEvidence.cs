@@ -108,6 +108,8 @@ internal sealed class FakeInstantEvidence(FakePlatform platform) : IInstantEvide
 {
     public Task StartAsync() => throw new NotSupportedException();
 
+    public Task AwaitRoundAsync() => throw new NotSupportedException();
+
     public Task<Result<UnsealedMoments>> UnsealAsync(UnsealMoments command)
     {
         platform.Command();

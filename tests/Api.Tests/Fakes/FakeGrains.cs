@@ -250,5 +250,7 @@ internal sealed class FakePool(FakePlatform platform, string key) : IPrizePoolGr
 
     public Task<Result<long>> ChangeAsync(ChangePool command) => throw new NotSupportedException();
 
+    public Task ReloadAsync() => throw new NotSupportedException();
+
     public Task<Result<long>> CloseAsync(ClosePool command) => throw new NotSupportedException();
 }

@@ -108,7 +108,7 @@ public sealed class A_recount_of_what_was_forged_consistently : IClassFixture<A_
 
     private List<string> Beacon(string randomness, string? signature)
     {
-        var lines = Committed(c => c with { Level = EvidenceLevel.BeaconUnwitnessed, Round = 9 });
+        var lines = Committed(c => c with { Level = EvidenceLevel.BeaconUnwitnessed, Round = 9, Chain = Bytes32.Zero });
         lines[2] = PublishedCampaign.With(PublishedCampaign.With(lines[2], "round", 9), "randomness", randomness);
         if (signature is not null) lines[2] = PublishedCampaign.With(lines[2], "signature", signature);
         return lines;

@@ -13,6 +13,8 @@ using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Grains.Evidence;
 using PrizeDraw.Pools.Tests.Setup;
+using PrizeDraw.Providers.Beacon;
+using PrizeDraw.Providers.Timestamps;
 using PrizeDraw.Storage.Campaign.Evidence;
 using PrizeDraw.Storage.Central.Evidence;
 using PrizeDraw.Storage.Secrets;
@@ -71,7 +73,7 @@ internal static class Instant_campaign
 
     /// <summary>Commitments dated by the campaign's own calendar: what is committed after the first entry is worth nothing.</summary>
     public static InstantCommitments CommitmentsOf(PoolHost host, DateTimeOffset at) => new(
-        host.Get<CommitmentStore>(), host.Get<PublicFiles>(), host.Get<SigningKeys>(), new SteppedClock(at));
+        host.Get<CommitmentStore>(), host.Get<PublicFiles>(), host.Get<SigningKeys>(), host.Get<IBeacon>(), host.Get<ITimestampAuthority>(), new SteppedClock(at));
 
     private static async Task AddCouponsAsync(PoolHost host, TestCampaign campaign)
     {

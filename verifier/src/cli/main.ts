@@ -95,7 +95,7 @@ async function main(args: string[]): Promise<number> {
   }
   const saved = (values.rules ?? []).map((path) => read(path));
   for (const path of instant) {
-    const recounted = await instantChecks(path, fileSource(path), key, chain, saved);
+    const recounted = await instantChecks(path, fileSource(path), key, chain, saved, read(values.authority));
     recounted.forEach(print);
     checks.push(...recounted);
   }

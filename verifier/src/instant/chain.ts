@@ -8,6 +8,8 @@ import type { Line } from './judge';
 /** The lines of a pool's rules, each in force from a number on: head = H(head before ‖ H(line)), 32 zero bytes at first. */
 export class Chain {
   readonly lines: Line[] = [];
+  /** What is in force for the first entry by the commitment; the first line where nothing was committed. */
+  committed: Rules | undefined;
   readonly #heads: string[] = [];
   readonly #hashes: string[] = [];
   #head: Uint8Array = new Uint8Array(32);
@@ -41,9 +43,11 @@ export class Chain {
     if (this.lines.length === 0) throw new Error('the pool has no rules');
     this.findings.holds('rules-chain', `${this.lines.length} lines, without a gap`);
     this.findings.require('rules', this.first.from === 1, `those before number ${this.first.from} were not written down`);
+    this.committed = this.first;
     if (committed === undefined) return;
     const index = this.#hashes.lastIndexOf(committed);
     if (index < 0 || this.lines[index]?.from !== 1) return this.findings.fail('rules', 'no line from number 1 on is the one that was committed');
+    this.committed = this.lines[index] as Rules;
     this.findings.holds('rules', `line ${index + 1} is the one that was committed`);
     this.#tellChanges(index);
   }

@@ -1,3 +1,4 @@
+import type { Certificate as Authority } from 'pkijs';
 import type { Chain } from '../core/beacon';
 import { fromUtf8 } from '../core/bytes';
 import { canonicalBytes, canonicalText } from '../core/canonical';
@@ -14,6 +15,8 @@ export interface Given {
   /** The platform's keys; null takes those that the file names, and says so. */
   readonly keys: readonly PublicKey[] | null;
   readonly chains: readonly Chain[];
+  /** Time-stamp authorities that the user trusts; without them a token's signer is unknown. */
+  readonly authorities?: readonly Authority[] | null;
   /** Commitments as they were published before the opening, saved then: {commitment, keyId, signature}, or its commitment alone. */
   readonly saved?: readonly Uint8Array[];
 }
@@ -26,6 +29,7 @@ export class FileFacts {
   readonly keys = new Map<string, PublicKey>();
   readonly terms: ReadonlyMap<number, string>;
   readonly chains: readonly Chain[];
+  readonly authorities: readonly Authority[] | null;
   /** Stands in a receipt where no terms were accepted. */
   readonly noTerms = sha256Hex(new Uint8Array());
   withoutTerms = 0;
@@ -34,6 +38,7 @@ export class FileFacts {
   constructor(header: Record<string, unknown>, given: Given, findings: Findings) {
     const { campaign, closedAt, pools, terms, keys } = readHeader(header);
     [this.campaign, this.closedAt, this.pools, this.chains] = [campaign, closedAt, pools, given.chains];
+    this.authorities = given.authorities ?? null;
     this.terms = new Map(terms.map(({ version, hash }) => [version, hash]));
     for (const { keyId, publicKey: spki } of keys) {
       const key = publicKey(spki);
@@ -85,7 +90,7 @@ const lineMax = 4 * 1024 * 1024;
 export class InstantFile {
   readonly #findings = new Findings();
   readonly #given: Given;
-  readonly #done: InstantCheck[] = [];
+  readonly #done: Pool[] = [];
   #facts: FileFacts | undefined;
   #pool: Pool | undefined;
   #pools = 0;
@@ -111,14 +116,15 @@ export class InstantFile {
   }
 
   /** Every check, once all lines have been read or one could not be. */
-  finish(broken?: string): InstantCheck[] {
+  async finish(broken?: string): Promise<InstantCheck[]> {
     const f = this.#findings;
     if (broken !== undefined) f.fail('format', `${broken}; what follows was not judged`);
     else f.require('format', this.#ended, 'the file ends before its end line');
     f.holds('format', `${this.#lines} lines, complete`);
     if ((this.#facts?.withoutTerms ?? 0) > 0) f.note('receipts', `${this.#facts?.withoutTerms} entries accepted no terms that the file names`);
-    if (this.#pool) this.#done.push(...this.#pool.findings.checks());
-    return [...f.checks(), ...this.#done];
+    const pools = this.#pool ? [...this.#done, this.#pool] : this.#done;
+    for (const pool of pools) await pool.settle();
+    return [...f.checks(), ...pools.flatMap((pool) => pool.findings.checks())];
   }
 
   #read(line: Record<string, unknown>): void {
@@ -140,6 +146,7 @@ export class InstantFile {
       case 'moment': return pool.moment(line);
       case 'change': return pool.change(line);
       case 'reveal': return pool.reveal(line);
+      case 'opening': return pool.opened(line);
       default: throw new Error('it has no type that could stand here');
     }
   }
@@ -154,7 +161,7 @@ export class InstantFile {
 
   #close(): void {
     this.#pool?.finish();
-    if (this.#pool) this.#done.push(...this.#pool.findings.checks());
+    if (this.#pool) this.#done.push(this.#pool);
     this.#pool = undefined;
   }
 

@@ -1,6 +1,6 @@
 /** Every check of instant.jsonl, by its stable name, in the order of the report. */
 export const instantCheckNames = [
-  'format', 'signer', 'commitment', 'published', 'commitment-time', 'level', 'secret', 'key', 'rules-chain', 'rules', 'changes', 'moments-root', 'moments',
+  'format', 'signer', 'commitment', 'published', 'commitment-time', 'timestamp', 'level', 'opening', 'secret', 'key', 'rules-chain', 'rules', 'changes', 'moments-root', 'moments',
   'batches', 'numbers', 'receipts', 'eligibility', 'outcomes', 'outcome-hashes', 'moments-claimed', 'erased', 'totals', 'close-out',
 ] as const;
 

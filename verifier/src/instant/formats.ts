@@ -15,7 +15,7 @@ export const readHeader = object({
 
 export const readPool = object({
   commitment: nullable(raw), keyId: nullable(text), name: text, pool: text, signature: nullable(hex(64)), type: one('pool'),
-});
+}, { timestampToken: nullable(text) });
 
 export const readOrder = object({
   prize: text, count: positive, from: instant, until: instant, hours: nullable(text), perDay: nullable(positive),
@@ -23,13 +23,21 @@ export const readOrder = object({
 export type Order = ReturnType<typeof readOrder>;
 
 export const readCommitment = object({
-  at: instant, campaign: text, level: levels, momentsRoot: hash, pool: text, protocol: one('pdv1'), round: count, rulesHash: hash, secretHash: hash,
+  at: instant, campaign: text, level: levels, pool: text, protocol: one('pdv1'), round: count, rulesHash: hash, secretHash: hash,
   type: one('instant-commitment'), moments: object({ chosen: count, count, generated: list(readOrder) }),
-});
+}, { momentsRoot: hash, chain: hash, chosenRoot: hash, replaces: nullable(hash) });
 export type Commitment = ReturnType<typeof readCommitment>;
 
-// The platform writes no signature of the beacon's round; where there is one it is checked.
-export const readReveal = object({ pool: text, randomness: hex(), round: count, secret: hash, type: one('reveal') }, { signature: hex(48) });
+export const readReveal = object({ pool: text, randomness: hex(), round: count, secret: hash, type: one('reveal') }, { signature: hex(48), chain: hash });
+export type Reveal = ReturnType<typeof readReveal>;
+
+export const readOpeningLine = object({ keyId: text, opening: raw, pool: text, signature: hex(64), type: one('opening') });
+
+export const readOpening = object({
+  at: instant, campaign: text, commitment: hash, momentsRoot: hash, pool: text, protocol: one('pdv1'), randomness: hash, round: positive, signature: hex(48),
+  type: one('instant-opening'),
+});
+export type Opening = ReturnType<typeof readOpening>;
 
 export const readChange = object({ head: hash, line: raw, ordinal: positive, pool: text, type: one('change') });
 

@@ -1,6 +1,6 @@
 import { equal, fromHex, toHex, utf8 } from '../core/bytes';
 import { canonicalBytes, canonicalText } from '../core/canonical';
-import { roundIsSigned, roundTime } from '../core/beacon';
+import { type Chain as Beacon, roundTime } from '../core/beacon';
 import { sha256, sha256Hex } from '../core/hash';
 import { isSignedBy } from '../core/keys';
 import { MerkleRoot, leafHash } from '../core/merkle';
@@ -8,9 +8,13 @@ import { Chain } from './chain';
 import { closeOut } from './closing';
 import { Derived, instantKey } from './derive';
 import type { Findings } from './findings';
-import { type Commitment, type Entry, type JournalRecord, readBatch, readChange, readCommitment, readCoupons, readMoment, readPool, readRecord, readReveal, readRules } from './formats';
+import {
+  type Commitment, type Entry, type JournalRecord, type Opening, readBatch, readChange, readCommitment, readCoupons, readMoment, readOpening, readOpeningLine, readPool, readRecord,
+  readReveal, readRules, type Reveal,
+} from './formats';
 import type { FileFacts } from './file';
 import { Judge, type Line } from './judge';
+import { checkOpening, checkRound, checkShape, checkWitness, usesBeacon } from './rounds';
 import { Moments } from './sealed';
 import { Zone } from './zone';
 
@@ -20,6 +24,12 @@ export class Pool {
   readonly #moments = new Moments();
   readonly #quoted: string;
   #commitment: Commitment | undefined;
+  #commitmentHash = '';
+  #token: string | null | undefined;
+  #body: Record<string, unknown> = {};
+  #revealed: Reveal | undefined;
+  #beacon: Beacon | undefined;
+  #opening: Opening | undefined;
   #key: Uint8Array | undefined;
   #judge: Judge | undefined;
   #batch: JournalRecord | undefined;
@@ -38,13 +48,16 @@ export class Pool {
   }
 
   commit(line: Record<string, unknown>): void {
-    const { commitment: body, keyId, signature } = readPool(line);
+    const { commitment: body, keyId, signature, timestampToken } = readPool(line);
     if (body === null) return this.findings.fail('commitment', 'nothing was committed before the first entry');
     const told = (this.#commitment = readCommitment(body));
+    [this.#token, this.#body] = [timestampToken, body];
+    checkShape(told, this.findings);
     this.findings.require('commitment', told.campaign === this.facts.campaign && told.pool === this.id, 'it is of another campaign or pool');
     const generated = told.moments.generated.reduce((sum, order) => sum + order.count, 0);
     this.findings.require('commitment', told.moments.chosen + generated === told.moments.count, 'chosen and generated moments do not add up');
     const hash = sha256(canonicalBytes(body));
+    this.#commitmentHash = toHex(hash);
     this.findings.require('commitment', this.#isSigned(keyId, hash, signature), 'its signature is not the platform\'s');
     this.findings.holds('commitment', `${toHex(hash)}, signed`);
     this.facts.compareSaved(this.id, toHex(hash), this.findings);
@@ -52,12 +65,27 @@ export class Pool {
 
   reveal(line: Record<string, unknown>): void {
     if (this.#key) throw new Error('the secret is revealed twice');
-    const { secret, round, randomness, signature } = readReveal(line);
+    const revealed = (this.#revealed = readReveal(line));
+    const { secret, round, randomness } = revealed;
     const told = this.#commitment;
     if (told) this.findings.require('secret', sha256Hex(fromHex(secret)) === told.secretHash, 'its hash is not the one that was committed');
     if (told) this.findings.holds('secret', 'it is the one whose hash was committed');
-    if (told) this.#checkKey(told, round, randomness, signature);
+    if (told) this.#checkKey(told, revealed);
     this.#key = instantKey(fromHex(secret), round, fromHex(randomness));
+  }
+
+  opened(line: Record<string, unknown>): void {
+    if (!this.#revealed || this.#opening || this.#judge) throw new Error('an opening stands after the secret, once');
+    const { opening: body, keyId, signature } = readOpeningLine(line);
+    const opening = (this.#opening = readOpening(body));
+    const told = this.#commitment;
+    if (!told || !usesBeacon(told.level)) return this.findings.fail('opening', 'there is one, and no beacon was committed to');
+    checkOpening(told, this.#commitmentHash, opening, this.#isSigned(keyId, sha256(canonicalBytes(body)), signature), this.#revealed, this.#beacon, this.findings);
+  }
+
+  /** What takes its time: the witness's token. */
+  async settle(): Promise<void> {
+    if (this.#commitment) await checkWitness(this.#commitment, this.#token, this.#beacon, this.facts.authorities, this.#body, this.findings);
   }
 
   change(line: Record<string, unknown>): void {
@@ -80,6 +108,7 @@ export class Pool {
     const hash = sha256(canonicalBytes(body));
     const require = (condition: boolean, what: string) => this.findings.require('batches', condition, `batch ${record.batch} ${what}`);
     require(record.campaign === this.facts.campaign && record.pool === this.id, 'is of another campaign or pool');
+    if (this.#batches === 0 && this.#opening) this.findings.require('opening', this.#opening.at <= record.at, 'it was made after the first entries');
     require(record.last === record.first + record.count - 1, 'does not count its entries rightly');
     require(record.batch === this.#batches + 1 && record.previous === this.#head, 'does not follow the one before');
     require(toHex(hash) === head, 'has another head than the hash of its record');
@@ -128,7 +157,13 @@ export class Pool {
     if (!this.#key) throw new Error('its secret is not revealed');
     this.#chain.end(this.#commitment?.rulesHash);
     const derived = new Derived(this.#key, this.id);
-    if (this.#commitment) this.#moments.compare(this.#commitment, derived, new Zone(this.#chain.first.timeZone), this.findings);
+    const [told, rules] = [this.#commitment, this.#chain.committed ?? this.#chain.first];
+    if (told && usesBeacon(told.level)) {
+      this.findings.require('opening', this.#opening !== undefined, 'nothing was published of what the round brought forth');
+      this.findings.require('level', !this.#beacon || roundTime(this.#beacon, told.round) < rules.opensAt, 'the round came after the opening');
+    }
+    // What came before the committed line was never in force, and its clocks decided nothing.
+    if (told) this.#moments.compare(told, this.#opening, derived, new Zone(rules.timeZone), this.findings);
     this.#judge = new Judge(this.#chain.lines, this.#moments.all, derived, this.findings);
     return this.#judge;
   }
@@ -141,23 +176,18 @@ export class Pool {
     [this.#number, this.#batch] = [batch.last, undefined];
   }
 
-  #checkKey(told: Commitment, round: number, randomness: string, signature: string | undefined): void {
+  #checkKey(told: Commitment, revealed: Reveal): void {
     const f = this.findings;
-    const beacon = told.level === 'beacon' || told.level === 'beacon-unwitnessed';
+    const { round, randomness, signature, chain } = revealed;
+    const beacon = usesBeacon(told.level);
     f.require('key', round === told.round, `the round is ${round}, and ${told.round} was committed`);
     f.require('key', beacon ? round > 0 : round === 0, `level ${told.level} does not go with round ${round}`);
     f.require('key', randomness.length === (told.level === 'committed' ? 0 : 64), `level ${told.level} does not go with ${randomness.length / 2} bytes of randomness`);
+    f.require('key', beacon || (signature === undefined && chain === undefined), `level ${told.level} does not go with a beacon's signature`);
     f.holds('key', 'it follows from the secret, the round and its randomness');
-    if (told.level === 'committed') f.note('level', 'committed: it proves that nothing changed after the commitment, and is no evidence of how the secret came about');
-    else if (told.level === 'observed') f.fail('level', 'observed: the observer\'s statement is not in the file, so that their randomness can\'t be checked');
-    else if (signature === undefined) f.fail('level', `${told.level}: the beacon's signature of round ${round} is not in the file, so that its randomness can't be checked`);
-    else {
-      const chain = this.facts.chains.find((c) => roundIsSigned(c.publicKey, round, signature));
-      f.require('level', chain !== undefined, `round ${round} is not signed by the beacon`);
-      f.require('level', sha256Hex(fromHex(signature)) === randomness, 'the randomness is not the hash of the beacon\'s signature');
-      f.require('level', chain === undefined || told.at < roundTime(chain, round), 'the commitment was made when the round was known');
-      f.holds('level', `${told.level}: round ${round} is signed by the beacon, and came after the commitment`);
-    }
+    if (beacon) this.#beacon = checkRound(told, revealed, this.facts.chains, f);
+    else if (told.level === 'committed') f.note('level', 'committed: not evidence; it proves that nothing changed after the commitment, and nothing of how the secret came about');
+    else f.fail('level', 'observed: the observer\'s statement is not in the file, so that their randomness can\'t be checked');
   }
 
   #checkOpening(firstEntry: number): void {

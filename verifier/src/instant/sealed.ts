@@ -2,7 +2,7 @@ import { concat, fromHex, toHex, u64, utf8 } from '../core/bytes';
 import { MerkleRoot } from '../core/merkle';
 import type { Derived } from './derive';
 import type { Findings } from './findings';
-import type { Commitment, readMoment } from './formats';
+import type { Commitment, Opening, readMoment } from './formats';
 import { follow } from './moments';
 import type { Moment } from './prizes';
 import type { Zone } from './zone';
@@ -15,6 +15,7 @@ export class Moments {
   /** How often each moment stands there that the promoter did not choose. */
   readonly #generated = new Map<string, number>();
   readonly #root = new MerkleRoot();
+  readonly #chosenRoot = new MerkleRoot();
   #chosen = 0;
   #last: { readonly ms: number; readonly rest: string } = { ms: -1, rest: '' };
 
@@ -26,15 +27,23 @@ export class Moments {
     const inOrder = this.#last.ms < ms || (this.#last.ms === ms && this.#last.rest <= rest);
     findings.require('moments-root', inOrder, `the moment of ${prize} at ${new Date(ms).toISOString()} is out of order`);
     this.#last = { ms, rest };
-    this.#root.append(concat(fromHex(salt), u64(ms), utf8(prize)));
+    const leaf = concat(fromHex(salt), u64(ms), utf8(prize));
+    this.#root.append(leaf);
+    if (chosen) this.#chosenRoot.append(leaf);
     this.all.push({ prize, ms, awarded, claimed: false });
     if (chosen) this.#chosen++;
     else this.#generated.set(key(prize, ms, salt), (this.#generated.get(key(prize, ms, salt)) ?? 0) + 1);
   }
 
   /** Compares them with what was committed, and the generated ones with what follows from the key. */
-  compare({ moments, momentsRoot }: Commitment, derived: Derived, zone: Zone, findings: Findings): void {
-    findings.require('moments-root', toHex(this.#root.root()) === momentsRoot, 'the moments are not those that were committed');
+  compare({ moments, momentsRoot, chosenRoot }: Commitment, opening: Opening | undefined, derived: Derived, zone: Zone, findings: Findings): void {
+    const root = toHex(this.#root.root());
+    if (chosenRoot !== undefined) {
+      findings.require('moments-root', toHex(this.#chosenRoot.root()) === chosenRoot, 'the moments that the promoter chose are not those that were committed');
+      findings.require('moments-root', root === opening?.momentsRoot, 'the moments are not those of the opening');
+    } else {
+      findings.require('moments-root', root === momentsRoot, 'the moments are not those that were committed');
+    }
     findings.require('moments', this.all.length === moments.count, `there are ${this.all.length}, and ${moments.count} were committed`);
     findings.require('moments', this.#chosen === moments.chosen, `${this.#chosen} are chosen by the promoter, and ${moments.chosen} were committed`);
     let made = 0;

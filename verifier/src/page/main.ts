@@ -40,7 +40,7 @@ async function run(): Promise<void> {
   if (alone) {
     problem(null);
     hide();
-    return show(await instantChecks(instant.name, fileSource(instant), await bytesOf(input('key').files?.[0]), await bytesOf(input('chain').files?.[0])), null, undefined);
+    return show(await instantChecks(instant.name, fileSource(instant), await bytesOf(input('key').files?.[0]), await bytesOf(input('chain').files?.[0]), [], await bytesOf(input('authority').files?.[0])), null, undefined);
   }
   if (certificate === undefined) return problem('Choose the certificate of the draw.', input('certificate'));
   if (entries === undefined) return problem('Choose the list of entries.', input('entries'));
@@ -55,7 +55,7 @@ async function run(): Promise<void> {
   const verified = await verify({
     certificate: (await bytesOf(certificate)) as Uint8Array, entries: fileSource(entries), key: await file('key'), authority: await file('authority'),
     chain: await file('chain'), receipt, record: recordOf(), entry: entry === '' ? undefined : entry, also, progress });
-  const recounted = instant === undefined ? [] : await instantChecks(instant.name, fileSource(instant), await file('key'), await file('chain'));
+  const recounted = instant === undefined ? [] : await instantChecks(instant.name, fileSource(instant), await file('key'), await file('chain'), [], await file('authority'));
   show([...verified.checks, ...recounted], verified.certificate, entry === '' ? referenceIn(receipt) : entry);
 }
 

@@ -989,6 +989,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{slug}/pools/{pool}/opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the beacon round that a pool had committed to brought forth before its first entry, signed; none at level committed. */
+        get: operations["getOpening"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{slug}/instant.jsonl": {
         parameters: {
             query?: never;
@@ -1913,7 +1930,9 @@ export interface components {
          *           "momentsClaimed": 88,
          *           "momentsUnclaimed": 12,
          *           "commitment": "9f…",
-         *           "committedAt": "2026-11-30T12:00:00Z"
+         *           "committedAt": "2026-11-30T12:00:00Z",
+         *           "level": "beacon",
+         *           "round": 33554432
          *         }
          *       ],
          *       "prizes": [
@@ -2017,6 +2036,13 @@ export interface components {
              * @description When.
              */
             committedAt: null | string;
+            /** @description The level of evidence of its hidden choices, fixed when it was published; `committed` is not evidence. */
+            level: null | string;
+            /**
+             * Format: int64
+             * @description The public beacon's round that they follow from; 0 without one.
+             */
+            round: number;
         };
         /** @description A prize on the statement. Offered = awarded + unwon + rolled + notMadeAvailable. */
         CloseOutPrizeAnswer: {
@@ -2224,6 +2250,8 @@ export interface components {
             keyId: string;
             /** @description 64 bytes, lower-case hex. */
             signature: string;
+            /** @description An RFC 3161 token over that hash, base64; only at level beacon. */
+            timestampToken?: null | string;
         };
         /** @description What is fixed of a pool's instant wins before its first entry. */
         CommittedAnswer: {
@@ -2238,8 +2266,8 @@ export interface components {
             level: string;
             /** @description How many winning moments there are, and how they came about. */
             moments: components["schemas"]["CommittedMoments"];
-            /** @description RFC 6962 root over all of them. */
-            momentsRoot: string;
+            /** @description RFC 6962 root over all of them; missing where some follow from a beacon's round, and stand in the opening. */
+            momentsRoot: null | string;
             /** @description The pool's id. */
             pool: string;
             /** @description pdv1. */
@@ -2255,6 +2283,12 @@ export interface components {
             secretHash: string;
             /** @description instant-commitment. */
             type: string;
+            /** @description The beacon's chain, by its hash; missing without a round. */
+            chain?: null | string;
+            /** @description RFC 6962 root over the moments that the promoter chose; missing without a round. */
+            chosenRoot?: null | string;
+            /** @description SHA-256 of a commitment before it, of a publishing that was cut short. */
+            replaces?: null | string;
         };
         /** @description Winning moments as they were committed. */
         CommittedMoments: {
@@ -3510,6 +3544,44 @@ export interface components {
              * @description Out of so many.
              */
             outOf: number;
+        };
+        /** @description With the commitment it fixes every hidden choice of the pool. */
+        OpenedAnswer: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            at: string;
+            /** @description The campaign's id. */
+            campaign: string;
+            /** @description SHA-256 of the commitment's canonical JSON. */
+            commitment: string;
+            /** @description RFC 6962 root over all winning moments. */
+            momentsRoot: string;
+            /** @description The pool's id. */
+            pool: string;
+            /** @description pdv1. */
+            protocol: string;
+            /** @description SHA-256 of the beacon's signature. */
+            randomness: string;
+            /**
+             * Format: int64
+             * @description The beacon's round.
+             */
+            round: number;
+            /** @description The beacon's signature of the round. */
+            signature: string;
+            /** @description instant-opening. */
+            type: string;
+        };
+        /** @description What a pool's round brought forth. The signature is over the 32 bytes of SHA-256 of the opening's canonical JSON (RFC 8785). */
+        OpeningAnswer: {
+            /** @description Which of the platform's keys signed it. */
+            keyId: string;
+            /** @description What was fixed with the round, before the first entry. */
+            opening: components["schemas"]["OpenedAnswer"];
+            /** @description 64 bytes, lower-case hex. */
+            signature: string;
         };
         OutcomeCounts: {
             /** Format: int64 */
@@ -11586,6 +11658,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommitmentAnswer"];
+                };
+            };
+            /** @description `evidence.not_found`: There is no such evidence, or it is not published yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getOpening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign's short name. */
+                slug: string;
+                /** @description The id. */
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpeningAnswer"];
                 };
             };
             /** @description `evidence.not_found`: There is no such evidence, or it is not published yet. */

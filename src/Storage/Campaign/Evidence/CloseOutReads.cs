@@ -116,9 +116,16 @@ internal sealed class CloseOutReads(CampaignConnections connections, MomentSeal 
         return changes.ToImmutable();
     }
 
-    private static CloseOutPool ReadPool(NpgsqlDataReader row) => new(
-        Ids.Format(Ids.Pool, row.GetGuid(0)), row.GetString(1), row.TimeOrNull(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5),
-        row.TextOrNull(6) is { } commitment ? Bytes32.HashOf(Encoding.UTF8.GetBytes(commitment)).ToString() : null, row.TimeOrNull(7));
+    private static CloseOutPool ReadPool(NpgsqlDataReader row)
+    {
+        var commitment = row.TextOrNull(6) is { } text ? InstantCommitment.Parse(Encoding.UTF8.GetBytes(text)) : null;
+        return new CloseOutPool(
+            Ids.Format(Ids.Pool, row.GetGuid(0)), row.GetString(1), row.TimeOrNull(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5),
+            commitment?.Hash().ToString(), row.TimeOrNull(7))
+        {
+            Level = commitment?.Level.StoredName(), Round = commitment?.Round ?? 0,
+        };
+    }
 
     private static CloseOutPrize ReadPrize(NpgsqlDataReader row, Dictionary<Guid, long> tooLate) => new(
         Ids.Format(Ids.Prize, row.GetGuid(0)), Ids.Format(Ids.Pool, row.GetGuid(1)), row.GetString(2), row.GetString(3), row.GetString(4),

@@ -18,7 +18,11 @@ namespace PrizeDraw.Storage.Campaign.Evidence;
 /// <summary>A pool that is to be published.</summary>
 /// <param name="TimeZone">Of the campaign; null before the first phase was set.</param>
 public sealed record PoolFacts(
-    Guid Id, string Name, DateTimeOffset? ClosedAt, byte[] SealedSecret, string? TimeZone, SignedInstantCommitment? Commitment);
+    Guid Id, string Name, DateTimeOffset? ClosedAt, byte[] SealedSecret, string? TimeZone, SignedInstantCommitment? Commitment)
+{
+    /// <summary>What the round brought forth; null without a round.</summary>
+    public SignedInstantOpening? Opening { get; init; }
+}
 
 /// <summary>One line of a pool's rules as it was stored.</summary>
 public sealed record StoredChange(long Ordinal, string Line, Bytes32 Head);
@@ -34,10 +38,12 @@ public sealed class InstantReads(CampaignConnections connections, MomentSeal sea
 {
     private const string Pools =
         """
-        select p.pool_id, p.name, p.closed_at, p.secret, p.settings->>'timeZone', c.commitment, c.signature, c.key_id
+        select p.pool_id, p.name, p.closed_at, p.secret, p.settings->>'timeZone', c.commitment, c.signature, c.key_id, c.token,
+          o.opening, o.signature, o.key_id
         from pool p
-        left join lateral (select commitment, signature, key_id from instant_commitment i
+        left join lateral (select commitment, signature, key_id, token from instant_commitment i
           where i.campaign_id = p.campaign_id and i.pool_id = p.pool_id order by ordinal desc limit 1) c on true
+        left join instant_opening o on o.campaign_id = p.campaign_id and o.pool_id = p.pool_id
         where p.campaign_id = $1 and (p.published or p.last_number > 0)
         order by p.ordinal, p.pool_id
         """;
@@ -129,7 +135,11 @@ public sealed class InstantReads(CampaignConnections connections, MomentSeal sea
     private static PoolFacts ReadPool(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.TimeOrNull(2), row.GetFieldValue<byte[]>(3), row.TextOrNull(4),
         row.IsDBNull(5) ? null : new SignedInstantCommitment(
-            InstantCommitment.Parse(System.Text.Encoding.UTF8.GetBytes(row.GetString(5))), row.GetFieldValue<byte[]>(6), row.GetString(7)));
+            InstantCommitment.Parse(System.Text.Encoding.UTF8.GetBytes(row.GetString(5))), row.GetFieldValue<byte[]>(6), row.GetString(7), row.BytesOrNull(8)))
+    {
+        Opening = row.IsDBNull(9) ? null : new SignedInstantOpening(
+            InstantOpening.Parse(System.Text.Encoding.UTF8.GetBytes(row.GetString(9))), row.GetFieldValue<byte[]>(10), row.GetString(11)),
+    };
 
     private static InstantEntry ReadEntry(NpgsqlDataReader row, string pool)
     {

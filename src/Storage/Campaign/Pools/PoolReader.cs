@@ -30,7 +30,7 @@ internal sealed class PoolReader(PoolAddress address, MomentSeal seal, SecretBox
         }
 
         var pool = ReadRow(reader);
-        var secret = reader.GetFieldValue<byte[]>(16);
+        var key = KeyOf(reader.GetFieldValue<byte[]>(16), reader.GetInt64(20), reader.BytesOrNull(21));
         var (lastNumber, lastEnteredAt) = (reader.GetInt64(10), reader.TimeOrNull(11) ?? DateTimeOffset.MinValue);
         await reader.NextResultAsync(ct);
         var prizes = await ListAsync(reader, ReadPrize, ct);
@@ -43,7 +43,7 @@ internal sealed class PoolReader(PoolAddress address, MomentSeal seal, SecretBox
             Rules = pool.Rules with { LastRules = lines.Count > 0 ? lines[0] : null },
             TermsHashes = new Dictionary<int, byte[]>(terms.ConvertAll(static t => KeyValuePair.Create(t.Version, t.Hash))),
             Unclaimed = unclaimed,
-            State = new PoolState(address.PoolId, KeyOf(secret), prizes, unclaimed, lastNumber, lastEnteredAt),
+            State = new PoolState(address.PoolId, key, prizes, unclaimed, lastNumber, lastEnteredAt),
         };
     }
 
@@ -61,8 +61,9 @@ internal sealed class PoolReader(PoolAddress address, MomentSeal seal, SecretBox
         }
     }
 
-    // No beacon in this version: the key is derived at level `committed`, with round 0 and no randomness.
-    private byte[] KeyOf(byte[] secret) => InstantWinKey.Derive(EvidenceLevel.Committed, box.Open(secret, "pool", address.PoolId), 0, []);
+    /// <summary>None while the round that was committed to has not come.</summary>
+    private byte[]? KeyOf(byte[] secret, long round, byte[]? randomness) =>
+        round > 0 && randomness is null ? null : InstantWinKey.Derive(box.Open(secret, "pool", address.PoolId), round, randomness);
 
     private static async Task<List<T>> ListAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken ct)
     {
@@ -86,6 +87,7 @@ internal sealed class PoolReader(PoolAddress address, MomentSeal seal, SecretBox
         EndedAt = row.TimeOrNull(17),
         FrozenUntil = row.TimeOrNull(18),
         Tickets = row.GetInt32(19),
+        AwaitsRound = row.GetInt64(20) > 0 && row.IsDBNull(22),
         Settings = row.TextOrNull(5),
         Name = row.GetString(6),
         Modes = row.GetFieldValue<string[]>(7),

@@ -26,6 +26,9 @@ public sealed record TakenPool
     /// <summary>No later entry counts as received before; null while no draw is frozen.</summary>
     public required DateTimeOffset? FrozenUntil { get; init; }
 
+    /// <summary>Whether a beacon round was committed to, and what it brought forth has not been published yet.</summary>
+    public bool AwaitsRound { get; init; }
+
     /// <summary>The campaign's settings as JSON; null before the first phase was set.</summary>
     public required string? Settings { get; init; }
 

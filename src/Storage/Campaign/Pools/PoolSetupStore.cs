@@ -230,10 +230,13 @@ public sealed class PoolSetupStore(CampaignConnections connections, MomentSeal s
     }
 
     private void AddMoments(NpgsqlBatch batch, PoolAddress address, IReadOnlyList<MomentSetup> moments) =>
+        AddMoments(batch, seal, address.Campaign.Value, address.Pool.Value, moments);
+
+    internal static void AddMoments(NpgsqlBatch batch, MomentSeal seal, Guid campaign, Guid pool, IReadOnlyList<MomentSetup> moments) =>
         batch.Add("""
             insert into moment (campaign_id, pool_id, moment_id, prize_id, sealed, chosen)
             select $1, $2, * from unnest($3::uuid[], $4::uuid[], $5::bytea[], $6::bool[])
-            """, address.Campaign.Value, address.Pool.Value, moments.Select(m => m.Id.Value).ToArray(),
+            """, campaign, pool, moments.Select(m => m.Id.Value).ToArray(),
             moments.Select(m => m.Prize.Value).ToArray(), moments.Select(m => seal.Seal(m.Id, m.At, m.Salt)).ToArray(),
             moments.Select(m => m.Chosen).ToArray());
 

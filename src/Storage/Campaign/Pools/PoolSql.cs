@@ -7,7 +7,8 @@ internal static class PoolSql
     public const string Take = """
         update pool set epoch = epoch + 1 where campaign_id = $1 and pool_id = $2
         returning epoch, published, paused, held, closed_at, settings::text, name, modes, entry_code, free_route, last_number,
-          last_entered_at, batch, head, changes, rules_head, secret, ended_at, frozen_until, tickets
+          last_entered_at, batch, head, changes, rules_head, secret, ended_at, frozen_until, tickets,
+          instant_round, instant_randomness, instant_opened_at
         """;
 
     // Entries of a pool never go back in time, so that the last day and the last hour of a prize are all that its caps need.
