@@ -36,6 +36,12 @@ public sealed record PlatformProcessOptions
     /// <summary>Whether webhooks may lead to this machine.</summary>
     public bool LoopbackWebhooks { get; init; }
 
+    /// <summary>A file by which the platform's clock is put forward (tests/FaultHost/LeapingClock.cs); null is the machine's clock.</summary>
+    public string? Clock { get; init; }
+
+    /// <summary>Further options of the executable, as on its command line.</summary>
+    public IReadOnlyList<string> Further { get; init; } = [];
+
     /// <summary>Entries per minute and address; 0 is without limit.</summary>
     public int EntriesPerMinute { get; init; }
 }
@@ -124,10 +130,12 @@ public sealed class PlatformProcess : IAsyncDisposable
             arguments.Add("--loopback-webhooks");
         }
 
+        arguments.AddRange(options.Further);
         arguments.ForEach(info.ArgumentList.Add);
         info.Environment["PLATFORM_ADMIN_EMAIL"] = AdminEmail;
         info.Environment["PLATFORM_ADMIN_PASSWORD"] = AdminPassword;
         info.Environment["FAULT"] = options.Fault;
+        info.Environment["FAULT_CLOCK"] = options.Clock;
         info.Environment["FAULT_RELEASE"] = options.FaultRelease;
         var platform = new PlatformProcess(new Process { StartInfo = info }, port);
         platform.process.OutputDataReceived += platform.Keep;
