@@ -25,4 +25,9 @@ public enum ProviderFault
 public sealed class ProviderException(ProviderFault fault, string message, Exception? inner = null) : Exception(message, inner)
 {
     public ProviderFault Fault { get; } = fault;
+
+    /// <summary>
+    /// Whether what was asked may have happened all the same (a time-out, a connection that broke, a 5xx after a write): look before asking again.
+    /// </summary>
+    public bool MayHaveHappened { get; init; }
 }

@@ -1,0 +1,27 @@
+using System;
+using System.Net.Http;
+using System.Text.Json.Nodes;
+
+namespace PrizeDraw.Providers.Cloud;
+
+/// <summary>How one provider is spoken to: its headers, and how its refusals and limits are read.</summary>
+public abstract class CloudDialect
+{
+    /// <summary>The provider's stable name, lower case, such as <c>github</c>: part of bucket names.</summary>
+    public abstract string Provider { get; }
+
+    /// <summary>The provider's name in messages for users.</summary>
+    public virtual string Title => Provider;
+
+    /// <summary>Puts the credential and the headers that every call carries on a request.</summary>
+    public abstract void Authorise(HttpRequestMessage request, CloudAccount account);
+
+    /// <summary>Reads limits from any answer: Retry-After, x-ratelimit-*, secondary limits. <see cref="CloudHeaders"/> helps.</summary>
+    public abstract CloudLimits ReadLimits(HttpResponseMessage answer, JsonNode? body, DateTimeOffset now);
+
+    /// <summary>
+    /// What a status that is no answer means for the caller, with a message for users that says what to do next. 401 never gets here. The
+    /// client takes known secrets out of the message.
+    /// </summary>
+    public abstract ProviderException Refusal(CloudCall call, int status, JsonNode? body);
+}
