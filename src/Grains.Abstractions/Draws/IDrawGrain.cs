@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Immutable;
+using System.Linq;
 using System.Threading.Tasks;
 using Orleans;
 using Orleans.Concurrency;
@@ -61,7 +63,19 @@ public interface IDrawGrain : IGrainWithStringKey
 [GenerateSerializer, Alias("set-draw-plan")]
 public sealed record SetDrawPlan(
     [property: Id(0)] Actor Actor, [property: Id(1)] DrawSettings Draw, [property: Id(2)] DateTimeOffset ClosesAt,
-    [property: Id(3)] bool AddedLater = false);
+    [property: Id(3)] bool AddedLater = false)
+{
+    /// <summary>Tickets of the campaign's pools, which the draw's rules name.</summary>
+    [Id(4)] public ImmutableArray<PoolTickets> Tickets { get; init; } = [];
+
+    /// <summary>The plan for a draw of a campaign with a closing date, whose pools have ids.</summary>
+    public static SetDrawPlan Of(Actor actor, DrawSettings draw, CampaignSettings settings, bool addedLater = false) =>
+        new(actor, draw, settings.ClosesAt!.Value, addedLater) { Tickets = [.. settings.Pools.Select(p => new PoolTickets(p.Id!, p.Tickets))] };
+}
+
+/// <summary>How many tickets every entry of a pool has.</summary>
+[GenerateSerializer, Alias("pool-tickets")]
+public sealed record PoolTickets([property: Id(0)] string PoolId, [property: Id(1)] int Tickets);
 
 [GenerateSerializer, Alias("draw-command")]
 public sealed record DrawCommand([property: Id(0)] Actor Actor);

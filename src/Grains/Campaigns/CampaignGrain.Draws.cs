@@ -70,7 +70,7 @@ public sealed partial class CampaignGrain
         foreach (var (draw, _) in AddedDraws.Of(before, next).ToArray())
         {
             var later = AddedDraws.IsLater(draw, next.OpensAt, row!.State, clock.GetUtcNow());
-            if ((await DrawGrain(draw).PlanAsync(new SetDrawPlan(actor, draw, next.ClosesAt!.Value, later))).Refusal is { } refusal)
+            if ((await DrawGrain(draw).PlanAsync(SetDrawPlan.Of(actor, draw, next, later))).Refusal is { } refusal)
             {
                 return refusal;
             }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -21,7 +20,13 @@ internal sealed class DrawExcluding(DrawParts parts, DrawAddress address)
     public async Task<DrawSteps.Waiting?> ExcludeAsync(TakenDraw draw, CancellationToken ct)
     {
         var campaign = await parts.Campaigns.FindAsync(Scope.Of(address.TenantId), address.CampaignId, ct);
-        if (campaign?.Settings.AllDraws().FirstOrDefault(d => d.Id == address.DrawId)?.Exclude is not { } exclude)
+        var exclude = campaign?.Settings.AllDraws().FirstOrDefault(d => d.Id == address.DrawId)?.Exclude;
+        if (!DrawPlanning.AreCommittedTo(exclude, draw.Rules, () => parts.Box.Open(draw.SealedSecret, "draw", address.DrawId)))
+        {
+            return new DrawSteps.Waiting(LookAgain, "The campaign's settings leave out others than the draw's committed rules name: put them back.");
+        }
+
+        if (exclude is null)
         {
             return null;
         }
@@ -31,14 +36,7 @@ internal sealed class DrawExcluding(DrawParts parts, DrawAddress address)
             return new DrawSteps.Waiting(LookAgain, $"Winners of the draw {earlier} are left out of this one, and it has not been drawn yet.");
         }
 
-        await parts.Exclusions.WriteAsync(address, new LeftOut(Domains(exclude), Postcodes(exclude), exclude.PreviousWinners), ct);
+        await parts.Exclusions.WriteAsync(address, DrawPlanning.LeftOutBy(exclude), ct);
         return null;
     }
-
-    private static string[] Domains(DrawExclusions exclude) => [.. Given(exclude.StaffDomains).Select(d => d.Trim().TrimStart('@').ToLowerInvariant())];
-
-    private static string[] Postcodes(DrawExclusions exclude) =>
-        [.. Given(exclude.Postcodes).Select(p => p.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant())];
-
-    private static IEnumerable<string> Given(System.Collections.Immutable.ImmutableArray<string> texts) => texts.IsDefault ? [] : texts;
 }

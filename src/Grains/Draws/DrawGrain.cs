@@ -54,15 +54,6 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
     public async Task<Result<bool>> PlanAsync(SetDrawPlan command)
     {
         var draw = command.Draw;
-        var rules = new DrawRules
-        {
-            DrawId = address.DrawId,
-            Prizes = DrawRules.Expand(draw.Prizes.Select(p => (p.Name, p.Quantity))),
-            Reserves = draw.Reserves,
-            Rule = DrawRuleNames.TryParse(draw.Rule, out var rule) ? rule : throw new ArgumentException($"Unknown rule '{draw.Rule}'."),
-            From = draw.From,
-            Until = draw.Until,
-        };
         if (draw.Succeeds is { } succeeded
             && await DrawSucceeding.RefusalAsync(parts, address, Ids.Parse(Ids.Draw, succeeded), draw.Level) is { } refusal)
         {
@@ -70,6 +61,7 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
         }
 
         var secret = RandomNumberGenerator.GetBytes(32);
+        var rules = DrawPlanning.RulesOf(address.DrawId, command, secret);
         var plan = new DrawPlan(
             draw.Name, draw.Level, draw.Rule, JsonSerializer.Serialize(rules.Prizes), draw.Reserves, draw.From, draw.Until,
             DrawTimes.FreezeAt(draw, command.ClosesAt), Encoding.UTF8.GetString(rules.ToCanonical()), rules.Hash().ToArray(),

@@ -24,7 +24,7 @@ internal static class CampaignParts
         foreach (var draw in settings.AllDraws())
         {
             refused ??= (await grains.GetGrain<IDrawGrain>(GrainKeys.Draw(tenantId, campaignId, draw.Id!))
-                .PlanAsync(new SetDrawPlan(actor, draw, settings.ClosesAt!.Value))).Refusal;
+                .PlanAsync(SetDrawPlan.Of(actor, draw, settings))).Refusal;
         }
 
         return refused;

@@ -61,6 +61,29 @@ public sealed class The_rules_of_a_draw
         Rules.Winners.ShouldBe(3);
     }
 
+    [Fact] public void name_all_that_decides_weight_and_eligibility()
+    {
+        var secret = Bytes32.HashOf("s"u8).ToArray();
+        var rules = Rules with
+        {
+            Conditions = new DrawConditions
+            {
+                Level = EvidenceLevel.Beacon, ClaimDays = 14, Tickets = new Dictionary<string, int> { ["pool_b"] = 1, ["pool_a"] = 5 },
+                Exclude = RuledExclusions.Of(secret, ["b.example", "a.example", "b.example"], ["BT", "AB"], previousWinners: true),
+            },
+        };
+        // HMAC-SHA256 under the secret, over "pdv1/staff-domains", a zero byte and the domains as a list.
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData(secret, "pdv1/staff-domains\0[\"a.example\",\"b.example\"]"u8));
+        Encoding.UTF8.GetString(rules.ToCanonical()).ShouldBe(
+            """{"claimDays":14,"drawId":"drw_1","exclude":{"postcodes":["AB","BT"],"previousWinners":true,"staffDomains":{"count":2,"hash":"HASH"}},"from":null"""
+                .Replace("HASH", hash, StringComparison.Ordinal)
+            + ""","level":"beacon","prizes":["Weekend in Paris","Mug","Mug"],"reserves":2,"rule":"one-per-person","tickets":{"pool_a":5,"pool_b":1},"until":"2026-12-31T23:59:59Z"}""");
+        (rules with { Conditions = rules.Conditions with { Exclude = null } }).Hash().ShouldNotBe(rules.Hash());
+        (rules with { Conditions = rules.Conditions with { ClaimDays = null } }).Hash().ShouldNotBe(rules.Hash());
+        RuledExclusions.HashOf(Bytes32.HashOf("t"u8).ToArray(), ["a.example", "b.example"]).ToString().ShouldNotBe(hash, "another draw has another secret");
+        RuledExclusions.Of(secret, [], [], previousWinners: false).ShouldBeNull();
+    }
+
     [Fact] public void refuse_what_can_not_be_drawn()
     {
         Should.Throw<ArgumentException>(() => (Rules with { Prizes = [] }).Hash());

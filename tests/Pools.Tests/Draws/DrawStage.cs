@@ -122,7 +122,7 @@ internal sealed class DrawStage : IAsyncDisposable
             await central.RunAsync("""update campaign set settings = '{"name":"Summer"}' where campaign_id = $1""", Ids.Parse(Ids.Campaign, campaign.Id));
         }
 
-        (await host.Draw(campaign).PlanAsync(new SetDrawPlan(PoolHost.Manager, draw, PoolHost.Closes))).Refusal.ShouldBeNull();
+        (await host.Draw(campaign).PlanAsync(SetDrawPlan.Of(PoolHost.Manager, draw, campaign.Settings))).Refusal.ShouldBeNull();
         await Task.WhenAll(Enumerable.Range(0, people).Select(n => host.Pool(campaign).SubmitAsync(Sent.Entry($"key-{n}", $"person{n}"))));
         (await host.Pool(campaign).CloseAsync(new ClosePool(Actor.System, PoolHost.Closes))).Refusal.ShouldBeNull();
         return campaign;

@@ -107,7 +107,7 @@ public sealed class Drawing_winners(PoolServer server)
         waiting.WaitingFor.ShouldNotBeNull().ShouldStartWith($"Round {waiting.Round} appears at ");
 
         // Neither another plan nor another commitment takes the place of what was committed.
-        var lower = new SetDrawPlan(PoolHost.Manager, draw with { Level = "committed" }, PoolHost.Closes);
+        var lower = SetDrawPlan.Of(PoolHost.Manager, draw with { Level = "committed" }, campaign.Settings);
         (await host.Draw(campaign).PlanAsync(lower)).Refusal!.Code.ShouldBe("draw.wrong_state");
         stage.Relays[0].Mood = RelayMood.Failing;
         stage.Clock.Leap(TimeSpan.FromDays(30));
@@ -128,7 +128,7 @@ public sealed class Drawing_winners(PoolServer server)
         await using var host = await server.StartHostAsync();
         var draw = DrawStage.Settings("committed");
         var campaign = await host.AddCampaignAsync(s => s with { Draw = draw });
-        await host.Draw(campaign).PlanAsync(new SetDrawPlan(PoolHost.Manager, draw, PoolHost.Closes));
+        await host.Draw(campaign).PlanAsync(SetDrawPlan.Of(PoolHost.Manager, draw, campaign.Settings));
         (await host.Draw(campaign).RunAsync(ByManager)).Refusal!.Code.ShouldBe("draw.campaign_not_closed");
     }
 }

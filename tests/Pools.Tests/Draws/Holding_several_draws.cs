@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Draws;
 using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Pools.Tests.Settings;
 using PrizeDraw.Pools.Tests.Setup;
@@ -52,7 +53,7 @@ public sealed class Holding_several_draws(PoolServer server)
         await central.RunAsync(
             "update campaign set state = $6, settings = $2::jsonb, slug = $3, opens_at = $4::timestamptz, closes_at = $5::timestamptz, published_at = $4 where campaign_id = $1",
             Ids.Parse(Ids.Campaign, campaign.Id), JsonSerializer.Serialize(settings, JsonSerializerOptions.Web), settings.Slug, PoolHost.Opens, PoolHost.Closes, state);
-        await host.Draw(campaign).PlanAsync(new(PoolHost.Manager, draw, PoolHost.Closes));
+        await host.Draw(campaign).PlanAsync(SetDrawPlan.Of(PoolHost.Manager, draw, campaign.Settings));
         return (campaign with { Settings = settings }, host.Get<IGrainFactory>().GetGrain<ICampaignGrain>(GrainKeys.Campaign(campaign.TenantId, campaign.Id)));
     }
 

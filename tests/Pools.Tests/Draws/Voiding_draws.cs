@@ -151,7 +151,7 @@ public sealed class Voiding_draws(PoolServer server)
     private static DrawSettings Successor(TestCampaign campaign, string level) => DrawStage.Settings(level) with { Succeeds = campaign.Settings.Draw!.Id };
 
     private static async Task<string?> PlanAsync(PoolHost host, TestCampaign campaign, DrawSettings draw) => (await host.Draw(campaign, draw.Id).PlanAsync(
-        new SetDrawPlan(Judge, draw, PoolHost.Closes, AddedLater: true))).Refusal?.Code;
+        SetDrawPlan.Of(Judge, draw, campaign.Settings, addedLater: true))).Refusal?.Code;
 
     private static async Task<DrawView> ViewAsync(PoolHost host, TestCampaign campaign) =>
         (await host.Get<ICampaignDataQueries>().DrawsAsync(campaign.TenantId, campaign.Id, personal: true, default)).Single(d => d.Id == campaign.Settings.Draw!.Id);

@@ -108,7 +108,7 @@ public sealed class Showing_receipts(PoolServer server)
             await central.RunAsync("""update campaign set settings = '{"name":"Summer"}' where campaign_id = $1""", Ids.Parse(Ids.Campaign, campaign.Id));
         }
 
-        (await host.Draw(campaign).PlanAsync(new SetDrawPlan(PoolHost.Manager, draw, PoolHost.Closes))).Refusal.ShouldBeNull();
+        (await host.Draw(campaign).PlanAsync(SetDrawPlan.Of(PoolHost.Manager, draw, campaign.Settings))).Refusal.ShouldBeNull();
         var answers = await Task.WhenAll(Enumerable.Range(0, people).Select(n => host.Pool(campaign).SubmitAsync(Sent.Entry($"key-{n}", $"person{n}"))));
         return (campaign, [.. answers.Select(answer => Given(answer.Value!.Receipt))]);
     }
