@@ -1,0 +1,115 @@
+using System;
+using System.Linq;
+using System.Security.Authentication;
+using System.Threading;
+using System.Threading.Tasks;
+using Npgsql;
+using PrizeDraw.Providers.Databases;
+
+namespace PrizeDraw.Providers.Cloud.Supabase;
+
+/// <summary>Brings a project from "created" to "can be used, by us alone". Every part may be repeated, and the whole has one deadline.</summary>
+internal sealed class SupabaseReadiness(SupabaseClient client, SupabaseOptions options, SupabaseWaits waits)
+{
+    /// <summary>Who comes with wrong passwords often is shut out by the provider.</summary>
+    private const int WrongPasswordsMax = 3;
+
+    /// <summary>Answers where the prepared database is reached. <paramref name="owner"/> makes the owner's connection string from that.</summary>
+    public async Task<SupabasePooler> ReachAsync(DatabaseRequest request, string project, Func<SupabasePooler, string> owner, CancellationToken ct)
+    {
+        var deadline = waits.Now + options.ReadyWithin;
+        await HealthyAsync(request, project, deadline, ct);
+        await waits.UntilAsync(deadline, "close the project's Data API", () => client.CloseDataApiAsync(project, ct), ct);
+        if (!await client.IsSslEnforcedAsync(project, ct))
+        {
+            await client.EnforceSslAsync(project, ct);
+            await waits.UntilAsync(deadline, "have the database refuse connections without TLS", () => client.IsSslEnforcedAsync(project, ct), ct);
+
+            // The database restarts for that.
+            await HealthyAsync(request, project, deadline, ct);
+        }
+
+        SupabasePooler? pooler = null;
+        await waits.UntilAsync(
+            deadline, "say where the database is reached",
+            async () => (pooler = await client.PoolerAsync(project, options.SessionPort, ct)) is not null, ct);
+        await PrepareAsync(request, project, owner(pooler!), deadline, ct);
+        return pooler!;
+    }
+
+    /// <summary>The project of this id, null when there is none. One that has another name than it was made with is not ours to touch.</summary>
+    public async Task<SupabaseProject?> OwnedAsync(DatabaseRequest request, string id, CancellationToken ct)
+    {
+        var project = await client.FindAsync(id, ct);
+        return project is null || project.Name == request.Name ? project : throw new ProviderException(
+            ProviderFault.NameTaken,
+            $"The Supabase project {id} should be called {request.Name} and is not, so it is left alone. Give it this name again, or delete it by hand.");
+    }
+
+    public static ProviderException Vanished(DatabaseRequest request) => new(
+        ProviderFault.Rejected, $"The Supabase project {request.Name} does not exist any more. Somebody deleted it: remove the deployment, then deploy again.");
+
+    private async Task HealthyAsync(DatabaseRequest request, string id, DateTimeOffset deadline, CancellationToken ct)
+    {
+        var known = waits.Now + options.KnownWithin;
+        await waits.UntilAsync(deadline, "bring the project up", async () => await OwnedAsync(request, id, ct) switch
+        {
+            // Right after it was made it may be unknown for a moment.
+            null => waits.Now < known ? false : throw Vanished(request),
+            { Status: SupabaseStatus.Healthy } => true,
+            { Status: SupabaseStatus.Paused } => throw new ProviderException(
+                ProviderFault.Rejected, $"The Supabase project {request.Name} is paused. Wake it, then try again."),
+            { Status: var status } when SupabaseStatus.IsFailure(status) => throw new ProviderException(
+                ProviderFault.Rejected, $"The Supabase project {request.Name} ended as {status}. What was made of it is deleted; try again later."),
+            _ => false,
+        }, ct);
+        await waits.UntilAsync(deadline, "bring the database up", () => client.IsDatabaseHealthyAsync(id, ct), ct);
+
+        // Until the keys are there the project is still being put together. They are not asked for: nothing of ours uses them.
+        await waits.UntilAsync(deadline, "finish the project", async () => (await client.KeysAsync(id, reveal: false, ct)).Any(), ct);
+    }
+
+    private async Task PrepareAsync(DatabaseRequest request, string id, string ownerConnectionString, DateTimeOffset deadline, CancellationToken ct)
+    {
+        var wrongPasswords = 0;
+        await waits.UntilAsync(deadline, "let us into the database", async () =>
+        {
+            try
+            {
+                await SupabaseSchema.PrepareAsync(ownerConnectionString, request, ct);
+                return true;
+            }
+            catch (ProviderException error) when (IsWrongPassword(error) && wrongPasswords < WrongPasswordsMax)
+            {
+                // Made by an earlier attempt with another password; it takes a moment until the pooler has heard of the new one.
+                if (wrongPasswords++ == 0)
+                {
+                    await client.SetPasswordAsync(id, request.OwnerPassword, ct);
+                }
+
+                return false;
+            }
+            catch (ProviderException error) when (IsUntrusted(error))
+            {
+                throw new ProviderException(
+                    ProviderFault.Rejected,
+                    "The certificate of the Supabase project's pooler does not come from a root that is trusted here. Download the root certificate from a "
+                    + "project's database settings, and name its file in the platform's settings.",
+                    error);
+            }
+            catch (ProviderException error) when (error.Fault == ProviderFault.Transient || IsNotThereYet(error))
+            {
+                return false;
+            }
+        }, ct);
+    }
+
+    private static bool IsWrongPassword(ProviderException error) => error.InnerException is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword };
+
+    private static bool IsUntrusted(ProviderException error) => error.InnerException is { InnerException: AuthenticationException };
+
+    /// <summary>A young project's pooler says that it knows neither project nor role.</summary>
+    private static bool IsNotThereYet(ProviderException error) => error.InnerException is PostgresException refusal
+        && (refusal.SqlState is PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName
+            || refusal.MessageText.Contains("tenant or user not found", StringComparison.OrdinalIgnoreCase));
+}
