@@ -42,6 +42,7 @@ public static class GrainsRegistration
         services.TryAddSingleton<ISagaObserver, NoSagaObserver>();
         services.AddSingleton<MomentSeal>().AddSingleton<PoolStore>().AddSingleton<PoolSetupStore>().AddSingleton<PoolEndStore>().AddSingleton<CouponStore>()
             .AddSingleton<EligibilityStore>().AddSingleton<OutboxRelay>().AddSingleton<CampaignStore>().AddSingleton<DeploymentStore>();
+        services.AddSingleton<IProviderDirectory, ProviderDirectory>().AddSingleton<DatabaseRequests>().AddSingleton<ReadyDatabase>();
         services.AddSingleton<MakeSecrets>().AddSingleton<CreateDatabase>().AddSingleton<MigrateDatabase>().AddSingleton<SeedCampaign>()
             .AddSingleton<CreateRepository>().AddSingleton<CreateSite>().AddSingleton<CustomiseRepository>().AddSingleton<DeploySite>()
             .AddSingleton<VerifySite>().AddSingleton<ProvisioningPlan>();

@@ -59,6 +59,9 @@ public sealed record CampaignAnswer
     /// <summary>Further origins whose pages may use the site's endpoints.</summary>
     public required IReadOnlyList<string> AllowedOrigins { get; init; }
 
+    /// <summary>Where the campaign's parts are.</summary>
+    public required ProviderChoice Providers { get; init; }
+
     /// <summary>How many entries are expected.</summary>
     public required int? ForecastEntries { get; init; }
 
@@ -98,6 +101,7 @@ public sealed record CampaignAnswer
             PublishedAt = view.PublishedAt, CreatedAt = view.CreatedAt, DeploymentId = view.DeploymentId, TemplateVersion = view.TemplateVersion,
             Name = settings.Name, Slug = settings.Slug, OpensAt = settings.OpensAt, ClosesAt = settings.ClosesAt, TimeZone = settings.TimeZone,
             Languages = settings.Languages, AllowedOrigins = settings.AllowedOrigins, ForecastEntries = settings.ForecastEntries,
+            Providers = settings.Providers ?? new ProviderChoice(),
             Promoter = settings.Promoter, Terms = settings.Terms, Brand = settings.Brand, Form = FormAnswer.From(settings.Form),
             Limits = settings.Limits, Consents = settings.Consents, Pools = [.. settings.Pools.Select(PoolAnswer.From)],
             Draw = settings.Draw is { } draw ? DrawSettingsAnswer.Of(draw) : null,

@@ -29,6 +29,9 @@ public abstract record CampaignFields
     /// <summary>Further origins whose pages may use the site's endpoints, as scheme://host[:port].</summary>
     [MaxLength(20), ItemLength(1, 300)] public IReadOnlyList<string>? AllowedOrigins { get; init; }
 
+    /// <summary>Where the campaign's parts are; what is left out is as the installation has it. Fixed once it is provisioned.</summary>
+    public ProviderFields? Providers { get; init; }
+
     /// <summary>How many entries are expected.</summary>
     [Range(0, int.MaxValue)] public int? ForecastEntries { get; init; }
 

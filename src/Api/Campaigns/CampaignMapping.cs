@@ -22,6 +22,7 @@ internal static class CampaignMapping
             TimeZone = fields.TimeZone ?? blank.TimeZone,
             Languages = fields.Languages?.ToImmutableArray() ?? blank.Languages,
             AllowedOrigins = [.. fields.AllowedOrigins ?? []],
+            Providers = fields.Providers?.ToChoice(),
             ForecastEntries = fields.ForecastEntries,
             Promoter = fields.Promoter is { } promoter ? new Promoter(promoter.Name, promoter.Address) : null,
             Terms = fields.Terms is { } terms ? new Terms(terms.Text, terms.FreeRoute) : null,
@@ -105,6 +106,9 @@ internal static class CampaignMapping
         TimeZone = settings.TimeZone,
         Languages = settings.Languages,
         AllowedOrigins = settings.AllowedOrigins,
+        Providers = settings.Providers is { } of
+            ? new ProviderFields { Database = of.Database, Repository = of.Repository, Site = of.Site }
+            : null,
         ForecastEntries = settings.ForecastEntries,
         Promoter = settings.Promoter is { } promoter ? new PromoterFields { Name = promoter.Name, Address = promoter.Address } : null,
         Terms = settings.Terms is { } terms ? new TermsFields { Text = terms.Text, FreeRoute = terms.FreeRoute } : null,

@@ -51,8 +51,27 @@ public sealed record CampaignSettings
     /// <summary>Beside <see cref="Draw"/>: weekly ones, one that was added later, the successor of a void one. At most 60.</summary>
     [Id(16)] public ImmutableArray<DrawSettings> FurtherDraws { get; init; } = [];
 
+    /// <summary>Where the campaign's parts are; null in what is stored from before there was a choice: all here.</summary>
+    [Id(17)] public ProviderChoice? Providers { get; init; }
+
     /// <summary>Every draw of the campaign, its own first.</summary>
     public ImmutableArray<DrawSettings> AllDraws() => Draw is { } draw ? [draw, .. FurtherDraws] : FurtherDraws;
+}
+
+/// <summary>Who provides a campaign's parts.</summary>
+/// <param name="Database"><c>local</c> or <c>supabase</c>.</param>
+/// <param name="Repository"><c>local</c> or <c>github</c>.</param>
+/// <param name="Site"><c>local</c>, from a local repository, or <c>vercel</c>, from one at GitHub.</param>
+[GenerateSerializer, Alias("provider-choice")]
+public sealed record ProviderChoice(
+    [property: Id(0)] string Database = ProviderNames.Local,
+    [property: Id(1)] string Repository = ProviderNames.Local,
+    [property: Id(2)] string Site = ProviderNames.Local);
+
+/// <summary>The providers' names, as they are stored.</summary>
+public static class ProviderNames
+{
+    public const string Local = "local", Supabase = "supabase", GitHub = "github", Vercel = "vercel";
 }
 
 /// <summary>CAP Code 8.17.9: the promoter's name and address stand in the conditions.</summary>

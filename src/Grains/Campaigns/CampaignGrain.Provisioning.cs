@@ -19,8 +19,8 @@ public sealed partial class CampaignGrain
 {
     private const string ProvisionReminder = "provision";
 
-    /// <summary>How long a quarantined undo rests before it is tried again.</summary>
-    private static readonly TimeSpan QuarantineRest = TimeSpan.FromMinutes(5);
+    /// <summary>How long a quarantined undo, or a step whose credential was refused, rests before it is tried again.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(5);
     private IGrainTimer? sagaTimer;
 
     private async Task<Result<CampaignView>> StartProvisioningAsync(Actor actor)
@@ -109,11 +109,12 @@ public sealed partial class CampaignGrain
             SagaState.Succeeded => (CampaignLife.Ready, "succeeded"),
             SagaState.RolledBack => (CampaignLife.RolledBack, run.CancelRequested ? "cancelled" : "rolled_back"),
             SagaState.Quarantined => (CampaignLife.Failed, "quarantined"),
+            SagaState.Paused => (CampaignLife.Provisioning, "paused"),
             _ => throw new ArgumentOutOfRangeException(nameof(state)),
         };
         var next = EndedRow(deployment, state) with { State = campaign };
 
-        // In quarantine still: that is told already, and an event for each retry would fill the audit log for ever.
+        // Waiting still, or in quarantine: that is told already, and an event for each retry would fill the audit log for ever.
         if (run.State != ended || row!.State != campaign)
         {
             await SaveAsync(next, new CampaignChange(Audit(Actor.System, $"campaign.provisioning_{ended}", null, new { run.Failure }))
@@ -121,15 +122,15 @@ public sealed partial class CampaignGrain
                 Also =
                 [
                     (work, token) => DeploymentStore.SetStateAsync(
-                        work, tenantId, run.DeploymentId, ended, null, state == SagaState.Quarantined ? null : now, token),
+                        work, tenantId, run.DeploymentId, ended, null, state is SagaState.Quarantined or SagaState.Paused ? null : now, token),
                 ],
             });
         }
 
         await StopSagaAsync();
-        if (state == SagaState.Quarantined)
+        if (state is SagaState.Quarantined or SagaState.Paused)
         {
-            await this.RegisterOrUpdateReminder(ProvisionReminder, QuarantineRest, QuarantineRest);
+            await this.RegisterOrUpdateReminder(ProvisionReminder, Rest, Rest);
         }
     }
 
@@ -141,7 +142,7 @@ public sealed partial class CampaignGrain
             var repository = deployment.ResultOf<RepositoryRef>(CreateRepository.StepName);
             return row! with
             {
-                SiteUrl = deployment.ResultOf<SiteRef>(CreateSite.StepName).Url,
+                SiteUrl = DeploySite.Served(deployment).Url,
                 TemplateCommit = repository.TemplateCommit,
                 TemplateTag = repository.TemplateTag,
             };

@@ -122,7 +122,10 @@ public sealed partial class CampaignGrain
 
     /// <summary>With ids, versions and levels: nothing that is stored is left to be found out later.</summary>
     private CampaignSettings Completed(CampaignSettings next, CampaignSettings? before, string? added = null) =>
-        levels.Resolve(CampaignMap.Completed(next, before, clock.GetUtcNow(), added));
+        levels.Resolve(CampaignMap.Completed(next, before, clock.GetUtcNow(), added)) with
+        {
+            Providers = next.Providers ?? (before is null ? plan.Defaults : before.Providers),
+        };
 
     private async Task<Refusal?> RefusedAsync(CampaignSettings next)
     {

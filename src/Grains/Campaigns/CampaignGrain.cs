@@ -138,8 +138,14 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
             return true;
         });
 
-    public async Task<Result<CampaignView>> ProvisionAsync(CampaignCommand command) =>
-        await ChangeAsync<CampaignView>(CampaignCommandKind.Provision, command.IfMatch, () => StartProvisioningAsync(command.Actor));
+    public async Task<Result<CampaignView>> ProvisionAsync(CampaignCommand command) => await IsWaitingAsync() && StartSaga()
+        ? View()
+        : await ChangeAsync<CampaignView>(CampaignCommandKind.Provision, command.IfMatch, () => StartProvisioningAsync(command.Actor));
+
+    /// <summary>Whether the deployment waits for a credential: then asking again is asking to go on at the step that it waits at.</summary>
+    private async Task<bool> IsWaitingAsync() =>
+        row is { State: CampaignLife.Provisioning, DeploymentId: { } id }
+        && await deployments.FindAsync(tenantId, id, CancellationToken.None) is { State: "paused" };
 
     public async Task<Result<bool>> CancelDeploymentAsync(CancelDeployment command) => await InTurnAsync<bool>(async () =>
     {
@@ -154,6 +160,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
         {
             Also = [async (work, ct) => requested = await DeploymentStore.RequestCancelAsync(work, tenantId, current, ct)],
         });
+        StartSaga(); // One that waits for a credential waits no longer.
         return requested == 1 ? true : Refusals.Of(new DeploymentNotRunning());
     });
 

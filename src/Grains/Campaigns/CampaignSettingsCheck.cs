@@ -37,6 +37,7 @@ internal static partial class CampaignSettingsCheck
         }
 
         errors.Unless(s.ForecastEntries is null or >= 0, "forecastEntries", "Give a number of 0 or more.");
+        CheckProviders(s.Providers ?? new ProviderChoice(), errors);
         CheckTexts(s, errors);
         CheckForm(s, errors);
         PoolsCheck.Check(s, errors);
@@ -47,6 +48,16 @@ internal static partial class CampaignSettingsCheck
         }
 
         return errors.Count == 0 ? null : new CampaignInvalid(errors);
+    }
+
+    private static void CheckProviders(ProviderChoice of, SettingsErrors errors)
+    {
+        errors.Unless(of.Database is ProviderNames.Local or ProviderNames.Supabase, "providers.database", "Choose local or supabase.");
+        errors.Unless(of.Repository is ProviderNames.Local or ProviderNames.GitHub, "providers.repository", "Choose local or github.");
+        errors.Unless(of.Site is ProviderNames.Local or ProviderNames.Vercel, "providers.site", "Choose local or vercel.");
+        errors.Unless(
+            of.Site == ProviderNames.Local == (of.Repository == ProviderNames.Local), "providers.site",
+            "A site at Vercel is built from a repository at GitHub, a local one from a local repository.");
     }
 
     /// <summary>What a draft may lack and a campaign with a site may not.</summary>

@@ -39,6 +39,9 @@ internal static class FixedSettings
         var published = CampaignLife.IsPublished(state);
         const string OncePublished = "This is fixed once the campaign is published.";
         Fixed(provisioned, before.Slug, next.Slug, "slug", "The slug is fixed once the campaign has its site.");
+        Fixed(
+            provisioned, before.Providers ?? new ProviderChoice(), next.Providers ?? new ProviderChoice(), "providers",
+            "Where a campaign's parts are is fixed once they are there.");
         Fixed(published, before.OpensAt, next.OpensAt, "opensAt", OncePublished);
         Fixed(published, before.ClosesAt, next.ClosesAt, "closesAt", "The closing date is fixed once the campaign is published (CAP Code 8.17.4.e).");
         Fixed(published, before.TimeZone, next.TimeZone, "timeZone", OncePublished);

@@ -1,4 +1,5 @@
 using System;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
@@ -14,6 +15,11 @@ internal sealed class CampaignDatabaseOwner(ISecrets secrets, IDatabaseProvider 
 {
     public async Task<CampaignDatabaseAccess?> FindAsync(string tenantId, string campaignId, CancellationToken ct)
     {
+        if (await secrets.GetAsync(Ids.Parse(Ids.Tenant, tenantId), campaignId, SecretNames.DatabaseOwner, ct) is { } owner)
+        {
+            return JsonSerializer.Deserialize<CampaignDatabaseAccess>(owner, JsonSerializerOptions.Web);
+        }
+
         var stored = await secrets.GetAsync(Ids.Parse(Ids.Tenant, tenantId), campaignId, SecretNames.Database, ct);
         if (stored is null)
         {

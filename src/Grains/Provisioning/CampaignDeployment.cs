@@ -32,6 +32,11 @@ internal sealed class CampaignDeployment(
             ? JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Web)!
             : throw new InvalidOperationException($"The step '{step}' has no result yet.");
 
+    /// <summary>The stored result of a step; null while it has none, or in a run that has no such step.</summary>
+    public T? FindResult<T>(string step)
+        where T : class =>
+        byName.TryGetValue(step, out var row) && row.Result is { } json ? JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Web) : null;
+
     /// <summary>Takes note of where a step stands now.</summary>
     internal void Update(StepRow step) => byName[step.Name] = step;
 }

@@ -1,4 +1,5 @@
 using System;
+using PrizeDraw.Grains.Abstractions.Campaigns;
 
 namespace PrizeDraw.Grains.Provisioning;
 
@@ -7,6 +8,9 @@ public sealed class ProvisioningOptions
 {
     /// <summary>Address at which campaign sites reach the API, without a trailing slash.</summary>
     public string ApiUrl { get; set; } = "http://127.0.0.1:8080";
+
+    /// <summary>Where the parts of campaigns are that do not say so themselves.</summary>
+    public ProviderChoice Defaults { get; set; } = new();
 
     /// <summary>How long a site's build may take; default 10 minutes.</summary>
     public TimeSpan BuildTimeOut { get; set; } = TimeSpan.FromMinutes(10);

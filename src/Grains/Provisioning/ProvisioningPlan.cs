@@ -3,19 +3,23 @@ using System.Collections.Immutable;
 using System.Linq;
 using System;
 using System.Security.Cryptography;
+using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Storage.Central.Campaigns;
 
 namespace PrizeDraw.Grains.Provisioning;
 
 /// <summary>The provisioning saga as data: its steps in order.</summary>
 internal sealed class ProvisioningPlan(
-    MakeSecrets makeSecrets, CreateDatabase createDatabase, MigrateDatabase migrateDatabase, SeedCampaign seedCampaign,
-    CreateRepository createRepository, CreateSite createSite, CustomiseRepository customiseRepository, DeploySite deploySite,
-    VerifySite verifySite)
+    MakeSecrets makeSecrets, CreateRepository createRepository, CreateDatabase createDatabase, CustomiseRepository customiseRepository,
+    ReadyDatabase readyDatabase, MigrateDatabase migrateDatabase, SeedCampaign seedCampaign, CreateSite createSite, DeploySite deploySite,
+    VerifySite verifySite, ProvisioningOptions options)
 {
+    public ProviderChoice Defaults => options.Defaults;
+
     public IReadOnlyList<ISagaStep> Steps { get; } =
     [
-        makeSecrets, createDatabase, migrateDatabase, seedCampaign, createRepository, createSite, customiseRepository, deploySite, verifySite,
+        makeSecrets, createRepository, createDatabase, customiseRepository, readyDatabase, migrateDatabase, seedCampaign, createSite, deploySite,
+        verifySite,
     ];
 
     /// <summary>A fresh run: each step gets the nonce that marks what it will create.</summary>

@@ -17,6 +17,9 @@ internal enum SagaState
     /// <summary>Every step is done.</summary>
     Succeeded,
 
+    /// <summary>A credential is refused: nothing is undone, and the step is tried again once somebody has mended it.</summary>
+    Paused,
+
     /// <summary>Everything done has been undone.</summary>
     RolledBack,
 
@@ -52,11 +55,10 @@ internal sealed class Saga(IReadOnlyList<ISagaStep> steps, DeploymentStore store
             return SagaState.Succeeded;
         }
 
-        await DoAsync(row, next, deployment, ct);
-        return SagaState.UnderWay;
+        return await DoAsync(row, next, deployment, ct);
     }
 
-    private async Task DoAsync(DeploymentRow row, StepRow stored, CampaignDeployment deployment, CancellationToken ct)
+    private async Task<SagaState> DoAsync(DeploymentRow row, StepRow stored, CampaignDeployment deployment, CancellationToken ct)
     {
         var step = steps.Single(s => s.Name == stored.Name);
         var current = stored;
@@ -80,21 +82,41 @@ internal sealed class Saga(IReadOnlyList<ISagaStep> steps, DeploymentStore store
                 await Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, attempt - 1)), clock, ct);
                 continue;
             }
+            catch (ProviderException e) when (e.Fault == ProviderFault.Unauthorized && !ct.IsCancellationRequested)
+            {
+                // The step stays in doubt, so that it is looked up before it is done again.
+                await store.SetStepAsync(
+                    row, current with { Message = e.Message }, clock.GetUtcNow(), "error", $"{e.Message} Waiting until it is mended.", ct);
+                return SagaState.Paused;
+            }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
-                var message = MessageOf(e);
-                await store.SetStepAsync(row, current with { State = "failed", Message = message }, clock.GetUtcNow(), "error", message, ct);
-                await RollBackAsync(row, $"{step.Name}: {message}", ct);
-                return;
+                await FailAsync(row, current, MessageOf(e), ct);
+                return SagaState.UnderWay;
             }
 
             // Outside the try: that our own storage is away for a moment fails no step, it is gone on with from what is stored.
-            current = current with { State = "succeeded", Result = result, Message = step.Done };
-            await store.SetStepAsync(row, current, clock.GetUtcNow(), "info", step.Done, ct);
-            deployment.Update(current);
-            await observer.AtAsync(deployment.Slug, step.Name, SagaPoint.ResultStored);
-            return;
+            await SucceedAsync(row, current with { State = "succeeded", Result = result, Message = step.Done }, deployment, ct);
+            return SagaState.UnderWay;
         }
+    }
+
+    private async Task SucceedAsync(DeploymentRow row, StepRow done, CampaignDeployment deployment, CancellationToken ct)
+    {
+        await store.SetStepAsync(row, done, clock.GetUtcNow(), "info", done.Message!, ct);
+        if (row.State == "paused")
+        {
+            await store.SetStateAsync(row, "running", null, null, ct);
+        }
+
+        deployment.Update(done);
+        await observer.AtAsync(deployment.Slug, done.Name, SagaPoint.ResultStored);
+    }
+
+    private async Task FailAsync(DeploymentRow row, StepRow current, string message, CancellationToken ct)
+    {
+        await store.SetStepAsync(row, current with { State = "failed", Message = message }, clock.GetUtcNow(), "error", message, ct);
+        await RollBackAsync(row, $"{current.Name}: {message}", ct);
     }
 
     private async Task<SagaState> UndoNextAsync(DeploymentRow row, CampaignDeployment deployment, CancellationToken ct)

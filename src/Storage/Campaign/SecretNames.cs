@@ -6,6 +6,12 @@ public static class SecretNames
     /// <summary>Password of the campaign's database role.</summary>
     public const string DatabasePassword = "database-password";
 
+    /// <summary>Password of the role that owns the tables, where a provider makes one for each database.</summary>
+    public const string DatabaseOwnerPassword = "database-owner-password";
+
+    /// <summary>How the owner of the tables reaches them (JSON), where that is not the platform's own PostgreSQL.</summary>
+    public const string DatabaseOwner = "database-owner";
+
     /// <summary>Connection string of the campaign's role.</summary>
     public const string Database = CampaignConnections.SecretName;
 

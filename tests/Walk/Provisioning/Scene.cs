@@ -21,8 +21,8 @@ public sealed class Scene : IAsyncLifetime
     /// <summary>The saga's steps in order, as every deployment log names them.</summary>
     public static readonly IReadOnlyList<string> Steps =
     [
-        "make-secrets", "create-database", "migrate-database", "seed-campaign", "create-repository", "create-site", "customise-repository",
-        "deploy-site", "verify-site",
+        "make-secrets", "create-repository", "create-database", "customise-repository", "ready-database", "migrate-database", "seed-campaign",
+        "create-site", "deploy-site", "verify-site",
     ];
 
     private readonly TempFolder folder = new();

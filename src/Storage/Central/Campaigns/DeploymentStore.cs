@@ -67,7 +67,7 @@ public sealed class DeploymentStore(CentralDatabase central)
 
     public static Task<int> RequestCancelAsync(CentralUnitOfWork work, Guid tenantId, Guid deploymentId, CancellationToken ct) =>
         work.Connection.RunAsync(
-            "update deployment set cancel_requested = true where tenant_id = $1 and deployment_id = $2 and state = 'running'",
+            "update deployment set cancel_requested = true where tenant_id = $1 and deployment_id = $2 and state in ('running', 'paused')",
             [tenantId, deploymentId], ct);
 
     public async Task<DeploymentRow?> FindAsync(Guid tenantId, Guid deploymentId, CancellationToken ct)

@@ -1,0 +1,115 @@
+using System;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Providers.Databases;
+using PrizeDraw.Storage.Campaign;
+using PrizeDraw.Storage.Secrets;
+
+namespace PrizeDraw.Grains.Provisioning;
+
+/// <summary>Begins the campaign's database, which may take a provider minutes.</summary>
+internal sealed class CreateDatabase(IProviderDirectory providers, DatabaseRequests requests) : SagaStep<DatabaseRef>
+{
+    public const string StepName = "create-database";
+
+    public override string Name => StepName;
+
+    public override string Done => "The campaign's own database is made.";
+
+    public override TimeSpan TimeOut => TimeSpan.FromMinutes(5);
+
+    protected override async Task<DatabaseRef> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
+        await (await providers.DatabaseAsync(deployment, ct)).CreateAsync(await requests.OfAsync(deployment, ct), ct);
+
+    protected override async Task<DatabaseRef?> FindAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
+        await (await providers.DatabaseAsync(deployment, ct)).FindAsync(await requests.OfAsync(deployment, ct), ct);
+
+    protected override async Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
+        await (await providers.DatabaseAsync(deployment, ct)).DeleteIfOwnedAsync(DatabaseRequests.WithoutSecrets(deployment), ct);
+}
+
+/// <summary>Waits for the database, and closes every way to it but ours.</summary>
+internal sealed class ReadyDatabase(IProviderDirectory providers, DatabaseRequests requests) : SagaStep<DatabaseRef>
+{
+    public const string StepName = "ready-database";
+
+    public override string Name => StepName;
+
+    public override string Done => "The database is ready, and has the campaign's role.";
+
+    // The provider's own patience is shorter, and says more.
+    public override TimeSpan TimeOut => TimeSpan.FromMinutes(20);
+
+    protected override async Task<DatabaseRef> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
+        await (await providers.DatabaseAsync(deployment, ct)).ReadyAsync(
+            await requests.OfAsync(deployment, ct), deployment.ResultOf<DatabaseRef>(CreateDatabase.StepName), ct);
+}
+
+internal sealed class MigrateDatabase(
+    IProviderDirectory providers, CampaignDatabaseMigrator migrator, CampaignConnections connections, ISecrets secrets) : SagaStep<Nothing>
+{
+    private static readonly string[] Stored = [SecretNames.Database, SecretNames.DatabaseOwner];
+
+    public override string Name => "migrate-database";
+
+    public override string Done => "The database has its schema; the campaign's role may read and write it.";
+
+    public override TimeSpan TimeOut => TimeSpan.FromMinutes(5);
+
+    protected override async Task<Nothing> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)
+    {
+        // A run that began before databases were waited for has the first alone.
+        var database = deployment.FindResult<DatabaseRef>(ReadyDatabase.StepName) ?? deployment.ResultOf<DatabaseRef>(CreateDatabase.StepName);
+        var provider = await providers.DatabaseAsync(deployment, ct);
+        var (tenant, campaign) = (Ids.Parse(Ids.Tenant, deployment.TenantId), deployment.CampaignId);
+        var owner = provider.OwnerConnectionString(database, await secrets.GetAsync(tenant, campaign, SecretNames.DatabaseOwnerPassword, ct) ?? "");
+        await migrator.MigrateAsync(owner, database.Role, ct);
+        var password = await secrets.GetAsync(tenant, campaign, SecretNames.DatabasePassword, ct)
+            ?? throw new InvalidOperationException("The campaign has no database password.");
+        await connections.ForgetAsync(deployment.TenantId, deployment.CampaignId);
+        if (database.IsRemote)
+        {
+            var access = new CampaignDatabaseAccess(owner, database.Role);
+            await secrets.PutAsync(tenant, campaign, SecretNames.DatabaseOwner, JsonSerializer.Serialize(access, JsonSerializerOptions.Web), ct);
+        }
+
+        await secrets.PutAsync(tenant, campaign, SecretNames.Database, provider.CampaignConnectionString(database, password), ct);
+        return new Nothing();
+    }
+
+    protected override async Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)
+    {
+        foreach (var name in Stored)
+        {
+            await secrets.DeleteAsync(Ids.Parse(Ids.Tenant, deployment.TenantId), deployment.CampaignId, name, ct);
+        }
+
+        await connections.ForgetAsync(deployment.TenantId, deployment.CampaignId);
+    }
+}
+
+/// <summary>What a campaign's database is asked for with: the same at every attempt.</summary>
+internal sealed class DatabaseRequests(ISecrets secrets)
+{
+    public async Task<DatabaseRequest> OfAsync(CampaignDeployment deployment, CancellationToken ct) => WithoutSecrets(deployment) with
+    {
+        Password = await SecretAsync(deployment, SecretNames.DatabasePassword, ct)
+            ?? throw new InvalidOperationException("The campaign has no database password."),
+        OwnerPassword = await SecretAsync(deployment, SecretNames.DatabaseOwnerPassword, ct) ?? "",
+    };
+
+    /// <summary>Enough to look for it and to delete it, also once its secrets are gone.</summary>
+    public static DatabaseRequest WithoutSecrets(CampaignDeployment deployment)
+    {
+        var nonce = deployment.NonceOf(CreateDatabase.StepName);
+        return new DatabaseRequest($"cmp_{deployment.Slug.Replace('-', '_')}_{nonce}", nonce, "")
+        {
+            Id = deployment.FindResult<DatabaseRef>(CreateDatabase.StepName)?.Id,
+        };
+    }
+
+    private Task<string?> SecretAsync(CampaignDeployment deployment, string name, CancellationToken ct) =>
+        secrets.GetAsync(Ids.Parse(Ids.Tenant, deployment.TenantId), deployment.CampaignId, name, ct);
+}

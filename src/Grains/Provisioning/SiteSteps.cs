@@ -1,0 +1,87 @@
+using System;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Providers;
+using PrizeDraw.Providers.Hosting;
+using PrizeDraw.Providers.Repositories;
+
+namespace PrizeDraw.Grains.Provisioning;
+
+/// <summary>Comes after the repository has what the campaign needs, so that a host which builds at once builds the right thing.</summary>
+internal sealed class CreateSite(IProviderDirectory providers) : SagaStep<SiteRef>
+{
+    public const string StepName = "create-site";
+
+    public override string Name => StepName;
+
+    public override string Done => "The site has its address.";
+
+    protected override async Task<SiteRef> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
+        await (await providers.SiteAsync(deployment, ct)).CreateAsync(Request(deployment), ct);
+
+    protected override async Task<SiteRef?> FindAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
+        await (await providers.SiteAsync(deployment, ct)).FindAsync(Request(deployment), ct);
+
+    protected override async Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
+        await (await providers.SiteAsync(deployment, ct)).DeleteIfOwnedAsync(Request(deployment), ct);
+
+    internal static SiteRequest Request(CampaignDeployment deployment) => new(deployment.Slug, deployment.NonceOf(StepName))
+    {
+        Id = deployment.FindResult<SiteRef>(StepName)?.Id,
+        Repository = deployment.FindResult<RepositoryRef>(CreateRepository.StepName),
+    };
+}
+
+/// <summary>Where the site is once it is served is this step's result.</summary>
+internal sealed class DeploySite(IProviderDirectory providers, ProvisioningOptions options) : SagaStep<SiteRef>
+{
+    public const string StepName = "deploy-site";
+
+    public override string Name => StepName;
+
+    public override string Done => "The site is built and served.";
+
+    public override TimeSpan TimeOut => options.BuildTimeOut;
+
+    protected override async Task<SiteRef> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
+        await (await providers.SiteAsync(deployment, ct)).DeployAsync(
+            CreateSite.Request(deployment), deployment.ResultOf<RepositoryRef>(CreateRepository.StepName),
+            deployment.ResultOf<SiteContent>(CustomiseRepository.StepName).Commit, step.Log, ct);
+
+    protected override async Task<SiteRef?> FindAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)
+    {
+        var (hosting, request) = (await providers.SiteAsync(deployment, ct), CreateSite.Request(deployment));
+        return await hosting.IsServingAsync(request, deployment.ResultOf<SiteContent>(CustomiseRepository.StepName).Commit, ct)
+            ? await hosting.FindAsync(request, ct)
+            : null;
+    }
+
+    /// <summary>The site as it is served; in a run that began with an earlier version, as it was made.</summary>
+    internal static SiteRef Served(CampaignDeployment deployment) =>
+        deployment.FindResult<SiteRef>(StepName) is { Url: not null } served ? served : deployment.ResultOf<SiteRef>(CreateSite.StepName);
+}
+
+internal sealed class VerifySite(IHttpClientFactory http) : SagaStep<Nothing>
+{
+    public override string Name => "verify-site";
+
+    public override string Done => "The site answers.";
+
+    protected override async Task<Nothing> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)
+    {
+        var site = DeploySite.Served(deployment);
+        using var client = http.CreateClient("site-check");
+        try
+        {
+            using var answer = await client.GetAsync(new Uri(site.Url), ct);
+            return answer.IsSuccessStatusCode
+                ? new Nothing()
+                : throw new ProviderException(ProviderFault.Transient, $"The site answered {(int)answer.StatusCode} at {site.Url}.");
+        }
+        catch (HttpRequestException e)
+        {
+            throw new ProviderException(ProviderFault.Transient, $"The site does not answer at {site.Url}.", e);
+        }
+    }
+}
