@@ -1,0 +1,114 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Net.Http;
+using System.Text.Json.Nodes;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Providers.Hosting;
+
+namespace PrizeDraw.Providers.Cloud.Vercel;
+
+/// <summary>Vercel's calls for projects and their variables, as we use them; the team stands on every one.</summary>
+internal sealed class VercelApi(CloudClient client, VercelOptions options)
+{
+    /// <summary>The variable that says whose a project is. It stands in the call that creates the project.</summary>
+    public const string Marker = "PRIZEDRAW_NONCE";
+
+    private static readonly ImmutableArray<string> ValueFields = ["value"];
+
+    /// <summary>The project of this name or id; null when there is none.</summary>
+    public async Task<VercelProject?> ProjectAsync(string idOrName, CancellationToken ct)
+    {
+        var answer = await SendAsync(Read("vercel.project", CloudPath.Of($"/v9/projects/{idOrName}")) with { SecretFields = ValueFields }, ct);
+        return answer.Status == 404 ? null : VercelProject.Read(answer.Body);
+    }
+
+    /// <summary>Creates the project with its marker, its variables and its link in one call; null when the name is taken.</summary>
+    public async Task<VercelProject?> CreateProjectAsync(SiteRequest request, CancellationToken ct)
+    {
+        var body = new JsonObject
+        {
+            ["name"] = request.Name,
+            ["framework"] = options.Framework,
+            ["environmentVariables"] = Variables([new SiteVariable(Marker, request.Nonce, IsSecret: false), .. request.Variables]),
+        };
+        if (request.Repository is { } repository)
+        {
+            body["gitRepository"] = new JsonObject { ["type"] = "github", ["repo"] = GitHubName.Of(repository) };
+        }
+
+        var answer = await SendAsync(
+            new CloudCall(HttpMethod.Post, "vercel.create-project", "/v11/projects") { Body = body, Bucket = "projects", Expected = [409], SecretFields = ValueFields },
+            ct);
+        return answer.Status == 409 ? null : VercelProject.Read(answer.Body);
+    }
+
+    /// <summary>Deletes a project with all that is in it; false when it was gone already.</summary>
+    public async Task<bool> DeleteProjectAsync(string id, CancellationToken ct)
+    {
+        var call = new CloudCall(HttpMethod.Delete, "vercel.delete-project", CloudPath.Of($"/v9/projects/{id}"))
+        {
+            Bucket = "projects", MayRepeat = true, Expected = [404],
+        };
+        return (await SendAsync(call, ct)).Status != 404;
+    }
+
+    /// <summary>The project's variables; null when there is no such project, or none yet.</summary>
+    public async Task<IReadOnlyList<VercelVariable>?> VariablesAsync(string projectId, CancellationToken ct)
+    {
+        var call = Read("vercel.variables", CloudPath.Of($"/v10/projects/{projectId}/env")) with { SecretFields = ValueFields };
+        var answer = await SendAsync(call, ct);
+        return answer.Status == 404 ? null : ReadVariables(answer.Body);
+    }
+
+    // Three forms are described: a list with or without pages, and a single variable as it is.
+    private static IReadOnlyList<VercelVariable> ReadVariables(JsonNode? body) =>
+        body.At("envs") is { } list ? [.. list.Items().Select(VercelVariable.Read)]
+        : body.At("key") is not null ? [VercelVariable.Read(body!)] : [];
+
+    /// <summary>Sets variables, over what they were. The answer may say 201 and still have left some out: that is a failure.</summary>
+    public async Task SetVariablesAsync(string projectId, IReadOnlyList<SiteVariable> variables, CancellationToken ct)
+    {
+        var call = new CloudCall(HttpMethod.Post, "vercel.set-variables", CloudPath.Of($"/v10/projects/{projectId}/env") + "?upsert=true")
+        {
+            Body = Variables(variables), Bucket = "projects", MayRepeat = true, SecretFields = ValueFields,
+        };
+        var body = (await SendAsync(call, ct)).Body;
+        if (body.Items("failed").FirstOrDefault() is { } failed)
+        {
+            throw Unset(failed.At("error"), variables);
+        }
+    }
+
+    /// <summary>A read that may be repeated, and whose 404 is an answer.</summary>
+    public static CloudCall Read(string operation, string path) =>
+        new(HttpMethod.Get, operation, path) { MayRepeat = true, Expected = [404], Bucket = operation.Contains("deployment", StringComparison.Ordinal) ? "deployments" : "projects" };
+
+    public Task<CloudAnswer> SendAsync(CloudCall call, CancellationToken ct) => client.SendAsync(call with { Path = WithTeam(call.Path) }, ct);
+
+    private string WithTeam(string path) => options.TeamId is not { } team
+        ? path
+        : path + (path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + CloudPath.Of($"teamId={team}");
+
+    private static JsonArray Variables(IEnumerable<SiteVariable> variables) => [.. variables.Select(v => new JsonObject
+    {
+        ["key"] = v.Name,
+        ["value"] = v.Value,
+        ["type"] = TypeOf(v),
+        // Not "development": that is for people's own machines, and takes no sensitive values.
+        ["target"] = new JsonArray("production", "preview"),
+    })];
+
+    /// <summary>Vercel's word for how a variable is kept: a sensitive one can't be read back by anybody.</summary>
+    public static string TypeOf(SiteVariable variable) => variable.IsSecret ? "sensitive" : "plain";
+
+    private static ProviderException Unset(JsonNode? error, IReadOnlyList<SiteVariable> variables)
+    {
+        var name = error.Text("key") ?? error.Text("envVarKey") ?? "?";
+        var said = SiteSecrets.Of(variables).Hide(VercelRefusals.Clipped(error.Text("message") ?? error.Text("code") ?? "no reason is given"));
+        var fault = VercelRefusals.IsLimitCode(error.Text("code")) ? ProviderFault.Quota : ProviderFault.Rejected;
+        return new ProviderException(fault, $"Vercel did not take the variable {SiteSecrets.Of(variables).Hide(name)}: {said}. Nothing is deployed without it.");
+    }
+}

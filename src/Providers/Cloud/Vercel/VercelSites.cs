@@ -1,0 +1,51 @@
+using System;
+using System.Linq;
+using System.Text.RegularExpressions;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Providers.Hosting;
+
+namespace PrizeDraw.Providers.Cloud.Vercel;
+
+/// <summary>A project that was found or made, and whether it is the request's.</summary>
+internal sealed record VercelSite(VercelProject Project, bool IsOurs, bool IsNew = false);
+
+/// <summary>Tells whose projects are: by name, marker and, once it is stored, id.</summary>
+internal sealed partial class VercelSites(VercelApi api)
+{
+    /// <summary>Refuses (<see cref="ProviderFault.Rejected"/>) names, markers and variables that can't be used.</summary>
+    public static void Require(SiteRequest request)
+    {
+        OwnedName.Require(request.Name, request.Nonce);
+        if (request.Variables.FirstOrDefault(v => !VariablePattern().IsMatch(v.Name) || v.Name == VercelApi.Marker) is { } variable)
+        {
+            throw new ProviderException(ProviderFault.Rejected, $"'{variable.Name}' can't be the name of a site's variable at Vercel.");
+        }
+    }
+
+    /// <summary>The request's project, or null. Somebody else's of the same name is none.</summary>
+    public async Task<VercelProject?> FindOursAsync(SiteRequest request, CancellationToken ct) =>
+        await api.ProjectAsync(request.Id ?? request.Name, ct) is { } found && await IsOursAsync(found, request, ct) ? found : null;
+
+    /// <summary>The project of the stored id, whatever has become of its name and marker.</summary>
+    public async Task<VercelSite?> FindByIdAsync(SiteRequest request, CancellationToken ct) =>
+        request.Id is { } id && await api.ProjectAsync(id, ct) is { } found ? new VercelSite(found, await IsOursAsync(found, request, ct)) : null;
+
+    /// <summary>What stands in the way of making the request's project, or is it.</summary>
+    public async Task<VercelSite?> FindAnyAsync(SiteRequest request, CancellationToken ct)
+    {
+        if (await FindByIdAsync(request, ct) is { } stored)
+        {
+            return stored;
+        }
+
+        return await api.ProjectAsync(request.Name, ct) is { } found ? new VercelSite(found, await IsOursAsync(found, request, ct)) : null;
+    }
+
+    private async Task<bool> IsOursAsync(VercelProject project, SiteRequest request, CancellationToken ct) =>
+        project.Name == request.Name && (request.Id is null || project.Id == request.Id)
+        && (await api.VariablesAsync(project.Id, ct) ?? []).Any(v => v.Name == VercelApi.Marker && v.Value == request.Nonce);
+
+    [GeneratedRegex(@"\A(?!VERCEL_)[A-Za-z][A-Za-z0-9_]{0,254}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex VariablePattern();
+}
