@@ -149,11 +149,11 @@ internal sealed class DrawScene : IAsyncDisposable
 
     public async Task<JsonNode[]> ClaimsAsync() => [.. (await Admin.GetAsync($"/v1/campaigns/{Campaign.Id}/claims")).Body!["items"]!.AsArray().Select(c => c!)];
 
-    /// <summary>The mails that lie in the folder for this person.</summary>
+    /// <summary>The mails that lie in the folder for this person, or for addresses that end so.</summary>
     public string[] MailsTo(string email) => !Directory.Exists(Path.Combine(folder["data"], "mail")) ? [] :
     [
         .. Directory.EnumerateFiles(Path.Combine(folder["data"], "mail"), "*.eml").Order(StringComparer.Ordinal).Select(File.ReadAllText)
-            .Where(text => text.Contains($"To: {email}\r\n", StringComparison.Ordinal)),
+            .Where(text => text.Split("\r\n").Any(line => line.StartsWith("To: ", StringComparison.Ordinal) && line.EndsWith(email, StringComparison.Ordinal))),
     ];
 
     /// <summary>What stands after # in the link of the one mail that this person got.</summary>
