@@ -1,25 +1,40 @@
 using System;
+using System.IO;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Retry;
+using Polly.Timeout;
 
 namespace PrizeDraw.Providers.Cloud;
 
 /// <summary>
-/// Calls one provider's API for one account. Failures are <see cref="ProviderException"/>s; <see cref="OperationCanceledException"/> only when
-/// the caller cancels.
+/// Calls one provider's API for one account: a time limit for each attempt, repetitions with jitter, waits as told by Retry-After and limits,
+/// the account's budget, and a breaker that all clients of the account share. Failures are <see cref="ProviderException"/>s without secrets;
+/// <see cref="OperationCanceledException"/> only when the caller cancels.
 /// </summary>
 public sealed class CloudClient
 {
     private readonly CloudExchange _exchange;
     private readonly CloudDialect _dialect;
+    private readonly CloudOptions _options;
     private readonly IRequestBudget _budget;
+    private readonly TimeProvider _clock;
+    private readonly CloudLane _lane;
+    private readonly ResiliencePipeline<CloudReply> _repeating;
+    private readonly ResiliencePipeline _limited;
 
     /// <summary>Throws <see cref="ArgumentException"/> for options that are not valid. <paramref name="http"/>: <see cref="NewHttp"/>.</summary>
     public CloudClient(HttpClient http, CloudDialect dialect, CloudAccount account, CloudOptions options, IRequestBudget budget, TimeProvider clock)
     {
         options.Validate();
-        (_exchange, _dialect, _budget, Account) = (new CloudExchange(http, dialect, account, options, clock), dialect, budget, account);
+        (_dialect, Account, _options, _budget, _clock) = (dialect, account, options, budget, clock);
+        _exchange = new CloudExchange(http, dialect, account, options, clock);
+        _lane = CloudLane.Of(budget, account, options, clock);
+        _limited = new ResiliencePipelineBuilder { TimeProvider = clock }.AddTimeout(options.AttemptTimeout).Build();
+        _repeating = Repeating(options, clock).AddPipeline(_lane.Breaker).Build();
     }
 
     /// <summary>The account that is called for.</summary>
@@ -31,9 +46,86 @@ public sealed class CloudClient
     /// <summary>Makes a call and answers what came back.</summary>
     public async Task<CloudAnswer> SendAsync(CloudCall call, CancellationToken ct)
     {
-        var bucket = call.Bucket.Length == 0 ? _dialect.Provider : $"{_dialect.Provider}.{call.Bucket}";
-        await _budget.TakeAsync(Account.Id, bucket, call.Points, ct);
-        var reply = await _exchange.SendAsync(call, ct);
-        return reply.IsAnswer(call) ? new CloudAnswer(reply.Status, reply.Body, reply.RequestId) : throw _dialect.Refusal(call, reply.Status, reply.Body);
+        var sending = new CloudSending(call, Account, _options, _clock.GetUtcNow());
+        var failures = new CloudFailures(_dialect, _options, sending);
+        var context = ResilienceContextPool.Shared.Get(ct);
+        context.Properties.Set(CloudSending.Key, sending);
+        try
+        {
+            var reply = await _repeating.ExecuteAsync(
+                static async (context, state) => await state.Client.AttemptAsync(state.Sending, context.CancellationToken),
+                context, (Client: this, Sending: sending));
+            return reply.IsAnswer(call) ? new CloudAnswer(reply.Status, reply.Body, reply.RequestId) : throw failures.Of(reply);
+        }
+        catch (Exception e) when (e is BrokenCircuitException or TimeoutRejectedException or HttpRequestException or IOException)
+        {
+            throw failures.Of(e);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
     }
+
+    private static ResiliencePipelineBuilder<CloudReply> Repeating(CloudOptions options, TimeProvider clock)
+    {
+        var builder = new ResiliencePipelineBuilder<CloudReply> { TimeProvider = clock };
+        return options.RepeatsMax == 0 ? builder : builder.AddRetry(new RetryStrategyOptions<CloudReply>
+        {
+            MaxRetryAttempts = options.RepeatsMax, Delay = options.RepeatDelay, MaxDelay = TimeSpan.FromMinutes(1),
+            BackoffType = DelayBackoffType.Exponential, UseJitter = true,
+            ShouldHandle = args => new ValueTask<bool>(SendingOf(args.Context).ShouldRepeat(args.Outcome, clock.GetUtcNow())),
+            DelayGenerator = args => new ValueTask<TimeSpan?>(SendingOf(args.Context).WaitBeforeNext(args.Outcome, clock.GetUtcNow())),
+        });
+    }
+
+    private static CloudSending SendingOf(ResilienceContext context) => context.Properties.GetValue(CloudSending.Key, null!);
+
+    private async Task<CloudReply> AttemptAsync(CloudSending sending, CancellationToken ct)
+    {
+        using var turn = await _lane.TurnAsync(sending.Call, ct);
+        await TakeAsync(sending, ct);
+        sending.Attempt++;
+        var telling = new CloudTelling(sending, _clock);
+        CloudReply reply;
+        try
+        {
+            reply = await _limited.ExecuteAsync(async token => await _exchange.SendAsync(sending.Call, token), ct);
+        }
+        catch (Exception e)
+        {
+            sending.Note(e);
+            telling.Tell(e);
+            throw;
+        }
+
+        telling.Tell(reply);
+        if (sending.Note(reply, _clock.GetUtcNow()) is { } until)
+        {
+            await _budget.BlockAsync(Account.Id, reply.Limits.IsWholeAccount ? _dialect.Provider : BucketOf(sending.Call), until, ct);
+        }
+
+        return reply;
+    }
+
+    private async Task TakeAsync(CloudSending sending, CancellationToken ct)
+    {
+        var left = sending.WaitLeft(_clock.GetUtcNow());
+        using var patience = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        try
+        {
+            await _budget.TakeAsync(Account.Id, BucketOf(sending.Call), sending.Call.Points, either.Token);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new ProviderException(
+                ProviderFault.Transient, $"The budget of requests to {_dialect.Title} is used up for longer than a call waits. It is tried again later.", e)
+            {
+                MayHaveHappened = sending.MayHaveHappened,
+            };
+        }
+    }
+
+    private string BucketOf(CloudCall call) => call.Bucket.Length == 0 ? _dialect.Provider : $"{_dialect.Provider}.{call.Bucket}";
 }

@@ -20,8 +20,8 @@ public abstract class CloudDialect
     public abstract CloudLimits ReadLimits(HttpResponseMessage answer, JsonNode? body, DateTimeOffset now);
 
     /// <summary>
-    /// What a status that is no answer means for the caller, with a message for users that says what to do next. 401 never gets here. The
-    /// client takes known secrets out of the message.
+    /// What a status that is no answer means for the caller, with a message for users that says what to do next. Redirects, 401, 408, 5xx and
+    /// refusals because of a limit never get here. The client takes known secrets out of the message and adds the request's id.
     /// </summary>
     public abstract ProviderException Refusal(CloudCall call, int status, JsonNode? body);
 }

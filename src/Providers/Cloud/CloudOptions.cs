@@ -8,7 +8,7 @@ public sealed record CloudOptions
     /// <summary>Where the API's paths begin; https, or http on this machine alone.</summary>
     public required Uri Address { get; init; }
 
-    /// <summary>How long one attempt may take, the answer's body included; 1 ms to 5 minutes, default 30 s.</summary>
+    /// <summary>How long one attempt may take, the answer's body included; 10 ms to 5 minutes, default 30 s.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often a call is repeated at most; 0 to 10, default 5.</summary>
@@ -49,7 +49,7 @@ public sealed record CloudOptions
         Require(Address is { IsAbsoluteUri: true, UserInfo: "", Query: "", Fragment: "" }
             && (Address.Scheme == Uri.UriSchemeHttps || (Address.Scheme == Uri.UriSchemeHttp && Address.IsLoopback)),
             "the address is https (http on this machine alone), and has no user, query or fragment");
-        Require(Within(AttemptTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(5)), "an attempt may take 1 ms to 5 minutes");
+        Require(Within(AttemptTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(5)), "an attempt may take 10 ms to 5 minutes");
         Require(RepeatsMax is >= 0 and <= 10, "a call is repeated 0 to 10 times");
         Require(Within(RepeatDelay, TimeSpan.Zero, TimeSpan.FromMinutes(1)), "the wait before a repetition is 0 to 1 minute");
         Require(Within(LimitDelay, TimeSpan.Zero, TimeSpan.FromMinutes(10)), "the wait after a limit is 0 to 10 minutes");

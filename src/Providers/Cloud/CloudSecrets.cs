@@ -35,30 +35,11 @@ internal sealed partial class CloudSecrets
     {
         _further = call.SecretFields.IsDefault ? [] : call.SecretFields;
         Learn(account.Token);
-        Learn(call.Body);
+        Learn(call.Body, IsSecret);
     }
 
-    /// <summary>Remembers what a document's secret fields hold.</summary>
-    public void Learn(JsonNode? document)
-    {
-        switch (document)
-        {
-            case JsonObject fields:
-                foreach (var (name, value) in fields)
-                {
-                    (IsSecret(name) ? (Action<JsonNode?>)LearnAll : Learn)(value);
-                }
-
-                break;
-            case JsonArray items:
-                foreach (var item in items)
-                {
-                    Learn(item);
-                }
-
-                break;
-        }
-    }
+    /// <summary>Remembers what the secret fields of an answer hold. A mere <c>value</c> there is often a name that messages need.</summary>
+    public void Learn(JsonNode? answer) => Learn(answer, name => IsSecret(name) && name != "value");
 
     /// <summary>A document with its secret fields blanked, or a text, without any known secret; cut at <see cref="TextBytesMax"/> bytes.</summary>
     public string Tell(JsonNode? document, string prefix = "") =>
@@ -100,25 +81,25 @@ internal sealed partial class CloudSecrets
         _ => node?.DeepClone(),
     };
 
-    private void LearnAll(JsonNode? node)
+    private void Learn(JsonNode? node, Func<string, bool> isSecret, bool isWithin = false)
     {
         switch (node)
         {
             case JsonObject fields:
-                foreach (var (_, value) in fields)
+                foreach (var (name, value) in fields)
                 {
-                    LearnAll(value);
+                    Learn(value, isSecret, isWithin || isSecret(name));
                 }
 
                 break;
             case JsonArray items:
                 foreach (var item in items)
                 {
-                    LearnAll(item);
+                    Learn(item, isSecret, isWithin);
                 }
 
                 break;
-            case JsonValue value when value.TryGetValue<string>(out var text):
+            case JsonValue value when isWithin && value.TryGetValue<string>(out var text):
                 Learn(text);
                 break;
         }
