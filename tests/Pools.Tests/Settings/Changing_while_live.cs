@@ -28,6 +28,7 @@ public sealed class Changing_while_live
         ["other modes"] = (Stored with { Modes = ["moments"] }, ["pools[0].modes"]),
         ["a code"] = (Stored with { EntryCode = "required" }, ["pools[0].entryCode"]),
         ["another free route"] = (Stored with { FreeRoute = "online" }, ["pools[0].freeRoute"]),
+        ["other tickets"] = (Stored with { Tickets = Stored.Tickets + 1 }, ["pools[0].tickets"]),
         ["more moments"] = (Stored with { Moments = [new MomentSettings(Opens, "car")] }, ["pools[0].moments"]),
         ["a prize less"] = (Stored with { Prizes = [Stored.Prizes[0]] }, ["pools[0].prizes"]),
         ["another order"] = (Stored with { Prizes = [Stored.Prizes[1], Stored.Prizes[0]] }, ["pools[0].prizes"]),

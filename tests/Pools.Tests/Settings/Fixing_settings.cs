@@ -46,6 +46,18 @@ public sealed class Fixing_settings
     [Theory, MemberData(nameof(AfterPublishing))]
     public void refuses_what_was_told_once_published(string what, string state) => Refused(state, Fixed[what]).ShouldBe([what]);
 
+    [Theory, InlineData(Scheduled), InlineData(Live), InlineData(Paused), InlineData(Closed)]
+    public void refuses_to_leave_others_out_of_a_draw_once_published(string state)
+    {
+        var exclude = new DrawExclusions(["acme.example"], false, ["BT"]);
+        CampaignSettings without = With(Whole.Draw! with { Exclude = null }), with = With(Whole.Draw! with { Exclude = exclude });
+        string[] From(CampaignSettings before, CampaignSettings next) => [.. FixedSettings.Changed(state, before, next)?.Fields.Select(f => f.Field) ?? []];
+        From(without, with).ShouldBe(["draw"]);
+        From(with, without).ShouldBe(["draw"]);
+        From(with, With(Whole.Draw! with { Exclude = exclude with { PreviousWinners = true } })).ShouldBe(["draw"]);
+        From(with, With(Whole.Draw! with { Exclude = exclude with { Postcodes = ["BT"] } })).ShouldBeEmpty("nothing is another");
+    }
+
     [Fact]
     public void leaves_a_draft_free() =>
         Fixed.Values.ShouldAllBe(next => Refused(Draft, next).Length == 0 && Refused(RolledBack, next).Length == 0);
