@@ -91,6 +91,7 @@ public static class ErrorCodes
         new("observation.invalid", 422, "The observer's signature does not hold for these bytes and this commitment."),
         new("draw.campaign_not_closed", 409, "The campaign must have closed first."),
         new("draw.predecessor_invalid", 422, "The draw can't take the place of that one; detail says why."),
+        new("draw.succeeded_already", 409, "The void draw has a successor already."),
         new("draw.reason_missing", 422, "A draw is void for a reason: give it."),
         new("draw.replacement_invalid", 422, "The replacement is not founded; errors says what is missing."),
         new("winner.not_found", 404, "The draw's order has no such position."),

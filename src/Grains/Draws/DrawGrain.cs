@@ -74,9 +74,12 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
         var planned = await parts.Store.PlanAsync(
             address, plan, Event(parts.Clock, address, command.Actor, "draw.planned", new { rulesHash = rules.Hash().ToString(), draw.Level }), CancellationToken.None);
         await RelayAsync();
-        return planned
-            ? true
-            : new Refusal("draw.wrong_state", "The draw's rules are fixed: entries have been taken or the draw has been frozen.");
+        return planned switch
+        {
+            PlanOutcome.Planned => true,
+            PlanOutcome.SucceededAlready => DrawSucceeding.SucceededAlready,
+            _ => new Refusal("draw.wrong_state", "The draw's rules are fixed: entries have been taken or the draw has been frozen."),
+        };
     }
 
     public async Task ScheduleAsync(DateTimeOffset at)

@@ -12,6 +12,9 @@ namespace PrizeDraw.Grains.Draws;
 /// </summary>
 internal static class DrawSucceeding
 {
+    /// <summary>Of two that are planned at once, the second is told so too.</summary>
+    public static readonly Refusal SucceededAlready = new("draw.succeeded_already", "That draw has a successor already.");
+
     /// <summary>Why this draw can't succeed that one; null when it can.</summary>
     public static async Task<Refusal?> RefusalAsync(DrawParts parts, DrawAddress address, Guid predecessor, string level)
     {
@@ -26,7 +29,7 @@ internal static class DrawSucceeding
             _ when predecessor == address.Draw => Refuse("A draw can't succeed itself."),
             { State: not "void" } => Refuse("Only a void draw is succeeded by another."),
             { Committed: false } => Refuse("That draw was void before it was committed: nothing is to be named, so plan this one simply."),
-            { Successor: { } other } when other != address.Draw => Refuse("That draw has a successor already."),
+            { Successor: { } other } when other != address.Draw => SucceededAlready,
             _ => null,
         };
     }

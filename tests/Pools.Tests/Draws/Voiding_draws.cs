@@ -111,7 +111,8 @@ public sealed class Voiding_draws(PoolServer server)
         (await PlanAsync(host, campaign, Successor(campaign, "committed"))).ShouldBe("draw.predecessor_invalid", "it is added later");
         (await PlanAsync(host, campaign, next with { Succeeds = next.Id })).ShouldBe("draw.predecessor_invalid");
         (await PlanAsync(host, campaign, next)).ShouldBeNull();
-        (await PlanAsync(host, campaign, another)).ShouldBe("draw.predecessor_invalid", "it has a successor");
+        (await PlanAsync(host, campaign, another)).ShouldBe("draw.succeeded_already");
+        (await PlanAsync(host, campaign, next)).ShouldBeNull("it is the successor");
 
         await host.ReachesAsync(campaign, "committed", next.Id);
         stage.Clock.Leap(TimeSpan.FromSeconds(605));
@@ -121,6 +122,24 @@ public sealed class Voiding_draws(PoolServer server)
         ((string)certificate["predecessor"]!["commitmentHash"]!).ShouldBe((string)before["commitment"]!["hash"]!);
         ((string)certificate["predecessor"]!["secretHash"]!).ShouldNotBe((string)certificate["commitment"]!["body"]!["secretHash"]!);
         (await ViewAsync(host, campaign)).History!.SucceededBy.ShouldBe(next.Id);
+    }
+
+    [Fact]
+    public async Task leaves_room_for_one_of_several_successors_that_are_planned_at_once()
+    {
+        await using var stage = await DrawStage.SetAsync(server);
+        await using var host = await stage.StartHostAsync();
+        var campaign = await DrawStage.ClosedAsync(host, DrawStage.Settings("beacon"));
+        await host.ReachesAsync(campaign, "committed");
+        await host.Draw(campaign).VoidAsync(Voided);
+        stage.Clock.Leap(TimeSpan.FromSeconds(605));
+        await host.ReachesAsync(campaign, "void, certified");
+        var successors = Enumerable.Range(0, 8).Select(_ => Successor(campaign, "beacon")).ToArray();
+        var refusals = await Task.WhenAll(successors.Select(next => PlanAsync(host, campaign, next)));
+        refusals.Order().ShouldBe([null, .. Enumerable.Repeat("draw.succeeded_already", 7)]);
+        await using var database = await host.OpenAsync(campaign);
+        (await database.ScalarAsync<Guid>("select draw_id from draw where succeeds is not null"))
+            .ShouldBe(Ids.Parse(Ids.Draw, successors[Array.IndexOf(refusals, null)].Id!));
     }
 
     [Fact]

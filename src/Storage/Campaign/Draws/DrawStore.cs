@@ -28,14 +28,25 @@ public sealed record DrawPlan(
     public Guid? Succeeds { get; init; }
 }
 
+/// <summary>What came of planning a draw.</summary>
+public enum PlanOutcome
+{
+    Planned = 1,
+
+    /// <summary>An entry has been taken (unless the plan is for after that), or the draw is past planning.</summary>
+    Fixed = 2,
+
+    /// <summary>The void draw that it was to succeed has another successor.</summary>
+    SucceededAlready = 3,
+}
+
 /// <summary>Loads and writes a draw in its campaign's database. Called by the draw's grain alone; every write is fenced by the epoch.</summary>
 public sealed class DrawStore(CampaignConnections connections)
 {
     /// <summary>
-    /// Plans the draw, or plans it anew while no entry has been taken. False when one has (unless the plan is for after that), or when
-    /// it is past planning.
+    /// Plans the draw, or plans it anew while no entry has been taken.
     /// </summary>
-    public async Task<bool> PlanAsync(DrawAddress address, DrawPlan plan, CampaignEvent audit, CancellationToken ct)
+    public async Task<PlanOutcome> PlanAsync(DrawAddress address, DrawPlan plan, CampaignEvent audit, CancellationToken ct)
     {
         await using var lease = await OpenAsync(address, ct);
         await using var transaction = await lease.Connection.BeginTransactionAsync(ct);
@@ -53,14 +64,23 @@ public sealed class DrawStore(CampaignConnections connections)
             """, address.Campaign, address.Draw, plan.Name, plan.Level, plan.Rule, plan.PrizesJson, plan.Reserves, plan.From, plan.Until,
             plan.FreezeAt, plan.Rules, plan.RulesHash, plan.SealedSecret, plan.SecretHash, plan.AddedLater, plan.AfterEntries, plan.Succeeds);
         batch.AddAudit(address.Campaign, audit);
-        await batch.ExecuteNonQueryAsync(ct);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(ct);
+        }
+        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "draw_has_one_successor" })
+        {
+            // Another one was planned for the same void draw after both had found it without.
+            return PlanOutcome.SucceededAlready;
+        }
+
         if (batch.BatchCommands[0].RecordsAffected != 1)
         {
-            return false;
+            return PlanOutcome.Fixed;
         }
 
         await transaction.CommitAsync(ct);
-        return true;
+        return PlanOutcome.Planned;
     }
 
     /// <summary>The states of a campaign's draws, by id.</summary>
