@@ -22,6 +22,7 @@ using PrizeDraw.Api.Evidence.Archives;
 using PrizeDraw.Api.Evidence.Certificates;
 using PrizeDraw.Api.Health;
 using PrizeDraw.Api.Identity;
+using PrizeDraw.Api.Installations;
 using PrizeDraw.Api.Live;
 using PrizeDraw.Api.Notices;
 using PrizeDraw.Api.Throttling;
@@ -121,6 +122,7 @@ public static class PlatformApi
         StatsEndpoint.Map(v1);
         PoolEndpoints.Map(v1, options);
         DrawEndpoints.Map(v1);
+        InstallationEndpoint.Map(v1);
         DrawEventEndpoints.Map(v1);
         ClaimEndpoints.Map(v1);
         EvidenceEndpoints.Map(v1);

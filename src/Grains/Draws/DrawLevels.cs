@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Linq;
 using PrizeDraw.Domain.Evidence;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Providers.Beacon;
 using PrizeDraw.Providers.Timestamps;
 
@@ -9,9 +11,16 @@ namespace PrizeDraw.Grains.Draws;
 /// <summary>Which levels of evidence this installation can serve.</summary>
 /// <param name="HasBeacon">Whether relays of a beacon are configured.</param>
 /// <param name="HasWitness">Whether a time-stamp authority is.</param>
-internal sealed record DrawLevels(bool HasBeacon, bool HasWitness)
+internal sealed record DrawLevels(bool HasBeacon, bool HasWitness) : IInstallation
 {
+    private static readonly ImmutableArray<EvidenceLevel> StrongestFirst =
+        [EvidenceLevel.Beacon, EvidenceLevel.BeaconUnwitnessed, EvidenceLevel.Observed, EvidenceLevel.Committed];
+
     public static DrawLevels Of(IBeacon beacon, ITimestampAuthority authority) => new(beacon.IsConfigured, authority.IsConfigured);
+
+    /// <summary>What can be published here.</summary>
+    public ServedDraws Draws =>
+        new([.. StrongestFirst.Select(level => level.StoredName()).Where(level => Bars(level) is null)], Strongest.StoredName(), HasBeacon, HasWitness);
 
     /// <summary>What a draw is planned at that names no level. Never observed: that takes a person.</summary>
     public EvidenceLevel Strongest => (HasBeacon, HasWitness) switch

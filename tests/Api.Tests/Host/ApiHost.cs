@@ -24,6 +24,7 @@ using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Claims;
 using PrizeDraw.Grains.Abstractions.Draws;
 using PrizeDraw.Grains.Abstractions.Evidence;
+using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Rehearsals;
@@ -227,7 +228,7 @@ public class ApiHost : IAsyncLifetime
             .AddScoped<IUserStore<PlatformUser>>(_ => new FakeUserStore(Platform));
         services.AddSingleton<IObservationQueries>(new FakeObservations());
         services.AddSingleton<IEntryCampaigns>(new FakeEligibility(Platform));
-        services.AddSingleton<IClaimQueries>(Claims);
+        services.AddSingleton<IClaimQueries>(Claims).AddSingleton<IInstallation>(new FakeInstallation());
         services.AddSingleton<INoticeQueries>(new FakeNotices(Platform)).AddSingleton<IWebhookQueries>(new FakeNotices(Platform));
         services.AddSingleton<IPublicFiles>(Evidence).AddSingleton<IDrawFiles>(Evidence).AddSingleton<ISigningKeys>(Evidence).AddSingleton<ICloseOutQueries>(Evidence)
             .AddSingleton<IReceiptQueries>(Evidence);

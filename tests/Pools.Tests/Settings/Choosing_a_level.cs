@@ -17,6 +17,19 @@ public sealed class Choosing_a_level
     private static CampaignSettings At(string level) => With(Whole.Draw! with { Id = "drw_1", Level = level });
 
     [Theory]
+    [InlineData("nothing", "observed committed")]
+    [InlineData("witness", "observed committed")]
+    [InlineData("relays", "beacon-unwitnessed observed")]
+    [InlineData("both", "beacon beacon-unwitnessed observed")]
+    public void tells_what_it_serves_the_strongest_first(string having, string levels)
+    {
+        var served = Having(having).Draws;
+        string.Join(' ', served.Levels).ShouldBe(levels);
+        served.Levels.ShouldContain(served.Strongest);
+        (served.Relays, served.Authority).ShouldBe((having is "relays" or "both", having is "witness" or "both"));
+    }
+
+    [Theory]
     [InlineData("nothing", "committed")]
     [InlineData("witness", "committed")]
     [InlineData("relays", "beacon-unwitnessed")]

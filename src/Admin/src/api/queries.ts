@@ -5,7 +5,7 @@ import { refreshEvery } from '../draws/progress';
 import type { Draw } from '../draws/types';
 import type { Entry } from '../entries/entries';
 import { answerOf, api, bodyOf } from './client';
-import type { AuditEvent, Campaign, CampaignStats, CodeBatch, Deployment, Moments, Pool, Tenant, User } from './types';
+import type { AuditEvent, Campaign, CampaignStats, CodeBatch, Deployment, Installation, Moments, Pool, Tenant, User } from './types';
 
 /* Reads of the API: one place for their keys and for how often they are read again. */
 
@@ -47,6 +47,13 @@ export interface AuditFilter { tenantId?: string; campaignId?: string; actor?: s
 export const auditQuery = (filter: AuditFilter) =>
   pages<AuditEvent>(['audit', filter], (cursor) =>
     bodyOf(api.GET('/v1/audit', { params: { query: { ...filter, limit: pageSize, cursor } } })));
+
+/** What the installation serves stays as it is while its process runs. */
+export const installationQuery = queryOptions({
+  queryKey: ['installation'],
+  queryFn: async () => (await bodyOf(api.GET('/v1/installation'))) as unknown as Installation,
+  staleTime: 600_000,
+});
 
 /** The campaign with the ETag of what was read. */
 export async function readCampaign(id: string) {

@@ -474,6 +474,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/installation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this installation serves: the levels of evidence that draws can have. */
+        get: operations["getInstallation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/draws/{id}": {
         parameters: {
             query?: never;
@@ -2839,6 +2856,17 @@ export interface components {
              */
             deadline: string;
         };
+        /** @description What draws can be here. */
+        DrawsServed: {
+            /** @description Levels of evidence that a draw can be published at, the strongest first. */
+            levels: string[];
+            /** @description The level of a draw that names none; never observed, which takes a person. */
+            strongest: string;
+            /** @description Whether relays of a randomness beacon are configured. */
+            relays: boolean;
+            /** @description Whether a time-stamp authority is configured, which witnesses commitments. */
+            authority: boolean;
+        };
         /** @description Who enters. */
         EntrantFields: {
             /** @description Identifies the entrant. */
@@ -3169,6 +3197,25 @@ export interface components {
             entrants: number;
             /** @description Entries by what they got. */
             outcomes: components["schemas"]["OutcomeCounts"];
+        };
+        /**
+         * @description What this installation serves.
+         * @example {
+         *       "draws": {
+         *         "levels": [
+         *           "beacon",
+         *           "beacon-unwitnessed",
+         *           "observed"
+         *         ],
+         *         "strongest": "beacon",
+         *         "relays": true,
+         *         "authority": true
+         *       }
+         *     }
+         */
+        InstallationAnswer: {
+            /** @description What draws can be here. */
+            draws: components["schemas"]["DrawsServed"];
         };
         JsonElement: Record<string, never>;
         JsonObject: Record<string, never>;
@@ -8815,6 +8862,46 @@ export interface operations {
             };
             /** @description `campaign.invalid`: The campaign can't be like this; errors says why. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getInstallation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallationAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

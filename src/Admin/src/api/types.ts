@@ -41,6 +41,7 @@ export type CodeImport = Json<paths['/v1/campaigns/{id}/coupon-batches/{batch}/i
 export type KeyedEntry = Body<paths['/v1/campaigns/{id}/entries']['post']>;
 export type EntryResult = Json<paths['/v1/campaigns/{id}/entries']['post'], 201>;
 export type Tenant = Item<Json<paths['/v1/tenants']['get'], 200>>;
+export type Installation = Json<paths['/v1/installation']['get'], 200>;
 export type User = Item<Json<paths['/v1/users']['get'], 200>>;
 export type CreatedUser = Json<paths['/v1/users']['post'], 201>;
 export type AuditEvent = Item<Json<paths['/v1/audit']['get'], 200>>;

@@ -9,6 +9,17 @@ export const levels = [
   { value: 'committed', label: 'Not evidence', says: 'It proves only that nothing changed after the commitment. For demonstrations and rehearsals, not for a draw that has to be shown to be random.' },
 ] as const;
 
+/**
+ * What a draw can be set to, and what is chosen where nothing is yet. What was chosen before stays among them, so that looking at a draw changes
+ * nothing. A draw that is added after publication is evidence by its randomness alone.
+ */
+export function offeredLevels(served: { levels: readonly string[]; strongest: string } | undefined, later: boolean, current: string) {
+  const choices = levels.filter(({ value }) =>
+    value === current || ((served === undefined || served.levels.includes(value)) && (!later || value === 'beacon' || value === 'observed')));
+  const preselected = choices.find(({ value }) => value === current) ?? choices.find(({ value }) => value === served?.strongest) ?? choices[0];
+  return { choices, preselected };
+}
+
 export const levelOf = (level: string) => levels.find((l) => l.value === level) ?? { value: level, label: level, says: '' };
 
 export const ruleName = (rule: string) => (rule === 'one-per-person' ? 'one win per person' : rule === 'unlimited' ? 'several wins per person' : rule);

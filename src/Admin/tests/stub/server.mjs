@@ -159,6 +159,7 @@ export function createStub() {
       c.state = 'rolled_back';
       return { status: 202 };
     }],
+    ['GET', /^\/v1\/installation$/, () => ({ status: 200, body: { draws: { levels: ['beacon', 'beacon-unwitnessed', 'observed'], strongest: 'beacon', relays: true, authority: true } } })],
     ['GET', /^\/v1\/users$/, () => page(state.users)],
     ['POST', /^\/v1\/users$/, ({ body }) => {
       const { password, ...rest } = body;

@@ -5,7 +5,7 @@ import { replaceErrors, replacementReasons, replaceRequest } from '../../src/dra
 import { successorOf } from '../../src/draws/successor';
 import type { Draw, DrawEvent, DrawWinner } from '../../src/draws/types';
 import { drawsOf, weeks } from '../../src/draws/weekly';
-import { counted, eventText, holders, holdingText, levelOf, nextReserve } from '../../src/draws/words';
+import { counted, eventText, holders, holdingText, levelOf, nextReserve, offeredLevels } from '../../src/draws/words';
 
 const winner = (over: Partial<DrawWinner>): DrawWinner => ({
   position: 1, role: 'winner', prize: 'Mug', entryId: 'ent_1', state: 'provisional', name: null, email: null, county: null, ...over,
@@ -75,6 +75,20 @@ describe('a draw in words', () => {
   it('says what each level is worth', () => {
     expect(levelOf('committed').label).toBe('Not evidence');
     expect(levelOf('unheard-of').label).toBe('unheard-of');
+  });
+
+  it('offers the levels that the installation serves, the strongest chosen', () => {
+    const values = (offered: ReturnType<typeof offeredLevels>) => [offered.choices.map((l) => l.value).join(' '), offered.preselected?.value];
+    const relays = { levels: ['beacon-unwitnessed', 'observed'], strongest: 'beacon-unwitnessed' };
+    const nothing = { levels: ['observed', 'committed'], strongest: 'committed' };
+    expect(values(offeredLevels(relays, false, ''))).toEqual(['beacon-unwitnessed observed', 'beacon-unwitnessed']);
+    expect(values(offeredLevels(nothing, false, ''))).toEqual(['observed committed', 'committed']);
+    expect(values(offeredLevels(relays, false, 'observed'))).toEqual(['beacon-unwitnessed observed', 'observed']);
+    // A draw that is added later, and one whose level is served no more.
+    expect(values(offeredLevels(relays, true, ''))).toEqual(['observed', 'observed']);
+    expect(values(offeredLevels(nothing, false, 'beacon'))).toEqual(['beacon observed committed', 'beacon']);
+    expect(values(offeredLevels(undefined, false, ''))).toEqual(['beacon beacon-unwitnessed observed committed', 'beacon']);
+    expect(offeredLevels(undefined, false, '').choices.every((l) => l.says.length > 0)).toBe(true);
   });
 
   it('tells events with reason and clause', () => {

@@ -1,5 +1,8 @@
 import { Checkbox, NativeSelect, Stack, Text, Textarea, Title, Button } from '@mantine/core';
-import { levels } from '../../draws/words';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { installationQuery } from '../../api/queries';
+import { offeredLevels } from '../../draws/words';
 import { PathError, RemoveButton, TextField, TimeField, useCampaignFormContext, WholeField } from './fields';
 import { emptyDrawPrize, type DrawValues } from './values';
 
@@ -69,11 +72,17 @@ function Prizes({ at, draw, what }: { at: string; draw: DrawValues; what: string
 
 function Level({ at, draw, later }: { at: string; draw: DrawValues; later: boolean }) {
   const form = useCampaignFormContext();
-  // What was committed to after publication is evidence by its randomness alone.
-  const choices = levels.filter((level) => !later || level.value === 'beacon' || level.value === 'observed');
-  const chosen = levels.find((level) => level.value === draw.level);
+  const served = useQuery(installationQuery).data?.draws;
+  const { choices, preselected } = offeredLevels(served, later, draw.level);
+  // What is shown is what is sent, as soon as it is known what there is to choose from.
+  const field = `${at}.level`;
+  const missing = served !== undefined && draw.level === '' ? preselected?.value : undefined;
+  useEffect(() => {
+    if (missing) form.setFieldValue(field, missing);
+  }, [missing, field]);
+  const unknown = served === undefined && draw.level === '';
   return (
-    <NativeSelect label="Evidence" data={[{ value: '', label: 'The strongest that this platform can give' }, ...choices.map(({ value, label }) => ({ value, label }))]} {...form.getInputProps(`${at}.level`)}
-      description={chosen?.says ?? 'Public randomness, witnessed, where the platform has both. The level is fixed with the commitment and never lowered.'} inputWrapperOrder={['label', 'input', 'description', 'error']} />
+    <NativeSelect label="Evidence" data={[...(unknown ? [{ value: '', label: 'The strongest that this platform can give' }] : []), ...choices.map(({ value, label }) => ({ value, label }))]}
+      {...form.getInputProps(field)} description={unknown ? 'The level is fixed with the commitment and never lowered.' : preselected?.says} inputWrapperOrder={['label', 'input', 'description', 'error']} />
   );
 }
