@@ -67,6 +67,13 @@ public sealed class CloudClient
         }
     }
 
+    /// <summary>The failure that an answer is after all, though the call expected its status.</summary>
+    public ProviderException Refusal(CloudCall call, CloudAnswer answer)
+    {
+        var sending = new CloudSending(call, Account, _options, _clock.GetUtcNow());
+        return new CloudFailures(_dialect, _options, sending).Of(new CloudReply(answer.Status, answer.Body, null, answer.RequestId, CloudLimits.None));
+    }
+
     private static ResiliencePipelineBuilder<CloudReply> Repeating(CloudOptions options, TimeProvider clock)
     {
         var builder = new ResiliencePipelineBuilder<CloudReply> { TimeProvider = clock };

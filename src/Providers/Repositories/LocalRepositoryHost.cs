@@ -49,7 +49,7 @@ public sealed class LocalRepositoryHost(LocalRepositoryOptions options, TimeProv
     {
         foreach (var path in files.Keys)
         {
-            RequirePath(path);
+            RepositoryPath.Require(path);
         }
 
         for (var attempt = 1; attempt <= CommitAttemptsMax; attempt++)
@@ -158,17 +158,6 @@ public sealed class LocalRepositoryHost(LocalRepositoryOptions options, TimeProv
         finally
         {
             index.Discard();
-        }
-    }
-
-    private static void RequirePath(string path)
-    {
-        var isPlain = path.Length is > 0 and <= 200
-            && path.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '.' or '-' or '_')
-            && path.Split('/').All(part => part.Length > 0 && part is not "." and not ".." && !part.Equals(".git", StringComparison.OrdinalIgnoreCase));
-        if (!isPlain)
-        {
-            throw new ProviderException(ProviderFault.Rejected, $"'{path}' is not a path that can be committed.");
         }
     }
 

@@ -1,8 +1,6 @@
 using System;
 using System.IO;
 using System.Linq;
-using System.Text.Json;
-using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -12,7 +10,7 @@ namespace PrizeDraw.Providers.Repositories;
 /// The template folder as a bare repository: each content that differs from the last import becomes a commit on main, tagged
 /// v and the version in <c>template.json</c>, or that and +1, +2 … where the version was forgotten to be raised.
 /// </summary>
-public sealed partial class LocalTemplateSource(LocalRepositoryOptions options, TimeProvider time) : ITemplateSource
+public sealed class LocalTemplateSource(LocalRepositoryOptions options, TimeProvider time) : ITemplateSource
 {
     private const string Main = "refs/heads/main";
     private readonly Git _git = new(options.GitTimeLimit, time);
@@ -101,18 +99,14 @@ public sealed partial class LocalTemplateSource(LocalRepositoryOptions options, 
 
     private async Task<string> ReadVersionAsync(CancellationToken ct)
     {
-        var path = Path.Combine(options.TemplateFolder, "template.json");
+        var path = Path.Combine(options.TemplateFolder, TemplateManifest.FileName);
         try
         {
-            using var document = JsonDocument.Parse(await File.ReadAllTextAsync(path, ct));
-            var version = document.RootElement.GetProperty("version").GetString() ?? "";
-            return VersionPattern().IsMatch(version)
-                ? version
-                : throw new ProviderException(ProviderFault.Rejected, $"The version '{version}' in {path} is not of the form 1.2.3.");
+            return TemplateManifest.VersionOf(await File.ReadAllTextAsync(path, ct), path);
         }
-        catch (Exception error) when (error is IOException or JsonException or System.Collections.Generic.KeyNotFoundException or InvalidOperationException)
+        catch (IOException error)
         {
-            throw new ProviderException(ProviderFault.Rejected, $"The site template needs {path} with a \"version\".", error);
+            throw TemplateManifest.Missing(path, error);
         }
     }
 
@@ -135,7 +129,4 @@ public sealed partial class LocalTemplateSource(LocalRepositoryOptions options, 
             ? tag
             : throw new ProviderException(ProviderFault.Rejected, $"The template repository's head {commit} has lost its tag.");
     }
-
-    [GeneratedRegex(@"\A[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}(-[0-9A-Za-z]+(\.[0-9A-Za-z]+)*)?\z")]
-    private static partial Regex VersionPattern();
 }

@@ -42,6 +42,8 @@ public sealed class GitHubDialect : CloudDialect
         var said = Said(body);
         return status switch
         {
+            409 or 423 => Busy(call, said),
+            403 when IsBusy(said) => Busy(call, said),
             402 => new ProviderException(ProviderFault.Quota, $"GitHub wants a payment or a larger plan: {said} Mend that at GitHub, then try again."),
             403 or 422 when IsQuota(said) => new ProviderException(
                 ProviderFault.Quota, $"GitHub's quota is used up: {said} Delete what is no longer used or enlarge the plan, then try again."),
@@ -49,7 +51,6 @@ public sealed class GitHubDialect : CloudDialect
                 ProviderFault.Unauthorized, $"GitHub does not allow {call.Operation} with this credential: {said} Give it the rights in docs/cloud-setup.md, then try again."),
             404 => new ProviderException(
                 ProviderFault.Rejected, $"GitHub does not find what {call.Operation} concerns, or the credential may not see it: check owner, names and rights, then try again."),
-            409 or 423 => new ProviderException(ProviderFault.Transient, $"GitHub is busy with that ({call.Operation}): {said} It is tried again later."),
             422 when IsTaken(body) => new ProviderException(ProviderFault.NameTaken, $"GitHub has that name already: {said} Choose another name."),
             _ => new ProviderException(ProviderFault.Rejected, $"GitHub refused {call.Operation} ({status}): {said} Change that, then try again."),
         };
@@ -70,6 +71,12 @@ public sealed class GitHubDialect : CloudDialect
     private static bool IsQuota(string said) =>
         said.Contains("quota", StringComparison.OrdinalIgnoreCase) || said.Contains("repository limit", StringComparison.OrdinalIgnoreCase)
         || said.Contains("exceeded", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsBusy(string said) =>
+        said.Contains("busy", StringComparison.OrdinalIgnoreCase) || said.Contains("in progress", StringComparison.OrdinalIgnoreCase);
+
+    private static ProviderException Busy(CloudCall call, string said) =>
+        new(ProviderFault.Transient, $"GitHub is busy with that ({call.Operation}): {said} It is tried again later.");
 
     private static bool SpeaksOfLimits(JsonNode? body) => body.Text("message") is { } message
         && (message.Contains("rate limit", StringComparison.OrdinalIgnoreCase) || message.Contains("abuse detection", StringComparison.OrdinalIgnoreCase));

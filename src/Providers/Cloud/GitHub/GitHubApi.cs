@@ -1,0 +1,162 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Net.Http;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PrizeDraw.Providers.Cloud.GitHub;
+
+/// <summary>The calls of GitHub's API that are needed, one method each. Null where GitHub does not have it (yet).</summary>
+internal sealed class GitHubApi(CloudClient cloud)
+{
+    // Creating calls count five against the limit of points, and against that of content-creating calls.
+    private const int WritePoints = 5;
+
+    private const string Content = "content";
+
+    public async Task<GitHubRepository?> FindAsync(string owner, string name, CancellationToken ct) =>
+        await ReadAsync("github.repository", CloudPath.Of($"/repos/{owner}/{name}"), [404], ct) is { } body ? RepositoryIn(body) : null;
+
+    public async Task<GitHubRepository> GenerateAsync(GitHubOptions options, string name, string description, CancellationToken ct)
+    {
+        var call = new CloudCall(HttpMethod.Post, "github.generate", CloudPath.Of($"/repos/{options.TemplateOwner}/{options.TemplateName}/generate"))
+        {
+            Body = new JsonObject
+            {
+                ["owner"] = options.Owner, ["name"] = name, ["description"] = description, ["include_all_branches"] = false, ["private"] = options.IsPrivate,
+            },
+            Points = WritePoints, Bucket = Content, Expected = [404],
+        };
+        var answer = await cloud.SendAsync(call, ct);
+        return answer.Status != 404
+            ? RepositoryIn(answer.Body)
+            : throw new ProviderException(ProviderFault.Rejected,
+                $"GitHub does not find the template {options.TemplateOwner}/{options.TemplateName}, it is not marked as a template, or the credential may not create "
+                + $"repositories for {options.Owner}. Mend that, then try again.");
+    }
+
+    /// <summary>False while GitHub does not show the repository everywhere.</summary>
+    public async Task<bool> DescribeAsync(GitHubRepository repository, string description, CancellationToken ct) => (await cloud.SendAsync(
+        Write(HttpMethod.Patch, "github.describe", Of(repository)) with { Body = new JsonObject { ["description"] = description }, Expected = [404] }, ct)).Status != 404;
+
+    /// <summary>The commit that a branch points at; null while the repository is empty or lacks the branch.</summary>
+    public async Task<string?> HeadAsync(GitHubRepository repository, string branch, CancellationToken ct) =>
+        (await ReadAsync("github.ref", Of(repository) + CloudPath.Of($"/git/ref/{"heads/" + branch}"), [404, 409], ct)).Text("object", "sha");
+
+    public async Task<GitHubCommit?> CommitAsync(GitHubRepository repository, string sha, CancellationToken ct) =>
+        await ReadAsync("github.commit", Of(repository) + CloudPath.Of($"/git/commits/{sha}"), [404, 409], ct) is { } body
+        && body.Text("sha") is { } found && body.Text("tree", "sha") is { } tree
+            ? new GitHubCommit(found, tree)
+            : null;
+
+    /// <summary>The commit of a name such as a tag.</summary>
+    public async Task<string?> ResolveAsync(GitHubRepository repository, string name, CancellationToken ct) =>
+        (await ReadAsync("github.resolve", Of(repository) + CloudPath.Of($"/commits/{name}"), [404, 409, 422], ct)).Text("sha");
+
+    /// <summary>The newest hundred commits of a branch, newest first.</summary>
+    public async Task<ImmutableArray<GitHubCommit>> RecentAsync(GitHubRepository repository, CancellationToken ct)
+    {
+        var body = await ReadAsync("github.commits", Of(repository) + CloudPath.Of($"/commits?sha={repository.Branch}&per_page={100}"), [404, 409], ct);
+        return [.. body.Items().Where(item => item.Text("sha") is not null && item.Text("commit", "tree", "sha") is not null)
+            .Select(item => new GitHubCommit(item.Text("sha")!, item.Text("commit", "tree", "sha")!))];
+    }
+
+    /// <summary>A text file at a commit.</summary>
+    public async Task<string?> FileAsync(GitHubRepository repository, string path, string commit, CancellationToken ct)
+    {
+        var body = await ReadAsync("github.file", Of(repository) + CloudPath.Of($"/contents/{path}?ref={commit}"), [404, 409], ct);
+        return body.Text("content") is { } content ? TextOf(content) : null;
+    }
+
+    /// <summary>A tree that is the base with these files put into it.</summary>
+    public async Task<string?> TreeAsync(GitHubRepository repository, string baseTree, IReadOnlyDictionary<string, string> files, CancellationToken ct)
+    {
+        var entries = files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => (JsonNode)new JsonObject
+        {
+            ["path"] = file.Key, ["mode"] = "100644", ["type"] = "blob", ["content"] = file.Value,
+        });
+        return await MadeAsync(Write(HttpMethod.Post, "github.tree", Of(repository) + "/git/trees") with
+        {
+            // Without the base the rest of the tree would be dropped.
+            Body = new JsonObject { ["base_tree"] = baseTree, ["tree"] = new JsonArray([.. entries]) }, Expected = [404, 409],
+        }, ct);
+    }
+
+    /// <summary>A commit on no branch yet. Its author is the credential's user, whom hosts that build the repository know.</summary>
+    public Task<string?> WriteCommitAsync(GitHubRepository repository, string message, string tree, string parent, CancellationToken ct) =>
+        MadeAsync(Write(HttpMethod.Post, "github.write-commit", Of(repository) + "/git/commits") with
+        {
+            Body = new JsonObject { ["message"] = message, ["tree"] = tree, ["parents"] = new JsonArray(parent) }, Expected = [404, 409],
+        }, ct);
+
+    /// <summary>Moves a branch forward; false when it has moved meanwhile, so that this would lose a commit.</summary>
+    public async Task<bool> MoveAsync(GitHubRepository repository, string branch, string commit, CancellationToken ct)
+    {
+        var call = Write(HttpMethod.Patch, "github.move-ref", Of(repository) + CloudPath.Of($"/git/refs/{"heads/" + branch}")) with
+        {
+            Body = new JsonObject { ["sha"] = commit, ["force"] = false }, Expected = [404, 409, 422],
+        };
+        var answer = await cloud.SendAsync(call, ct);
+        var isBehind = answer.Status is 404 or 409
+            || (answer.Status == 422 && GitHubDialect.Said(answer.Body) is var said
+                && (said.Contains("fast forward", StringComparison.OrdinalIgnoreCase) || said.Contains("does not exist", StringComparison.OrdinalIgnoreCase)));
+        return answer.Status < 300 || (isBehind ? false : throw cloud.Refusal(call, answer));
+    }
+
+    /// <summary>Protects a branch against deletion and rewriting. False while GitHub does not know the branch; true too where the plan has no protection.</summary>
+    public async Task<bool> ProtectAsync(GitHubRepository repository, string branch, CancellationToken ct)
+    {
+        var call = Write(HttpMethod.Put, "github.protect", Of(repository) + CloudPath.Of($"/branches/{branch}/protection")) with
+        {
+            Body = new JsonObject
+            {
+                ["required_status_checks"] = null, ["enforce_admins"] = true, ["required_pull_request_reviews"] = null, ["restrictions"] = null,
+                ["allow_force_pushes"] = false, ["allow_deletions"] = false,
+            },
+            Expected = [403, 404],
+        };
+        var answer = await cloud.SendAsync(call, ct);
+        var isBeyondPlan = answer.Status == 403 && GitHubDialect.Said(answer.Body).Contains("upgrade", StringComparison.OrdinalIgnoreCase);
+        return answer.Status == 403 && !isBeyondPlan ? throw cloud.Refusal(call, answer) : answer.Status != 404;
+    }
+
+    /// <summary>Deletes; already gone is done.</summary>
+    public Task DeleteAsync(GitHubRepository repository, CancellationToken ct) =>
+        cloud.SendAsync(Write(HttpMethod.Delete, "github.delete", Of(repository)) with { Expected = [404] }, ct);
+
+    private static string Of(GitHubRepository repository) => CloudPath.Of($"/repos/{repository.Owner}/{repository.Name}");
+
+    // What is written by content or to a fixed value may be written twice.
+    private static CloudCall Write(HttpMethod method, string operation, string path) =>
+        new(method, operation, path) { MayRepeat = true, Points = WritePoints, Bucket = Content };
+
+    private async Task<JsonNode?> ReadAsync(string operation, string path, ImmutableArray<int> absent, CancellationToken ct)
+    {
+        var answer = await cloud.SendAsync(new CloudCall(HttpMethod.Get, operation, path) { MayRepeat = true, Expected = absent }, ct);
+        return answer.Status is >= 200 and <= 299 ? answer.Body : null;
+    }
+
+    private async Task<string?> MadeAsync(CloudCall call, CancellationToken ct) =>
+        await cloud.SendAsync(call, ct) is { Status: < 300 } answer ? answer.Body.Text("sha") ?? throw Unreadable(call.Operation) : null;
+
+    private static GitHubRepository RepositoryIn(JsonNode? body) => GitHubRepository.Read(body) ?? throw Unreadable("a repository");
+
+    private static ProviderException Unreadable(string what) =>
+        new(ProviderFault.Transient, $"GitHub's answer about {what} lacks what it should hold. It is looked up again later.") { MayHaveHappened = true };
+
+    private static string? TextOf(string content)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(Convert.FromBase64String(content));
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Providers.Repositories;
+
+namespace PrizeDraw.Providers.Cloud.GitHub;
+
+/// <summary>
+/// Campaign repositories at GitHub, generated from the template repository. Ours is what carries the campaign's name and nonce in its
+/// description, and GitHub's id where that is stored; nothing else is ever written to or deleted.
+/// </summary>
+public sealed class GitHubRepositoryHost : IRepositoryHost
+{
+    private readonly GitHubOptions _options;
+    private readonly GitHubApi _api;
+    private readonly GitHubTemplate _template;
+    private readonly GitHubLooking _looking;
+    private readonly GitHubCommits _commits;
+
+    /// <summary>Throws <see cref="ArgumentException"/> for options that are not valid.</summary>
+    public GitHubRepositoryHost(CloudClient cloud, GitHubOptions options, TimeProvider clock)
+    {
+        options.Validate();
+        (_options, _api, _template) = (options, new GitHubApi(cloud), new GitHubTemplate(cloud, options));
+        (_looking, _commits) = (new GitHubLooking(options, clock), new GitHubCommits(_api, options, clock));
+    }
+
+    /// <inheritdoc/>
+    public async Task<RepositoryRef> CreateFromTemplateAsync(RepositoryRequest request, CancellationToken ct)
+    {
+        OwnedName.Require(request.Name, request.Nonce);
+        var made = await FindOwnOrRefuseAsync(request, ct) ?? await GenerateAsync(request, ct);
+        if (RefOf(request, made) is { } complete)
+        {
+            return complete;
+        }
+
+        var (repository, first) = await FilledAsync(request, made, ct);
+        var template = await _template.FilledWithAsync(request.Template, first, ct);
+        var unseen = $"GitHub does not show the repository {NameOf(repository)} and its branch {repository.Branch} everywhere yet. It is tried again later.";
+        if (_options.ProtectBranch)
+        {
+            await _looking.UntilAsync(() => _api.ProtectAsync(repository, repository.Branch, ct), unseen, ct);
+        }
+
+        // Last, since it says that the repository is complete.
+        var description = GitHubMarker.Complete(request, template);
+        await _looking.UntilAsync(() => _api.DescribeAsync(repository, description, ct), unseen, ct);
+        return RefOf(request, repository with { Description = description })!;
+    }
+
+    /// <inheritdoc/>
+    public async Task<RepositoryRef?> FindAsync(RepositoryRequest request, CancellationToken ct)
+    {
+        OwnedName.Require(request.Name, request.Nonce);
+        return await FindOwnAsync(request, ct) is { } found ? RefOf(request, found) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> CommitAsync(
+        RepositoryRef repository, IReadOnlyDictionary<string, string> files, string message, CancellationToken ct)
+    {
+        foreach (var path in files.Keys)
+        {
+            RepositoryPath.Require(path);
+        }
+
+        // A new repository may be unknown to some of GitHub's servers for a moment.
+        var found = await _looking.UntilThereAsync(
+            () => _api.FindAsync(_options.Owner, repository.Name, ct), $"GitHub does not show the repository {_options.Owner}/{repository.Name}. It is tried again later.", ct);
+        return repository.Id is null || repository.Id == found.Id
+            ? await _commits.WriteAsync(found, repository.Branch ?? found.Branch, files, message, ct)
+            : throw new ProviderException(
+                ProviderFault.Rejected, $"GitHub's repository {NameOf(found)} is not the one that the platform made under this name. Nothing was written to it.");
+    }
+
+    /// <inheritdoc/>
+    public async Task DeleteIfOwnedAsync(RepositoryRequest request, CancellationToken ct)
+    {
+        OwnedName.Require(request.Name, request.Nonce);
+        if (await _api.FindAsync(_options.Owner, request.Name, ct) is not { } found || (request.Id is { } id && id != found.Id))
+        {
+            return;
+        }
+
+        if (!GitHubMarker.IsOn(found.Description, request))
+        {
+            // Without a stored id it is somebody else's of that name.
+            _ = request.Id is null ? found : throw new ProviderException(
+                ProviderFault.Rejected, $"GitHub's repository {NameOf(found)} is the one that the platform made, but its description no longer says "
+                + $"'{GitHubMarker.Begun(request)}'. Put that back, or delete the repository at GitHub, then try again.");
+            return;
+        }
+
+        await _api.DeleteAsync(found, ct);
+        await _looking.UntilAsync(
+            async () => (await _api.FindAsync(found.Owner, found.Name, ct))?.Id != found.Id,
+            $"GitHub still shows the repository {NameOf(found)} after its deletion. It is tried again later.", ct);
+    }
+
+    private async Task<GitHubRepository> GenerateAsync(RepositoryRequest request, CancellationToken ct)
+    {
+        try
+        {
+            return await _api.GenerateAsync(_options, request.Name, GitHubMarker.Begun(request), ct);
+        }
+        catch (ProviderException error) when (error.MayHaveHappened || error.Fault == ProviderFault.NameTaken)
+        {
+            // It may be there all the same; the name can be had only once, so that there is never a twin.
+            return await FindOwnOrRefuseAsync(request, ct) ?? throw (error.Fault != ProviderFault.NameTaken ? error : new ProviderException(
+                ProviderFault.Transient, $"GitHub says that {_options.Owner}/{request.Name} exists, but does not show it. It is looked up again later.", error));
+        }
+    }
+
+    /// <summary>
+    /// Waits for the content, which comes after the repository, seen twice running: the servers that answer are not all equally far.
+    /// </summary>
+    private async Task<(GitHubRepository Repository, GitHubCommit Commit)> FilledAsync(RepositoryRequest request, GitHubRepository made, CancellationToken ct)
+    {
+        var repository = made;
+        var seen = 0;
+        var commit = await _looking.UntilThereAsync(
+            async () =>
+            {
+                var found = await _api.HeadAsync(repository, repository.Branch, ct) is { } head ? await _api.CommitAsync(repository, head, ct) : null;
+                if (found is null)
+                {
+                    // The default branch may be set only with the content.
+                    repository = await FindOwnAsync(request with { Id = made.Id }, ct) ?? repository;
+                }
+
+                seen = found is null ? 0 : seen + 1;
+                return seen >= 2 ? found : null;
+            },
+            $"GitHub has not filled the repository {NameOf(made)} from the template yet. It is looked at again later.", ct);
+        return (repository, commit);
+    }
+
+    private async Task<GitHubRepository?> FindOwnOrRefuseAsync(RepositoryRequest request, CancellationToken ct) =>
+        await _api.FindAsync(_options.Owner, request.Name, ct) switch
+        {
+            null => null,
+            { } found when IsOwn(request, found) => found,
+            _ => throw OwnedName.Taken("GitHub repository", $"{_options.Owner}/{request.Name}"),
+        };
+
+    private async Task<GitHubRepository?> FindOwnAsync(RepositoryRequest request, CancellationToken ct) =>
+        await _api.FindAsync(_options.Owner, request.Name, ct) is { } found && IsOwn(request, found) ? found : null;
+
+    private static bool IsOwn(RepositoryRequest request, GitHubRepository found) =>
+        GitHubMarker.IsOn(found.Description, request) && (request.Id is null || request.Id == found.Id);
+
+    private static string NameOf(GitHubRepository repository) => $"{repository.Owner}/{repository.Name}";
+
+    /// <summary>Null while it is not complete.</summary>
+    private static RepositoryRef? RefOf(RepositoryRequest request, GitHubRepository repository) =>
+        GitHubMarker.TemplateOf(repository.Description) is { } template
+            ? new RepositoryRef(request.Name, repository.CloneAddress, template.Commit, template.Tag) { Id = repository.Id, Branch = repository.Branch }
+            : null;
+}
