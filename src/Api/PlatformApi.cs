@@ -29,6 +29,7 @@ using PrizeDraw.Api.Throttling;
 using PrizeDraw.Api.OpenApi;
 using PrizeDraw.Api.Pools;
 using PrizeDraw.Api.Problems;
+using PrizeDraw.Api.Provisioning;
 using PrizeDraw.Api.Rehearsals;
 using PrizeDraw.Api.Requests;
 using PrizeDraw.Api.Sites;
@@ -119,6 +120,7 @@ public static class PlatformApi
         DeploymentEndpoints.Map(v1);
         NoticeEndpoints.Map(v1);
         WebhookEndpoints.Map(v1);
+        ProviderAccountEndpoints.Map(v1);
         StatsEndpoint.Map(v1);
         PoolEndpoints.Map(v1, options);
         DrawEndpoints.Map(v1);

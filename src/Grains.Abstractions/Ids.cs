@@ -43,6 +43,9 @@ public static class Ids
 /// <summary>Grain keys: the tenant leads, so that no key of one tenant can name what belongs to another.</summary>
 public static class GrainKeys
 {
+    /// <summary>In a tenant's place: the platform's own.</summary>
+    public static readonly string Platform = Ids.Format(Ids.Tenant, Guid.Empty);
+
     public static string Campaign(string tenantId, string campaignId) => $"{tenantId}/{campaignId}";
 
     public static string Pool(string tenantId, string campaignId, string poolId) => $"{tenantId}/{campaignId}/{poolId}";

@@ -10,6 +10,7 @@ using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Claims;
 using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Notices;
+using PrizeDraw.Grains.Abstractions.Provisioning;
 using PrizeDraw.Grains.Abstractions.Rehearsals;
 using PrizeDraw.Grains.Abstractions.Tenants;
 using PrizeDraw.Grains.Abstractions.Users;
@@ -29,6 +30,7 @@ using PrizeDraw.Storage.Central.Campaigns;
 using PrizeDraw.Storage.Central.Codes;
 using PrizeDraw.Storage.Central.DrawLists;
 using PrizeDraw.Storage.Central.Notices;
+using PrizeDraw.Storage.Central.Provisioning;
 using PrizeDraw.Storage.Central.Rehearsals;
 using PrizeDraw.Storage.Central.Requests;
 using PrizeDraw.Storage.Central.Tenants;
@@ -107,6 +109,7 @@ public static class PlatformStorage
     private static IServiceCollection AddNotices(this IServiceCollection services)
     {
         services.AddSingleton<INoticeQueries, NoticeQueries>().AddSingleton<IWebhookQueries, WebhookQueries>();
+        services.AddSingleton<ProviderAccountStore>().AddSingleton<IProviderAccountQueries, ProviderAccountQueries>();
         services.AddSingleton<WebhookStore>().AddSingleton<DeliveryStore>().AddSingleton<RelayCandidates>();
         services.AddSingleton<NoticeTargets>().AddSingleton<NoticeRelay>();
         // The grains bring the one that delivers.

@@ -19,7 +19,7 @@ public sealed class Every_operation(ApiHost host) : IClassFixture<ApiHost>
     private static readonly string[] Open = ["login", "refresh", "getTerms", "listKeys", "getCommitment", "getOpening", "getInstantWins", "getInstantCheck", "getDrawCommitment", "getDrawCertificate", "getDrawCertificatePage", "getDrawEntries", "getObservation", "supplyObservation", "getLive", "getReady", "getMetrics"];
 
     /// <summary>Reads that are not for read_only, since they show persons or what persons did.</summary>
-    private static readonly string[] NotForReaders = ["listEntries", "exportEntries", "exportClaims", "listAudit", "listUsers", "getUser", "listMoments", "listWebhooks", "exportCoupons", "exportCodes", "listApiKeys", "getCloseOut", "getCloseOutPage", "getEvidence"];
+    private static readonly string[] NotForReaders = ["listEntries", "exportEntries", "exportClaims", "listAudit", "listUsers", "getUser", "listMoments", "listWebhooks", "listProviderAccounts", "listPlatformProviderAccounts", "exportCoupons", "exportCodes", "listApiKeys", "getCloseOut", "getCloseOutPage", "getEvidence"];
 
     /// <summary>Mutations of nothing but the caller's own session.</summary>
     private static readonly string[] Own = ["logout", "changePassword"];
@@ -168,7 +168,8 @@ public sealed class Every_operation(ApiHost host) : IClassFixture<ApiHost>
     }
 
     private static bool IsForSuperAdmin(Operation operation) =>
-        operation.Path.StartsWith("/v1/users", StringComparison.Ordinal) || operation.Id is "createTenant" or "closeCampaign" or "unsealMoments";
+        operation.Path.StartsWith("/v1/users", StringComparison.Ordinal) || operation.Id is "createTenant" or "closeCampaign" or "unsealMoments"
+        or "setProviderAccount" or "removeProviderAccount" or "listPlatformProviderAccounts" or "setPlatformProviderAccount" or "removePlatformProviderAccount";
 
     private CampaignView Mine(Operation _) => host.Campaign;
 

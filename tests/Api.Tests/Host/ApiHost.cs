@@ -26,6 +26,7 @@ using PrizeDraw.Grains.Abstractions.Draws;
 using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Abstractions.Notices;
+using PrizeDraw.Grains.Abstractions.Provisioning;
 using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Rehearsals;
 using PrizeDraw.Grains.Abstractions.Tenants;
@@ -182,6 +183,7 @@ public class ApiHost : IAsyncLifetime
             .Replace("{key}", Platform.Codes.Keys.Values.FirstOrDefault(k => k.View.TenantId == campaign.TenantId).View?.Id ?? "key_none", StringComparison.Ordinal)
             .Replace("{rehearsal}", FakeRehearsals.First(campaign.Id), StringComparison.Ordinal)
             .Replace("{webhook}", Platform.WebhookOf(campaign.TenantId), StringComparison.Ordinal)
+            .Replace("{provider}", "supabase", StringComparison.Ordinal)
             .Replace("{pool}", campaign.Settings.Pools[0].Id, StringComparison.Ordinal)
             .Replace("{slug}", campaign.Settings.Slug, StringComparison.Ordinal).Replace("{version}", "2", StringComparison.Ordinal);
     }
@@ -220,7 +222,9 @@ public class ApiHost : IAsyncLifetime
         var (queries, codes) = (new FakeQueries(Platform), new FakeCodeQueries(Platform));
         (Rehearsals, Statistics) = (new FakeRehearsals(Platform), new FakeStatistics(Platform, queries));
         services.AddSingleton<IRehearsalQueries>(Rehearsals).AddSingleton<ICampaignStatistics>(Statistics).AddSingleton<IEntryExport>(Statistics);
-        services.AddSingleton<TimeProvider>(Clock).AddSingleton<IGrainFactory>(new FakeGrainFactory(Platform, Rehearsals, Claims))
+        var accounts = new FakeProviderAccounts(Platform);
+        services.AddSingleton<IProviderAccountQueries>(accounts);
+        services.AddSingleton<TimeProvider>(Clock).AddSingleton<IGrainFactory>(new FakeGrainFactory(Platform, Rehearsals, Claims, accounts))
             .AddSingleton<ITenantQueries>(queries).AddSingleton<IUserQueries>(queries).AddSingleton<ICampaignQueries>(queries)
             .AddSingleton<ICampaignDataQueries>(queries).AddSingleton<ISiteDirectory>(queries).AddSingleton<IAuditQueries>(queries)
             .AddSingleton<ITermsVersions>(queries).AddSingleton<ICodeQueries>(codes)

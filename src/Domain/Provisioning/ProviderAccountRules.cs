@@ -1,0 +1,72 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace PrizeDraw.Domain.Provisioning;
+
+/// <summary>What a provider's account is given as. What a provider has no use for must be null.</summary>
+/// <param name="Organization">Supabase: slug of the organization that pays for the projects.</param>
+/// <param name="Region">Supabase: a region such as eu-west-2, or americas, emea or apac.</param>
+/// <param name="InstanceSize">Supabase: size of the machine; null for what the plan gives.</param>
+/// <param name="Owner">GitHub: user or organization that repositories are made for.</param>
+/// <param name="Template">GitHub: owner/name of the template repository.</param>
+/// <param name="Team">Vercel: id of the team; null for a personal account.</param>
+public sealed record ProviderAccountFacts(string? Organization, string? Region, string? InstanceSize, string? Owner, string? Template, string? Team);
+
+/// <summary>What an account at a cloud provider may be. Whether the provider takes the token is for the preflight to say.</summary>
+public static class ProviderAccountRules
+{
+    public const int TokenLengthMax = 4_000;
+    private const string Supabase = "supabase", GitHub = "github", Vercel = "vercel";
+
+    /// <summary>Providers that have accounts.</summary>
+    public static readonly IReadOnlyList<string> Providers = [Supabase, GitHub, Vercel];
+
+    /// <summary>Null when all is well.</summary>
+    public static ProviderAccountIsInvalid? Judge(string provider, string? token, bool hasToken, ProviderAccountFacts facts)
+    {
+        List<FieldError> errors = [];
+        if (token is null ? !hasToken : token.Length is 0 or > TokenLengthMax || token.Any(c => c is <= ' ' or > '~'))
+        {
+            errors.Add(new FieldError("token", $"Give the token as the provider shows it: 1 to {TokenLengthMax} characters, without spaces."));
+        }
+
+        Field(errors, "organization", facts.Organization, provider == Supabase, isNeeded: true, IsName, "the organization's slug");
+        Field(errors, "region", facts.Region, provider == Supabase, isNeeded: false, IsName, "a region, such as eu-west-2, or emea");
+        Field(errors, "instanceSize", facts.InstanceSize, provider == Supabase, isNeeded: false, IsName, "a size, such as micro");
+        Field(errors, "owner", facts.Owner, provider == GitHub, isNeeded: true, IsName, "the user or organization that repositories are made for");
+        Field(errors, "template", facts.Template, provider == GitHub, isNeeded: true, IsPath, "the template repository, as owner/name");
+        Field(errors, "team", facts.Team, provider == Vercel, isNeeded: false, IsName, "the team's id, such as team_a1b2c3");
+        return errors.Count == 0 ? null : new ProviderAccountIsInvalid(errors);
+    }
+
+    private static void Field(
+        List<FieldError> errors, string name, string? value, bool isItsOwn, bool isNeeded, Func<string, bool> isRight, string what)
+    {
+        if (!isItsOwn)
+        {
+            if (value is not null)
+            {
+                errors.Add(new FieldError(name, "This provider has no use for it: leave it out."));
+            }
+        }
+        else if (value is null ? isNeeded : !isRight(value))
+        {
+            errors.Add(new FieldError(name, $"Give {what}."));
+        }
+    }
+
+    private static bool IsName(string text) =>
+        text.Length is >= 1 and <= 100 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && text is not ("." or "..");
+
+    private static bool IsPath(string text) => text.Split('/') is [var owner, var name] && IsName(owner) && IsName(name);
+}
+
+/// <summary>The input describes an account that cannot be.</summary>
+public sealed record ProviderAccountIsInvalid(IReadOnlyList<FieldError> Errors)
+    : DomainError("provider.invalid", "The account can't be like this; errors says what to change.")
+{
+    public override IReadOnlyList<FieldError> Fields => Errors;
+}
+
+public sealed record ProviderAccountIsNotThere() : DomainError("provider.not_found", "There is no such provider, or no account at it.");

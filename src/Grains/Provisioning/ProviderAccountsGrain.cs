@@ -1,0 +1,37 @@
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Orleans;
+using PrizeDraw.Domain.Provisioning;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Provisioning;
+using PrizeDraw.Storage.Central.Provisioning;
+
+namespace PrizeDraw.Grains.Provisioning;
+
+/// <inheritdoc cref="IProviderAccountsGrain"/>
+[GrainType("provider-accounts")]
+public sealed class ProviderAccountsGrain(ProviderAccountStore store) : Grain, IProviderAccountsGrain
+{
+    // Once decided, a write is not cancelled because the caller left.
+    public async Task<Result<ProviderAccountView>> SetAsync(SetProviderAccount command)
+    {
+        if (!ProviderAccountRules.Providers.Contains(command.Provider))
+        {
+            return Refusals.Of(new ProviderAccountIsNotThere());
+        }
+
+        var owner = Ids.Parse(Ids.Tenant, this.GetPrimaryKeyString());
+        var given = command.Settings;
+        var facts = new ProviderAccountFacts(given.Organization, given.Region, given.InstanceSize, given.Owner, given.Template, given.Team);
+        var hasToken = await store.OwnAsync(owner, command.Provider, CancellationToken.None) is not null;
+        return ProviderAccountRules.Judge(command.Provider, command.Token, hasToken, facts) is { } invalid
+            ? Refusals.Of(invalid)
+            : await store.SetAsync(owner, command.Provider, command.Token, given, command.Actor.Id, CancellationToken.None);
+    }
+
+    public async Task<Result<bool>> RemoveAsync(RemoveProviderAccount command) =>
+        await store.RemoveAsync(Ids.Parse(Ids.Tenant, this.GetPrimaryKeyString()), command.Provider, command.Actor.Id, CancellationToken.None)
+            ? true
+            : Refusals.Of(new ProviderAccountIsNotThere());
+}
