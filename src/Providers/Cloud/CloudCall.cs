@@ -30,6 +30,9 @@ public sealed record CloudCall(HttpMethod Method, string Operation, string Path)
     /// <summary>Names of JSON fields, of request and answer, whose values reach no log and no exception; beside those that never do.</summary>
     public ImmutableArray<string> SecretFields { get; init; } = [];
 
+    /// <summary>Values that reach no log and no exception either, though they stand in no field of this call: an answer may repeat them.</summary>
+    public ImmutableArray<string> SecretValues { get; init; } = [];
+
     internal bool IsRead => Method == HttpMethod.Get || Method == HttpMethod.Head;
 }
 

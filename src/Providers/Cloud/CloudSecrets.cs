@@ -35,6 +35,11 @@ internal sealed partial class CloudSecrets
     {
         _further = call.SecretFields.IsDefault ? [] : call.SecretFields;
         Learn(account.Token);
+        foreach (var value in call.SecretValues.IsDefault ? [] : call.SecretValues)
+        {
+            Learn(value);
+        }
+
         Learn(call.Body, IsSecret);
     }
 

@@ -11,10 +11,13 @@ using PrizeDraw.Providers.Hosting;
 namespace PrizeDraw.Providers.Cloud.Vercel;
 
 /// <summary>Vercel's calls for projects and their variables, as we use them; the team stands on every one.</summary>
-internal sealed class VercelApi(CloudClient client, VercelOptions options)
+internal sealed class VercelApi(CloudClient client, VercelOptions options, SiteSecrets secrets)
 {
     /// <summary>The variable that says whose a project is. It stands in the call that creates the project.</summary>
     public const string Marker = "PRIZEDRAW_NONCE";
+
+    /// <summary>What must not be told of the site that the calls are for.</summary>
+    public SiteSecrets Secrets => secrets;
 
     private static readonly ImmutableArray<string> ValueFields = ["value"];
 
@@ -40,7 +43,7 @@ internal sealed class VercelApi(CloudClient client, VercelOptions options)
         }
 
         var answer = await SendAsync(
-            new CloudCall(HttpMethod.Post, "vercel.create-project", "/v11/projects") { Body = body, Bucket = "projects", Expected = [409], SecretFields = ValueFields },
+            new CloudCall(HttpMethod.Post, "vercel.create-project", "/v11/projects") { Body = body, Expected = [409], SecretFields = ValueFields },
             ct);
         return answer.Status == 409 ? null : VercelProject.Read(answer.Body);
     }
@@ -50,7 +53,7 @@ internal sealed class VercelApi(CloudClient client, VercelOptions options)
     {
         var call = new CloudCall(HttpMethod.Delete, "vercel.delete-project", CloudPath.Of($"/v9/projects/{id}"))
         {
-            Bucket = "projects", MayRepeat = true, Expected = [404],
+            MayRepeat = true, Expected = [404],
         };
         return (await SendAsync(call, ct)).Status != 404;
     }
@@ -65,7 +68,7 @@ internal sealed class VercelApi(CloudClient client, VercelOptions options)
 
     // Three forms are described: a list with or without pages, and a single variable as it is.
     private static IReadOnlyList<VercelVariable> ReadVariables(JsonNode? body) =>
-        body.At("envs") is { } list ? [.. list.Items().Select(VercelVariable.Read)]
+        body.At("envs") is not null ? [.. body.Items("envs").OfType<JsonNode>().Select(VercelVariable.Read)]
         : body.At("key") is not null ? [VercelVariable.Read(body!)] : [];
 
     /// <summary>Sets variables, over what they were. The answer may say 201 and still have left some out: that is a failure.</summary>
@@ -73,20 +76,22 @@ internal sealed class VercelApi(CloudClient client, VercelOptions options)
     {
         var call = new CloudCall(HttpMethod.Post, "vercel.set-variables", CloudPath.Of($"/v10/projects/{projectId}/env") + "?upsert=true")
         {
-            Body = Variables(variables), Bucket = "projects", MayRepeat = true, SecretFields = ValueFields,
+            Body = Variables(variables), MayRepeat = true, SecretFields = ValueFields,
         };
         var body = (await SendAsync(call, ct)).Body;
         if (body.Items("failed").FirstOrDefault() is { } failed)
         {
-            throw Unset(failed.At("error"), variables);
+            throw Unset(failed.At("error"));
         }
     }
 
     /// <summary>A read that may be repeated, and whose 404 is an answer.</summary>
     public static CloudCall Read(string operation, string path) =>
-        new(HttpMethod.Get, operation, path) { MayRepeat = true, Expected = [404], Bucket = operation.Contains("deployment", StringComparison.Ordinal) ? "deployments" : "projects" };
+        new(HttpMethod.Get, operation, path) { MayRepeat = true, Expected = [404] };
 
-    public Task<CloudAnswer> SendAsync(CloudCall call, CancellationToken ct) => client.SendAsync(call with { Path = WithTeam(call.Path) }, ct);
+    /// <summary>Makes a call for the team. Vercel's limits hold for one endpoint each, and so do the buckets.</summary>
+    public Task<CloudAnswer> SendAsync(CloudCall call, CancellationToken ct) => client.SendAsync(
+        call with { Path = WithTeam(call.Path), SecretValues = secrets.Values, Bucket = call.Operation[(call.Operation.IndexOf('.', StringComparison.Ordinal) + 1)..] }, ct);
 
     private string WithTeam(string path) => options.TeamId is not { } team
         ? path
@@ -104,11 +109,11 @@ internal sealed class VercelApi(CloudClient client, VercelOptions options)
     /// <summary>Vercel's word for how a variable is kept: a sensitive one can't be read back by anybody.</summary>
     public static string TypeOf(SiteVariable variable) => variable.IsSecret ? "sensitive" : "plain";
 
-    private static ProviderException Unset(JsonNode? error, IReadOnlyList<SiteVariable> variables)
+    private ProviderException Unset(JsonNode? error)
     {
         var name = error.Text("key") ?? error.Text("envVarKey") ?? "?";
-        var said = SiteSecrets.Of(variables).Hide(VercelRefusals.Clipped(error.Text("message") ?? error.Text("code") ?? "no reason is given"));
+        var said = secrets.Hide(VercelRefusals.Clipped(error.Text("message") ?? error.Text("code") ?? "no reason is given"));
         var fault = VercelRefusals.IsLimitCode(error.Text("code")) ? ProviderFault.Quota : ProviderFault.Rejected;
-        return new ProviderException(fault, $"Vercel did not take the variable {SiteSecrets.Of(variables).Hide(name)}: {said}. Nothing is deployed without it.");
+        return new ProviderException(fault, $"Vercel did not take the variable {secrets.Hide(name)}: {said}. Nothing is deployed without it.");
     }
 }

@@ -26,7 +26,7 @@ internal sealed class VercelBuild(VercelDeployments deployments, VercelOptions o
         {
             return await deployments.CreateAsync(project, branch, commit, nonce, ct);
         }
-        catch (ProviderException e) when (e.Fault == ProviderFault.Transient)
+        catch (ProviderException e) when (e.MayHaveHappened)
         {
             // Nobody knows whether the call went through: a second one would build, and count, twice.
             if (await Patience.UntilAsync(
@@ -74,7 +74,7 @@ internal sealed class VercelBuild(VercelDeployments deployments, VercelOptions o
     }
 
     /// <summary>Whether it has succeeded; throws when it has failed. A state that nobody knew when this was written is waited for.</summary>
-    private static bool IsServed(VercelDeployment now) => now switch
+    private bool IsServed(VercelDeployment now) => now switch
     {
         { State: "ERROR" } => throw Failed(now, $"The build failed at Vercel: {now.Error ?? "no reason is given"}."),
         { State: "CANCELED" } => throw Failed(now, "The build was cancelled at Vercel. Start the deployment again when it is wanted."),
@@ -94,8 +94,8 @@ internal sealed class VercelBuild(VercelDeployments deployments, VercelOptions o
         _ => $"the deployment is blocked{(code is null ? "" : $" ({VercelRefusals.Clipped(code)})")}. Its page at Vercel says why.",
     };
 
-    private static ProviderException Failed(VercelDeployment at, string what) =>
-        new(ProviderFault.Rejected, at.Page is { } page ? $"{what} See {VercelRefusals.Clipped(page)}" : what);
+    private ProviderException Failed(VercelDeployment at, string what) =>
+        new(ProviderFault.Rejected, deployments.Secrets.Hide(at.Page is { } page ? $"{what} See {VercelRefusals.Clipped(page)}" : what));
 
     private string StillAt(VercelDeployment? now) => now switch
     {

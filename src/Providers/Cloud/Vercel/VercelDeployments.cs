@@ -13,7 +13,10 @@ namespace PrizeDraw.Providers.Cloud.Vercel;
 internal sealed class VercelDeployments(VercelApi api)
 {
     private const int ListMax = 100;
-    private const int LinesMax = 1000;
+    private const int LinesMax = 500;
+
+    /// <summary>What must not be told of the site.</summary>
+    public SiteSecrets Secrets => api.Secrets;
 
     /// <summary>A deployment; null when there is none.</summary>
     public async Task<VercelDeployment?> GetAsync(string id, CancellationToken ct)
@@ -43,7 +46,7 @@ internal sealed class VercelDeployments(VercelApi api)
         };
         var call = new CloudCall(HttpMethod.Post, "vercel.deploy", "/v13/deployments?forceNew=1&skipAutoDetectionConfirmation=1")
         {
-            Body = body, Bucket = "deployments",
+            Body = body,
         };
         return VercelDeployment.Read((await api.SendAsync(call, ct)).Body);
     }
@@ -52,7 +55,7 @@ internal sealed class VercelDeployments(VercelApi api)
     public Task CancelAsync(string id, CancellationToken ct) => api.SendAsync(
         new CloudCall(HttpMethod.Patch, "vercel.cancel-deployment", CloudPath.Of($"/v12/deployments/{id}/cancel"))
         {
-            Bucket = "deployments", MayRepeat = true, Expected = [400, 404, 409],
+            MayRepeat = true, Expected = [400, 404, 409],
         },
         ct);
 
@@ -61,18 +64,18 @@ internal sealed class VercelDeployments(VercelApi api)
     {
         var path = CloudPath.Of($"/v3/deployments/{id}/events?direction={"forward"}&follow={0}&builds={1}&limit={LinesMax}&since={since}");
         var answer = await api.SendAsync(VercelApi.Read("vercel.deployment-events", path) with { MayRepeat = false }, ct);
-        return [.. answer.Body.Items().Select(VercelBuildLine.Read)];
+        return [.. answer.Body.Items().OfType<JsonNode>().Select(VercelBuildLine.Read)];
     }
 
     private async Task<ImmutableArray<VercelDeployment>> ListAsync(string path, CancellationToken ct)
     {
         var answer = await api.SendAsync(VercelApi.Read("vercel.deployments", path), ct);
-        return [.. answer.Body.Items("deployments").Select(VercelDeployment.Read)];
+        return [.. answer.Body.Items("deployments").OfType<JsonNode>().Select(VercelDeployment.Read)];
     }
 }
 
 /// <summary>Follows a build's output: each line once, in Vercel's order.</summary>
-internal sealed class VercelBuildLog(VercelDeployments deployments, string id, SiteSecrets secrets, Action<string> log)
+internal sealed class VercelBuildLog(VercelDeployments deployments, string id, Action<string> log)
 {
     private const int LineMax = 2000;
     private const int PagesMax = 50;
@@ -100,7 +103,7 @@ internal sealed class VercelBuildLog(VercelDeployments deployments, string id, S
         var lines = (await deployments.LinesAsync(id, _since, ct)).Where(l => _told.Add($"{l.CreatedAt} {l.Id} {l.Text}")).ToArray();
         foreach (var text in lines.SelectMany(l => l.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(l => l.TrimEnd()).Where(l => l.Length > 0))
         {
-            log(Cut(secrets.Hide(text)));
+            log(Cut(deployments.Secrets.Hide(text)));
         }
 
         _since = lines.Select(l => l.CreatedAt).Append(_since).Max();

@@ -12,6 +12,8 @@ namespace PrizeDraw.Providers.Cloud.Vercel;
 /// </summary>
 public sealed class VercelDialect : CloudDialect
 {
+    private static readonly TimeSpan WaitedFor = TimeSpan.FromMinutes(5);
+
     /// <inheritdoc/>
     public override string Provider => "vercel";
 
@@ -22,8 +24,6 @@ public sealed class VercelDialect : CloudDialect
     public override void Authorise(HttpRequestMessage request, CloudAccount account)
     {
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", account.Token);
-        request.Headers.Accept.ParseAdd("application/json");
-        request.Headers.UserAgent.ParseAdd("prize-draw-platform");
     }
 
     /// <inheritdoc/>
@@ -32,7 +32,8 @@ public sealed class VercelDialect : CloudDialect
         var reset = CloudHeaders.Epoch(answer, "x-ratelimit-reset", now);
         if (answer.StatusCode != HttpStatusCode.TooManyRequests)
         {
-            return CloudHeaders.Number(answer, "x-ratelimit-remaining") is 0 && reset is not null
+            // What is free again tomorrow is no reason to wait today: the next call is refused, and says why.
+            return CloudHeaders.Number(answer, "x-ratelimit-remaining") is 0 && reset - now <= WaitedFor
                 ? new CloudLimits(false, reset, IsWholeAccount: false)
                 : CloudLimits.None;
         }
@@ -48,7 +49,6 @@ public sealed class VercelDialect : CloudDialect
 
     private static DateTimeOffset? BodyReset(JsonNode? body, DateTimeOffset now)
     {
-        var limit = body.At("error").At("limit");
-        return limit.Number("reset") is { } reset ? CloudHeaders.After(reset - now.ToUnixTimeSeconds(), now) : null;
+        return body.Number("error", "limit", "reset") is { } reset ? CloudHeaders.After(reset - now.ToUnixTimeSeconds(), now) : null;
     }
 }

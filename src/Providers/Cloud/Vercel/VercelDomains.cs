@@ -22,7 +22,7 @@ public sealed class VercelDomains
     public VercelDomains(CloudClient client, VercelOptions options)
     {
         options.Validate();
-        _api = new VercelApi(client, options);
+        _api = new VercelApi(client, options, SiteSecrets.None);
         _sites = new VercelSites(_api);
     }
 
@@ -62,7 +62,7 @@ public sealed class VercelDomains
             await _api.SendAsync(
                 new CloudCall(HttpMethod.Delete, "vercel.remove-domain", CloudPath.Of($"/v9/projects/{project.Id}/domains/{name}"))
                 {
-                    Bucket = "projects", MayRepeat = true, Expected = [404],
+                    MayRepeat = true, Expected = [404],
                 },
                 ct);
         }
@@ -87,7 +87,7 @@ public sealed class VercelDomains
     {
         var call = new CloudCall(HttpMethod.Post, "vercel.add-domain", CloudPath.Of($"/v10/projects/{project.Id}/domains"))
         {
-            Body = new JsonObject { ["name"] = name }, Bucket = "projects", Expected = [400, 403, 409],
+            Body = new JsonObject { ["name"] = name }, Expected = [400, 403, 409],
         };
         var answer = await _api.SendAsync(call, ct);
         return answer.Status switch
@@ -128,7 +128,7 @@ public sealed class VercelDomains
     {
         var call = new CloudCall(HttpMethod.Post, "vercel.verify-domain", CloudPath.Of($"/v9/projects/{project.Id}/domains/{name}/verify"))
         {
-            Bucket = "projects", MayRepeat = true, Expected = [400],
+            MayRepeat = true, Expected = [400],
         };
         var answer = await _api.SendAsync(call, ct);
         return answer.Status == 400

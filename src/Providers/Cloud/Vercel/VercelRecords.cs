@@ -16,7 +16,7 @@ internal sealed record VercelProject(string Id, string Name, long? RepositoryId,
         var link = body.At("link");
         return new(
             VercelRead.Required(body, "id"), VercelRead.Required(body, "name"), link.Number("repoId"), link.Text("productionBranch"),
-            body.At("targets").At("production").Text("id"));
+            body.Text("targets", "production", "id"));
     }
 }
 
@@ -72,12 +72,12 @@ internal sealed record VercelDeployment(string Id, string State, long CreatedAt)
             body.Number("createdAt") ?? body.Number("created") ?? 0)
         {
             Nonce = meta.Text(NonceMeta),
-            Commit = body.At("gitSource").Text("sha") ?? meta.Text(CommitMeta) ?? meta.Text("githubCommitSha"),
+            Commit = body.Text("gitSource", "sha") ?? meta.Text(CommitMeta) ?? meta.Text("githubCommitSha"),
             IsAssigned = body.Holds("aliasAssigned"),
             AssignmentError = aliasError is JsonObject ? aliasError.Text("message") ?? aliasError.Text("code") ?? "no reason is given" : null,
             Checks = body.Text("checksConclusion"),
             Error = Said(body.Text("errorStep"), body.Text("errorCode"), body.Text("errorMessage")),
-            BlockCode = body.At("seatBlock").Text("blockCode") ?? body.At("seatBlock").Text("code"),
+            BlockCode = body.Text("seatBlock", "blockCode") ?? body.Text("seatBlock", "code"),
             Page = body.Text("inspectorUrl"),
             Url = body.Text("url"),
             Aliases = body.Texts("alias"),
@@ -101,7 +101,10 @@ internal sealed record VercelBuildLine(string Id, long CreatedAt, string Text)
 
 internal static class VercelRead
 {
-    /// <summary>A field without which an answer is useless. To be tried again: by then the truth is looked up.</summary>
+    /// <summary>A field without which an answer is useless. What was asked has been done: the truth is looked up.</summary>
     public static string Required(JsonNode? body, string name) => body.Text(name) ?? throw new ProviderException(
-        ProviderFault.Transient, $"Vercel's answer lacks '{name}'. It is asked again; if this stays so, Vercel's API has changed.");
+        ProviderFault.Transient, $"Vercel's answer lacks '{name}'. It is asked again; if this stays so, Vercel's API has changed.")
+    {
+        MayHaveHappened = true,
+    };
 }

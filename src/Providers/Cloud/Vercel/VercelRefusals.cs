@@ -37,7 +37,7 @@ internal static class VercelRefusals
     /// <summary>What Vercel says itself, as a clause for a message, or nothing.</summary>
     public static string Detail(JsonNode? body)
     {
-        var said = body.At("error").Text("message") ?? body.Text("message");
+        var said = body.Text("error", "message") ?? body.Text("message");
         return string.IsNullOrWhiteSpace(said) ? "" : $" Vercel says: {Clipped(said.Trim())}";
     }
 
@@ -49,7 +49,7 @@ internal static class VercelRefusals
 
     public static string Clipped(string text) => text.Length <= DetailMax ? text : text[..DetailMax] + "…";
 
-    private static string? Code(JsonNode? body) => body.At("error").Text("code");
+    private static string? Code(JsonNode? body) => body.Text("error", "code");
 
     private static (ProviderFault Fault, string Advice) Meaning(CloudCall call, int status, JsonNode? body)
     {
@@ -59,7 +59,7 @@ internal static class VercelRefusals
         }
 
         // The command-line client tells these two from others by the action that is proposed.
-        if (body.At("error").Text("action") is "Install GitHub App" or "Add a Login Connection")
+        if (body.Text("error", "action") is "Install GitHub App" or "Add a Login Connection")
         {
             return (ProviderFault.Rejected, "Vercel cannot link the repository. " + GrantAccess);
         }
@@ -68,11 +68,10 @@ internal static class VercelRefusals
         {
             402 => (ProviderFault.Quota, "Vercel asks for a payment, or has blocked the account. See Settings, Billing there."),
             429 when !IsDailyLimit(body) => (ProviderFault.Transient, "Vercel's limit for calls is used up for now."),
-            not (401 or 404) when status < 500 && IsLimitCode(Code(body)) =>
+            not 404 when IsLimitCode(Code(body)) =>
                 (ProviderFault.Quota, "A limit of the Vercel plan is used up. Delete what is not needed, wait, or change the plan."),
-            401 or 403 => (ProviderFault.Unauthorized, Forbidden),
+            403 => (ProviderFault.Unauthorized, Forbidden),
             404 => (ProviderFault.Rejected, "Vercel does not have what was asked for, or the token may not see it."),
-            408 or >= 500 => (ProviderFault.Transient, "Vercel had a fault of its own."),
             409 => (ProviderFault.Transient, "Something else is changing this at Vercel, such as a transfer of the project."),
             400 when IsUnseenCommit(body) => ByCode["incorrect_git_source_info"],
             428 => (ProviderFault.Rejected, "Vercel wants something confirmed on its own pages first."),
@@ -84,5 +83,5 @@ internal static class VercelRefusals
         "The Vercel token is not valid any more, or may not do this. Make a token for the team's scope with a member's rights, and store it again.";
 
     private static bool IsUnseenCommit(JsonNode? body) =>
-        body.At("error").Text("message")?.Contains("branch or commit reference", StringComparison.OrdinalIgnoreCase) == true;
+        body.Text("error", "message")?.Contains("branch or commit reference", StringComparison.OrdinalIgnoreCase) == true;
 }

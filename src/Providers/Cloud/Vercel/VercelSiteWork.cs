@@ -1,0 +1,188 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Text.RegularExpressions;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Providers.Hosting;
+using PrizeDraw.Providers.Repositories;
+
+namespace PrizeDraw.Providers.Cloud.Vercel;
+
+/// <summary>What is done at Vercel for one request.</summary>
+internal sealed partial class VercelSiteWork
+{
+    private readonly SiteRequest _request;
+    private readonly VercelOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly VercelApi _api;
+    private readonly VercelSites _sites;
+    private readonly VercelDeployments _deployments;
+    private readonly VercelBuild _build;
+
+    /// <summary>Throws <see cref="ProviderFault.Rejected"/> for a request that can't be met.</summary>
+    public VercelSiteWork(CloudClient client, VercelOptions options, TimeProvider clock, SiteRequest request)
+    {
+        VercelSites.Require(request);
+        (_request, _options, _clock) = (request, options, clock);
+        _api = new VercelApi(client, options, SiteSecrets.Of(request.Variables));
+        (_sites, _deployments) = (new VercelSites(_api), new VercelDeployments(_api));
+        _build = new VercelBuild(_deployments, options, clock);
+    }
+
+    public async Task<SiteRef> CreateAsync(CancellationToken ct)
+    {
+        var found = await _sites.FindAnyAsync(_request, ct) ?? await MakeAsync(ct);
+        if (!found.IsOurs)
+        {
+            throw OwnedName.Taken("Vercel project", _request.Name);
+        }
+
+        RequireLink(found.Project, _request.Repository);
+        await CompleteAsync(found.Project, found.IsNew, ct);
+        return Reference(found.Project);
+    }
+
+    public async Task<SiteRef?> FindAsync(CancellationToken ct) =>
+        await _sites.FindOursAsync(_request, ct) is { } project ? Reference(project) : null;
+
+    public async Task<SiteRef> DeployAsync(RepositoryRef repository, string commit, Action<string> log, CancellationToken ct)
+    {
+        RequireCommit(commit);
+        var project = await AppearAsync(() => _sites.FindOursAsync(_request, ct), ct)
+            ?? throw new ProviderException(ProviderFault.Rejected, $"The site '{_request.Name}' does not exist at Vercel, or is not this campaign's.");
+        RequireLink(project, repository);
+        var variables = await CompleteAsync(project, isNew: true, ct);
+        var branch = repository.Branch ?? project.Branch ?? "main";
+        var newest = variables.Select(v => v.UpdatedAt).Append(0).Max();
+        var started = await _build.StartAsync(project, branch, commit, _request.Nonce, newest, ct);
+        log($"Vercel builds {commit[..12]}: {started.Page ?? started.Id}");
+        var done = await _build.FinishAsync(started.Id, new VercelBuildLog(_deployments, started.Id, log), ct);
+        var site = Reference(project) with { Url = AddressOf(project, done) };
+        log($"Serving {commit[..12]} at {site.Url}");
+        return site;
+    }
+
+    public async Task<bool> IsServingAsync(string commit, CancellationToken ct)
+    {
+        RequireCommit(commit);
+        return await _sites.FindOursAsync(_request, ct) is { ServingId: { } serving }
+            && await _deployments.GetAsync(serving, ct) is { IsComplete: true } deployment && deployment.Commit == commit;
+    }
+
+    public async Task DeleteIfOwnedAsync(CancellationToken ct)
+    {
+        if (await FindToDeleteAsync(ct) is not { } project)
+        {
+            return;
+        }
+
+        foreach (var running in (await _deployments.RunningAsync(project.Id, ct)).Where(d => !d.HasEnded))
+        {
+            await _deployments.CancelAsync(running.Id, ct);
+        }
+
+        if (await _api.DeleteProjectAsync(project.Id, ct) && !await IsGoneAsync(project.Id, ct))
+        {
+            throw new ProviderException(ProviderFault.Transient, $"Vercel has not deleted the project '{project.Name}' yet. It is looked at again.");
+        }
+    }
+
+    private async Task<VercelProject?> FindToDeleteAsync(CancellationToken ct)
+    {
+        if (_request.Id is null)
+        {
+            // Nobody knows what became of the call that creates it: what was made may still be invisible.
+            return await AppearAsync(() => _sites.FindAnyAsync(_request, ct), ct) is { IsOurs: true } made ? made.Project : null;
+        }
+
+        return await _sites.FindByIdAsync(_request, ct) switch
+        {
+            null => null,
+            { IsOurs: true } found => found.Project,
+            { Project: var changed } => throw new ProviderException(
+                ProviderFault.Rejected,
+                $"The Vercel project '{changed.Name}' was renamed or has lost its variable {VercelApi.Marker}. Delete it by hand, or restore the name '{_request.Name}' and the variable."),
+        };
+    }
+
+    private async Task<bool> IsGoneAsync(string id, CancellationToken ct) => await Patience.UntilAsync(
+        async () => await _api.ProjectAsync(id, ct) is null ? "gone" : null, _options.GoneWithin, _options.PollInterval, _clock, ct) is not null;
+
+    private async Task<VercelSite> MakeAsync(CancellationToken ct)
+    {
+        ProviderException? unclear = null;
+        try
+        {
+            if (await _api.CreateProjectAsync(_request, ct) is { } made)
+            {
+                return new VercelSite(made, IsOurs: true, IsNew: true);
+            }
+        }
+        catch (ProviderException e) when (e.MayHaveHappened)
+        {
+            unclear = e;
+        }
+
+        // The name is taken, perhaps by an earlier call of our own whose answer was lost: only the marker tells.
+        return await AppearAsync(() => _sites.FindAnyAsync(_request, ct), ct)
+            ?? throw unclear ?? new ProviderException(
+                ProviderFault.Transient, $"Vercel says that the name '{_request.Name}' is taken, but does not show by what. It is asked again.");
+    }
+
+    /// <summary>Sets what is missing or differs; answers the variables as they are then. Secrets of what is not new are set again: they can't be read.</summary>
+    private async Task<IReadOnlyList<VercelVariable>> CompleteAsync(VercelProject project, bool isNew, CancellationToken ct)
+    {
+        var present = await VariablesAsync(project, ct);
+        var missing = _request.Variables
+            .Where(w => !present.Any(p => p.Name == w.Name && p.Type == VercelApi.TypeOf(w) && (w.IsSecret ? isNew : p.Value == w.Value)))
+            .ToImmutableArray();
+        if (missing.IsEmpty)
+        {
+            return present;
+        }
+
+        await _api.SetVariablesAsync(project.Id, missing, ct);
+        return await VariablesAsync(project, ct);
+    }
+
+    private async Task<IReadOnlyList<VercelVariable>> VariablesAsync(VercelProject project, CancellationToken ct) =>
+        await AppearAsync(() => _api.VariablesAsync(project.Id, ct), ct) ?? throw new ProviderException(
+            ProviderFault.Transient, $"Vercel does not show the variables of the project '{project.Name}'. It is asked again.");
+
+    private Task<T?> AppearAsync<T>(Func<Task<T?>> look, CancellationToken ct)
+        where T : class => Patience.UntilAsync(look, _options.AppearsWithin, _options.PollInterval, _clock, ct);
+
+    private static void RequireLink(VercelProject project, RepositoryRef? repository)
+    {
+        if (repository is not null && (project.RepositoryId is null || (GitHubName.IdOf(repository) is { } id && id != project.RepositoryId)))
+        {
+            throw new ProviderException(
+                ProviderFault.Rejected, $"The Vercel project '{project.Name}' is not linked to the repository '{GitHubName.Of(repository)}'. Link it there, or delete the project.");
+        }
+    }
+
+    private static void RequireCommit(string commit)
+    {
+        if (!CommitPattern().IsMatch(commit))
+        {
+            throw new ProviderException(ProviderFault.Rejected, $"'{commit}' is not a commit.");
+        }
+    }
+
+    private static SiteRef Reference(VercelProject project) => new(project.Name, $"https://{project.Name}.vercel.app") { Id = project.Id };
+
+    /// <summary>The lasting address: by the project's name where Vercel could give it, else the shortest that is of no branch.</summary>
+    private static string AddressOf(VercelProject project, VercelDeployment deployment)
+    {
+        var own = deployment.Aliases.Where(a => a.EndsWith(".vercel.app", StringComparison.Ordinal)).ToArray();
+        var host = own.FirstOrDefault(a => a == $"{project.Name}.vercel.app")
+            ?? own.Where(a => !a.Contains("-git-", StringComparison.Ordinal)).MinBy(a => a.Length)
+            ?? deployment.Aliases.FirstOrDefault() ?? deployment.Url ?? $"{project.Name}.vercel.app";
+        return "https://" + host;
+    }
+
+    [GeneratedRegex(@"\A[0-9a-f]{40}\z")]
+    private static partial Regex CommitPattern();
+}
