@@ -83,7 +83,7 @@ public sealed partial class DrawGrain
             await Freezing.SealAsync(actor);
         }
 
-        if (draw.State is "drawn" or "void")
+        if (draw.State is "drawn" or "completed" or "void")
         {
             await AdvanceAsync(actor, draw.State);
         }

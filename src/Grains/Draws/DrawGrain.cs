@@ -92,7 +92,14 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         var begun = await BeginAsync(Actor.System);
-        if (begun.Refusal is { Code: not ("draw.campaign_not_closed" or "draw.not_due") } || begun is { Refusal: null, Value: false })
+        var isDone = begun is { Refusal: null, Value: false };
+        if (isDone)
+        {
+            // Perhaps by a host that ended before it could tell the campaign.
+            await AdvanceAsync(Actor.System, "completed");
+        }
+
+        if (isDone || begun.Refusal is { Code: not ("draw.campaign_not_closed" or "draw.not_due") })
         {
             await ForgetAsync();
         }
@@ -121,6 +128,8 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
 
             if (draw.State == "drawn")
             {
+                // The campaign is told afterwards, if need be by another host.
+                await RemindAsync(Retry);
                 Holds(await parts.Store.PublishAsync(
                     address, draw.Epoch, parts.Clock.GetUtcNow(), Event(parts.Clock, address, command.Actor, "draw.published", null), CancellationToken.None));
             }

@@ -54,14 +54,16 @@ internal sealed class DrawScene : IAsyncDisposable
         TestPostgres postgres, TempFolder folder, string slug, Func<string, DateTimeOffset, JsonObject> campaign)
     {
         var scene = new DrawScene(postgres, folder);
-        TinyTemplate.Write(folder["template"]);
-        scene.chain.WriteInfo(folder["chain.json"]);
-        scene.relays.Add(await StandInRelay.StartAsync(scene.chain, scene.Clock));
-        scene.relays.Add(await StandInRelay.StartAsync(scene.chain, scene.Clock));
-        scene.Authority = await StandInAuthority.StartAsync(scene.Clock);
-        await scene.StartAsync();
-        scene.Campaign = await ReadyCampaign.PublishedAsync(scene.Admin, slug, tenant => campaign(tenant, scene.Clock.GetUtcNow()));
-        return scene;
+        try
+        {
+            await scene.SetAsync(slug, campaign);
+            return scene;
+        }
+        catch
+        {
+            await scene.DisposeAsync(); // Nobody else ends the process.
+            throw;
+        }
     }
 
     /// <summary>An open campaign without instant wins, with this draw and further ones.</summary>
@@ -199,5 +201,16 @@ internal sealed class DrawScene : IAsyncDisposable
 
         await (Authority?.DisposeAsync() ?? default);
         Clock.Dispose();
+    }
+
+    private async Task SetAsync(string slug, Func<string, DateTimeOffset, JsonObject> campaign)
+    {
+        TinyTemplate.Write(folder["template"]);
+        chain.WriteInfo(folder["chain.json"]);
+        relays.Add(await StandInRelay.StartAsync(chain, Clock));
+        relays.Add(await StandInRelay.StartAsync(chain, Clock));
+        Authority = await StandInAuthority.StartAsync(Clock);
+        await StartAsync();
+        Campaign = await ReadyCampaign.PublishedAsync(Admin, slug, tenant => campaign(tenant, Clock.GetUtcNow()));
     }
 }
