@@ -12,6 +12,9 @@ public sealed record DatabaseRequest(string Name, string Nonce, string Password,
 {
     /// <summary>The provider's own id of the database, once it is stored: nothing with another one is ever touched.</summary>
     public string? Id { get; init; }
+
+    /// <summary>The name alone: a record would tell the passwords.</summary>
+    public override string ToString() => Name;
 }
 
 /// <summary>A campaign database that exists. Holds no secret: the passwords are kept by who asked.</summary>

@@ -49,7 +49,7 @@ public sealed class SupabaseClient(CloudClient cloud)
             body["desired_instance_size"] = size;
         }
 
-        var call = new CloudCall(HttpMethod.Post, "supabase.create", "/v1/projects") { Body = body, Bucket = "create", SecretFields = ["db_pass"] };
+        var call = Call(HttpMethod.Post, "supabase.create", "/v1/projects") with { Body = body, SecretFields = ["db_pass"] };
         return ProjectOf(SupabaseJson.Of((await cloud.SendAsync(call, ct)).Body, call));
     }
 
@@ -118,17 +118,21 @@ public sealed class SupabaseClient(CloudClient cloud)
 
     /// <summary>Begins to pause the project.</summary>
     public Task PauseAsync(string project, CancellationToken ct) =>
-        cloud.SendAsync(new CloudCall(HttpMethod.Post, "supabase.pause", CloudPath.Of($"/v1/projects/{project}/pause")), ct);
+        cloud.SendAsync(Call(HttpMethod.Post, "supabase.pause", CloudPath.Of($"/v1/projects/{project}/pause")), ct);
 
     /// <summary>Begins to wake a paused project.</summary>
     public Task ResumeAsync(string project, CancellationToken ct) =>
-        cloud.SendAsync(new CloudCall(HttpMethod.Post, "supabase.restore", CloudPath.Of($"/v1/projects/{project}/restore")), ct);
+        cloud.SendAsync(Call(HttpMethod.Post, "supabase.restore", CloudPath.Of($"/v1/projects/{project}/restore")), ct);
 
     /// <summary>Begins to delete the project, for good. Gone already is fine.</summary>
     public Task DeleteAsync(string project, CancellationToken ct) => cloud.SendAsync(
-        new CloudCall(HttpMethod.Delete, "supabase.delete", CloudPath.Of($"/v1/projects/{project}")) { MayRepeat = true, Expected = [404] }, ct);
+        Call(HttpMethod.Delete, "supabase.delete", CloudPath.Of($"/v1/projects/{project}")) with { MayRepeat = true, Expected = [404] }, ct);
 
-    private static CloudCall Read(string operation, string path) => new(HttpMethod.Get, operation, path) { MayRepeat = true };
+    private static CloudCall Read(string operation, string path) => Call(HttpMethod.Get, operation, path) with { MayRepeat = true };
+
+    /// <summary>Supabase counts each endpoint for itself: one that is used up must not hold up the others.</summary>
+    private static CloudCall Call(HttpMethod method, string operation, string path) =>
+        new(method, operation, path) { Bucket = operation["supabase.".Length..] };
 
     private async Task<SupabaseJson> ReadAsync(string operation, string path, CancellationToken ct)
     {
@@ -139,7 +143,7 @@ public sealed class SupabaseClient(CloudClient cloud)
     /// <summary>Settings: writing them twice is as good as once.</summary>
     private async Task<SupabaseJson> WriteAsync(HttpMethod method, string operation, string path, JsonObject body, CancellationToken ct)
     {
-        var call = new CloudCall(method, operation, path) { Body = body, MayRepeat = true };
+        var call = Call(method, operation, path) with { Body = body, MayRepeat = true };
         return SupabaseJson.Of((await cloud.SendAsync(call, ct)).Body, call);
     }
 

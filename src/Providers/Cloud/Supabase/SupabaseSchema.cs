@@ -84,14 +84,20 @@ internal static class SupabaseSchema
           found_marker text;
         begin
           select coalesce(shobj_description(oid, 'pg_authid'), '') into found_marker from pg_roles where rolname = campaign;
-          if found_marker is null then
-            execute format('create role %I login password %L', campaign, current_setting('app.campaign_verifier'));
-            execute format('comment on role %I is %L', campaign, marker);
-          elsif found_marker = marker then
-            execute format('alter role %I password %L', campaign, current_setting('app.campaign_verifier'));
-          else
+          if found_marker is not null and found_marker <> marker then
             raise exception 'A role named % exists in the project and belongs to something else.', campaign using errcode = 'PD001';
           end if;
+          begin
+            if found_marker is null then
+              execute format('create role %I login password %L', campaign, current_setting('app.campaign_verifier'));
+              execute format('comment on role %I is %L', campaign, marker);
+            else
+              execute format('alter role %I password %L', campaign, current_setting('app.campaign_verifier'));
+            end if;
+          exception when others then
+            -- Told again without its context: that quotes the statement, and with it what is stored of the password.
+            raise exception using errcode = sqlstate, message = sqlerrm;
+          end;
         end $$
         """;
 
