@@ -5,13 +5,14 @@ using System.Linq;
 using System.Net.Http;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 
 namespace PrizeDraw.Providers.Cloud.GitHub;
 
 /// <summary>The calls of GitHub's API that are needed, one method each. Null where GitHub does not have it (yet).</summary>
-internal sealed class GitHubApi(CloudClient cloud)
+internal sealed partial class GitHubApi(CloudClient cloud)
 {
     // Creating calls count five against the limit of points, and against that of content-creating calls.
     private const int WritePoints = 5;
@@ -82,7 +83,7 @@ internal sealed class GitHubApi(CloudClient cloud)
         return await MadeAsync(Write(HttpMethod.Post, "github.tree", Of(repository) + "/git/trees") with
         {
             // Without the base the rest of the tree would be dropped.
-            Body = new JsonObject { ["base_tree"] = baseTree, ["tree"] = new JsonArray([.. entries]) }, Expected = [404, 409],
+            Body = new JsonObject { ["base_tree"] = baseTree, ["tree"] = new JsonArray([.. entries]) },
         }, ct);
     }
 
@@ -90,7 +91,7 @@ internal sealed class GitHubApi(CloudClient cloud)
     public Task<string?> WriteCommitAsync(GitHubRepository repository, string message, string tree, string parent, CancellationToken ct) =>
         MadeAsync(Write(HttpMethod.Post, "github.write-commit", Of(repository) + "/git/commits") with
         {
-            Body = new JsonObject { ["message"] = message, ["tree"] = tree, ["parents"] = new JsonArray(parent) }, Expected = [404, 409],
+            Body = new JsonObject { ["message"] = message, ["tree"] = tree, ["parents"] = new JsonArray(parent) },
         }, ct);
 
     /// <summary>Moves a branch forward; false when it has moved meanwhile, so that this would lose a commit.</summary>
@@ -102,8 +103,7 @@ internal sealed class GitHubApi(CloudClient cloud)
         };
         var answer = await cloud.SendAsync(call, ct);
         var isBehind = answer.Status is 404 or 409
-            || (answer.Status == 422 && GitHubDialect.Said(answer.Body) is var said
-                && (said.Contains("fast forward", StringComparison.OrdinalIgnoreCase) || said.Contains("does not exist", StringComparison.OrdinalIgnoreCase)));
+            || (answer.Status == 422 && MissingPattern().IsMatch(GitHubDialect.Said(answer.Body)));
         return answer.Status < 300 || (isBehind ? false : throw cloud.Refusal(call, answer));
     }
 
@@ -140,8 +140,18 @@ internal sealed class GitHubApi(CloudClient cloud)
         return answer.Status is >= 200 and <= 299 ? answer.Body : null;
     }
 
-    private async Task<string?> MadeAsync(CloudCall call, CancellationToken ct) =>
-        await cloud.SendAsync(call, ct) is { Status: < 300 } answer ? answer.Body.Text("sha") ?? throw Unreadable(call.Operation) : null;
+    // Null where GitHub does not have what the new object builds on: the servers that answer are not all equally far.
+    private async Task<string?> MadeAsync(CloudCall call, CancellationToken ct)
+    {
+        var expecting = call with { Expected = [404, 409, 422] };
+        var answer = await cloud.SendAsync(expecting, ct);
+        return answer.Status switch
+        {
+            < 300 => answer.Body.Text("sha") ?? throw Unreadable(call.Operation),
+            422 when !MissingPattern().IsMatch(GitHubDialect.Said(answer.Body)) => throw cloud.Refusal(call, answer),
+            _ => null,
+        };
+    }
 
     private static GitHubRepository RepositoryIn(JsonNode? body) => GitHubRepository.Read(body) ?? throw Unreadable("a repository");
 
@@ -159,4 +169,7 @@ internal sealed class GitHubApi(CloudClient cloud)
             return null;
         }
     }
+
+    [GeneratedRegex("fast.forward|does not exist|base_tree|not a valid tree", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex MissingPattern();
 }

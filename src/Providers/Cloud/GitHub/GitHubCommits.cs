@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
@@ -9,29 +8,15 @@ namespace PrizeDraw.Providers.Cloud.GitHub;
 /// Many files in one commit, through the Git Data API: tree on the head's tree, commit on the head, the branch moved forward. Who moved the
 /// branch meanwhile keeps their commit: then all is done again on top of it.
 /// </summary>
-internal sealed class GitHubCommits(GitHubApi api, GitHubOptions options, TimeProvider clock)
+internal sealed class GitHubCommits(GitHubApi api, GitHubLooking looking)
 {
-    private const int AttemptsMax = 8;
-
     /// <summary>The branch's head that holds the files; the head as it is, when it holds them already.</summary>
-    public async Task<string> WriteAsync(
-        GitHubRepository repository, string branch, IReadOnlyDictionary<string, string> files, string message, CancellationToken ct)
-    {
-        var delay = options.LookAgainDelay;
-        for (var attempt = 1; attempt <= AttemptsMax; attempt++)
-        {
-            if (await TryAsync(repository, branch, files, message, ct) is { } head)
-            {
-                return head;
-            }
-
-            await Task.Delay(delay, clock, ct);
-            delay *= 2;
-        }
-
-        throw new ProviderException(
-            ProviderFault.Transient, $"GitHub's repository {repository.Owner}/{repository.Name} keeps changing under the commit, or its branch {branch} is not there. It is tried again later.");
-    }
+    public Task<string> WriteAsync(
+        GitHubRepository repository, string branch, IReadOnlyDictionary<string, string> files, string message, CancellationToken ct) =>
+        looking.UntilThereAsync(
+            () => TryAsync(repository, branch, files, message, ct),
+            $"GitHub's repository {repository.Owner}/{repository.Name} keeps changing under the commit, or its branch {branch} is not there. It is tried again later.",
+            ct);
 
     private async Task<string?> TryAsync(
         GitHubRepository repository, string branch, IReadOnlyDictionary<string, string> files, string message, CancellationToken ct)

@@ -25,12 +25,13 @@ internal sealed class GitHubLooking(GitHubOptions options, TimeProvider clock)
                 return found;
             }
 
-            if (clock.GetUtcNow() + delay > deadline)
+            var left = deadline - clock.GetUtcNow();
+            if (left <= TimeSpan.Zero)
             {
                 throw new ProviderException(ProviderFault.Transient, sentence);
             }
 
-            await Task.Delay(delay, clock, ct);
+            await Task.Delay(delay < left ? delay : left, clock, ct);
         }
     }
 }

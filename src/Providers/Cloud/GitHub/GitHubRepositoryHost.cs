@@ -23,7 +23,8 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
     {
         options.Validate();
         (_options, _api, _template) = (options, new GitHubApi(cloud), new GitHubTemplate(cloud, options));
-        (_looking, _commits) = (new GitHubLooking(options, clock), new GitHubCommits(_api, options, clock));
+        _looking = new GitHubLooking(options, clock);
+        _commits = new GitHubCommits(_api, _looking);
     }
 
     /// <inheritdoc/>
