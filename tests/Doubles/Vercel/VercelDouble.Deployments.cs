@@ -9,7 +9,7 @@ namespace PrizeDraw.Doubles.Vercel;
 /// <summary>Builds.</summary>
 public sealed partial class VercelDouble
 {
-    private const int EventsMax = 1000;
+    private const int EventsMax = 2000;
 
     /// <summary>The next build that is started goes like this; several take one build each. Without, builds go well.</summary>
     public void NextBuilds(params VercelCourse[] courses)
@@ -112,16 +112,22 @@ public sealed partial class VercelDouble
             {
                 Say(deployment, $"env {variable.Name}={variable.Value}");
             }
+
+            for (var i = 1; i <= BuildLines; i++)
+            {
+                Say(deployment, $"page {i}", i);
+            }
         }
 
         if (deployment.Now is { State: "READY", IsAssigned: true } && deployment.Project.Serving != deployment && !before.IsAssigned)
         {
-            Say(deployment, "Deployment completed");
+            Say(deployment, "Deployment completed", BuildLines);
             deployment.Project.Serving = deployment;
         }
     }
 
-    private void Say(VercelDeploymentState deployment, string text) => deployment.Lines.Add(new VercelLine($"line{deployment.Lines.Count:x6}", Millis, text));
+    private void Say(VercelDeploymentState deployment, string text, int millis = 0) =>
+        deployment.Lines.Add(new VercelLine($"line{deployment.Lines.Count:x6}", deployment.CreatedAt + millis, text));
 
     private DoubleAnswer List(DoubleRequest request)
     {

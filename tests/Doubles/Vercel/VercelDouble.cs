@@ -41,6 +41,9 @@ public sealed partial class VercelDouble : ProviderDouble
     /// <summary>Names of variables that are not taken, though the answer is 201.</summary>
     public HashSet<string> RefusedVariables { get; } = [];
 
+    /// <summary>How many lines a build prints beside its own.</summary>
+    public int BuildLines { get; set; }
+
     /// <summary>How many looks at a project find nothing after it was made.</summary>
     public int LooksUntilSeen { get; set; }
 

@@ -46,7 +46,11 @@ internal sealed class VercelBuild(VercelDeployments deployments, VercelOptions o
         while (true)
         {
             var now = await deployments.GetAsync(id, ct);
-            await log.ReadAsync(ct);
+            if (now is { State: not "QUEUED" })
+            {
+                await log.ReadAsync(ct);
+            }
+
             if (now is not null && IsServed(now))
             {
                 return now;

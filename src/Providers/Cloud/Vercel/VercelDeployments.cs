@@ -13,7 +13,9 @@ namespace PrizeDraw.Providers.Cloud.Vercel;
 internal sealed class VercelDeployments(VercelApi api)
 {
     private const int ListMax = 100;
-    private const int LinesMax = 500;
+
+    /// <summary>How many lines one look at a build's output brings at most.</summary>
+    public const int LinesMax = 2000;
 
     /// <summary>What must not be told of the site.</summary>
     public SiteSecrets Secrets => api.Secrets;
@@ -100,14 +102,15 @@ internal sealed class VercelBuildLog(VercelDeployments deployments, string id, A
     private async Task<bool> ReadPageAsync(CancellationToken ct)
     {
         // Asked for from the last line's instant on, since others may have been written in the same millisecond.
-        var lines = (await deployments.LinesAsync(id, _since, ct)).Where(l => _told.Add($"{l.CreatedAt} {l.Id} {l.Text}")).ToArray();
+        var page = await deployments.LinesAsync(id, _since, ct);
+        var lines = page.Where(l => _told.Add($"{l.CreatedAt} {l.Id} {l.Text}")).ToArray();
         foreach (var text in lines.SelectMany(l => l.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(l => l.TrimEnd()).Where(l => l.Length > 0))
         {
             log(Cut(deployments.Secrets.Hide(text)));
         }
 
         _since = lines.Select(l => l.CreatedAt).Append(_since).Max();
-        return lines.Length > 0;
+        return lines.Length > 0 && page.Length >= VercelDeployments.LinesMax;
     }
 
     private static string Cut(string line) => line.Length <= LineMax ? line : line[..LineMax] + "…";

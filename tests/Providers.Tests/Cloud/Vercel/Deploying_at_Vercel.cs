@@ -48,6 +48,17 @@ public sealed class Deploying_at_Vercel
     }
 
     [Fact]
+    public async Task tells_all_of_a_long_log_in_its_order()
+    {
+        await using var workshop = await OpenAsync();
+        workshop.Vercel.BuildLines = 4_500;
+        var made = await workshop.MadeAsync();
+        await workshop.DeployAsync(made);
+        workshop.Log.Where(l => l.StartsWith("page ", StringComparison.Ordinal)).ShouldBe(Enumerable.Range(1, 4_500).Select(i => $"page {i}"));
+        workshop.ShouldHaveKeptTheContract();
+    }
+
+    [Fact]
     public async Task again_finds_the_build_that_there_is()
     {
         await using var workshop = await OpenAsync();
