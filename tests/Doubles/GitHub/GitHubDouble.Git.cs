@@ -30,6 +30,9 @@ public sealed partial class GitHubDouble
         Reads("/git/blobs/{file_sha}", "github.readBlob", ReadBlob);
         Reads("/commits/{ref}", "github.readCommit", (request, repository) => repository.Resolve(request["ref"]) is { } commit
             ? new DoubleAnswer(200, _forms.Commit(repository, commit)) : Error(422, $"No commit found for SHA: {request["ref"]}"));
+        Reads("/commits", "github.commits", (request, repository) => repository.Resolve(request.Query("sha") ?? repository.DefaultBranch) is { } commit
+            ? new DoubleAnswer(200, new JsonArray([.. FirstParents(repository, commit).Take(Math.Min(100, Number(request, "per_page", 30))).Select(c => _forms.Commit(repository, c))]))
+            : NotFound());
         Reads("/branches/{branch}", "github.readBranch", (request, repository) => repository.Refs.ContainsKey("refs/heads/" + request["branch"])
             ? new DoubleAnswer(200, _forms.Branch(repository, request["branch"], repository.Resolve(request["branch"])!)) : Error(404, "Branch not found"));
         Reads("/contents/{path}", "github.readContents", ReadContents);

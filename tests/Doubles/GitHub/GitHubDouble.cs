@@ -126,16 +126,7 @@ public sealed partial class GitHubDouble : ProviderDouble
 
     /// <summary>A branch's commits, the newest first, by first parents.</summary>
     public IReadOnlyList<GitCommit> History(string fullName, string revision = "main") => Locked(() =>
-    {
-        var repository = Existing(fullName);
-        var history = new List<GitCommit>();
-        for (var commit = repository.Resolve(revision); commit is not null; commit = commit.Parents is [var parent, ..] ? repository.Objects.Commit(parent) : null)
-        {
-            history.Add(commit);
-        }
-
-        return history;
-    });
+        FirstParents(Existing(fullName), Existing(fullName).Resolve(revision)).ToImmutableArray());
 
     /// <summary>The request that protects a branch, or null.</summary>
     public JsonObject? Protection(string fullName, string branch = "main") => Locked(() => Existing(fullName).Protections.GetValueOrDefault(branch));
@@ -186,6 +177,14 @@ public sealed partial class GitHubDouble : ProviderDouble
         _repositories.Add(repository);
         _moved.Remove(repository.FullName);
         return repository;
+    }
+
+    private static IEnumerable<GitCommit> FirstParents(GitHubRepository repository, GitCommit? newest)
+    {
+        for (var commit = newest; commit is not null; commit = commit.Parents is [var parent, ..] ? repository.Objects.Commit(parent) : null)
+        {
+            yield return commit;
+        }
     }
 
     private GitHubRepository? Named(string fullName) =>
