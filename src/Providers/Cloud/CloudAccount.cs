@@ -1,6 +1,8 @@
 using System;
 using System.Security.Cryptography;
 using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
 
 namespace PrizeDraw.Providers.Cloud;
 
@@ -14,6 +16,22 @@ public sealed record CloudAccount(string Provider, string Id, string Token)
     public static CloudAccount Of(string provider, string token) => new(
         provider, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(provider + "\n" + token)))[..16], token);
 
+    /// <summary>Where the token comes from, for accounts whose tokens expire; then <see cref="Token"/> is empty.</summary>
+    public ICloudTokens? Tokens { get; init; }
+
+    /// <summary>The account with the token that is to be used now.</summary>
+    internal async ValueTask<CloudAccount> CurrentAsync(CancellationToken ct) => Tokens is null ? this : this with { Token = await Tokens.CurrentAsync(ct) };
+
     /// <inheritdoc/>
     public override string ToString() => $"{Provider} {Id}";
+}
+
+/// <summary>Tokens of one account that expire after a while. Failures are <see cref="ProviderException"/>s.</summary>
+public interface ICloudTokens
+{
+    /// <summary>A token that is valid for some minutes more.</summary>
+    ValueTask<string> CurrentAsync(CancellationToken ct);
+
+    /// <summary>This one was refused: the next one is another.</summary>
+    void Forget(string token);
 }

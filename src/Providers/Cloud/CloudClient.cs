@@ -31,7 +31,7 @@ public sealed class CloudClient
     {
         options.Validate();
         (_dialect, Account, _options, _budget, _clock) = (dialect, account, options, budget, clock);
-        _exchange = new CloudExchange(http, dialect, account, options, clock);
+        _exchange = new CloudExchange(http, dialect, options, clock);
         _lane = CloudLane.Of(budget, account, options, clock);
         _limited = new ResiliencePipelineBuilder { TimeProvider = clock }.AddTimeout(options.AttemptTimeout).Build();
         _repeating = Repeating(options, clock).AddPipeline(_lane.Breaker).Build();
@@ -46,7 +46,7 @@ public sealed class CloudClient
     /// <summary>Makes a call and answers what came back.</summary>
     public async Task<CloudAnswer> SendAsync(CloudCall call, CancellationToken ct)
     {
-        var sending = new CloudSending(call, Account, _options, _clock.GetUtcNow());
+        var sending = new CloudSending(call, await Account.CurrentAsync(ct), _options, _clock.GetUtcNow());
         var failures = new CloudFailures(_dialect, _options, sending);
         var context = ResilienceContextPool.Shared.Get(ct);
         context.Properties.Set(CloudSending.Key, sending);
@@ -55,6 +55,11 @@ public sealed class CloudClient
             var reply = await _repeating.ExecuteAsync(
                 static async (context, state) => await state.Client.AttemptAsync(state.Sending, context.CancellationToken),
                 context, (Client: this, Sending: sending));
+            if (reply.Status == 401)
+            {
+                Account.Tokens?.Forget(sending.Account.Token);
+            }
+
             return reply.IsAnswer(call) ? new CloudAnswer(reply.Status, reply.Body, reply.RequestId) : throw failures.Of(reply);
         }
         catch (Exception e) when (e is BrokenCircuitException or TimeoutRejectedException or HttpRequestException or IOException)
@@ -97,7 +102,7 @@ public sealed class CloudClient
         CloudReply reply;
         try
         {
-            reply = await _limited.ExecuteAsync(async token => await _exchange.SendAsync(sending.Call, token), ct);
+            reply = await _limited.ExecuteAsync(async token => await _exchange.SendAsync(sending.Call, sending.Account, token), ct);
         }
         catch (Exception e)
         {

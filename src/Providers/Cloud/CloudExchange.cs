@@ -13,7 +13,7 @@ using System.Threading.Tasks;
 namespace PrizeDraw.Providers.Cloud;
 
 /// <summary>Makes one attempt of a call over HTTP and reads what comes back; decides nothing.</summary>
-internal sealed class CloudExchange(HttpClient http, CloudDialect dialect, CloudAccount account, CloudOptions options, TimeProvider clock)
+internal sealed class CloudExchange(HttpClient http, CloudDialect dialect, CloudOptions options, TimeProvider clock)
 {
     private const int RedirectsMax = 3;
 
@@ -39,11 +39,11 @@ internal sealed class CloudExchange(HttpClient http, CloudDialect dialect, Cloud
     /// Throws <see cref="HttpRequestException"/> or <see cref="IOException"/> when there is no answer, <see cref="ProviderException"/> when it
     /// is too large.
     /// </summary>
-    public async Task<CloudReply> SendAsync(CloudCall call, CancellationToken ct)
+    public async Task<CloudReply> SendAsync(CloudCall call, CloudAccount account, CancellationToken ct)
     {
         try
         {
-            using var answer = await FollowAsync(call, ct);
+            using var answer = await FollowAsync(call, account, ct);
             var text = await ReadAsync(answer, call, ct);
             var (body, isJson) = Parse(text);
             return new CloudReply((int)answer.StatusCode, body, isJson ? null : text, RequestIdOf(answer), dialect.ReadLimits(answer, body, clock.GetUtcNow()));
@@ -55,12 +55,12 @@ internal sealed class CloudExchange(HttpClient http, CloudDialect dialect, Cloud
     }
 
     // A renamed repository's reads are redirected. Another host would be given the credential, and a write would be made twice: neither is done.
-    private async Task<HttpResponseMessage> FollowAsync(CloudCall call, CancellationToken ct)
+    private async Task<HttpResponseMessage> FollowAsync(CloudCall call, CloudAccount account, CancellationToken ct)
     {
         var address = AddressOf(call);
         for (var redirects = 0; ; redirects++)
         {
-            var answer = await SendAsync(call, address, ct);
+            var answer = await SendAsync(call, account, address, ct);
             if (!call.IsRead || redirects == RedirectsMax || (int)answer.StatusCode is not (301 or 302 or 307 or 308)
                 || answer.Headers.Location is not { } location || new Uri(address, location) is not { } next || !IsAlike(address, next))
             {
@@ -72,7 +72,7 @@ internal sealed class CloudExchange(HttpClient http, CloudDialect dialect, Cloud
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(CloudCall call, Uri address, CancellationToken ct)
+    private async Task<HttpResponseMessage> SendAsync(CloudCall call, CloudAccount account, Uri address, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(call.Method, address);
         if (call.Body is { } body)

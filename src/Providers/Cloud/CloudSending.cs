@@ -16,6 +16,9 @@ internal sealed class CloudSending(CloudCall call, CloudAccount account, CloudOp
 
     public CloudCall Call => call;
 
+    /// <summary>With the token that this call is made with.</summary>
+    public CloudAccount Account => account;
+
     public CloudSecrets Secrets { get; } = new(account, call);
 
     /// <summary>From 1; 0 before the first one.</summary>

@@ -22,6 +22,13 @@ internal sealed partial class GitHubApi(CloudClient cloud)
     public async Task<GitHubRepository?> FindAsync(string owner, string name, CancellationToken ct) =>
         await ReadAsync("github.repository", CloudPath.Of($"/repos/{owner}/{name}"), [404], ct) is { } body ? RepositoryIn(body) : null;
 
+    /// <summary>
+    /// A repository wherever it was moved. GitHub's redirects lead to this address, though its documentation leaves it out; so it is asked only
+    /// when the name leads elsewhere.
+    /// </summary>
+    public async Task<GitHubRepository?> FindByIdAsync(string id, CancellationToken ct) =>
+        await ReadAsync("github.repository-by-id", CloudPath.Of($"/repositories/{id}"), [404], ct) is { } body ? RepositoryIn(body) : null;
+
     public async Task<GitHubRepository> GenerateAsync(GitHubOptions options, string name, string description, CancellationToken ct)
     {
         var call = new CloudCall(HttpMethod.Post, "github.generate", CloudPath.Of($"/repos/{options.TemplateOwner}/{options.TemplateName}/generate"))
@@ -122,6 +129,21 @@ internal sealed partial class GitHubApi(CloudClient cloud)
         var answer = await cloud.SendAsync(call, ct);
         var isBeyondPlan = answer.Status == 403 && GitHubDialect.Said(answer.Body).Contains("upgrade", StringComparison.OrdinalIgnoreCase);
         return answer.Status == 403 && !isBeyondPlan ? throw cloud.Refusal(call, answer) : answer.Status != 404;
+    }
+
+    /// <summary>Lets an installed app see the repository; done already is done.</summary>
+    public async Task GrantAsync(long installation, GitHubRepository repository, CancellationToken ct)
+    {
+        var call = Write(HttpMethod.Put, "github.grant", CloudPath.Of($"/user/installations/{installation}/repositories/{repository.Id}")) with
+        {
+            Expected = [304, 403, 404],
+        };
+        if (await cloud.SendAsync(call, ct) is { Status: 403 or 404 })
+        {
+            throw new ProviderException(ProviderFault.Unauthorized,
+                $"GitHub does not let this credential give the installed app {installation} the repository {repository.Owner}/{repository.Name}: that takes a classic token "
+                + "with the scope repo. Use one, or let the app see all repositories and leave the installation's number out, then try again.");
+        }
     }
 
     /// <summary>Deletes; already gone is done.</summary>

@@ -22,6 +22,12 @@ public sealed partial record GitHubOptions
     public bool ProtectBranch { get; init; } = true;
 
     /// <summary>
+    /// The number of the installation of the site host's app, where that sees selected repositories only: each new one is added to it, which
+    /// takes a classic token. Null (the default) where the app sees all.
+    /// </summary>
+    public long? HostingInstallation { get; init; }
+
+    /// <summary>
     /// How long GitHub may take for what it does behind our back (filling a new repository, showing it everywhere, deleting it); 1 s to 30
     /// minutes, default 3 minutes.
     /// </summary>

@@ -45,6 +45,11 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
             await _looking.UntilAsync(() => _api.ProtectAsync(repository, repository.Branch, ct), unseen, ct);
         }
 
+        if (_options.HostingInstallation is { } installation)
+        {
+            await _api.GrantAsync(installation, repository, ct);
+        }
+
         // Last, since it says that the repository is complete.
         var description = GitHubMarker.Complete(request, template);
         await _looking.UntilAsync(() => _api.DescribeAsync(repository, description, ct), unseen, ct);
@@ -69,7 +74,7 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
 
         // A new repository may be unknown to some of GitHub's servers for a moment.
         var found = await _looking.UntilThereAsync(
-            () => _api.FindAsync(_options.Owner, repository.Name, ct), $"GitHub does not show the repository {_options.Owner}/{repository.Name}. It is tried again later.", ct);
+            () => LookAsync(repository.Name, repository.Id, ct), $"GitHub does not show the repository {_options.Owner}/{repository.Name}. It is tried again later.", ct);
         return repository.Id is null || repository.Id == found.Id
             ? await _commits.WriteAsync(found, repository.Branch ?? found.Branch, files, message, ct)
             : throw new ProviderException(
@@ -80,7 +85,7 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
     public async Task DeleteIfOwnedAsync(RepositoryRequest request, CancellationToken ct)
     {
         OwnedName.Require(request.Name, request.Nonce);
-        if (await _api.FindAsync(_options.Owner, request.Name, ct) is not { } found || (request.Id is { } id && id != found.Id))
+        if (await LookAsync(request.Name, request.Id, ct) is not { } found || (request.Id is { } id && id != found.Id))
         {
             return;
         }
@@ -138,8 +143,12 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
         return (repository, commit);
     }
 
+    /// <summary>By name; by id where that is stored and the name leads to another repository or to none, since ours may have been renamed.</summary>
+    private async Task<GitHubRepository?> LookAsync(string name, string? id, CancellationToken ct) =>
+        await _api.FindAsync(_options.Owner, name, ct) is var named && (id is null || named?.Id == id) ? named : await _api.FindByIdAsync(id, ct) ?? named;
+
     private async Task<GitHubRepository?> FindOwnOrRefuseAsync(RepositoryRequest request, CancellationToken ct) =>
-        await _api.FindAsync(_options.Owner, request.Name, ct) switch
+        await LookAsync(request.Name, request.Id, ct) switch
         {
             null => null,
             { } found when IsOwn(request, found) => found,
@@ -147,7 +156,7 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
         };
 
     private async Task<GitHubRepository?> FindOwnAsync(RepositoryRequest request, CancellationToken ct) =>
-        await _api.FindAsync(_options.Owner, request.Name, ct) is { } found && IsOwn(request, found) ? found : null;
+        await LookAsync(request.Name, request.Id, ct) is { } found && IsOwn(request, found) ? found : null;
 
     private static bool IsOwn(RepositoryRequest request, GitHubRepository found) =>
         GitHubMarker.IsOn(found.Description, request) && (request.Id is null || request.Id == found.Id);

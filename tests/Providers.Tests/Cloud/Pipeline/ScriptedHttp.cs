@@ -56,12 +56,12 @@ internal sealed class ScriptedHttp : HttpMessageHandler
         Func<CancellationToken, Task<HttpResponseMessage>> next;
         lock (_gate)
         {
-            Requests.Add(new Seen(request.Method.Method, request.RequestUri!.AbsoluteUri, body));
+            Requests.Add(new Seen(request.Method.Method, request.RequestUri!.AbsoluteUri, body, request.Headers.Authorization?.Parameter));
             next = _script.TryDequeue(out var scripted) ? scripted : throw new InvalidOperationException($"Nobody expected {request.Method} {request.RequestUri}.");
         }
 
         return await next(ct);
     }
 
-    internal sealed record Seen(string Method, string Address, string? Body);
+    internal sealed record Seen(string Method, string Address, string? Body, string? Token);
 }
