@@ -18,8 +18,8 @@ internal sealed record PooledLogin(string User, string Database, bool RequiresTl
 
 /// <summary>
 /// What stands before the databases of all projects: takes connections by TLS under a certificate of its own authority, reads from the
-/// login <c>role.ref</c> which project is meant, and hands the bytes on. Of what a client asks for in its first message nothing but
-/// user, database and encoding gets through, as with a pooler that shares its sessions.
+/// login <c>role.ref</c> which project is meant, and hands the bytes on. Of what a client asks for in its first message nothing gets through
+/// but user, encoding and <c>options=--search_path=…</c>: so does Supavisor, whose source drops every other way of asking for a schema.
 /// </summary>
 internal sealed class SupabasePooler : IAsyncDisposable
 {
@@ -132,7 +132,7 @@ internal sealed class SupabasePooler : IAsyncDisposable
         using var connection = new TcpClient();
         await connection.ConnectAsync(IPAddress.Loopback, _serverPort, ct);
         var server = connection.GetStream();
-        await server.WriteAsync(StartMessage(login, asked.GetValueOrDefault("client_encoding", "UTF8")), ct);
+        await server.WriteAsync(StartMessage(login, asked), ct);
         await Task.WhenAny(client.CopyToAsync(server, ct), server.CopyToAsync(client, ct));
     }
 
@@ -157,9 +157,15 @@ internal sealed class SupabasePooler : IAsyncDisposable
         return words.Chunk(2).Where(pair => pair is [{ Length: > 0 }, _]).ToDictionary(pair => pair[0], pair => pair[1]);
     }
 
-    private static byte[] StartMessage(PooledLogin login, string encoding)
+    private static byte[] StartMessage(PooledLogin login, Dictionary<string, string> asked)
     {
-        var words = string.Join('\0', "user", login.User, "database", login.Database, "client_encoding", encoding) + "\0\0";
+        List<string> parameters = ["user", login.User, "database", login.Database, "client_encoding", asked.GetValueOrDefault("client_encoding", "UTF8")];
+        if (asked.TryGetValue("options", out var options) && options.StartsWith("--search_path=", StringComparison.Ordinal))
+        {
+            parameters.AddRange(["options", options]);
+        }
+
+        var words = string.Join('\0', parameters) + "\0\0";
         var message = new byte[8 + Encoding.UTF8.GetByteCount(words)];
         BinaryPrimitives.WriteInt32BigEndian(message, message.Length);
         BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(4), Protocol3);

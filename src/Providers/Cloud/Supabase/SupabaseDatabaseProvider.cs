@@ -59,7 +59,11 @@ public sealed class SupabaseDatabaseProvider : IDatabaseProvider
         RequirePassword(request);
         var project = created.Id ?? request.Id
             ?? throw new ProviderException(ProviderFault.Rejected, "The Supabase project's id is not known: create the database first.");
-        var pooler = await _readiness.ReachAsync(request, project, login => OwnerConnectionString(Reached(request, project, login), request.OwnerPassword), ct);
+        var pooler = await _readiness.ReachAsync(request, project, pooler =>
+        {
+            var database = Reached(request, project, pooler);
+            return (OwnerConnectionString(database, request.OwnerPassword), CampaignConnectionString(database, request.Password));
+        }, ct);
         return Reached(request, project, pooler);
     }
 
@@ -204,6 +208,9 @@ public sealed class SupabaseDatabaseProvider : IDatabaseProvider
         SslMode = SslMode.VerifyFull,
         RootCertificate = _options.RootCertificate,
         GssEncryptionMode = GssEncryptionMode.Disable,
+
+        // Of what is asked for when a session begins, the pooler hands on this alone, and only in this form.
+        Options = "--search_path=" + SupabaseSchema.Name,
 
         // A small project's pooler takes a few connections in all, and each costs a session at the database.
         MaxPoolSize = 3,

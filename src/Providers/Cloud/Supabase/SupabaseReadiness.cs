@@ -14,8 +14,9 @@ internal sealed class SupabaseReadiness(SupabaseClient client, SupabaseOptions o
     /// <summary>Who comes with wrong passwords often is shut out by the provider.</summary>
     private const int WrongPasswordsMax = 3;
 
-    /// <summary>Answers where the prepared database is reached. <paramref name="owner"/> makes the owner's connection string from that.</summary>
-    public async Task<SupabasePooler> ReachAsync(DatabaseRequest request, string project, Func<SupabasePooler, string> owner, CancellationToken ct)
+    /// <summary>Answers where the prepared database is reached. <paramref name="connect"/> makes the connection strings from that.</summary>
+    public async Task<SupabasePooler> ReachAsync(
+        DatabaseRequest request, string project, Func<SupabasePooler, (string Owner, string Campaign)> connect, CancellationToken ct)
     {
         var deadline = waits.Now + options.ReadyWithin;
         await HealthyAsync(request, project, deadline, ct);
@@ -33,7 +34,8 @@ internal sealed class SupabaseReadiness(SupabaseClient client, SupabaseOptions o
         await waits.UntilAsync(
             deadline, "say where the database is reached",
             async () => (pooler = await client.PoolerAsync(project, options.SessionPort, ct)) is not null, ct);
-        await PrepareAsync(request, project, owner(pooler!), deadline, ct);
+        var (owner, campaign) = connect(pooler!);
+        await PrepareAsync(request, project, owner, campaign, deadline, ct);
         return pooler!;
     }
 
@@ -69,22 +71,34 @@ internal sealed class SupabaseReadiness(SupabaseClient client, SupabaseOptions o
         await waits.UntilAsync(deadline, "finish the project", async () => (await client.KeysAsync(id, reveal: false, ct)).Any(), ct);
     }
 
-    private async Task PrepareAsync(DatabaseRequest request, string id, string ownerConnectionString, DateTimeOffset deadline, CancellationToken ct)
+    private async Task PrepareAsync(
+        DatabaseRequest request, string id, string ownerConnectionString, string campaignConnectionString, DateTimeOffset deadline, CancellationToken ct)
+    {
+        // A password that an earlier attempt set is set anew where it is not taken, and only there.
+        await EnterAsync(
+            deadline, () => SupabaseSchema.PrepareAsync(ownerConnectionString, request, resetPassword: false, ct),
+            () => client.SetPasswordAsync(id, request.OwnerPassword, ct), ct);
+        await EnterAsync(
+            deadline, () => SupabaseSchema.TryAsync(campaignConnectionString, ct),
+            () => SupabaseSchema.PrepareAsync(ownerConnectionString, request, resetPassword: true, ct), ct);
+    }
+
+    private async Task EnterAsync(DateTimeOffset deadline, Func<Task> enter, Func<Task> resetPassword, CancellationToken ct)
     {
         var wrongPasswords = 0;
         await waits.UntilAsync(deadline, "let us into the database", async () =>
         {
             try
             {
-                await SupabaseSchema.PrepareAsync(ownerConnectionString, request, ct);
+                await enter();
                 return true;
             }
             catch (ProviderException error) when (IsWrongPassword(error) && wrongPasswords < WrongPasswordsMax)
             {
-                // Made by an earlier attempt with another password; it takes a moment until the pooler has heard of the new one.
+                // It takes a moment until the pooler has heard of another one.
                 if (wrongPasswords++ == 0)
                 {
-                    await client.SetPasswordAsync(id, request.OwnerPassword, ct);
+                    await resetPassword();
                 }
 
                 return false;

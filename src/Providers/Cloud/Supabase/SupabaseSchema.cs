@@ -26,7 +26,8 @@ internal static class SupabaseSchema
     /// Fails with a <see cref="ProviderException"/>: <see cref="ProviderFault.NameTaken"/> when role or schema belong to something else,
     /// <see cref="ProviderFault.Rejected"/> when the provider's roles could not be shut out.
     /// </summary>
-    public static Task PrepareAsync(string ownerConnectionString, DatabaseRequest request, CancellationToken ct) =>
+    /// <param name="resetPassword">Whether the campaign's role gets the request's password also if it exists: a pooler remembers the old one.</param>
+    public static Task PrepareAsync(string ownerConnectionString, DatabaseRequest request, bool resetPassword, CancellationToken ct) =>
         PostgresFailures.TranslateAsync(async () =>
         {
             var unpooled = new NpgsqlConnectionStringBuilder(ownerConnectionString) { Pooling = false };
@@ -35,7 +36,7 @@ internal static class SupabaseSchema
             await using var transaction = await connection.BeginTransactionAsync(ct);
             try
             {
-                await RunAsync(connection, request, ct);
+                await RunAsync(connection, request, resetPassword, ct);
             }
             catch (PostgresException error) when (error.SqlState == Foreign)
             {
@@ -50,7 +51,21 @@ internal static class SupabaseSchema
             return true;
         });
 
-    private static async Task RunAsync(NpgsqlConnection connection, DatabaseRequest request, CancellationToken ct)
+    /// <summary>
+    /// Logs in as the campaign and looks whether it comes into our schema. Fails as <see cref="PrepareAsync"/>, and with
+    /// <see cref="ProviderFault.Rejected"/> when it comes into another one: its rows would go there.
+    /// </summary>
+    public static Task TryAsync(string campaignConnectionString, CancellationToken ct) => PostgresFailures.TranslateAsync(async () =>
+    {
+        var unpooled = new NpgsqlConnectionStringBuilder(campaignConnectionString) { Pooling = false };
+        await using var connection = new NpgsqlConnection(unpooled.ConnectionString);
+        await connection.OpenAsync(ct);
+        await using var command = new NpgsqlCommand("select current_schema()::text", connection);
+        return await command.ExecuteScalarAsync(ct) is Name ? true : throw new ProviderException(
+            ProviderFault.Rejected, $"The Supabase project's pooler does not lead the campaign into its schema {Name}: tell the platform's operator.");
+    });
+
+    private static async Task RunAsync(NpgsqlConnection connection, DatabaseRequest request, bool resetPassword, CancellationToken ct)
     {
         await using (var settings = new NpgsqlCommand(Settings, connection))
         {
@@ -58,6 +73,7 @@ internal static class SupabaseSchema
             settings.Parameters.Add(new() { Value = request.Name });
             settings.Parameters.Add(new() { Value = ScramVerifier.Of(request.Password) });
             settings.Parameters.Add(new() { Value = "prizedraw:" + request.Nonce });
+            settings.Parameters.Add(new() { Value = resetPassword ? "on" : "off" });
             await settings.ExecuteNonQueryAsync(ct);
         }
 
@@ -72,7 +88,8 @@ internal static class SupabaseSchema
     private const string Settings =
         """
         select pg_advisory_xact_lock(hashtextextended('campaign database', 0)),
-          set_config('app.campaign_role', $1, true), set_config('app.campaign_verifier', $2, true), set_config('app.campaign_marker', $3, true)
+          set_config('app.campaign_role', $1, true), set_config('app.campaign_verifier', $2, true), set_config('app.campaign_marker', $3, true),
+          set_config('app.reset_password', $4, true)
         """;
 
     private const string OwnRole =
@@ -91,7 +108,7 @@ internal static class SupabaseSchema
             if found_marker is null then
               execute format('create role %I login password %L', campaign, current_setting('app.campaign_verifier'));
               execute format('comment on role %I is %L', campaign, marker);
-            else
+            elsif current_setting('app.reset_password')::boolean then
               execute format('alter role %I password %L', campaign, current_setting('app.campaign_verifier'));
             end if;
           exception when others then
@@ -101,7 +118,7 @@ internal static class SupabaseSchema
         end $$
         """;
 
-    /// <summary>The path is set for the roles, in this database: a pooler does not hand on what a client asks for when it connects.</summary>
+    /// <summary>The path is set for the roles, in this database, and asked for by who connects: a pooler may not know one of the two.</summary>
     private const string OwnSchema =
         """
         do $$

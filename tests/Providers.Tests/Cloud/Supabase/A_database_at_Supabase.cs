@@ -102,15 +102,28 @@ public sealed class A_database_at_Supabase(TestPostgres postgres) : SupabaseSpec
     }
 
     [Fact]
-    public async Task gets_the_password_that_is_stored_when_it_was_made_with_another()
+    public async Task gets_the_passwords_that_are_stored_when_it_was_made_with_others()
     {
-        await CreateAsync();
-        var again = Request with { OwnerPassword = "another-password-" + Nonce };
+        await ReadyAsync();
+        var again = Request with { OwnerPassword = "another-password-" + Nonce, Password = "another-of-the-campaign-" + Nonce };
 
         var database = await Provider.ReadyAsync(again, await Provider.CreateAsync(again, CancellationToken.None), CancellationToken.None);
 
-        (await RunAsync(Provider.OwnerConnectionString(database, again.OwnerPassword), "select 1")).ShouldBe(1);
+        (await RunAsync(Provider.OwnerConnectionString(database, again.OwnerPassword), "select current_schema()::text")).ShouldBe("prizedraw");
+        (await RunAsync(Provider.CampaignConnectionString(database, again.Password), "select current_schema()::text")).ShouldBe("prizedraw");
         Calls("supabase.password").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task keeps_the_passwords_that_are_right_so_that_a_pooler_which_remembers_them_goes_on()
+    {
+        var database = await ReadyAsync();
+        var before = await AsSuperuserAsync(Only(), $"select rolpassword from pg_authid where rolname = '{Request.Name}'");
+
+        await Provider.ReadyAsync(Request, database, CancellationToken.None);
+
+        (await AsSuperuserAsync(Only(), $"select rolpassword from pg_authid where rolname = '{Request.Name}'")).ShouldBe(before);
+        Calls("supabase.password").ShouldBe(0);
     }
 
     [Theory]
