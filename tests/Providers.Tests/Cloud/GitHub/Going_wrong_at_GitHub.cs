@@ -145,13 +145,26 @@ public sealed class Going_wrong_at_GitHub : GitHubSpec
         GitHub.Rename(Full, "autumn");
         (await Host.FindAsync(Request with { Id = made.Id }, default))!.Id.ShouldBe(made.Id);
         GitHub.AddRepository(Agency, Name, new Dictionary<string, string> { ["a"] = "theirs" });
-        await Host.DeleteIfOwnedAsync(Request with { Id = made.Id }, default);
-        GitHub.Files(Full)!["a"].ShouldBe("theirs");
-        GitHub.Delete(Full);
-        GitHub.Rename("agency/autumn", Name);
-        GitHub.Rename(Full, "winter");
+        (await Host.FindAsync(Request with { Id = made.Id }, default))!.Location.ShouldBe("https://github.com/agency/autumn.git");
+        await Host.CommitAsync(made, Content("ours"), "Ours", default);
+        GitHub.Files("agency/autumn")!["content/campaign.json"].ShouldBe("ours");
         await Host.DeleteIfOwnedAsync(Request with { Id = made.Id }, default);
         GitHub.Left.ShouldNotContain(r => r.Id == made.Id);
+        GitHub.Files(Full)!.ShouldHaveSingleItem().Value.ShouldBe("theirs");
+    }
+
+    [Fact]
+    public async Task a_repository_that_the_hosts_app_may_not_be_shown_is_not_called_complete()
+    {
+        var host = new GitHubRepositoryHost(Client(), Options with { HostingInstallation = 4711 }, Clock);
+        (await RefusedAsync(() => host.CreateFromTemplateAsync(Request, default))).Fault.ShouldBe(ProviderFault.Unauthorized);
+        (await host.FindAsync(Request, default)).ShouldBeNull();
+        GitHub.Granted.ShouldBeEmpty();
+
+        GitHub.AddToken(Token, new GitHubToken("agency-robot") { Owners = [Agency], Scopes = "repo, delete_repo" });
+        var made = await host.CreateFromTemplateAsync(Request, default);
+        GitHub.Granted.ShouldBe([$"4711 {made.Id}"]);
+        GitHub.Requests.Count(r => r.Operation == "github.generate").ShouldBe(1);
     }
 
     [Fact]
