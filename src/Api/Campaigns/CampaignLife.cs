@@ -22,7 +22,7 @@ internal static class CampaignLife
             .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("campaign.invalid", "campaign.slug_taken")
             .Fails(Always);
         campaign.MapPost("/publish", PublishAsync).Describe("publishCampaign", "Run the publish gate; then the campaign is live from opensAt.")
-            .For(Access.Manager).Answers<CampaignAnswer>(200, etag: true).Fails("campaign.not_publishable").Fails(Always);
+            .For(Access.Manager).Answers<CampaignAnswer>(200, etag: true).Fails("campaign.not_publishable", "campaign.commitment_unavailable").Fails(Always);
         campaign.MapPost("/pause", PauseAsync).Describe("pauseCampaign", "Stop taking entries for the time being.")
             .For(Access.Manager).Answers<CampaignAnswer>(200, etag: true).Fails(Always);
         campaign.MapPost("/resume", ResumeAsync).Describe("resumeCampaign", "Take entries again after a pause.")

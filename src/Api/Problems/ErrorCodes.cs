@@ -64,6 +64,7 @@ public static class ErrorCodes
         new("campaign.slug_taken", 409, "Another campaign has this slug."),
         new("campaign.version_conflict", 412, "The campaign has changed since it was read."),
         new("campaign.wrong_state", 409, "The campaign's state doesn't allow this."),
+        new("campaign.commitment_unavailable", 503, "What can be won can't be committed to while time-stamp authority or relays fail; detail says which. Publish again later."),
         new("campaign.not_publishable", 422, "The publish gate is shut; errors lists what is open."),
         new(NotOpen, 409, "The campaign takes no entries yet."),
         new(HasClosed, 409, "The campaign has closed."),

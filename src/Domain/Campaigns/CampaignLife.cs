@@ -73,6 +73,11 @@ public sealed record CampaignNotPublishable(IReadOnlyList<FieldError> Errors)
     public override IReadOnlyList<FieldError> Fields => Errors;
 }
 
+/// <summary>What its hidden choices are to rest on does not answer: a time-stamp authority, or the relays of a public beacon.</summary>
+public sealed record CampaignCommitmentUnavailable(string Why)
+    : DomainError("campaign.commitment_unavailable",
+        $"The campaign was not published, since what can be won could not be committed to. {Why} Publish it again in a few minutes; if that does not help, have the installation's operator look.");
+
 public sealed record SlugTaken() : DomainError("campaign.slug_taken", "Another campaign has this slug. Choose another one.");
 
 public sealed record VersionConflict(long Version)

@@ -64,8 +64,7 @@ public sealed class EntryBatch(PoolState pool, PoolRules rules, EntryFacts facts
 
         if (rules.AwaitsRound)
         {
-            // Its time has come and the round has not: nobody knows until when.
-            return new CampaignNotOpen(null);
+            return new CampaignAwaitsRound();
         }
 
         if (rules.Paused)

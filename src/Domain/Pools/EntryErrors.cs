@@ -9,6 +9,11 @@ public sealed record KeyReused()
 public sealed record CampaignNotOpen(DateTimeOffset? OpensAt)
     : DomainError("campaign.not_open", "This promotion is not open for entries yet. Come back when it has opened.");
 
+/// <summary>Its opening date may have come: the public randomness that its hidden choices follow from has not been published yet.</summary>
+public sealed record CampaignAwaitsRound()
+    : DomainError("campaign.not_open",
+        "This promotion opens as soon as the public random number that decides its prizes has been published. Your entry was not taken: please send it again in a few minutes.");
+
 public sealed record CampaignHasClosed(DateTimeOffset? ClosedAt)
     : DomainError("campaign.has_closed", "This promotion has closed. No further entries are taken.");
 

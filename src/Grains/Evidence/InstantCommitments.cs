@@ -2,9 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Domain.Campaigns;
 using PrizeDraw.Domain.Draws;
 using PrizeDraw.Domain.Evidence;
 using PrizeDraw.Providers.Beacon;
@@ -33,12 +35,46 @@ public sealed class InstantCommitments(
     /// <summary>From publishing to the opening at the least: with time before the commitment to configure, and after the round to store.</summary>
     private static readonly TimeSpan OpeningAhead = Ahead + TimeSpan.FromMinutes(2);
 
+    private static readonly TimeSpan RelaysHaveIt = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TokenEarliest = TimeSpan.FromSeconds(-5);
     private static readonly TimeSpan TokenLatest = TimeSpan.FromSeconds(60);
 
     /// <summary>Whether hidden choices of this campaign follow from a beacon's round: where there are relays and anything hidden.</summary>
     public bool AwaitsRound(CampaignSettings settings) => beacon.IsConfigured && settings.Pools.Any(pool =>
         pool.Modes.Contains(PrizeModes.Probability) || pool.Modes.Contains(PrizeModes.Guaranteed) || pool.Moments.Any(m => m.Generate is not null));
+
+    /// <summary>
+    /// Why a commitment to a round would be worth nothing just now: no two relays agree on a round that is out, or the authority dates nothing. Null
+    /// where nothing is in the way. Asked before anything is changed.
+    /// </summary>
+    public async Task<CampaignCommitmentUnavailable?> HindranceAsync(CampaignSettings settings)
+    {
+        if (!AwaitsRound(settings))
+        {
+            return null;
+        }
+
+        // Relays have a round some seconds after its instant.
+        var past = beacon.Chain.FirstRoundAtOrAfter(clock.GetUtcNow() - RelaysHaveIt);
+        if (await beacon.RoundAsync(past, CancellationToken.None) is BeaconWaiting waiting)
+        {
+            return new CampaignCommitmentUnavailable($"It follows from a public beacon's round that is still to come, and of round {past} the relays say: {waiting.Sentence}");
+        }
+
+        try
+        {
+            if (authority.IsConfigured)
+            {
+                await DateAsync(RandomNumberGenerator.GetBytes(Bytes32.Size), clock.GetUtcNow());
+            }
+
+            return null;
+        }
+        catch (NotCommittedException e)
+        {
+            return new CampaignCommitmentUnavailable(e.Message);
+        }
+    }
 
     /// <summary>The settings as they are published: opening no earlier than the round can have come, at a full minute.</summary>
     public CampaignSettings Opening(CampaignSettings settings, DateTimeOffset now)
@@ -54,7 +90,7 @@ public sealed class InstantCommitments(
     }
 
     /// <summary>Commits to the pools of these settings, whose moments are still in them.</summary>
-    /// <exception cref="StorageUnavailableException">No witness dated it, or the round would come after the opening: nothing was committed.</exception>
+    /// <exception cref="NotCommittedException">No witness dated it, or the round would come after the opening: it is to be published again.</exception>
     public async Task CommitAsync(string tenantId, string campaignId, CampaignSettings settings, Actor actor)
     {
         foreach (var pool in settings.Pools)
@@ -115,7 +151,7 @@ public sealed class InstantCommitments(
         var round = beacon.Chain.FirstRoundAtOrAfter(commitment.At + Ahead);
         if (beacon.Chain.TimeOf(round) >= settings.OpensAt)
         {
-            throw new StorageUnavailableException("Publishing took so long that the beacon's round would come after the opening: publish again.");
+            throw new NotCommittedException("Publishing took so long that the beacon's round would come after the opening.");
         }
 
         return commitment with
@@ -130,24 +166,21 @@ public sealed class InstantCommitments(
     }
 
     /// <summary>A witness's token for a commitment at level beacon; null below it.</summary>
-    private async Task<byte[]?> WitnessAsync(InstantCommitment commitment)
-    {
-        if (commitment.Level != EvidenceLevel.Beacon)
-        {
-            return null;
-        }
+    private async Task<byte[]?> WitnessAsync(InstantCommitment commitment) =>
+        commitment.Level == EvidenceLevel.Beacon ? await DateAsync(commitment.Hash().ToArray(), commitment.At) : null;
 
-        var stamped = await authority.StampAsync(commitment.Hash().ToArray(), CancellationToken.None);
+    private async Task<byte[]> DateAsync(byte[] hash, DateTimeOffset at)
+    {
+        var stamped = await authority.StampAsync(hash, CancellationToken.None);
         if (stamped is not Stamped witness)
         {
-            throw new StorageUnavailableException(((NotStamped)stamped).Reason);
+            throw new NotCommittedException($"The time-stamp authority, which is to be its witness, dated nothing: {((NotStamped)stamped).Reason}");
         }
 
         // Whoever commits and has it dated much later could have chosen in between.
-        var late = witness.GenTime - commitment.At;
-        return late >= TokenEarliest && late < TokenLatest
-            ? [.. witness.Token]
-            : throw new StorageUnavailableException($"The time-stamp authority says {CanonicalTime.Format(witness.GenTime)}, the platform {CanonicalTime.Format(commitment.At)}.");
+        var late = witness.GenTime - at;
+        return late >= TokenEarliest && late < TokenLatest ? [.. witness.Token] : throw new NotCommittedException(
+            $"The clocks differ: the time-stamp authority says {CanonicalTime.Format(witness.GenTime)}, the platform {CanonicalTime.Format(at)}.");
     }
 
     private static Bytes32 RootOf(IReadOnlyList<SealedMoment> moments)
@@ -168,3 +201,6 @@ public sealed class InstantCommitments(
             order.To ?? settings.ClosesAt!.Value, order.Hours, order.PerDay)),
     ];
 }
+
+/// <summary>Nothing of a pool was committed to, in words for whoever publishes.</summary>
+public sealed class NotCommittedException(string message) : StorageUnavailableException(message);

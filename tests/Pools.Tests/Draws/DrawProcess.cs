@@ -6,17 +6,20 @@ using System.Linq;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+using Orleans;
 using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Draws;
+using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Pools.Tests.Setup;
 using PrizeDraw.Providers.Beacon;
 using PrizeDraw.Providers.Timestamps;
+using Shouldly;
 
 namespace PrizeDraw.Pools.Tests.Draws;
 
-/// <summary>What a process of its own needs to do something with a draw: this test assembly is its program.</summary>
+/// <summary>What a process of its own needs to do something with a draw or a campaign: this test assembly is its program.</summary>
 internal sealed record DrawOrders(
     string Superuser, string MasterKey, BeaconChain Chain, string[] Relays, Uri Authority, string TrustFile, long Ahead, string TenantId,
     string CampaignId, string DrawId, string Act);
@@ -42,6 +45,40 @@ internal sealed class DrawProcess : IDisposable
         process.StandardInput.WriteLine(JsonSerializer.Serialize(orders));
         process.StandardInput.Flush();
         return new DrawProcess(process);
+    }
+
+    /// <summary>Holds that write, lets a process of its own come to it, and kills the process there.</summary>
+    /// <param name="holder">As the superuser on the database that is written to.</param>
+    /// <param name="write">What is held: <c>insert on</c> a table, for example.</param>
+    /// <param name="when">Of which rows, by <c>new</c> and <c>old</c>.</param>
+    public static async Task KillInAsync(NpgsqlConnection holder, DrawOrders orders, string write, string when)
+    {
+        await holder.RunAsync("""
+            create function hold() returns trigger language plpgsql as
+            'begin perform pg_advisory_xact_lock(4711); if tg_op = ''DELETE'' then return old; end if; return new; end'
+            """);
+        await holder.RunAsync($"create trigger hold before {write} for each row when ({when}) execute function hold()");
+        await holder.RunAsync("select pg_advisory_lock(4711)");
+        using (var process = Start(orders))
+        {
+            await WaitingAsync(holder);
+            await process.KillAsync();
+        }
+
+        await holder.RunAsync("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = 4711 and not granted");
+        await holder.RunAsync("drop function hold() cascade");
+    }
+
+    private static async Task WaitingAsync(NpgsqlConnection database)
+    {
+        var patience = Stopwatch.StartNew();
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (await database.ScalarAsync<long>(
+            "select count(*) from pg_locks where locktype = 'advisory' and objid = 4711 and not granted and database = (select oid from pg_database where datname = current_database())") == 0)
+        {
+            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60), "The process never came to that write.");
+            await look.WaitForNextTickAsync();
+        }
     }
 
     /// <summary>SIGKILL: nothing of it is put in order.</summary>
@@ -79,18 +116,26 @@ internal sealed class DrawProcess : IDisposable
             Relays = [.. orders.Relays.Select((r, i) => new BeaconRelay(new Uri(r), i % 2 == 0 ? RelayVersion.V1 : RelayVersion.V2))],
         }, new TimestampOptions { Url = orders.Authority, TrustedCertificatesFile = orders.TrustFile });
         await using var host = await server.StartHostAsync();
-        var draw = host.Get<Orleans.IGrainFactory>().GetGrain<IDrawGrain>(GrainKeys.Draw(orders.TenantId, orders.CampaignId, orders.DrawId));
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         do
         {
-            _ = orders.Act switch
-            {
-                "replace" => await draw.ReplaceAsync(new ReplaceWinner(Killed_at_each_state.Judge, 1, "unreachable", null, null)),
-                "void" => await draw.VoidAsync(new VoidDraw(Killed_at_each_state.Judge, "The form was away.")),
-                _ => await draw.RunAsync(new DrawCommand(Killed_at_each_state.Judge)),
-            };
+            await ActAsync(orders, host.Get<IGrainFactory>());
         }
         while (await again.WaitForNextTickAsync());
         return 0;
+    }
+
+    private static Task ActAsync(DrawOrders orders, IGrainFactory grains)
+    {
+        var campaign = GrainKeys.Campaign(orders.TenantId, orders.CampaignId);
+        IDrawGrain Draw() => grains.GetGrain<IDrawGrain>(GrainKeys.Draw(orders.TenantId, orders.CampaignId, orders.DrawId));
+        return orders.Act switch
+        {
+            "publish" => grains.GetGrain<ICampaignGrain>(campaign).PublishAsync(new CampaignCommand(Killed_at_each_state.Judge)),
+            "await-round" => grains.GetGrain<IInstantEvidenceGrain>(campaign).AwaitRoundAsync(),
+            "replace" => Draw().ReplaceAsync(new ReplaceWinner(Killed_at_each_state.Judge, 1, "unreachable", null, null)),
+            "void" => Draw().VoidAsync(new VoidDraw(Killed_at_each_state.Judge, "The form was away.")),
+            _ => Draw().RunAsync(new DrawCommand(Killed_at_each_state.Judge)),
+        };
     }
 }

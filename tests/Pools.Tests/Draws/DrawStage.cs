@@ -93,10 +93,10 @@ internal sealed class DrawStage : IAsyncDisposable
         services.Replace(ServiceDescriptor.Singleton(authority));
     }
 
-    /// <summary>What a process of its own is told, to do this with the campaign's draw.</summary>
+    /// <summary>What a process of its own is told, to do this with the campaign or its draw.</summary>
     public DrawOrders Orders(PoolServer server, TestCampaign campaign, string act) => new(
         server.Superuser, Convert.ToBase64String(server.MasterKeyBytes), _chain.Chain, [.. _relays.Select(r => r.Address.AbsoluteUri)],
-        Authority.Address, Authority.TrustFile, Clock.Ahead.Ticks, campaign.TenantId, campaign.Id, campaign.Settings.Draw!.Id!, act);
+        Authority.Address, Authority.TrustFile, Clock.Ahead.Ticks, campaign.TenantId, campaign.Id, campaign.Settings.Draw?.Id ?? "", act);
 
     /// <summary>The verifier's options by which its user vouches for the stand-ins.</summary>
     public string[] Vouching(TempFolder folder)

@@ -46,7 +46,11 @@ public sealed class Killed_at_each_state(PoolServer server)
             await host.ReachesAsync(campaign, from);
         }
 
-        await KillInAsync(stage, host, campaign, act, write, when);
+        await using (var holder = await host.OpenAsync(campaign))
+        {
+            await DrawProcess.KillInAsync(holder, stage.Orders(server, campaign, act), write, when);
+        }
+
         await using var one = await stage.StartHostAsync();
         await using var other = await stage.StartHostAsync();
         await Task.WhenAll(new[] { one, other, one, other }.Select(h => AgainAsync(h, campaign, act)));
@@ -58,35 +62,6 @@ public sealed class Killed_at_each_state(PoolServer server)
 
         await one.ReachesAsync(campaign, end);
         await IsOneAsync(one, campaign, stage, events);
-    }
-
-    /// <summary>Holds that write, lets a process of its own come to it, and kills the process there.</summary>
-    private async Task KillInAsync(DrawStage stage, PoolHost host, TestCampaign campaign, string act, string write, string when)
-    {
-        await using var holder = await host.OpenAsync(campaign);
-        await holder.RunAsync("create function hold() returns trigger language plpgsql as 'begin perform pg_advisory_xact_lock(4711); return new; end'");
-        await holder.RunAsync($"create trigger hold before {write} for each row when ({when}) execute function hold()");
-        await holder.RunAsync("select pg_advisory_lock(4711)");
-        using (var process = DrawProcess.Start(stage.Orders(server, campaign, act)))
-        {
-            await WaitingAsync(holder);
-            await process.KillAsync();
-        }
-
-        await holder.RunAsync("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = 4711 and not granted");
-        await holder.RunAsync("drop trigger hold on " + write.Split(' ')[^1]);
-    }
-
-    private static async Task WaitingAsync(NpgsqlConnection database)
-    {
-        var patience = Stopwatch.StartNew();
-        using var look = new System.Threading.PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (await database.ScalarAsync<long>(
-            "select count(*) from pg_locks where locktype = 'advisory' and objid = 4711 and not granted and database = (select oid from pg_database where datname = current_database())") == 0)
-        {
-            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60), "The process never came to that write.");
-            await look.WaitForNextTickAsync();
-        }
     }
 
     private static async Task AgainAsync(PoolHost host, TestCampaign campaign, string act)

@@ -71,6 +71,7 @@ public sealed class Opening_by_a_round(PoolServer server)
         {
             campaign = await RoundStage.ReadyAsync(host, stage.Clock.GetUtcNow(), TimeSpan.FromMinutes(20));
             await host.PublishAsync(campaign);
+            await stage.Relays[0].WaitUntilAskedAsync(); // As publishing asks it.
             await using var database = await host.OpenAsync(campaign);
             await database.RunAsync("create function fail() returns trigger language plpgsql as 'begin raise exception ''out of order''; end'");
             var parts = write.Split(" when ");
@@ -81,18 +82,13 @@ public sealed class Opening_by_a_round(PoolServer server)
             (await host.Pool(campaign).SubmitAsync(Sent.Entry("early-key", "eve", campaign.Settings.OpensAt!.Value))).Refusal!.Code
                 .ShouldBeOneOf("campaign.not_open", "storage.unavailable");
             await database.RunAsync($"drop trigger fail on {parts[0].Split(' ')[^1]}");
-            var soFar = await host.DecidedAsync(campaign);
-            decided = soFar.Any(d => d.StartsWith('{')) ? [.. soFar] : decided;
+            decided = [.. (await host.DecidedAsync(campaign)).Where(line => !line.EndsWith("  ", StringComparison.Ordinal))];
         }
 
         await using var next = await stage.StartHostAsync();
         await next.OpensAsync(campaign);
         var now = await next.DecidedAsync(campaign);
-        if (decided.Count(d => d.StartsWith('{')) == 2)
-        {
-            now.ShouldBe(decided.ToList(), "what was stored once stays");
-        }
-
+        decided.ShouldBeSubsetOf(now, "what was stored once stays");
         now.Count.ShouldBe(2 + 2 + 12);
         await using var own = await next.OpenAsync(campaign);
         (await own.ScalarAsync<long>("select count(*) from audit where action = 'instant.round_stored'")).ShouldBe(2);

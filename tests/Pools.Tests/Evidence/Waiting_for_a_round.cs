@@ -76,6 +76,7 @@ public sealed class Waiting_for_a_round(PoolServer server)
             }
         }
 
+        (await host.Pool(campaign).SubmitAsync(Sent.Entry("early-key", "eve", opensAt))).Refusal!.Detail.ShouldContain("as soon as the public random number");
         (await host.OpeningAsync(campaign)).ShouldBeNull();
         stage.Clock.Leap(Round);
         await host.OpensAsync(campaign);
@@ -89,10 +90,11 @@ public sealed class Waiting_for_a_round(PoolServer server)
     public async Task waits_for_a_second_relay()
     {
         await using var stage = await DrawStage.SetAsync(server);
-        stage.Relays[1].Mood = RelayMood.Failing;
         await using var host = await stage.StartHostAsync();
         var campaign = await RoundStage.ReadyAsync(host, stage.Clock.GetUtcNow(), TimeSpan.FromMinutes(20));
         await host.PublishAsync(campaign);
+        await stage.Relays[1].WaitUntilAskedAsync(); // As publishing asks it.
+        stage.Relays[1].Mood = RelayMood.Failing;
         stage.Clock.Leap(Round);
         await host.Evidence(campaign).AwaitRoundAsync();
         await stage.Relays[1].WaitUntilAskedAsync();

@@ -7266,7 +7266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            /** @description `campaign.commitment_unavailable`: What can be won can't be committed to while time-stamp authority or relays fail; detail says which. Publish again later. `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
                     /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
