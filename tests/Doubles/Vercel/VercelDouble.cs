@@ -32,6 +32,9 @@ public sealed partial class VercelDouble : ProviderDouble
     /// <summary>Whether a repository, by GitHub's id, has a commit.</summary>
     public Func<long, string, bool> HasCommit { get; set; } = (_, _) => true;
 
+    /// <summary>What the token's user is in the team.</summary>
+    public string Role { get; set; } = "MEMBER";
+
     /// <summary>How many projects the plan allows.</summary>
     public int ProjectsMax { get; set; } = 200;
 
@@ -93,6 +96,9 @@ public sealed partial class VercelDouble : ProviderDouble
             ? new DoubleAnswer(200, new JsonObject { ["envs"] = new JsonArray([.. project.Variables.Values.Select(VariableBody)]) })
             : NoProject);
         routes.On("POST", "/v10/projects/{idOrName}/env", "vercel.set-variables", SetVariables);
+        routes.On("GET", "/v2/teams/{teamId}", "vercel.team", request => request["teamId"] == Team
+            ? new DoubleAnswer(200, TeamBody())
+            : Problem(404, "not_found", "The team could not be found."));
         MapDeployments(routes);
         MapDomains(routes);
     }
@@ -107,7 +113,7 @@ public sealed partial class VercelDouble : ProviderDouble
     /// <inheritdoc/>
     protected override DoubleAnswer? Refuse(SeenRequest request)
     {
-        if (!request.Query.Contains("teamId=" + Team, StringComparison.Ordinal))
+        if (request.Operation != "vercel.team" && !request.Query.Contains("teamId=" + Team, StringComparison.Ordinal))
         {
             Violated($"{request.Method} {request.Path}: without the team, another account's things are meant");
         }
@@ -247,6 +253,13 @@ public sealed partial class VercelDouble : ProviderDouble
         return project.Variables[name] = new VercelVariableState(
             before?.Id ?? $"env{++_ids:x8}", name, value, type, before?.CreatedAt ?? Millis, Millis);
     }
+
+    private JsonObject TeamBody() => new()
+    {
+        ["id"] = Team, ["slug"] = "double", ["name"] = "Double", ["creatorId"] = "user_double", ["createdAt"] = 0, ["updatedAt"] = 0, ["avatar"] = null,
+        ["description"] = null, ["stagingPrefix"] = "double",
+        ["membership"] = new JsonObject { ["role"] = Role, ["confirmed"] = true, ["createdAt"] = 0, ["created"] = 0 },
+    };
 
     private static JsonObject VariableBody(VercelVariableState variable) => new()
     {

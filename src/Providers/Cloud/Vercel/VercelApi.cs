@@ -48,15 +48,9 @@ internal sealed class VercelApi(CloudClient client, VercelOptions options, SiteS
         return answer.Status == 409 ? null : VercelProject.Read(answer.Body);
     }
 
-    /// <summary>Deletes a project with all that is in it; false when it was gone already.</summary>
-    public async Task<bool> DeleteProjectAsync(string id, CancellationToken ct)
-    {
-        var call = new CloudCall(HttpMethod.Delete, "vercel.delete-project", CloudPath.Of($"/v9/projects/{id}"))
-        {
-            MayRepeat = true, Expected = [404],
-        };
-        return (await SendAsync(call, ct)).Status != 404;
-    }
+    /// <summary>Deletes a project with all that is in it. One that is gone needs it no more.</summary>
+    public Task DeleteProjectAsync(string id, CancellationToken ct) => SendAsync(
+        new CloudCall(HttpMethod.Delete, "vercel.delete-project", CloudPath.Of($"/v9/projects/{id}")) { MayRepeat = true, Expected = [404] }, ct);
 
     /// <summary>The project's variables; null when there is no such project, or none yet.</summary>
     public async Task<IReadOnlyList<VercelVariable>?> VariablesAsync(string projectId, CancellationToken ct)

@@ -71,7 +71,8 @@ internal static class VercelRefusals
             not 404 when IsLimitCode(Code(body)) =>
                 (ProviderFault.Quota, "A limit of the Vercel plan is used up. Delete what is not needed, wait, or change the plan."),
             403 => (ProviderFault.Unauthorized, Forbidden),
-            404 => (ProviderFault.Rejected, "Vercel does not have what was asked for, or the token may not see it."),
+            // Reads take it for an answer; what is written to was looked up just before, and may not be seen everywhere yet.
+            404 => (ProviderFault.Transient, "Vercel does not find the project just now. It is looked up again."),
             409 => (ProviderFault.Transient, "Something else is changing this at Vercel, such as a transfer of the project."),
             400 when IsUnseenCommit(body) => ByCode["incorrect_git_source_info"],
             428 => (ProviderFault.Rejected, "Vercel wants something confirmed on its own pages first."),

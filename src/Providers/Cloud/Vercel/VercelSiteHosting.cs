@@ -24,6 +24,17 @@ public sealed class VercelSiteHosting : ISiteHosting
     }
 
     /// <summary>
+    /// Asks, without changing anything, whether <see cref="CreateAsync"/> can be expected to go well: that the token is valid and may create
+    /// projects, and that the name is free or the request's own. Throws what would be in the way. How much of the plan is used up, and
+    /// whether a repository that is still to be made will be seen, Vercel does not tell beforehand.
+    /// </summary>
+    public async Task PreflightAsync(SiteRequest request, CancellationToken ct)
+    {
+        await VercelMembership.RequireAsync(_client, _options.TeamId, ct);
+        await For(request).RequireFreeAsync(ct);
+    }
+
+    /// <summary>
     /// Makes the project with marker, variables and link. Its address is the one that Vercel is expected to give it: the first
     /// deployment answers the one that it has.
     /// </summary>

@@ -44,6 +44,14 @@ internal sealed partial class VercelSiteWork
         return Reference(found.Project);
     }
 
+    public async Task RequireFreeAsync(CancellationToken ct)
+    {
+        if (await _sites.FindAnyAsync(_request, ct) is { IsOurs: false })
+        {
+            throw OwnedName.Taken("Vercel project", _request.Name);
+        }
+    }
+
     public async Task<SiteRef?> FindAsync(CancellationToken ct) =>
         await _sites.FindOursAsync(_request, ct) is { } project ? Reference(project) : null;
 
@@ -83,7 +91,8 @@ internal sealed partial class VercelSiteWork
             await _deployments.CancelAsync(running.Id, ct);
         }
 
-        if (await _api.DeleteProjectAsync(project.Id, ct) && !await IsGoneAsync(project.Id, ct))
+        await _api.DeleteProjectAsync(project.Id, ct);
+        if (!await IsGoneAsync(project.Id, ct))
         {
             throw new ProviderException(ProviderFault.Transient, $"Vercel has not deleted the project '{project.Name}' yet. It is looked at again.");
         }
@@ -91,19 +100,17 @@ internal sealed partial class VercelSiteWork
 
     private async Task<VercelProject?> FindToDeleteAsync(CancellationToken ct)
     {
-        if (_request.Id is null)
+        // What was made a moment ago, perhaps by a call whose answer was lost, may still be invisible: a first 404 proves nothing.
+        var found = _request.Id is null
+            ? await AppearAsync(() => _sites.FindAnyAsync(_request, ct), ct)
+            : await AppearAsync(() => _sites.FindByIdAsync(_request, ct), ct);
+        return found switch
         {
-            // Nobody knows what became of the call that creates it: what was made may still be invisible.
-            return await AppearAsync(() => _sites.FindAnyAsync(_request, ct), ct) is { IsOurs: true } made ? made.Project : null;
-        }
-
-        return await _sites.FindByIdAsync(_request, ct) switch
-        {
-            null => null,
-            { IsOurs: true } found => found.Project,
-            { Project: var changed } => throw new ProviderException(
+            { IsOurs: true } => found.Project,
+            { Project: var changed } when _request.Id is not null => throw new ProviderException(
                 ProviderFault.Rejected,
                 $"The Vercel project '{changed.Name}' was renamed or has lost its variable {VercelApi.Marker}. Delete it by hand, or restore the name '{_request.Name}' and the variable."),
+            _ => null,
         };
     }
 

@@ -42,9 +42,18 @@ internal sealed partial class VercelSites(VercelApi api)
         return await api.ProjectAsync(request.Name, ct) is { } found ? new VercelSite(found, await IsOursAsync(found, request, ct)) : null;
     }
 
-    private async Task<bool> IsOursAsync(VercelProject project, SiteRequest request, CancellationToken ct) =>
-        project.Name == request.Name && (request.Id is null || project.Id == request.Id)
-        && (await api.VariablesAsync(project.Id, ct) ?? []).Any(v => v.Name == VercelApi.Marker && v.Value == request.Nonce);
+    private async Task<bool> IsOursAsync(VercelProject project, SiteRequest request, CancellationToken ct)
+    {
+        if (project.Name != request.Name || (request.Id is not null && project.Id != request.Id))
+        {
+            return false;
+        }
+
+        // Seen by one call and not by the next: it is just being made, or deleted. That is not the same as somebody else's.
+        var variables = await api.VariablesAsync(project.Id, ct) ?? throw new ProviderException(
+            ProviderFault.Transient, $"Vercel does not show the variables of the project '{project.Name}'. It is asked again.");
+        return variables.Any(v => v.Name == VercelApi.Marker && v.Value == request.Nonce);
+    }
 
     [GeneratedRegex(@"\A(?!VERCEL_)[A-Za-z][A-Za-z0-9_]{0,254}\z", RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();

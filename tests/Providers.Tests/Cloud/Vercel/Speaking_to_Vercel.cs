@@ -76,7 +76,7 @@ public sealed class Speaking_to_Vercel
         { 402, "payment_required", ProviderFault.Quota },
         { 403, "forbidden", ProviderFault.Unauthorized },
         { 403, "too_many_projects", ProviderFault.Quota },
-        { 404, "not_found", ProviderFault.Rejected },
+        { 404, "not_found", ProviderFault.Transient },
         { 409, "conflict", ProviderFault.Transient },
         { 428, "precondition_required", ProviderFault.Rejected },
         { 418, "a_code_that_nobody_knows", ProviderFault.Rejected },

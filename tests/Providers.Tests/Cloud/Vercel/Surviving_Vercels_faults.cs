@@ -22,6 +22,7 @@ public sealed class Surviving_Vercels_faults
         ("dropped, not done", Fault.DropBefore), ("dropped, done", Fault.DropAfter), ("500, not done", Fault.Before(500)), ("500, done", Fault.After(500)),
         ("429 by seconds", Fault.Before(429, null, ("Retry-After", "0"))),
         ("429 by date", Fault.Before(429, null, ("Retry-After", "Thu, 01 Jan 2026 00:00:00 GMT"))),
+        ("404 for a moment", Fault.Before(404)),
         ("a proxy's page", new Fault(true, FaultKind.Answer) { Text = ("text/html", "<h1>502</h1>") }),
     ];
 
@@ -47,7 +48,7 @@ public sealed class Surviving_Vercels_faults
     [MemberData(nameof(OperationsAndKinds))]
     public async Task of_one_kind_at_one_call_ends_with_one_site_and_then_with_none(string operation, string kind)
     {
-        await using var workshop = await OpenAsync();
+        await using var workshop = await OpenAsync(goneMs: 50);
         var foreign = workshop.Vercel.PutForeign("somebody-elses");
         workshop.Vercel.Faults.On(operation, Kinds.Single(k => k.Name == kind).Fault);
         await LiveAsync(workshop);
@@ -62,7 +63,7 @@ public sealed class Surviving_Vercels_faults
         var seed = Environment.TickCount;
         for (var round = 0; round < 12; round++)
         {
-            await using var workshop = await OpenAsync();
+            await using var workshop = await OpenAsync(goneMs: 50);
             var foreign = workshop.Vercel.PutForeign("somebody-elses");
             workshop.Vercel.Faults.Seeded(seed + round, 0.15);
             await LiveAsync(workshop, attempts: 60);

@@ -57,7 +57,8 @@ internal sealed class VercelWorkshop : IAsyncDisposable
 
     /// <param name="appearsMs">How long what is invisible is looked for, in milliseconds.</param>
     /// <param name="repeatsMax">How often the pipeline itself repeats a call.</param>
-    public static async Task<VercelWorkshop> OpenAsync(int appearsMs = 30, int buildMs = 60_000, int goneMs = 30_000, int repeatsMax = 0)
+    public static async Task<VercelWorkshop> OpenAsync(
+        int appearsMs = 30, int buildMs = 60_000, int goneMs = 30_000, int repeatsMax = 0, string team = VercelDouble.Team)
     {
         var vercel = new VercelDouble(TimeProvider.System);
         vercel.Grant("promoters/" + Name, RepositoryId);
@@ -66,7 +67,7 @@ internal sealed class VercelWorkshop : IAsyncDisposable
             vercel,
             new VercelOptions
             {
-                TeamId = VercelDouble.Team, PollInterval = TimeSpan.FromMilliseconds(1), AppearsWithin = TimeSpan.FromMilliseconds(appearsMs),
+                TeamId = team, PollInterval = TimeSpan.FromMilliseconds(1), AppearsWithin = TimeSpan.FromMilliseconds(appearsMs),
                 BuildPatience = TimeSpan.FromMilliseconds(buildMs), GoneWithin = TimeSpan.FromMilliseconds(goneMs),
             },
             repeatsMax);
