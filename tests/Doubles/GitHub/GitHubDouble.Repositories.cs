@@ -47,8 +47,10 @@ public sealed partial class GitHubDouble
     private DoubleAnswer Listed(DoubleRequest request, Func<GitHubRepository, bool> wanted)
     {
         var (page, size) = (Number(request, "page", 1), Math.Min(100, Number(request, "per_page", 30)));
-        return new DoubleAnswer(200, new JsonArray([.. _repositories.Where(wanted).OrderBy(r => r.FullName, StringComparer.Ordinal)
-            .Skip((page - 1) * size).Take(size).Select(r => _forms.Repository(r, _owners[r.Owner], false))]));
+        var all = _repositories.Where(wanted).OrderBy(r => r.FullName, StringComparer.Ordinal).ToArray();
+        var answer = new DoubleAnswer(200, new JsonArray([.. all.Skip((page - 1) * size).Take(size).Select(r => _forms.Repository(r, _owners[r.Owner], false))]));
+        var next = _forms.Url($"{request.Seen.Path.TrimStart('/')}?per_page={size}&page={page + 1}");
+        return page * size < all.Length ? answer.With("Link", $"<{next}>; rel=\"next\"") : answer;
     }
 
     private DoubleAnswer Generate(DoubleRequest request, GitHubToken token)

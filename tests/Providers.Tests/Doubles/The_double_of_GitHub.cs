@@ -185,6 +185,25 @@ public sealed class The_double_of_GitHub : IAsyncLifetime
     }
 
     [Fact]
+    public async Task lists_page_by_page()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            await _talk.GenerateAsync($"site-{i}");
+        }
+
+        var names = new List<string>();
+        for (var next = "orgs/agency/repos?per_page=2"; next is not null;)
+        {
+            using var page = await _talk.AnswerAsync("GET", next);
+            names.AddRange(JsonNode.Parse(await page.Content.ReadAsStringAsync())!.AsArray().Select(r => (string)r!["name"]!));
+            next = page.Headers.TryGetValues("Link", out var links) ? links.Single().Split('<', '>')[1] : null;
+        }
+
+        names.ShouldBe(["site-0", "site-1", "site-2", "site-3", "site-template"]);
+    }
+
+    [Fact]
     public async Task keeps_to_its_limits_by_the_clock()
     {
         GitHub.Limits = new GitHubLimits { RequestsPerHourMax = 6, ContentPerMinuteMax = 2 };
