@@ -145,7 +145,7 @@ public sealed class CampaignConnections(ISecrets secrets, CampaignConnectionOpti
         }
 
         var most = key.Rehearsal is null ? PerCampaign : PerRehearsal;
-        var made = new CampaignPool(NpgsqlDataSource.Create(Limited(stored, key.Rehearsal, most, options.EmbeddedPort)), new SemaphoreSlim(most, most));
+        var made = new CampaignPool(SourceOf(Limited(stored, key.Rehearsal, most, options.EmbeddedPort), key.Rehearsal), new SemaphoreSlim(most, most));
         var kept = _pools.GetOrAdd(key, made);
         if (!ReferenceEquals(kept, made))
         {
@@ -217,6 +217,21 @@ public sealed class CampaignConnections(ISecrets secrets, CampaignConnectionOpti
         }
     }
 
+    /// <summary>A pooler between us and the database may drop what a session asks for: then a rehearsal's rows would go among the real ones.</summary>
+    private static NpgsqlDataSource SourceOf(string connectionString, string? rehearsalId)
+    {
+        var source = new NpgsqlDataSourceBuilder(connectionString);
+        if (rehearsalId is not null)
+        {
+            var schema = CampaignSchema.Of(rehearsalId);
+            source.UsePhysicalConnectionInitializer(
+                connection => CampaignSchema.RequireWithinAsync(connection, schema).GetAwaiter().GetResult(),
+                connection => CampaignSchema.RequireWithinAsync(connection, schema));
+        }
+
+        return source.Build();
+    }
+
     private static string Limited(string connectionString, string? rehearsalId, int most, int? embeddedPort)
     {
         var builder = CentralConnections.WithShortTimes(new NpgsqlConnectionStringBuilder(connectionString));
@@ -230,7 +245,7 @@ public sealed class CampaignConnections(ISecrets secrets, CampaignConnectionOpti
         {
             // Set as the session begins, so that resetting a pooled connection leads back to it; and nothing else is in the path, so
             // that a table that the rehearsal lacks is never looked for among the real ones.
-            builder.SearchPath = CampaignSchema.Of(rehearsalId);
+            CampaignSchema.Lead(builder, CampaignSchema.Of(rehearsalId));
         }
 
         return builder.ConnectionString;

@@ -40,11 +40,16 @@ public sealed class CampaignDatabaseMigrator(TimeProvider time)
         var unpooled = new NpgsqlConnectionStringBuilder(ownerConnectionString) { Pooling = false, CommandTimeout = StatementSeconds };
         if (schema is not null)
         {
-            unpooled.SearchPath = schema;
+            CampaignSchema.Lead(unpooled, schema);
         }
 
         await using var owner = new NpgsqlConnection(unpooled.ConnectionString);
         await owner.OpenAsync(ct);
+        if (schema is not null)
+        {
+            await CampaignSchema.RequireWithinAsync(owner, schema);
+        }
+
         // A change of a table that waits for a long reader makes every writer wait behind it: rather give up and try again.
         await owner.RunAsync("set lock_timeout = '4s'", [], ct);
         await new SqlMigrator(time).RunAsync(owner, Scripts, ct);

@@ -40,6 +40,26 @@ public sealed partial class CampaignSchema(
     internal static string Of(string rehearsalId) => $"rehearsal_{Ids.Parse(Ids.Rehearsal, rehearsalId):n}";
 
     /// <summary>
+    /// Has sessions begin in this schema alone. Asked for as an option: Supabase's pooler drops <c>search_path</c> itself, and hands on this
+    /// form; a server takes both.
+    /// </summary>
+    internal static void Lead(NpgsqlConnectionStringBuilder connection, string schema)
+    {
+        connection.SearchPath = null;
+        connection.Options = "--search_path=" + schema;
+    }
+
+    /// <summary><see cref="StorageUnavailableException"/> when the session works in another schema. One that is not there yet is no other.</summary>
+    internal static async Task RequireWithinAsync(NpgsqlConnection connection, string schema)
+    {
+        var current = await connection.ScalarAsync<string>("select current_schema()::text", [], CancellationToken.None);
+        if (current is not null && current != schema)
+        {
+            throw new StorageUnavailableException($"Sessions of {schema} are led into the schema {current}: a pooler drops what they ask for.");
+        }
+    }
+
+    /// <summary>
     /// Whether the schema that the connection works in is this platform's, or one that a newer host made: hosts of two versions may run side
     /// by side while an upgrade goes on, and migrations only ever add.
     /// </summary>

@@ -30,7 +30,7 @@ public sealed class Keeping_campaign_databases(CentralFixture fixture)
             from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace order by 1
             """, [], row => (Name: row.GetString(0), Rights: string.Join(' ', row.GetFieldValue<string[]>(1).Order())), default);
 
-        string[] neverChanged = ["journal", "audit", "pool_change", "instant_commitment", "moment_unseal"];
+        string[] neverChanged = ["journal", "audit", "pool_change", "instant_commitment", "instant_opening", "moment_unseal"];
         tables.Length.ShouldBeGreaterThan(10);
         tables.ShouldAllBe(table => table.Rights == (
             table.Name == "schema_migration" ? ""
@@ -79,6 +79,40 @@ public sealed class Keeping_campaign_databases(CentralFixture fixture)
         }
 
         two.ShouldNotBe(one);
+    }
+
+    [Fact]
+    public async Task leads_a_rehearsals_sessions_into_its_own_schema_also_after_they_were_given_back()
+    {
+        var (tenant, campaign) = await NewAsync();
+        var rehearsal = Ids.Format(Ids.Rehearsal, fixture.NewId());
+        var schema = CampaignSchema.Of(rehearsal);
+        await using var connections = new CampaignConnections(fixture.Get<ISecrets>(), new CampaignConnectionOptions());
+        await using (var own = (await connections.OpenAsync(tenant, campaign, default)).ShouldNotBeNull())
+        {
+            await using var superuser = new NpgsqlConnection(
+                new NpgsqlConnectionStringBuilder(fixture.Postgres.SuperuserConnectionString) { Database = own.Connection.Database, Pooling = false }.ConnectionString);
+            await superuser.OpenAsync();
+            await superuser.RunAsync($"create schema {schema}; grant usage on schema {schema} to {own.Connection.UserName}", [], default);
+        }
+
+        for (var turn = 0; turn < 3; turn++)
+        {
+            await using var lease = (await connections.OpenAsync(tenant, campaign, rehearsal, default)).ShouldNotBeNull();
+            (await lease.Connection.ScalarAsync<string>("select current_schema()::text", [], default)).ShouldBe(schema);
+            await lease.Connection.RunAsync("set search_path = public", [], default);
+        }
+    }
+
+    [Fact]
+    public async Task refuses_a_session_of_a_rehearsal_that_would_work_on_the_campaigns_own_rows()
+    {
+        var (tenant, campaign) = await fixture.SharedCampaignAsync();
+        await using var lease = (await _connections.OpenAsync(tenant, campaign, default)).ShouldNotBeNull();
+
+        // As it comes out of a pooler that drops what the session asked for.
+        await Should.ThrowAsync<StorageUnavailableException>(() => CampaignSchema.RequireWithinAsync(lease.Connection, "rehearsal_1"));
+        await CampaignSchema.RequireWithinAsync(lease.Connection, "public");
     }
 
     [Fact]
