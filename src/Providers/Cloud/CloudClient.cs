@@ -114,7 +114,7 @@ public sealed class CloudClient
         telling.Tell(reply);
         if (sending.Note(reply, _clock.GetUtcNow()) is { } until)
         {
-            await _budget.BlockAsync(Account.Id, reply.Limits.IsWholeAccount ? _dialect.Provider : BucketOf(sending.Call), until, ct);
+            await _budget.BlockAsync(Account.Id, reply.Limits.IsWholeAccount ? _dialect.Provider : BucketOf(sending.Call), until, CancellationToken.None);
         }
 
         return reply;

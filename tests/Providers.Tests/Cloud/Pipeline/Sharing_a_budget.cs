@@ -58,6 +58,32 @@ public sealed class Sharing_a_budget : PipelineSpec
     }
 
     [Fact]
+    public async Task each_family_without_limits_of_its_own_has_those_of_each()
+    {
+        Budget = Limited(("github.*", 1), ("github.content", 2));
+        Http.Then(200).Then(200).Then(201).Then(201).Then(200);
+        await SendAsync(Read with { Bucket = "one" });
+        await SendAsync(Read with { Bucket = "another" });
+        await SendAsync(Write with { Bucket = "content" });
+        await SendAsync(Write with { Bucket = "content" });
+        Clock.GetUtcNow().ShouldBe(Noon);
+        await SendAsync(Read with { Bucket = "one" });
+        Clock.GetUtcNow().ShouldBe(Noon + Minute);
+    }
+
+    [Fact]
+    public async Task as_published_writes_at_GitHub_are_a_second_apart_for_all_who_share_it()
+    {
+        Budget = new RequestBudget(BudgetRules.Published, Clock);
+        Http.Then(201).Then(201).Then(200);
+        var write = Write with { Bucket = "content", Points = 5 };
+        await Client().SendAsync(write, default);
+        await Client().SendAsync(write, default);
+        await Client().SendAsync(Read, default);
+        Clock.GetUtcNow().ShouldBe(Noon.AddSeconds(1));
+    }
+
+    [Fact]
     public async Task every_attempt_is_paid_for()
     {
         Budget = Limited(("github", 2));
