@@ -18,7 +18,16 @@ public sealed record GitHubToken(string Login)
 
     /// <summary>Scopes of a classic token, told in X-OAuth-Scopes; null for a fine-grained one, which tells none.</summary>
     public string? Scopes { get; init; }
+
+    /// <summary>From when on it is answered 401; null for never.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Whether it is an app's, which has no user.</summary>
+    public bool IsApp { get; init; }
 }
+
+/// <summary>An app, installed at one owner. Its key is the public one, as PEM.</summary>
+public sealed record GitHubInstalledApp(string AppId, long Installation, string Owner, string PublicKey);
 
 /// <summary>GitHub's limits, by token. The defaults are the documented ones.</summary>
 public sealed record GitHubLimits

@@ -16,7 +16,9 @@ public sealed partial class GitHubDouble
         void On(string method, string path, string operation, Func<DoubleRequest, GitHubToken, DoubleAnswer> handle) =>
             routes.On(method, path, operation, request => Held(request, handle));
 
-        On("GET", "/user", "github.user", (_, token) => new DoubleAnswer(200, _forms.Self(token.Login)));
+        On("GET", "/user", "github.user", (_, token) => token.IsApp
+            ? Error(403, "Resource not accessible by integration") : new DoubleAnswer(200, _forms.Self(token.Login)));
+        routes.On("POST", "/app/installations/{installation_id}/access_tokens", "github.installationToken", request => Locked(() => IssueToken(request)));
         On("GET", "/users/{username}", "github.account", (request, _) => _owners.TryGetValue(request["username"], out var isOrganization)
             ? new DoubleAnswer(200, isOrganization ? With(_forms.Self(request["username"]), "type", "Organization") : _forms.Self(request["username"])) : NotFound());
         On("GET", "/rate_limit", "github.rateLimit", (request, _) => new DoubleAnswer(200, _meter.Overview(request.Seen.Token!)));

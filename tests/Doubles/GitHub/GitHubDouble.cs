@@ -147,7 +147,9 @@ public sealed partial class GitHubDouble : ProviderDouble
             return Error(403, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header.");
         }
 
-        return Locked(() => request.Token is not { } token || !_tokens.ContainsKey(token) ? Error(401, "Bad credentials")
+        // Apps come with a credential that they signed themselves, and count for themselves.
+        return Locked(() => request.Path.StartsWith("/app/", StringComparison.Ordinal) ? null
+            : request.Token is not { } token || !_tokens.TryGetValue(token, out var rights) || rights.Until <= Now ? Error(401, "Bad credentials")
             : request.Path == "/rate_limit" ? null
             : _meter.Count(token, request.Method != "GET"));
     }
