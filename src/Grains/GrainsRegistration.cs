@@ -8,6 +8,7 @@ using PrizeDraw.Grains.Notices;
 using PrizeDraw.Grains.Pools;
 using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Providers.Beacon;
+using PrizeDraw.Providers.Cloud;
 using PrizeDraw.Providers.Databases;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Repositories;
@@ -42,6 +43,12 @@ public static class GrainsRegistration
         services.TryAddSingleton<ISagaObserver, NoSagaObserver>();
         services.AddSingleton<MomentSeal>().AddSingleton<PoolStore>().AddSingleton<PoolSetupStore>().AddSingleton<PoolEndStore>().AddSingleton<CouponStore>()
             .AddSingleton<EligibilityStore>().AddSingleton<OutboxRelay>().AddSingleton<CampaignStore>().AddSingleton<DeploymentStore>();
+        services.AddSingleton(p => new LocalProviders(
+            p.GetRequiredService<IDatabaseProvider>(), p.GetRequiredService<ITemplateSource>(), p.GetRequiredService<IRepositoryHost>(),
+            p.GetRequiredService<ISiteHosting>()));
+        services.TryAddSingleton(new CloudProvidersOptions());
+        services.TryAddSingleton<IRequestBudget>(p => new RequestBudget(BudgetRules.Published, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<CloudProviders>();
         services.AddSingleton<IProviderDirectory, ProviderDirectory>().AddSingleton<DatabaseRequests>().AddSingleton<ReadyDatabase>();
         services.AddSingleton<MakeSecrets>().AddSingleton<CreateDatabase>().AddSingleton<MigrateDatabase>().AddSingleton<SeedCampaign>()
             .AddSingleton<CreateRepository>().AddSingleton<CreateSite>().AddSingleton<CustomiseRepository>().AddSingleton<DeploySite>()

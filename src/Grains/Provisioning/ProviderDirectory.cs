@@ -1,16 +1,22 @@
-using System;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Providers;
+using PrizeDraw.Providers.Cloud;
+using PrizeDraw.Providers.Cloud.GitHub;
+using PrizeDraw.Providers.Cloud.Supabase;
+using PrizeDraw.Providers.Cloud.Vercel;
 using PrizeDraw.Providers.Databases;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Storage.Central.Provisioning;
 
 namespace PrizeDraw.Grains.Provisioning;
 
 /// <summary>
-/// The providers of a campaign's parts, as it has chosen them, with the credentials that are stored now. Asked for at each call, so that a
-/// credential that was mended counts at once. A <see cref="Providers.ProviderException"/> says what is missing.
+/// The providers of a campaign's parts, as it has chosen them, with the accounts that are stored now. Asked for at each call, so that an
+/// account that was mended counts at once. A <see cref="ProviderException"/> says what is missing.
 /// </summary>
 internal interface IProviderDirectory
 {
@@ -23,15 +29,54 @@ internal interface IProviderDirectory
     Task<ISiteHosting> SiteAsync(CampaignDeployment deployment, CancellationToken ct);
 }
 
+/// <summary>What this machine provides itself.</summary>
+internal sealed record LocalProviders(IDatabaseProvider Databases, ITemplateSource Template, IRepositoryHost Repositories, ISiteHosting Sites);
+
 /// <inheritdoc/>
-internal sealed class ProviderDirectory(IDatabaseProvider databases, ITemplateSource template, IRepositoryHost repositories, ISiteHosting sites)
-    : IProviderDirectory
+internal sealed class ProviderDirectory(LocalProviders local, CloudProviders cloud, ProviderAccountStore accounts) : IProviderDirectory
 {
-    public Task<IDatabaseProvider> DatabaseAsync(CampaignDeployment deployment, CancellationToken ct) => Task.FromResult(databases);
+    public async Task<IDatabaseProvider> DatabaseAsync(CampaignDeployment deployment, CancellationToken ct)
+    {
+        if (Of(deployment).Database == ProviderNames.Local)
+        {
+            return local.Databases;
+        }
 
-    public Task<ITemplateSource> TemplateAsync(CampaignDeployment deployment, CancellationToken ct) => Task.FromResult(template);
+        var account = await AccountAsync(deployment, ProviderNames.Supabase, "Supabase", ct);
+        var at = new SupabaseOptions { Organization = account.View.Settings.Organization ?? "", InstanceSize = account.View.Settings.InstanceSize };
+        return cloud.Supabase(account.Token, account.View.Settings.Region is { } region ? at with { Region = region } : at);
+    }
 
-    public Task<IRepositoryHost> RepositoryAsync(CampaignDeployment deployment, CancellationToken ct) => Task.FromResult(repositories);
+    public async Task<ITemplateSource> TemplateAsync(CampaignDeployment deployment, CancellationToken ct) =>
+        await GitHubAsync(deployment, ct) is { } account ? cloud.Template(account.Token, OptionsOf(account)) : local.Template;
 
-    public Task<ISiteHosting> SiteAsync(CampaignDeployment deployment, CancellationToken ct) => Task.FromResult(sites);
+    public async Task<IRepositoryHost> RepositoryAsync(CampaignDeployment deployment, CancellationToken ct) =>
+        await GitHubAsync(deployment, ct) is { } account ? cloud.Repositories(account.Token, OptionsOf(account)) : local.Repositories;
+
+    public async Task<ISiteHosting> SiteAsync(CampaignDeployment deployment, CancellationToken ct)
+    {
+        if (Of(deployment).Site == ProviderNames.Local)
+        {
+            return local.Sites;
+        }
+
+        var account = await AccountAsync(deployment, ProviderNames.Vercel, "Vercel", ct);
+        return cloud.Vercel(account.Token, new VercelOptions { TeamId = account.View.Settings.Team });
+    }
+
+    private async Task<ProviderAccount?> GitHubAsync(CampaignDeployment deployment, CancellationToken ct) =>
+        Of(deployment).Repository == ProviderNames.Local ? null : await AccountAsync(deployment, ProviderNames.GitHub, "GitHub", ct);
+
+    private static ProviderChoice Of(CampaignDeployment deployment) => deployment.Settings.Providers ?? new ProviderChoice();
+
+    private static GitHubOptions OptionsOf(ProviderAccount account)
+    {
+        var template = (account.View.Settings.Template ?? "").Split('/');
+        return new GitHubOptions { Owner = account.View.Settings.Owner ?? "", TemplateOwner = template[0], TemplateName = template[^1] };
+    }
+
+    private async Task<ProviderAccount> AccountAsync(CampaignDeployment deployment, string provider, string title, CancellationToken ct) =>
+        await accounts.FindAsync(Ids.Parse(Ids.Tenant, deployment.TenantId), provider, ct)
+        ?? throw new ProviderException(
+            ProviderFault.Unauthorized, $"Neither this client nor the platform has an account at {title}. Set one under Providers.");
 }

@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Providers;
+using PrizeDraw.Providers.Cloud;
 using PrizeDraw.Storage.Central.Campaigns;
 
 namespace PrizeDraw.Grains.Provisioning;
@@ -166,6 +168,7 @@ internal sealed class Saga(IReadOnlyList<ISagaStep> steps, DeploymentStore store
         await using var log = new StepLog(store, row, step.Name, clock);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limited.CancelAfter(step.TimeOut);
+        using var tracing = CloudTracing.To(trace => log.Add(TextOf(trace)));
         try
         {
             return await call(new StepContext(stored.Nonce, log.Add), limited.Token);
@@ -175,6 +178,11 @@ internal sealed class Saga(IReadOnlyList<ISagaStep> steps, DeploymentStore store
             throw new ProviderException(ProviderFault.Transient, $"Not done within {step.TimeOut.TotalSeconds:0} seconds.", e);
         }
     }
+
+    private static string TextOf(CloudTrace trace) =>
+        $"{trace.Operation} → {trace.Status?.ToString(CultureInfo.InvariantCulture) ?? "no answer"} after {trace.Took.TotalMilliseconds:0} ms"
+        + (trace.Attempt > 1 ? $", attempt {trace.Attempt}" : "") + (trace.RequestId is { } id ? $", request {id}" : "")
+        + $"\n{trace.Request}" + (trace.Answer is { } answer ? $"\n{answer}" : "");
 
     private async Task RollBackAsync(DeploymentRow row, string reason, CancellationToken ct)
     {
