@@ -54,7 +54,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     {
         (store, deployments, secrets, relay, codes, clock) = (parts.Store, parts.Deployments, parts.Secrets, parts.Relay, parts.Codes, parts.Clock);
         (plan, commitments, levels, draws) = (parts.Plan, parts.Commitments, parts.Levels, parts.Draws);
-        saga = new Saga(plan.Steps, deployments, parts.Observer, clock);
+        saga = new Saga(plan, deployments, parts.Observer, clock);
         this.log = log;
     }
 

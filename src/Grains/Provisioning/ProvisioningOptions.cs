@@ -12,6 +12,9 @@ public sealed class ProvisioningOptions
     /// <summary>Where the parts of campaigns are that do not say so themselves.</summary>
     public ProviderChoice Defaults { get; set; } = new();
 
+    /// <summary>The wait before a step is tried again, doubled for each next one; default 1 s.</summary>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a site's build may take; default 10 minutes.</summary>
     public TimeSpan BuildTimeOut { get; set; } = TimeSpan.FromMinutes(10);
 }

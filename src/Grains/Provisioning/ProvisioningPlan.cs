@@ -16,6 +16,8 @@ internal sealed class ProvisioningPlan(
 {
     public ProviderChoice Defaults => options.Defaults;
 
+    public TimeSpan RetryDelay => options.RetryDelay;
+
     public IReadOnlyList<ISagaStep> Steps { get; } =
     [
         makeSecrets, createRepository, createDatabase, customiseRepository, readyDatabase, migrateDatabase, seedCampaign, createSite, deploySite,

@@ -33,9 +33,10 @@ internal enum SagaState
 /// Advances a deployment one step at a time. Before each call its intent is stored, after it its result; after a crash the step in
 /// doubt is looked up before it is done again; a failure undoes in reverse order.
 /// </summary>
-internal sealed class Saga(IReadOnlyList<ISagaStep> steps, DeploymentStore store, ISagaObserver observer, TimeProvider clock)
+internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaObserver observer, TimeProvider clock)
 {
     private const int AttemptsMax = 4, UndoAttemptsMax = 3;
+    private readonly IReadOnlyList<ISagaStep> steps = plan.Steps;
 
     public async Task<SagaState> AdvanceAsync(DeploymentRow row, CampaignDeployment deployment, CancellationToken ct) =>
         row.State is "rolling_back" or "quarantined"
@@ -81,7 +82,7 @@ internal sealed class Saga(IReadOnlyList<ISagaStep> steps, DeploymentStore store
             catch (Exception e) when (attempt < AttemptsMax && !ct.IsCancellationRequested && MayPass(e))
             {
                 await store.LogAsync(row, [new LogLine(clock.GetUtcNow(), step.Name, "warning", $"{MessageOf(e)} Trying again.")], ct);
-                await Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, attempt - 1)), clock, ct);
+                await Task.Delay(plan.RetryDelay * Math.Pow(2, attempt - 1), clock, ct);
                 continue;
             }
             catch (ProviderException e) when (e.Fault == ProviderFault.Unauthorized && !ct.IsCancellationRequested)
@@ -154,7 +155,7 @@ internal sealed class Saga(IReadOnlyList<ISagaStep> steps, DeploymentStore store
                     return SagaState.Quarantined;
                 }
 
-                await Task.Delay(TimeSpan.FromSeconds(attempt), clock, ct);
+                await Task.Delay(plan.RetryDelay * attempt, clock, ct);
             }
         }
 

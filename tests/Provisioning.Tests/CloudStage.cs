@@ -1,0 +1,238 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Orleans;
+using Orleans.Hosting;
+using PrizeDraw.Doubles;
+using PrizeDraw.Doubles.GitHub;
+using PrizeDraw.Doubles.Supabase;
+using PrizeDraw.Doubles.Vercel;
+using PrizeDraw.Grains;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Provisioning;
+using PrizeDraw.Grains.Campaigns;
+using PrizeDraw.Providers.Cloud;
+using PrizeDraw.Providers.Cloud.GitHub;
+using PrizeDraw.Providers.Databases;
+using PrizeDraw.Providers.Hosting;
+using PrizeDraw.Providers.Mail;
+using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Storage;
+using PrizeDraw.Storage.Central;
+using PrizeDraw.Storage.Secrets;
+using PrizeDraw.TestKit;
+using Shouldly;
+using Xunit;
+
+namespace PrizeDraw.Provisioning.Tests;
+
+/// <summary>The platform's storage and grains on a PostgreSQL of their own, with stand-ins for Supabase, GitHub and Vercel that know of each other.</summary>
+public sealed class CloudStage : IAsyncLifetime
+{
+    public const string Owner = "acme", Template = "prize-site";
+    public const string GitHubToken = "ghp_planted_github_secret";
+    public static readonly Actor Admin = new("usr_admin", Roles.SuperAdmin);
+
+    private static readonly DateTimeOffset Opens = DateTimeOffset.UnixEpoch.AddYears(60);
+    private readonly byte[] masterKey = RandomNumberGenerator.GetBytes(MasterKey.Length);
+    private readonly TestPostgres postgres = new();
+    private IHost? host;
+    private int campaigns;
+
+    public GitHubDouble GitHub { get; private set; } = null!;
+
+    public SupabaseDouble Supabase { get; private set; } = null!;
+
+    public VercelDouble Vercel { get; private set; } = null!;
+
+    public IEnumerable<ProviderDouble> Doubles => [GitHub, Supabase, Vercel];
+
+    public string TenantId { get; } = Ids.New(Ids.Tenant, Opens);
+
+    public string Superuser => postgres.SuperuserConnectionString;
+
+    /// <summary>Everything that there is at the three providers.</summary>
+    public string[] Left => [.. Doubles.SelectMany(d => d.Left).Select(r => $"{r.Kind} {r.Name} {r.Id}").Order(StringComparer.Ordinal)];
+
+    async Task IAsyncLifetime.InitializeAsync()
+    {
+        await ((IAsyncLifetime)postgres).InitializeAsync();
+        GitHub = await GitHubDouble.StartedAsync();
+        GitHub.Limits = new GitHubLimits { RequestsPerHourMax = 1_000_000, PointsPerMinuteMax = 1_000_000, ContentPerMinuteMax = 1_000_000 };
+        GitHub.AddOwner(Owner);
+        GitHub.AddToken(GitHubToken, new GitHubToken("deployer") { Owners = [Owner] });
+        GitHub.AddRepository(Owner, Template, new Dictionary<string, string> { ["content/campaign.json"] = "{}\n", ["template.json"] = """{"version":"1.0.0"}""" }, isTemplate: true);
+        Supabase = new SupabaseDouble(postgres.SuperuserConnectionString, TimeProvider.System);
+        await Supabase.StartAsync();
+        Vercel = new VercelDouble(TimeProvider.System)
+        {
+            Sees = name => GitHub.Left.FirstOrDefault(r => r.Name == name) is { } seen ? long.Parse(seen.Id, System.Globalization.CultureInfo.InvariantCulture) : null,
+        };
+        await Vercel.StartAsync();
+        using (var first = Build())
+        {
+            await first.Services.GetRequiredService<CentralBootstrap>().RunAsync(OrleansSchema.Scripts.Select(s => (s.Name, s.Text)), default);
+        }
+
+        await StartHostAsync();
+        await CentralAsync(
+            "insert into tenant (tenant_id, name, slug, created_at, updated_at) values ($1, 'Acme', 'acme', now(), now()) returning name", Ids.Parse(Ids.Tenant, TenantId));
+        await SetAccountAsync("supabase", Supabase.Token, new ProviderSettings(SupabaseDouble.Organization, "eu-central-1", null, null, null, null));
+        await SetAccountAsync("github", GitHubToken, new ProviderSettings(null, null, null, Owner, $"{Owner}/{Template}", null));
+        await SetAccountAsync("vercel", Vercel.Token!, new ProviderSettings(null, null, null, null, null, VercelDouble.Team));
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await StopHostAsync();
+        foreach (var one in Doubles)
+        {
+            await one.DisposeAsync();
+        }
+
+        await ((IAsyncLifetime)postgres).DisposeAsync();
+    }
+
+    public async Task StartHostAsync()
+    {
+        host = Build();
+        await host.StartAsync();
+    }
+
+    public async Task StopHostAsync()
+    {
+        if (host is not null)
+        {
+            await host.StopAsync();
+            host.Dispose();
+            host = null;
+        }
+    }
+
+    public T Get<T>()
+        where T : notnull => host!.Services.GetRequiredService<T>();
+
+    public async Task SetAccountAsync(string provider, string token, ProviderSettings settings) =>
+        (await Get<IGrainFactory>().GetGrain<IProviderAccountsGrain>(GrainKeys.Platform).SetAsync(new SetProviderAccount(Admin, provider, token, settings)))
+            .Refusal.ShouldBeNull();
+
+    public ICampaignGrain Campaign(string id) => Get<IGrainFactory>().GetGrain<ICampaignGrain>(GrainKeys.Campaign(TenantId, id));
+
+    /// <summary>A campaign all of whose parts are in the cloud; its provisioning has begun.</summary>
+    public async Task<(string Id, string Slug)> BeginAsync()
+    {
+        var id = Ids.New(Ids.Campaign, TimeProvider.System.GetUtcNow());
+        var slug = $"cloudy-{Interlocked.Increment(ref campaigns)}";
+        var created = await Campaign(id).CreateAsync(new CreateCampaign(Admin, new CampaignSettings
+        {
+            Name = "In the cloud", Slug = slug, OpensAt = Opens, ClosesAt = Opens.AddDays(1),
+            Providers = new ProviderChoice(ProviderNames.Supabase, ProviderNames.GitHub, ProviderNames.Vercel),
+        }, Provision: true));
+        created.Refusal.ShouldBeNull();
+        return (id, slug);
+    }
+
+    /// <summary>The state in which provisioning of the campaign has come to rest.</summary>
+    public async Task<string> EndsAsync(string id)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var campaign = await Get<ICampaignQueries>().FindAsync(Scope.Of(TenantId), id, default);
+            if (campaign?.State is { } state and not ("draft" or "provisioning"))
+            {
+                return state;
+            }
+
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(60), string.Join("\n", await LogAsync(id)));
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>What the deployment's log says.</summary>
+    public Task<List<string>> LogAsync(string id) => CentralAsync(
+        "select coalesce(l.step, '') || ': ' || l.message from deployment_log l join deployment d using (tenant_id, deployment_id) where d.campaign_id = $1 order by l.line",
+        Ids.Parse(Ids.Campaign, id));
+
+    private async Task<List<string>> CentralAsync(string sql, Guid id)
+    {
+        await using var central = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Superuser) { Database = "platform", Pooling = false }.ConnectionString);
+        await central.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, central) { Parameters = { new() { Value = id } } };
+        await using var rows = await command.ExecuteReaderAsync();
+        var found = new List<string>();
+        while (await rows.ReadAsync())
+        {
+            found.Add(rows.GetString(0));
+        }
+
+        return found;
+    }
+
+    private IHost Build()
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddPlatformStorage(new CentralOptions { AdminConnectionString = Superuser, MasterKey = new MasterKey(masterKey) });
+        builder.Services.AddSingleton(NotAsked.Of<IDatabaseProvider>()).AddSingleton(NotAsked.Of<ITemplateSource>());
+        builder.Services.AddSingleton(NotAsked.Of<IRepositoryHost>()).AddSingleton(NotAsked.Of<ISiteHosting>()).AddSingleton(NotAsked.Of<IMailer>());
+        var soon = TimeSpan.FromMilliseconds(20);
+        CloudOptions Calls(ProviderDouble at) => new()
+        {
+            Address = at.Address, RepeatDelay = TimeSpan.FromMilliseconds(1), LimitDelay = TimeSpan.FromMilliseconds(1), BreakAfter = 1000, RepeatsMax = 1,
+            AttemptTimeout = TimeSpan.FromSeconds(10), SerialWrites = at is GitHubDouble,
+        };
+        builder.Services.AddSingleton(new CloudProvidersOptions
+        {
+            Supabase = Calls(Supabase), GitHub = Calls(GitHub), Vercel = Calls(Vercel),
+            OfSupabase = account => account with
+            {
+                RootCertificate = Supabase.RootCertificate, SessionPort = Supabase.SessionPort, PollInterval = TimeSpan.FromMilliseconds(2),
+                LookAgainFor = soon, KnownWithin = TimeSpan.FromSeconds(2), ReadyWithin = TimeSpan.FromSeconds(20), EndedWithin = TimeSpan.FromSeconds(10),
+            },
+            OfGitHub = account => account with { LookAgainDelay = TimeSpan.FromMilliseconds(2), Patience = TimeSpan.FromSeconds(2) },
+            OfVercel = account => account with
+            {
+                PollInterval = TimeSpan.FromMilliseconds(2), AppearsWithin = TimeSpan.FromMilliseconds(200), GoneWithin = TimeSpan.FromSeconds(5),
+            },
+        });
+        builder.Services.AddSingleton<IRequestBudget>(new RequestBudget(BudgetRules.None, TimeProvider.System));
+        builder.Services.AddPlatformGrains(o => o.RetryDelay = TimeSpan.FromMilliseconds(10));
+        builder.Services.AddHttpClient("site-check").ConfigurePrimaryHttpMessageHandler(() => new Answering());
+        builder.Services.AddEmbeddedOrleans(o =>
+        {
+            o.DataSource = services => services.GetRequiredService<CentralConnections>().App;
+            o.GrainAssemblies.Add(typeof(CampaignGrain).Assembly);
+        });
+        return builder.Build();
+    }
+
+    /// <summary>Deployed sites answer: there is no such host name here.</summary>
+    private sealed class Answering : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK));
+    }
+}
+
+/// <summary>A local provider that nobody may ask in these tests.</summary>
+public class NotAsked : DispatchProxy
+{
+    public static T Of<T>()
+        where T : class => Create<T, NotAsked>();
+
+    protected override object Invoke(MethodInfo? targetMethod, object?[]? args) => throw new InvalidOperationException($"{targetMethod} was called.");
+}
