@@ -14,7 +14,7 @@ namespace PrizeDraw.Provisioning.Tests;
 public sealed class Provisioning_in_the_cloud(CloudStage stage) : IClassFixture<CloudStage>, IAsyncLifetime
 {
     private static readonly Fault[] Kinds = [Fault.DropAfter, Fault.After(502), Fault.Before(503)];
-    private static readonly string[] Creating = ["github.generate", "supabase.create", "vercel.project-create", "vercel.deploy"];
+    private static readonly string[] Creating = ["github.generate", "supabase.create", "vercel.create-project", "vercel.deploy"];
     private string[] before = [];
 
     Task IAsyncLifetime.InitializeAsync()
