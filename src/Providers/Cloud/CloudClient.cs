@@ -17,6 +17,9 @@ namespace PrizeDraw.Providers.Cloud;
 /// </summary>
 public sealed class CloudClient
 {
+    /// <summary>How long a budget may take that has points, but is kept elsewhere, on a busy machine.</summary>
+    private static readonly TimeSpan TakingMin = TimeSpan.FromSeconds(2);
+
     private readonly CloudExchange _exchange;
     private readonly CloudDialect _dialect;
     private readonly CloudOptions _options;
@@ -123,11 +126,18 @@ public sealed class CloudClient
     private async Task TakeAsync(CloudSending sending, CancellationToken ct)
     {
         var left = sending.WaitLeft(_clock.GetUtcNow());
-        using var patience = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), _clock);
+
+        // Not disposed of: the timer may be firing just now, and a source without a timer of its own holds nothing.
+        var patience = new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        var taking = _budget.TakeAsync(Account.Id, BucketOf(sending.Call), sending.Call.Points, either.Token);
+
+        // What is there at once is taken even at the end of all patience.
+        using var limit = taking.IsCompleted ? null : _clock.CreateTimer(
+            static state => ((CancellationTokenSource)state!).Cancel(), patience, left > TakingMin ? left : TakingMin, Timeout.InfiniteTimeSpan);
         try
         {
-            await _budget.TakeAsync(Account.Id, BucketOf(sending.Call), sending.Call.Points, either.Token);
+            await taking;
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {

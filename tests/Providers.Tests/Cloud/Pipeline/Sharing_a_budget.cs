@@ -84,6 +84,18 @@ public sealed class Sharing_a_budget : PipelineSpec
     }
 
     [Fact]
+    public async Task what_is_there_at_once_is_taken_without_any_patience()
+    {
+        Budget = Limited(("github", 2));
+        Http.Then(200).Then(200);
+        var impatient = Client(options: Options with { WaitMax = TimeSpan.Zero });
+        await impatient.SendAsync(Read, default);
+        await impatient.SendAsync(Read, default);
+        (await Should.ThrowAsync<ProviderException>(() => impatient.SendAsync(Read, default))).Fault.ShouldBe(ProviderFault.Transient);
+        Http.Requests.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task every_attempt_is_paid_for()
     {
         Budget = Limited(("github", 2));
