@@ -235,7 +235,10 @@ public sealed class CampaignConnections(ISecrets secrets, CampaignConnectionOpti
     private static string Limited(string connectionString, string? rehearsalId, int most, int? embeddedPort)
     {
         var builder = CentralConnections.WithShortTimes(new NpgsqlConnectionStringBuilder(connectionString));
-        builder.Port = builder.Host == IPAddress.Loopback.ToString() ? embeddedPort ?? builder.Port : builder.Port;
+
+        // What is reached by checked TLS is somebody else's, also where it stands in for a cloud provider on this machine.
+        var isOurs = builder.Host == IPAddress.Loopback.ToString() && builder.SslMode != SslMode.VerifyFull;
+        builder.Port = isOurs ? embeddedPort ?? builder.Port : builder.Port;
         builder.Pooling = true;
         builder.MinPoolSize = 0;
         builder.MaxPoolSize = most;
@@ -260,41 +263,5 @@ public sealed class CampaignConnections(ISecrets secrets, CampaignConnectionOpti
         public SemaphoreSlim Turns { get; } = turns;
 
         public volatile bool HasCurrentSchema;
-    }
-}
-
-/// <summary>A borrowed connection to a campaign's database. Dispose of it to give it back.</summary>
-public sealed class CampaignLease : IAsyncDisposable
-{
-    private readonly SemaphoreSlim _turns;
-    private readonly SemaphoreSlim _gate;
-    private bool _returned;
-
-    internal CampaignLease(NpgsqlConnection connection, SemaphoreSlim turns, SemaphoreSlim gate)
-    {
-        Connection = connection;
-        _turns = turns;
-        _gate = gate;
-    }
-
-    public NpgsqlConnection Connection { get; }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_returned)
-        {
-            return;
-        }
-
-        _returned = true;
-        try
-        {
-            await Connection.DisposeAsync();
-        }
-        finally
-        {
-            _gate.Release();
-            _turns.Release();
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Net.Sockets;
 using System.Threading.Tasks;
 using Npgsql;
 using PrizeDraw.Grains.Abstractions;
@@ -146,6 +147,13 @@ public sealed class Keeping_campaign_databases(CentralFixture fixture)
         await Should.ThrowAsync<NpgsqlException>(() => lost.OpenAsync(Ids.Format(Ids.Tenant, tenant), campaign, default));
         await using var lease = (await found.OpenAsync(Ids.Format(Ids.Tenant, tenant), campaign, default)).ShouldNotBeNull();
         (await lease.Connection.ScalarAsync<string>("select current_database()", [], default)).ShouldBe(stored.Database);
+
+        // What is reached by checked TLS is on no server of ours: it is looked for where it was, and nobody listens there.
+        stored.SslMode = SslMode.VerifyFull;
+        await secrets.PutAsync(tenant, campaign, CampaignConnections.SecretName, stored.ConnectionString, default);
+        await using var remote = new CampaignConnections(secrets, new CampaignConnectionOptions { EmbeddedPort = port });
+        (await Should.ThrowAsync<NpgsqlException>(() => remote.OpenAsync(Ids.Format(Ids.Tenant, tenant), campaign, default)))
+            .InnerException.ShouldBeOfType<SocketException>();
     }
 
     [Fact]

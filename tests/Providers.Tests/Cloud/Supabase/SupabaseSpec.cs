@@ -62,6 +62,10 @@ public abstract class SupabaseSpec(TestPostgres postgres) : IClassFixture<TestPo
         {
             Double.Violations.ShouldBeEmpty();
         }
+        else if (Double.IsHeldAgainstContract)
+        {
+            Double.Violations.ShouldNotBeEmpty();
+        }
     }
 
     protected SupabaseClient ClientOf(string token) => new(new CloudClient(

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
+using Npgsql;
 using PrizeDraw.Doubles.Faults;
 using PrizeDraw.Providers.Cloud;
 using PrizeDraw.Providers.Cloud.Supabase;
@@ -29,6 +30,7 @@ public sealed class Telling_no_secrets(TestPostgres postgres) : SupabaseSpec(pos
             Double.Faults.On("supabase.create", Fault.Before(500));
             Double.Faults.On("supabase.keys", Fault.Before(500));
             Double.Faults.On("supabase.data_api", Fault.DropAfter);
+            told.Add(await RefusalOfRoleAsync(await CreateAsync()));
             var database = await ReadyAsync();
             told.Add(database.ToString());
             told.Add(string.Concat(await Client.KeysAsync(database.Id!, reveal: true, CancellationToken.None)));
@@ -37,7 +39,6 @@ public sealed class Telling_no_secrets(TestPostgres postgres) : SupabaseSpec(pos
             await Provider.ReadyAsync(other, database, CancellationToken.None);
             told.Add(await RefusalToldAsync(() => new SupabaseDatabaseProvider(Client, Options with { RootCertificate = null }, Clock)
                 .ReadyAsync(other, database, CancellationToken.None)));
-            told.Add(await RefusalOfRoleAsync(other, database));
             await RefusalsAsync(told, other);
             await Provider.DeleteIfOwnedAsync(other with { Id = database.Id }, CancellationToken.None);
 
@@ -51,10 +52,14 @@ public sealed class Telling_no_secrets(TestPostgres postgres) : SupabaseSpec(pos
     }
 
     /// <summary>The owner may make no roles: the server refuses the statement that holds what is stored of the password.</summary>
-    private async Task<string> RefusalOfRoleAsync(DatabaseRequest request, DatabaseRef database)
+    private async Task<string> RefusalOfRoleAsync(DatabaseRef created)
     {
-        await AsSuperuserAsync(Only(), $"alter role owner_{database.Id} nocreaterole");
-        return await RefusalToldAsync(() => Provider.ReadyAsync(request, database, CancellationToken.None));
+        await AsSuperuserAsync(Only(), $"alter role owner_{created.Id} nocreaterole");
+        var refusal = await Should.ThrowAsync<ProviderException>(() => Provider.ReadyAsync(Request, created, CancellationToken.None));
+        await AsSuperuserAsync(Only(), $"alter role owner_{created.Id} createrole");
+        var server = refusal.InnerException.ShouldBeOfType<PostgresException>();
+        server.SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+        return string.Join('\n', refusal, server.Where, server.InternalQuery, server.Hint);
     }
 
     /// <summary>Each operation is refused once, in words that repeat what was sent.</summary>
