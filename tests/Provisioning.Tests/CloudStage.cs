@@ -203,7 +203,7 @@ public sealed class CloudStage : IAsyncLifetime
                 RootCertificate = Supabase.RootCertificate, SessionPort = Supabase.SessionPort, PollInterval = TimeSpan.FromMilliseconds(2),
                 LookAgainFor = soon, KnownWithin = TimeSpan.FromSeconds(2), ReadyWithin = TimeSpan.FromSeconds(20), EndedWithin = TimeSpan.FromSeconds(10),
             },
-            OfGitHub = account => account with { LookAgainDelay = TimeSpan.FromMilliseconds(2), Patience = TimeSpan.FromSeconds(2) },
+            OfGitHub = account => account with { LookAgainDelay = TimeSpan.FromMilliseconds(2), AppearsWithin = soon, Patience = TimeSpan.FromSeconds(2) },
             OfVercel = account => account with
             {
                 PollInterval = TimeSpan.FromMilliseconds(2), AppearsWithin = TimeSpan.FromMilliseconds(200), GoneWithin = TimeSpan.FromSeconds(5),

@@ -15,9 +15,14 @@ internal sealed class GitHubLooking(GitHubOptions options, TimeProvider clock)
 
     /// <summary>What <paramref name="look"/> brings once it is not null. <see cref="ProviderFault.Transient"/> with the sentence when patience ends.</summary>
     public async Task<T> UntilThereAsync<T>(Func<Task<T?>> look, string sentence, CancellationToken ct)
+        where T : class =>
+        await FindWithinAsync(options.Patience, look, ct) ?? throw new ProviderException(ProviderFault.Transient, sentence);
+
+    /// <summary>What <paramref name="look"/> brings once it is not null; null when time is up. The last look is not before that.</summary>
+    public async Task<T?> FindWithinAsync<T>(TimeSpan within, Func<Task<T?>> look, CancellationToken ct)
         where T : class
     {
-        var deadline = clock.GetUtcNow() + options.Patience;
+        var deadline = clock.GetUtcNow() + within;
         for (var delay = options.LookAgainDelay; ; delay = delay * 2 > DelayMax ? DelayMax : delay * 2)
         {
             if (await look() is { } found)
@@ -28,7 +33,7 @@ internal sealed class GitHubLooking(GitHubOptions options, TimeProvider clock)
             var left = deadline - clock.GetUtcNow();
             if (left <= TimeSpan.Zero)
             {
-                throw new ProviderException(ProviderFault.Transient, sentence);
+                return null;
             }
 
             await Task.Delay(delay < left ? delay : left, clock, ct);

@@ -33,6 +33,12 @@ public sealed partial record GitHubOptions
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(3);
 
+    /// <summary>
+    /// How long is looked for a repository whose creation may have come to no answer, before it counts as never made; 0 to 10 minutes,
+    /// default 30 s.
+    /// </summary>
+    public TimeSpan AppearsWithin { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The wait between two looks, doubled up to 8 s; 1 ms to 8 s, default 0.5 s.</summary>
     public TimeSpan LookAgainDelay { get; init; } = TimeSpan.FromSeconds(0.5);
 
@@ -48,6 +54,7 @@ public sealed partial record GitHubOptions
         Require(NamePattern().IsMatch(Owner), "the owner is a user's or an organisation's name");
         Require(NamePattern().IsMatch(TemplateOwner) && NamePattern().IsMatch(TemplateName), "the template is named by owner and repository");
         Require(Patience >= TimeSpan.FromSeconds(1) && Patience <= TimeSpan.FromMinutes(30), "the patience is 1 s to 30 minutes");
+        Require(AppearsWithin >= TimeSpan.Zero && AppearsWithin <= TimeSpan.FromMinutes(10), "a repository appears within 0 to 10 minutes");
         Require(LookAgainDelay >= TimeSpan.FromMilliseconds(1) && LookAgainDelay <= TimeSpan.FromSeconds(8), "the wait between two looks is 1 ms to 8 s");
     }
 

@@ -85,7 +85,11 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
     public async Task DeleteIfOwnedAsync(RepositoryRequest request, CancellationToken ct)
     {
         OwnedName.Require(request.Name, request.Nonce);
-        if (await LookAsync(request.Name, request.Id, ct) is not { } found || (request.Id is { } id && id != found.Id))
+        // Without an id nobody knows whether it was made: the servers that are read from may not know it yet.
+        var looked = request.Id is null
+            ? await _looking.FindWithinAsync(_options.AppearsWithin, () => LookAsync(request.Name, null, ct), ct)
+            : await LookAsync(request.Name, request.Id, ct);
+        if (looked is not { } found || (request.Id is { } id && id != found.Id))
         {
             return;
         }

@@ -79,6 +79,18 @@ public sealed class Going_wrong_at_GitHub : GitHubSpec
     }
 
     [Fact]
+    public async Task a_repository_that_does_not_show_at_once_is_undone_all_the_same()
+    {
+        GitHub.HiddenReads = 3;
+        GitHub.Faults.On("github.generate", Fault.DropAfter);
+        await RefusedAsync(CreateAsync);
+        GitHub.Left.Count(r => r.Marker == Nonce).ShouldBe(1);
+        GitHub.HiddenReads = 3;
+        await Host.DeleteIfOwnedAsync(Request, default);
+        GitHub.Left.ShouldAllBe(r => r.Marker != Nonce);
+    }
+
+    [Fact]
     public async Task a_name_of_somebody_else_is_refused_and_never_touched()
     {
         GitHub.AddRepository(Agency, Name, new Dictionary<string, string> { ["a"] = "theirs" }, description: "Campaign site summer prizedraw:fedcba9876543210");
