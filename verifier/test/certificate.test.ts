@@ -35,12 +35,6 @@ describe('A certificate holds', () => {
     expect(reason(await expectHolds(await make({ level: 'committed' })), 'level')).toContain('not evidence');
   });
 
-  it('with rules of an earlier version, as they were written', async () => {
-    const made = await make({ level: 'committed', earlier: true });
-    expect(Object.keys(made.certificate.rules).sort()).toEqual(['drawId', 'from', 'prizes', 'reserves', 'rule', 'until']);
-    await expectHolds(made);
-  });
-
   it('with replacements beyond the reserves', async () => {
     const events = [1, 2, 1, 3].map((position) => ({ position }));
     const made = await make({ level: 'beacon', authority: witness, events });

@@ -111,8 +111,6 @@ export interface Plan {
   readonly tokenAt?: string;
   readonly lines?: ListLine[];
   readonly rules?: Partial<DrawRules>;
-  /** Rules as they were written before they named levels, claims, tickets and who is left out. */
-  readonly earlier?: boolean;
   readonly body?: Partial<CommitmentBody>;
   readonly events?: Partial<DrawEvent>[];
   readonly secret?: string;
@@ -148,10 +146,9 @@ export async function make(plan: Plan): Promise<Made> {
   const committedAt = plan.body?.committedAt ?? committedFor(plan.round ?? 123);
   const drawId = plan.body?.drawId ?? id('drw', 'final draw');
   const until = before(committedAt, 3600);
-  const secret = plan.secret ?? sha256('the secret');
   const rules: DrawRules = {
-    drawId, from: before(committedAt, 86400), prizes: ['A trip to the sea', 'Tea for two', 'Tea for two'], reserves: 2, rule: 'one-per-person', until,
-    ...(plan.earlier === true ? {} : { claimDays: 14, level, tickets: { [id('pool', 'web')]: 1, [id('pool', 'shop')]: 1 }, exclude: exclusions(secret) }), ...plan.rules };
+    drawId, from: before(committedAt, 86400), prizes: ['A trip to the sea', 'Tea for two', 'Tea for two'], reserves: 2, rule: 'one-per-person', until, ...plan.rules };
+  const secret = plan.secret ?? sha256('the secret');
   const [eligible, excluded] = [lines.filter((l) => l.excluded === undefined), lines.filter((l) => l.excluded !== undefined)];
   const [eligibleRoot, excludedRoot] = [
     root(eligible.map((l) => `${l.entryRef}\x1f${l.personRef}\x1f${l.tickets}`)), root(excluded.map((l) => `${l.entryRef}\x1f${l.personRef}\x1f${l.excluded}`))];
@@ -189,10 +186,6 @@ export async function make(plan: Plan): Promise<Made> {
     signer: { keyId: signer.keyId, publicKey: signer.publicKey }, signature: '' };
   return { certificate: resign(certificate, signer), list: listText(lines), signer };
 }
-
-const exclusions = (secret: string) => ({
-  postcodes: ['BT'], previousWinners: true,
-  staffDomains: { count: 2, hash: createHmac('sha256', bytes(secret)).update('pdv1/staff-domains\0["acme.example","agency.example"]').digest('hex') } });
 
 function observe(commitmentHash: string, at: string) {
   const key = new Signer();

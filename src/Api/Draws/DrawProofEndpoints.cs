@@ -21,6 +21,9 @@ internal static class DrawProofEndpoints
     public static void Map(RouteGroupBuilder v1)
     {
         var draws = v1.MapGroup("/sites/{slug}/draws/{id}").WithTags("Evidence");
+        draws.MapGet("/plan", PlanAsync)
+            .Describe("getDrawPlan", "What was published of a draw before the first entry that it covers: rules, the secret's hash, level, tickets, who is left out; signed.")
+            .WithMetadata(Produces(typeof(JsonObject), "application/json")).Fails(EvidenceEndpoints.NotFound);
         draws.MapGet("/commitment", CommitmentAsync)
             .Describe("getDrawCommitment", "What was committed of a draw before its randomness existed: the list's roots, rules and secret by their hashes, signed.")
             .WithMetadata(Produces(typeof(JsonObject), "application/json")).Fails(EvidenceEndpoints.NotFound);
@@ -34,6 +37,11 @@ internal static class DrawProofEndpoints
 
     // The certificate's fields are described by verifier/schema/certificate.schema.json.
     private static ProducesResponseTypeMetadata Produces(Type body, string type) => new(StatusCodes.Status200OK, body, [type]);
+
+    private static Task<IResult> PlanAsync(
+        string slug, string id, [FromServices] SiteCache cache, [FromServices] IPublicFiles files, HttpContext context) =>
+        FindAsync(slug, id, cache, context, async campaign =>
+            await files.FindAsync(campaign.TenantId, campaign.Id, PublicFileNames.Plan(id), context.RequestAborted) is { } file ? new FileAnswer(files, file) : null);
 
     private static Task<IResult> CommitmentAsync(
         string slug, string id, [FromServices] SiteCache cache, [FromServices] IDrawFiles draws, [FromServices] IPublicFiles files, HttpContext context) =>

@@ -52,8 +52,8 @@ public sealed record SitePublished(
             [.. settings.Consents.Select(consent => new SiteConsent(consent.Purpose, consent.Version, consent.Text))],
             [.. settings.Pools.SelectMany(pool => pool.Prizes).Select(prize => SitePrize.From(prize, expiries))],
             [.. settings.Pools.Select(pool => SitePool.From(pool, expiries))],
-            settings.Draw is { } draw ? SiteDraw.Of(draw, settings.ClosesAt) : null,
-            [.. settings.FurtherDraws.Select(further => SiteDraw.Of(further, settings.ClosesAt))],
+            settings.Draw is { } draw ? SiteDraw.Of(draw, settings) : null,
+            [.. settings.FurtherDraws.Select(further => SiteDraw.Of(further, settings))],
             null);
     }
 }
@@ -128,16 +128,18 @@ public sealed record SitePrize(
 /// <param name="Level">Evidence level; committed is not evidence.</param>
 /// <param name="From">It covers entries from this instant on; null is all.</param>
 /// <param name="Until">It covers entries before this instant; null is all.</param>
+/// <param name="PlanUrl">Path of its plan, published before the first entry that it covers.</param>
 public sealed record SiteDraw(
-    string Name, IReadOnlyList<string> Prizes, DateTimeOffset? DrawsAt, string Level, DateTimeOffset? From, DateTimeOffset? Until)
+    string Name, IReadOnlyList<string> Prizes, DateTimeOffset? DrawsAt, string Level, DateTimeOffset? From, DateTimeOffset? Until, string PlanUrl)
 {
-    internal static SiteDraw Of(DrawSettings draw, DateTimeOffset? closesAt) => new(
+    internal static SiteDraw Of(DrawSettings draw, CampaignSettings settings) => new(
         draw.Name,
         [.. draw.Prizes.Select(prize => prize.Quantity == 1 ? prize.Name : string.Create(CultureInfo.InvariantCulture, $"{prize.Quantity} × {prize.Name}"))],
-        DrawTimes.FreezeAt(draw, closesAt),
+        DrawTimes.FreezeAt(draw, settings.ClosesAt),
         draw.Level,
         draw.From,
-        draw.Until);
+        draw.Until,
+        $"/v1/sites/{settings.Slug}/draws/{draw.Id}/plan");
 }
 
 /// <summary>Published winners, draw by draw.</summary>

@@ -6,7 +6,7 @@ using PrizeDraw.Domain.Evidence;
 
 namespace PrizeDraw.Domain.Draws;
 
-/// <summary>What of a draw's rules decides the weight of an entry, who takes part, and how a prize is lost.</summary>
+/// <summary>What decides, beside a draw's rules, the weight of an entry, who takes part, and how a prize is lost: its plan names it.</summary>
 public sealed record DrawConditions
 {
     /// <summary>What the randomness is to prove.</summary>
@@ -21,7 +21,14 @@ public sealed record DrawConditions
     /// <summary>Who is left out; null is nobody.</summary>
     public required RuledExclusions? Exclude { get; init; }
 
-    internal CanonicalJsonWriter WriteClaimDays(CanonicalJsonWriter writer) => writer.NumberOrNull("claimDays", ClaimDays);
+    /// <summary>The canonical JSON {exclude, level, tickets} of what must still be so when the list is made.</summary>
+    public byte[] ToCanonical()
+    {
+        var writer = new CanonicalJsonWriter().StartObject();
+        RuledExclusions.Write(writer.Name("exclude"), Exclude);
+        WriteTickets(writer.Text("level", Level.StoredName()));
+        return writer.EndObject().ToArray();
+    }
 
     internal void WriteTickets(CanonicalJsonWriter writer)
     {
@@ -36,14 +43,14 @@ public sealed record DrawConditions
     }
 }
 
-/// <summary>Who is left out of a draw, as its rules name it.</summary>
+/// <summary>Who is left out of a draw, as its plan names it.</summary>
 /// <param name="Postcodes">Beginnings, in upper case and without spaces.</param>
 /// <param name="PreviousWinners">Whoever won in a draw of the campaign that was frozen before.</param>
 /// <param name="StaffDomains">How many e-mail domains of the promoter's and the agency's people there are.</param>
 /// <param name="StaffDomainsHash">See <see cref="HashOf"/>; null where there is none.</param>
 public sealed record RuledExclusions(IReadOnlyList<string> Postcodes, bool PreviousWinners, int StaffDomains, Bytes32? StaffDomainsHash)
 {
-    /// <summary>Rules that leave these out; null for nobody. Order and repetition don't matter.</summary>
+    /// <summary>Leaves these out; null for nobody. Order and repetition don't matter.</summary>
     /// <param name="secret">The draw's, 32 bytes.</param>
     /// <param name="domains">In lower case, without @.</param>
     /// <param name="postcodes">In upper case, without spaces.</param>
@@ -64,14 +71,6 @@ public sealed record RuledExclusions(IReadOnlyList<string> Postcodes, bool Previ
         var list = new CanonicalJsonWriter().StartArray();
         foreach (var domain in Ordered(domains)) list.Text(domain);
         return Bytes32.HmacOf(secret, [.. Encoding.ASCII.GetBytes("pdv1/staff-domains\0"), .. list.EndArray().ToArray()]);
-    }
-
-    /// <summary>The canonical JSON {postcodes, previousWinners, staffDomains: {count, hash}}; null for nobody.</summary>
-    public static byte[] ToCanonical(RuledExclusions? exclude)
-    {
-        var writer = new CanonicalJsonWriter();
-        Write(writer, exclude);
-        return writer.ToArray();
     }
 
     internal static void Write(CanonicalJsonWriter writer, RuledExclusions? exclude)

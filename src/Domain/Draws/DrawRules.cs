@@ -60,9 +60,6 @@ public sealed record DrawRules
     /// <summary>The first instant whose entries are covered no more; null for no bound.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>What else decides who wins. Null for rules of an earlier version, which did not name it: they are written as they were.</summary>
-    public DrawConditions? Conditions { get; init; }
-
     /// <summary>How many winners are drawn (W).</summary>
     public int Winners => Prizes.Count;
 
@@ -72,10 +69,7 @@ public sealed record DrawRules
             ? Enumerable.Repeat(p.Name, p.Quantity)
             : throw new ArgumentException($"Prize '{p.Name}' has quantity {p.Quantity}."))];
 
-    /// <summary>
-    /// The canonical JSON {claimDays, drawId, exclude, from, level, prizes, reserves, rule, tickets, until}; absent bounds are null. Without
-    /// <see cref="Conditions"/> it has no claimDays, exclude, level and tickets.
-    /// </summary>
+    /// <summary>The canonical JSON {drawId, from, prizes, reserves, rule, until}; absent bounds are null.</summary>
     /// <exception cref="ArgumentException">There is no prize, the reserves are negative or the period is empty.</exception>
     public byte[] ToCanonical() => Write().ToArray();
 
@@ -87,16 +81,15 @@ public sealed record DrawRules
         if (Prizes.Count == 0) throw new ArgumentException("A draw without a prize has no rules.");
         if (Reserves < 0) throw new ArgumentException($"A draw can't have {Reserves} reserves.");
         if (From >= Until) throw new ArgumentException("The draw covers no instant.");
-        var writer = new CanonicalJsonWriter().StartObject();
-        Conditions?.WriteClaimDays(writer);
-        writer.Text("drawId", DrawId);
-        if (Conditions is not null) RuledExclusions.Write(writer.Name("exclude"), Conditions.Exclude);
-        writer.Instant("from", From);
-        if (Conditions is not null) writer.Text("level", Conditions.Level.StoredName());
-        writer.Name("prizes").StartArray();
+        var writer = new CanonicalJsonWriter().StartObject()
+            .Text("drawId", DrawId)
+            .Instant("from", From)
+            .Name("prizes").StartArray();
         foreach (var prize in Prizes) writer.Text(prize);
-        writer.EndArray().Number("reserves", Reserves).Text("rule", Rule.StoredName());
-        Conditions?.WriteTickets(writer);
-        return writer.Instant("until", Until).EndObject();
+        return writer.EndArray()
+            .Number("reserves", Reserves)
+            .Text("rule", Rule.StoredName())
+            .Instant("until", Until)
+            .EndObject();
     }
 }

@@ -15,8 +15,14 @@ namespace PrizeDraw.Grains.Abstractions.Draws;
 [Alias("draw-grain")]
 public interface IDrawGrain : IGrainWithStringKey
 {
-    /// <summary>Commits the rules and a fresh secret; until the first entry they may be planned anew.</summary>
+    /// <summary>Commits the rules and a fresh secret; until the first entry they may be planned anew. The same again changes nothing.</summary>
     [Alias("plan")] Task<Result<bool>> PlanAsync(SetDrawPlan command);
+
+    /// <summary>
+    /// Publishes what was just planned, signed, before the campaign is published with it. Fails where it can't be stored. May be repeated, to the
+    /// same document; the campaign fixes it.
+    /// </summary>
+    [Alias("publish-plan")] Task PublishPlanAsync(SetDrawPlan command);
 
     /// <summary>
     /// Freezes the list and begins to draw, or goes on; answers when the winners are stored (provisional) and certified, or after five
@@ -65,12 +71,15 @@ public sealed record SetDrawPlan(
     [property: Id(0)] Actor Actor, [property: Id(1)] DrawSettings Draw, [property: Id(2)] DateTimeOffset ClosesAt,
     [property: Id(3)] bool AddedLater = false)
 {
-    /// <summary>Tickets of the campaign's pools, which the draw's rules name.</summary>
+    /// <summary>Tickets of the campaign's pools, which the draw's plan names.</summary>
     [Id(4)] public ImmutableArray<PoolTickets> Tickets { get; init; } = [];
 
     /// <summary>The plan for a draw of a campaign with a closing date, whose pools have ids.</summary>
     public static SetDrawPlan Of(Actor actor, DrawSettings draw, CampaignSettings settings, bool addedLater = false) =>
-        new(actor, draw, settings.ClosesAt!.Value, addedLater) { Tickets = [.. settings.Pools.Select(p => new PoolTickets(p.Id!, p.Tickets))] };
+        new(actor, draw, settings.ClosesAt!.Value, addedLater) { Tickets = TicketsOf(settings) };
+
+    /// <summary>Of every pool of these settings.</summary>
+    public static ImmutableArray<PoolTickets> TicketsOf(CampaignSettings settings) => [.. settings.Pools.Select(p => new PoolTickets(p.Id!, p.Tickets))];
 }
 
 /// <summary>How many tickets every entry of a pool has.</summary>

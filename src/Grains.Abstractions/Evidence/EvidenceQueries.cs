@@ -37,6 +37,12 @@ public static class PublicFileNames
     /// <summary>What was committed of a pool's instant wins before its first entry.</summary>
     public static string Commitment(string poolId) => CommitmentPrefix + poolId;
 
+    /// <summary>Names of draws' plans begin like this.</summary>
+    public const string PlanPrefix = "plan/";
+
+    /// <summary>What was published of a draw before the first entry that it covers.</summary>
+    public static string Plan(string drawId) => PlanPrefix + drawId;
+
     /// <summary>What the round that a pool committed to brought forth, before its first entry.</summary>
     public static string Opening(string poolId) => "opening/" + poolId;
 }

@@ -7,7 +7,10 @@ using PrizeDraw.Domain.Campaigns;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Draws;
+using PrizeDraw.Grains.Abstractions.Evidence;
+using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Campaigns;
+using PrizeDraw.Storage.Central.Evidence;
 
 namespace PrizeDraw.Grains.Campaigns;
 
@@ -74,10 +77,25 @@ public sealed partial class CampaignGrain
             {
                 return refusal;
             }
+
+            await DrawGrain(draw).PublishPlanAsync(SetDrawPlan.Of(actor, draw, next, later));
         }
 
         return null;
     }
+
+    /// <summary>Makes public what each draw is planned by, before anybody can enter.</summary>
+    private async Task PublishPlansAsync(Actor actor, CampaignSettings told)
+    {
+        foreach (var draw in told.AllDraws())
+        {
+            await DrawGrain(draw).PublishPlanAsync(SetDrawPlan.Of(actor, draw, told));
+        }
+    }
+
+    /// <summary>With the campaign that is stored as published, what it was published with never changes again.</summary>
+    private Task FixPlansAsync(CentralUnitOfWork work, CancellationToken ct) =>
+        PublicFiles.SealAsync(work, tenantId, campaignId, PublicFileNames.PlanPrefix, ct);
 
     private async Task ScheduleAddedAsync(CampaignSettings before)
     {

@@ -46,6 +46,7 @@ public sealed partial class CampaignGrain
                 Also =
                 [
                     (work, ct) => secrets.PutAsync(work, tenantId, CampaignId, SecretNames.Moments, "{}", ct),
+                    FixPlansAsync,
                     (work, ct) => PublicFiles.SealAsync(work, tenantId, campaignId, PublicFileNames.CommitmentPrefix, ct),
                 ],
             });
@@ -86,6 +87,7 @@ public sealed partial class CampaignGrain
         }
 
         await SetPhaseAsync(actor, paused: true, told);
+        await PublishPlansAsync(actor, told);
         try
         {
             await commitments.CommitAsync(TenantId, CampaignId, told, actor);

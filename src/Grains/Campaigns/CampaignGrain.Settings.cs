@@ -108,8 +108,8 @@ public sealed partial class CampaignGrain
         {
             Parts = CampaignMap.PartsOf(next),
             Terms = next.Terms?.Version != before.Terms?.Version ? CampaignMap.TermsOf(next) : null,
-            Also = told.EffectiveFrom is not null ? [ForgetPoolChangeAsync]
-                : CampaignLife.IsPublished(row.State) ? []
+            Also = told.EffectiveFrom is not null ? [ForgetPoolChangeAsync, FixPlansAsync]
+                : CampaignLife.IsPublished(row.State) ? [FixPlansAsync]
                 : [(work, ct) => secrets.PutAsync(work, tenantId, CampaignId, SecretNames.Moments, CampaignMap.MomentsOf(next), ct)],
         });
         if (refusal is null && CampaignLife.IsPublished(row.State))

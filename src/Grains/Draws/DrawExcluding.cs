@@ -20,11 +20,12 @@ internal sealed class DrawExcluding(DrawParts parts, DrawAddress address)
     public async Task<DrawSteps.Waiting?> ExcludeAsync(TakenDraw draw, CancellationToken ct)
     {
         var campaign = await parts.Campaigns.FindAsync(Scope.Of(address.TenantId), address.CampaignId, ct);
-        var exclude = campaign?.Settings.AllDraws().FirstOrDefault(d => d.Id == address.DrawId)?.Exclude;
-        if (!DrawPlanning.AreCommittedTo(exclude, draw.Rules, () => parts.Box.Open(draw.SealedSecret, "draw", address.DrawId)))
+        if (await new DrawPlans(parts, address).DifferenceAsync(draw, campaign?.Settings, ct) is { } other)
         {
-            return new DrawSteps.Waiting(LookAgain, "The campaign's settings leave out others than the draw's committed rules name: put them back.");
+            return new DrawSteps.Waiting(LookAgain, $"The campaign's settings are not those of the draw's published plan ({other}): put them back.");
         }
+
+        var exclude = campaign?.Settings.AllDraws().FirstOrDefault(d => d.Id == address.DrawId)?.Exclude;
 
         if (exclude is null)
         {

@@ -61,7 +61,7 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
         }
 
         var secret = RandomNumberGenerator.GetBytes(32);
-        var rules = DrawPlanning.RulesOf(address.DrawId, command, secret);
+        var rules = DrawPlanning.RulesOf(address.DrawId, draw);
         var plan = new DrawPlan(
             draw.Name, draw.Level, draw.Rule, JsonSerializer.Serialize(rules.Prizes), draw.Reserves, draw.From, draw.Until,
             DrawTimes.FreezeAt(draw, command.ClosesAt), Encoding.UTF8.GetString(rules.ToCanonical()), rules.Hash().ToArray(),
@@ -71,6 +71,11 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
             AfterEntries = command.AddedLater || draw.From > parts.Clock.GetUtcNow(),
             Succeeds = draw.Succeeds is { } predecessor ? Ids.Parse(Ids.Draw, predecessor) : null,
         };
+        if (await parts.Store.ReadAsync(address, CancellationToken.None) is { } there && IsPlannedAs(there, plan))
+        {
+            return true; // With the secret that it has: what was published of it stays true.
+        }
+
         var planned = await parts.Store.PlanAsync(
             address, plan, Event(parts.Clock, address, command.Actor, "draw.planned", new { rulesHash = rules.Hash().ToString(), draw.Level }), CancellationToken.None);
         await RelayAsync();
@@ -81,6 +86,10 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
             _ => new Refusal("draw.wrong_state", "The draw's rules are fixed: entries have been taken or the draw has been frozen."),
         };
     }
+
+    public async Task PublishPlanAsync(SetDrawPlan command) => await new DrawPlans(parts, address).PublishAsync(
+        await parts.Store.ReadAsync(address, CancellationToken.None) ?? throw new InvalidOperationException("A draw that was not planned has no plan."),
+        command, CancellationToken.None);
 
     public async Task ScheduleAsync(DateTimeOffset at)
     {
@@ -204,6 +213,10 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
     }
 
     private DrawFreezing Freezing => new(parts, address, GrainFactory);
+
+    private static bool IsPlannedAs(TakenDraw there, DrawPlan plan) => there.State == "planned"
+        && (there.Name, there.Level, there.Rules, there.FreezeAt, there.AddedLater, there.Succeeds)
+            == (plan.Name, plan.Level, plan.Rules, plan.FreezeAt, plan.AddedLater, plan.Succeeds);
 
     private static bool IsDone(TakenDraw draw) => draw.State is "completed" or "void" && (draw.IsOfEarlierVersion || draw.CertifiedEvents == draw.Events);
 

@@ -39,7 +39,7 @@ public sealed class Downloading_the_evidence : IAsyncLifetime
             new[]
             {
                 "README.txt", "close-out.html", "close-out.json", $"draws/{Draw}/certificate.html", $"draws/{Draw}/certificate.json", $"draws/{Draw}/commitment.json",
-                $"draws/{Draw}/earlier-certificates/0001.json", $"draws/{Draw}/entries.jsonl", $"instant/commitments/{pool}.json", "instant/instant-check.json",
+                $"draws/{Draw}/earlier-certificates/0001.json", $"draws/{Draw}/entries.jsonl", $"draws/{Draw}/plan.json", $"instant/commitments/{pool}.json", "instant/instant-check.json",
                 "instant/instant.jsonl", "keys.json", "manifest.json", "reconciliation.json", "terms/1.json", "terms/1.txt",
             }.Order(StringComparer.Ordinal));
         var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder["once"], "manifest.json")))!["files"]!.AsArray();
@@ -115,6 +115,7 @@ public sealed class Downloading_the_evidence : IAsyncLifetime
         {
             Settings = campaign.Settings with { Draw = campaign.Settings.Draw! with { Id = Draw } },
         };
+        _host.Evidence.Publish(campaign.Id, PublicFileNames.Plan(Draw), "{}\n");
         _host.Evidence.Publish(campaign.Id, $"draw/{Draw}/certificate/before", certificate);
         _host.Evidence.Publish(campaign.Id, $"draw/{Draw}/certificate", certificate);
         _host.Evidence.Publish(campaign.Id, $"draw/{Draw}/entries.jsonl", Fixture("entries.jsonl"));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Threading.Tasks;
 using PrizeDraw.Api.Tests.Host;
+using PrizeDraw.Grains.Abstractions.Evidence;
 using Shouldly;
 using Xunit;
 
@@ -18,6 +19,7 @@ public sealed class Evidence_of_draws : IAsyncLifetime
     private string Site => $"/v1/sites/{_host.Campaign.Settings.Slug}/draws";
 
     [Theory]
+    [InlineData("plan", "application/json")]
     [InlineData("commitment", "application/json")]
     [InlineData("certificate", "application/json")]
     [InlineData("entries.jsonl", "application/jsonl")]
@@ -25,7 +27,7 @@ public sealed class Evidence_of_draws : IAsyncLifetime
     {
         var stranger = _host.Stranger();
         await (await stranger.GetAsync($"{Site}/{Draw}/{name}")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "evidence.not_found");
-        _host.Evidence.Publish(_host.Campaign.Id, $"draw/{Draw}/{name}", "{\"of\":\"it\"}\n");
+        _host.Evidence.Publish(_host.Campaign.Id, name == "plan" ? PublicFileNames.Plan(Draw) : $"draw/{Draw}/{name}", "{\"of\":\"it\"}\n");
         var response = await stranger.GetAsync($"{Site}/{Draw}/{name}");
         (await response.Content.ReadAsStringAsync()).ShouldBe("{\"of\":\"it\"}\n");
         response.Content.Headers.ContentLength.ShouldBe(12);

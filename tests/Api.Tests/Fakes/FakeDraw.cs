@@ -9,6 +9,8 @@ internal sealed class FakeDraw(FakePlatform platform, string key) : IDrawGrain
 {
     public Task<Result<bool>> PlanAsync(SetDrawPlan command) => throw new NotSupportedException();
 
+    public Task PublishPlanAsync(SetDrawPlan command) => throw new NotSupportedException();
+
     public Task<Result<bool>> RunAsync(DrawCommand command)
     {
         platform.Command();

@@ -40,7 +40,8 @@ public sealed class A_site : IAsyncLifetime
              "prizes":[{{mug}}],
              "pools":[{"id":"{{pools[0].Id}}","name":"Instant","paused":false,"entryCode":"none","freeRoute":"post","tickets":1,"prizes":[{{mug}}]},
                       {"id":"{{pools[1].Id}}","name":"Second","paused":false,"entryCode":"none","freeRoute":"post","tickets":1,"prizes":[]}],
-             "draw":{"name":"Final","prizes":["Weekend","3 × Book"],"drawsAt":"2027-01-01T00:14:59Z","level":"committed","from":null,"until":null},
+             "draw":{"name":"Final","prizes":["Weekend","3 × Book"],"drawsAt":"2027-01-01T00:14:59Z","level":"committed","from":null,"until":null,
+                     "planUrl":"/v1/sites/summer-paris/draws/{{_host.Campaign.Settings.Draw!.Id}}/plan"},
              "furtherDraws":[],"captcha":null}
             """)!.ToJsonString());
     }

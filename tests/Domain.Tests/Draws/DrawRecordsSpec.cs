@@ -61,11 +61,13 @@ public sealed class The_rules_of_a_draw
         Rules.Winners.ShouldBe(3);
     }
 
-    [Fact] public void name_all_that_decides_weight_and_eligibility()
+    [Fact] public void are_published_with_all_that_decides_beside_them()
     {
         var secret = Bytes32.HashOf("s"u8).ToArray();
-        var rules = Rules with
+        var plan = new PublishedPlan
         {
+            CampaignId = "cmp_1", DrawId = "drw_1", Name = "Final", Rules = Encoding.UTF8.GetString(Rules.ToCanonical()), SecretHash = Bytes32.HashOf(secret),
+            AddedLater = false, PublishedAt = new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero),
             Conditions = new DrawConditions
             {
                 Level = EvidenceLevel.Beacon, ClaimDays = 14, Tickets = new Dictionary<string, int> { ["pool_b"] = 1, ["pool_a"] = 5 },
@@ -74,12 +76,15 @@ public sealed class The_rules_of_a_draw
         };
         // HMAC-SHA256 under the secret, over "pdv1/staff-domains", a zero byte and the domains as a list.
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData(secret, "pdv1/staff-domains\0[\"a.example\",\"b.example\"]"u8));
-        Encoding.UTF8.GetString(rules.ToCanonical()).ShouldBe(
-            """{"claimDays":14,"drawId":"drw_1","exclude":{"postcodes":["AB","BT"],"previousWinners":true,"staffDomains":{"count":2,"hash":"HASH"}},"from":null"""
-                .Replace("HASH", hash, StringComparison.Ordinal)
-            + ""","level":"beacon","prizes":["Weekend in Paris","Mug","Mug"],"reserves":2,"rule":"one-per-person","tickets":{"pool_a":5,"pool_b":1},"until":"2026-12-31T23:59:59Z"}""");
-        (rules with { Conditions = rules.Conditions with { Exclude = null } }).Hash().ShouldNotBe(rules.Hash());
-        (rules with { Conditions = rules.Conditions with { ClaimDays = null } }).Hash().ShouldNotBe(rules.Hash());
+        Encoding.UTF8.GetString(plan.ToCanonical()).ShouldBe(
+            """{"addedLater":false,"campaignId":"cmp_1","claimDays":14,"drawId":"drw_1","exclude":{"postcodes":["AB","BT"],"previousWinners":true,"""
+            + "\"" + """staffDomains":{"count":2,"hash":"HASH"}},"format":"pdv1/plan","level":"beacon","name":"Final","publishedAt":"2026-12-01T00:00:00Z","rules":""".Replace("HASH", hash, StringComparison.Ordinal)
+            + $"{plan.Rules},\"rulesHash\":\"{Rules.Hash()}\",\"secretHash\":\"{plan.SecretHash}\",\"tickets\":{{\"pool_a\":5,\"pool_b\":1}}}}");
+        var document = plan.ToDocument("key", [1, 2]);
+        Encoding.UTF8.GetString(document).ShouldContain("\"format\":\"pdv1/plan\",\"keyId\":\"key\",\"level\"");
+        (plan with { PublishedAt = plan.PublishedAt.AddDays(1) }).IsToldBy(document).ShouldBeTrue("it said so yesterday");
+        (plan with { AddedLater = true }).IsToldBy(document).ShouldBeFalse();
+        (plan with { Conditions = plan.Conditions with { ClaimDays = null } }).IsToldBy(document).ShouldBeFalse();
         RuledExclusions.HashOf(Bytes32.HashOf("t"u8).ToArray(), ["a.example", "b.example"]).ToString().ShouldNotBe(hash, "another draw has another secret");
         RuledExclusions.Of(secret, [], [], previousWinners: false).ShouldBeNull();
     }

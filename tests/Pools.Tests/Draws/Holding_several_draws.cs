@@ -8,6 +8,7 @@ using Orleans;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Draws;
+using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Pools.Tests.Settings;
 using PrizeDraw.Pools.Tests.Setup;
@@ -75,6 +76,8 @@ public sealed class Holding_several_draws(PoolServer server)
         (planned.Id, planned.Level).ShouldBe((weekly.Id, "beacon"));
         (await grain.PlanDrawAsync(new PlanDraw(PoolHost.Manager, weekly))).Value!.Id.ShouldBe(weekly.Id, "sent twice it is one draw");
         (await database.ListAsync("select name || ' ' || added_later from draw order by name", r => r.GetString(0))).ShouldBe(["Final false", "Week 1 true"]);
+        await using var central = await host.OpenCentralAsync();
+        (await central.ScalarAsync<string>("select state from public_file where name = $1", PublicFileNames.Plan(weekly.Id!))).ShouldBe("ready", "its plan never changes again");
         (await host.Pool(campaign).SubmitAsync(Sent.Entry("key-0002", "bob"))).Value!.Draw.DrawsAt.ShouldBe(weekly.Until!.Value.AddMinutes(15), "the earlier one");
     }
 

@@ -13,6 +13,7 @@ Prints a line for each check, and leaves with 0 if all hold, 1 if one fails, 2 i
 
   --key FILE         the platform's public keys (PEM, base64, or JSON as the platform publishes them)
   --authority FILE   certificates (PEM) of the time-stamp authorities that you trust
+  --plan FILE        the draw's plan, published before the first entry: was the draw held by it?
   --receipt FILE     an entrant's receipt: is their entry in the list, and what became of it?
   --record FILE      the journal record of the receipt's batch, or instant.jsonl: follows the receipt's path
   --entry REF        the same for an entry by its reference alone
@@ -34,7 +35,7 @@ function parse(args: string[]) {
     return parseArgs({
       args, allowPositionals: true, strict: true,
       options: {
-        key: file, authority: file, receipt: file, record: file, entry: file, chain: file, also: files, instant: files, rules: files,
+        key: file, authority: file, plan: file, receipt: file, record: file, entry: file, chain: file, also: files, instant: files, rules: files,
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -88,7 +89,7 @@ async function main(args: string[]): Promise<number> {
   if (certificate !== undefined && entries !== undefined) {
     const verified = await verify({
       certificate: read(certificate), entries: fileSource(entries), key, chain, authority: read(values.authority),
-      receipt: read(values.receipt), record: values.record === undefined ? undefined : fileSource(values.record), entry: values.entry, done: print,
+      plan: read(values.plan), receipt: read(values.receipt), record: values.record === undefined ? undefined : fileSource(values.record), entry: values.entry, done: print,
       also: (values.also ?? []).map((path) => ({ name: path, bytes: read(path) })),
     });
     checks.push(...verified.checks);

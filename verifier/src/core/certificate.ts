@@ -1,18 +1,7 @@
 /** A certificate as schema/certificate.schema.json describes it. The checks rely on these types only after the schema has held. */
 export type Level = 'beacon' | 'beacon-unwitnessed' | 'observed' | 'committed';
 
-export interface Exclusions {
-  postcodes: string[];
-  previousWinners: boolean;
-  staffDomains: { count: number; hash: string | null };
-}
-
-/** What is optional is absent from rules of an earlier version, all of it. */
 export interface DrawRules {
-  claimDays?: number | null;
-  exclude?: Exclusions | null;
-  level?: Level;
-  tickets?: Record<string, number>;
   drawId: string;
   from: string | null;
   prizes: string[];

@@ -2,7 +2,7 @@
 export const checkNames = [
   'schema', 'platform-signature', 'commitment-hash', 'commitment-signature', 'commitment-time', 'timestamp', 'beacon-round', 'beacon-signature',
   'randomness', 'observer', 'secret', 'rules', 'list-format', 'root', 'excluded-root', 'counts', 'seed', 'order', 'events', 'level', 'predecessor',
-  'inclusion', 'instant',
+  'plan', 'inclusion', 'instant',
 ] as const;
 
 export type CheckName = (typeof checkNames)[number];

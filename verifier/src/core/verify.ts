@@ -6,6 +6,7 @@ import { events } from './checks/events';
 import { entryInclusion, receiptInclusion } from './checks/inclusion';
 import { order, steps } from './checks/order';
 import { predecessor } from './checks/others';
+import { plan } from './checks/plan';
 import { beaconRound, beaconSignature, observed, randomness, secret, seed } from './checks/randomness';
 import { commitmentHash, commitmentSignature, platformSignature } from './checks/signatures';
 import { level, rules } from './checks/terms';
@@ -29,6 +30,8 @@ export interface Inputs {
   readonly authority?: Uint8Array | undefined;
   /** A beacon other than drand quicknet. */
   readonly chain?: Uint8Array | undefined;
+  /** The draw's plan, as it was published before the first entry. */
+  readonly plan?: Uint8Array | undefined;
   readonly receipt?: Uint8Array | undefined;
   /** The journal record of the receipt's batch, or a file with it among others. */
   readonly record?: Source | undefined;
@@ -89,6 +92,10 @@ export async function verify(inputs: Inputs): Promise<{ readonly checks: Check[]
   await run('events', (p) => events(one, p));
   await run('level', (p) => level(one, p));
   await run('predecessor', (p) => predecessor(one, inputs.also ?? [], keys, p));
+  if (inputs.plan !== undefined) {
+    const file = inputs.plan;
+    await run('plan', (p) => plan(file, one, draw.list(), keys, p));
+  }
   if (inputs.receipt !== undefined) {
     const { receipt } = inputs;
     await run('inclusion', (p) => receiptInclusion(one, draw.list(), readReceipt(receipt), inputs.record ?? null, keys, p));

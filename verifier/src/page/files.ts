@@ -1,7 +1,7 @@
 import type { Source } from '../core/lines';
 
 /** The fields that take files. */
-export const fields = ['certificate', 'entries', 'receipt', 'key', 'authority', 'also', 'record', 'chain', 'instant'] as const;
+export const fields = ['certificate', 'entries', 'plan', 'receipt', 'key', 'authority', 'also', 'record', 'chain', 'instant'] as const;
 export type Field = (typeof fields)[number];
 
 export const input = (field: Field | 'entry'): HTMLInputElement => document.getElementById(field) as HTMLInputElement;
@@ -49,6 +49,7 @@ function put(field: Field, files: readonly File[]): void {
 function fieldOf(start: string): Field | undefined {
   if (start.includes('BEGIN PUBLIC KEY')) return 'key';
   if (start.includes('BEGIN CERTIFICATE')) return 'authority';
+  if (/^\{"addedLater":/.test(start) && start.includes('"format":"pdv1/plan"')) return 'plan';
   if (start.includes('"pdv1-commitment/1"')) return 'also';
   if (/^\{"algorithm":"pdv1"/.test(start)) return 'certificate';
   if (/^\{"entryRef":"[0-9a-f]+","personRef"/.test(start) && !start.includes('"batchHead"')) return 'entries';

@@ -54,7 +54,7 @@ async function run(): Promise<void> {
   const receipt = await file('receipt');
   const verified = await verify({
     certificate: (await bytesOf(certificate)) as Uint8Array, entries: fileSource(entries), key: await file('key'), authority: await file('authority'),
-    chain: await file('chain'), receipt, record: recordOf(), entry: entry === '' ? undefined : entry, also, progress });
+    chain: await file('chain'), plan: await file('plan'), receipt, record: recordOf(), entry: entry === '' ? undefined : entry, also, progress });
   const recounted = instant === undefined ? [] : await instantChecks(instant.name, fileSource(instant), await file('key'), await file('chain'), [], await file('authority'));
   show([...verified.checks, ...recounted], verified.certificate, entry === '' ? referenceIn(receipt) : entry);
 }
@@ -108,5 +108,5 @@ document.addEventListener('drop', async (event) => {
   drop.classList.remove('over');
   const unknown = await sort([...(event.dataTransfer?.files ?? [])]);
   problem(unknown.length === 0 ? null : `Not recognised: ${unknown.join(', ')}. Choose the file in its field.`);
-  if (['key', 'authority', 'also', 'record', 'chain', 'instant'].some((f) => (input(f as 'key').files?.length ?? 0) > 0)) byId<HTMLDetailsElement>('more').open = true;
+  if (['plan', 'key', 'authority', 'also', 'record', 'chain', 'instant'].some((f) => (input(f as 'key').files?.length ?? 0) > 0)) byId<HTMLDetailsElement>('more').open = true;
 });

@@ -1057,6 +1057,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{slug}/draws/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was published of a draw before the first entry that it covers: rules, the secret's hash, level, tickets, who is left out; signed. */
+        get: operations["getDrawPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{slug}/draws/{id}/commitment": {
         parameters: {
             query?: never;
@@ -4977,6 +4994,8 @@ export interface components {
              * @description It covers entries before this instant; null is all.
              */
             until: null | string;
+            /** @description Path of its plan, published before the first entry that it covers. */
+            planUrl: string;
         };
         /**
          * @description All that is told of a campaign before it is published.
@@ -11876,6 +11895,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecountAnswer"];
+                };
+            };
+            /** @description `evidence.not_found`: There is no such evidence, or it is not published yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getDrawPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The campaign's short name. */
+                slug: string;
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsonObject"];
                 };
             };
             /** @description `evidence.not_found`: There is no such evidence, or it is not published yet. */

@@ -64,12 +64,18 @@ public sealed class EvidenceContents(
 
     private async Task<DrawReconciliation?> AddDrawAsync(List<EvidencePart> parts, CampaignView campaign, string drawId, CancellationToken ct)
     {
+        var folder = $"draws/{drawId}/";
+        var plan = await files.FindAsync(campaign.TenantId, campaign.Id, PublicFileNames.Plan(drawId), ct);
+        if (plan is not null)
+        {
+            parts.Add(EvidencePart.Of(folder + "plan.json", files, plan));
+        }
+
         if (await draws.CommitmentAsync(campaign.TenantId, campaign.Id, drawId, ct) is not { } commitment)
         {
             return null;
         }
 
-        var folder = $"draws/{drawId}/";
         parts.Add(EvidencePart.Of(folder + "commitment.json", files, commitment));
         var certificates = await draws.CertificatesAsync(campaign.TenantId, campaign.Id, drawId, ct);
         for (var n = 0; n < certificates.Length; n++)
@@ -81,7 +87,7 @@ public sealed class EvidenceContents(
 
         if (certificates.Length > 0)
         {
-            parts.Add(PageOf(folder, campaign, drawId, certificates[^1]));
+            parts.Add(PageOf(folder, campaign, drawId, certificates[^1], plan is not null));
         }
 
         if (await draws.EntriesAsync(campaign.TenantId, campaign.Id, drawId, ct) is { } list)
@@ -93,12 +99,12 @@ public sealed class EvidenceContents(
         return DrawReconciliation.Of(drawId, document.RootElement);
     }
 
-    private EvidencePart PageOf(string folder, CampaignView campaign, string drawId, PublicFile certificate) => new(
+    private EvidencePart PageOf(string folder, CampaignView campaign, string drawId, PublicFile certificate, bool hasPlan) => new(
         folder + "certificate.html",
         async (stream, ct) =>
         {
             using var document = await proofs.ReadAsync(certificate, ct);
-            var page = CertificatePage.Write(document.RootElement, CertificatePages.AddressOf(options, campaign.Settings.Slug ?? campaign.Id, drawId));
+            var page = CertificatePage.Write(document.RootElement, CertificatePages.AddressOf(options, campaign.Settings.Slug ?? campaign.Id, drawId) with { HasPlan = hasPlan });
             await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(page), ct);
         });
 

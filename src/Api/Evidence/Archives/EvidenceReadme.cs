@@ -12,6 +12,7 @@ internal static class EvidenceReadme
         It holds no personal data: people and entries are named by references. Every file can be checked offline.
 
         What is in it
+          draws/<draw>/plan.json          what was published before the first entry: rules, level, tickets, who is left out, the secret's hash
           draws/<draw>/commitment.json    what was signed and published before the draw's randomness existed
           draws/<draw>/certificate.json   the newest certificate: all that the result follows from, signed
           draws/<draw>/certificate.html   the same for people; open it in any browser, or print it
@@ -29,6 +30,7 @@ internal static class EvidenceReadme
         the platform's keys too: those in keys.json are only as trustworthy as the way by which this archive came to you.
 
           A draw:          node verify.mjs draws/<draw>/certificate.json draws/<draw>/entries.jsonl --key keys.json
+          Its plan:        the same with --plan draws/<draw>/plan.json
           Its commitment:  the same with --also draws/<draw>/commitment.json
           Who dated it:    the same with --authority <certificates of the time-stamp authority, PEM>
           Instant wins:    node verify.mjs --instant instant/instant.jsonl --rules instant/commitments/<pool>.json --key keys.json

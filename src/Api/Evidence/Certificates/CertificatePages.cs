@@ -38,6 +38,7 @@ internal static class CertificatePages
 
     private static async Task<IResult?> FindAsync(CampaignView campaign, string id, DrawProofs proofs, PageAddress address, CancellationToken ct)
     {
+        address = address with { HasPlan = await proofs.PlanAsync(campaign, id, ct) is not null };
         if (await proofs.CertificateAsync(campaign, id, ct) is { } certificate)
         {
             return new PageAnswer(certificate.Sha256, async () =>
@@ -62,7 +63,7 @@ internal static class CertificatePages
 
     internal static PageAddress AddressOf(ApiOptions options, string slug, string id) => new(
         new Uri(options.PublicBaseUrl, PathOf(slug, id)).AbsoluteUri,
-        options.VerifierFolder is null ? null : new Uri(options.PublicBaseUrl, "/verify").AbsoluteUri);
+        options.VerifierFolder is null ? null : new Uri(options.PublicBaseUrl, "/verify").AbsoluteUri, HasPlan: false);
 
     // A page is written only for those who have not got it: a long order takes some work.
     private sealed class PageAnswer(string tag, Func<Task<string>> write) : IResult
@@ -93,6 +94,9 @@ public sealed class DrawProofs(IDrawFiles draws, IPublicFiles files, ICampaignDa
 {
     internal Task<PublicFile?> CertificateAsync(CampaignView campaign, string drawId, CancellationToken ct) =>
         draws.CertificateAsync(campaign.TenantId, campaign.Id, drawId, ct);
+
+    internal Task<PublicFile?> PlanAsync(CampaignView campaign, string drawId, CancellationToken ct) =>
+        files.FindAsync(campaign.TenantId, campaign.Id, PublicFileNames.Plan(drawId), ct);
 
     internal Task<PublicFile?> CommitmentAsync(CampaignView campaign, string drawId, CancellationToken ct) =>
         draws.CommitmentAsync(campaign.TenantId, campaign.Id, drawId, ct);

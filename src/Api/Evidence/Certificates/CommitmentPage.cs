@@ -53,4 +53,5 @@ internal sealed record DrawNames(string Name, string Campaign, string? Promoter,
 
 /// <param name="Page">The address of the page that is written, in full.</param>
 /// <param name="Verifier">The address of the verifier's page, in full; null where the platform serves none.</param>
-internal sealed record PageAddress(string Page, string? Verifier);
+/// <param name="HasPlan">Whether the draw's plan was published; of an earlier version's draw it was not.</param>
+internal sealed record PageAddress(string Page, string? Verifier, bool HasPlan);

@@ -18,10 +18,7 @@ internal static class CommonParts
     public static void Rules(EvidenceHtml page, JsonElement rules) => page.Heading("Rules").Facts(
         ("Prizes, in order", string.Join("; ", Grouped(rules.GetProperty("prizes").EnumerateArray().Select(prize => prize.GetString()!)))),
         ("Reserves", rules.Number("reserves")), ("Who can win", EvidenceWords.OfRule(rules.Text("rule"))),
-        ("Covers", EvidenceWords.OfPeriod(rules.Time("from"), rules.Time("until"))),
-        ("Tickets of an entry", rules.Part("tickets") is { } tickets ? TicketsOf(tickets) : null),
-        ("Left out", rules.Part("exclude") is { } exclude ? LeftOutOf(exclude) : null),
-        ("Days to claim a prize", rules.Part("claimDays")?.GetInt64()));
+        ("Covers", EvidenceWords.OfPeriod(rules.Time("from"), rules.Time("until"))));
 
     public static void Counts(EvidenceHtml page, JsonElement counts)
     {
@@ -61,6 +58,11 @@ internal static class CommonParts
             links.Add(EvidenceHtml.Link("certificate", "Certificate (JSON)"));
         }
 
+        if (address.HasPlan)
+        {
+            links.Add(EvidenceHtml.Link("plan", "Plan, published before the first entry (JSON)"));
+        }
+
         links.Add(EvidenceHtml.Link("commitment", "Commitment (JSON)"));
         links.Add(EvidenceHtml.Link("entries.jsonl", "List of entries (entries.jsonl)"));
         links.Add(EvidenceHtml.Link("/v1/keys", "Public keys of the platform"));
@@ -83,35 +85,6 @@ internal static class CommonParts
         {
             page.Paragraph($"The verifier’s address: {verifier}. Or build it from its sources.");
         }
-    }
-
-    private static string TicketsOf(JsonElement tickets)
-    {
-        var each = tickets.EnumerateObject().Select(t => t.Value.GetInt64()).Distinct().Order().ToArray();
-        return each.Length == 1
-            ? string.Create(CultureInfo.InvariantCulture, $"{each[0]}, and what was granted on top")
-            : string.Join("; ", tickets.EnumerateObject().Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Value.GetInt64()} in {t.Name}")));
-    }
-
-    private static string LeftOutOf(JsonElement exclude)
-    {
-        var who = new List<string>();
-        if (exclude.GetProperty("staffDomains").Number("count") is > 0 and var domains)
-        {
-            who.Add(string.Create(CultureInfo.InvariantCulture, $"staff of the promoter and its agencies, by {domains} {(domains == 1 ? "domain" : "domains")} of e-mail addresses"));
-        }
-
-        if (exclude.GetProperty("postcodes").EnumerateArray().Select(p => p.GetString()!).ToArray() is { Length: > 0 } postcodes)
-        {
-            who.Add($"postcodes beginning with {string.Join(", ", postcodes)}");
-        }
-
-        if (exclude.GetProperty("previousWinners").GetBoolean())
-        {
-            who.Add("winners of earlier draws of the campaign");
-        }
-
-        return string.Join("; ", who);
     }
 
     private static IEnumerable<string> Grouped(IEnumerable<string> prizes)

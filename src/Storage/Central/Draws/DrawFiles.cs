@@ -26,6 +26,23 @@ public sealed class DrawFiles(CentralDatabase central, PublicFiles files, DrawLi
     public Task PutCommitmentAsync(DrawListAddress address, byte[] document, CancellationToken ct) =>
         files.PutAsync(address.Tenant, address.Campaign, Commitment(address.DrawId), Json, document, ct);
 
+    /// <summary>Publishes the plan; the campaign that is published with it fixes it. Fixed already: nothing happens.</summary>
+    public Task PutPlanAsync(DrawListAddress address, byte[] document, CancellationToken ct) =>
+        files.PutDraftAsync(address.Tenant, address.Campaign, PublicFileNames.Plan(address.DrawId), Json, document, ct);
+
+    /// <summary>The plan as it is published; null where there is none.</summary>
+    public async Task<byte[]?> ReadPlanAsync(DrawListAddress address, CancellationToken ct)
+    {
+        if (await files.FindAsync(address.TenantId, address.CampaignId, PublicFileNames.Plan(address.DrawId), ct) is not { } file)
+        {
+            return null;
+        }
+
+        using var content = new MemoryStream();
+        await files.CopyAsync(file, content, compressed: false, ct);
+        return content.ToArray();
+    }
+
     /// <summary>Publishes the certificate that holds so many events. Published already: nothing happens.</summary>
     public Task PutCertificateAsync(DrawListAddress address, int events, byte[] document, CancellationToken ct) =>
         files.PutAsync(address.Tenant, address.Campaign, Certificates(address.DrawId) + events.ToString("D9", CultureInfo.InvariantCulture), Json, document, ct);

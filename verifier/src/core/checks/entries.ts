@@ -35,11 +35,6 @@ export function counts(certificate: Certificate, list: ListSummary, problems: Pr
     const [listed, said] = [list.excludedByReason.get(reason) ?? 0, reasons.get(reason)];
     problems.unless(listed === said, `excluded as ${reason}: the list has ${listed}, the certificate says ${said ?? 'nothing'}`);
   }
-  const { tickets } = certificate.rules;
-  if (tickets !== undefined && list.eligible > 0) {
-    const least = Math.min(...Object.values(tickets));
-    problems.unless(list.tickets >= list.eligible * least, `by the rules an entry has ${plural(least, 'ticket')} at least; together they have ${list.tickets}`);
-  }
   const numbers = Object.values(lastNumbers).reduce((sum, n) => sum + n, 0);
   problems.unless(numbers === committed.eligible + committed.excluded, `the pools' last numbers add up to ${numbers}, not to eligible and excluded`);
   return `${plural(stated.eligible, 'entry', 'entries')} of ${plural(stated.persons, 'person')} with ${plural(stated.tickets, 'ticket')}; ${stated.excluded} excluded`;

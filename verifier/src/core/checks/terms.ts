@@ -11,15 +11,6 @@ export function rules(certificate: Certificate, problems: Problems): string {
   problems.unless(own.prizes.length === certificate.winners, `they have ${plural(own.prizes.length, 'prize')}, for ${plural(certificate.winners, 'winner')}`);
   problems.unless(own.reserves === certificate.reserves, `they ask for ${plural(own.reserves, 'reserve')}, not ${certificate.reserves}`);
   if (own.from !== null && own.until !== null) problems.unless(microseconds(own.from) < microseconds(own.until), 'they cover no instant');
-  if (own.level !== undefined) problems.unless(own.level === body.level, `they say level ${own.level}, committed was ${body.level}`);
-  const { exclude, tickets } = own;
-  if (tickets !== undefined) {
-    const unnamed = Object.keys(body.lastNumbers).filter((pool) => !(pool in tickets));
-    problems.unless(unnamed.length === 0, `they say nothing of the tickets of ${unnamed.join(', ')}`);
-  }
-  if (exclude !== undefined && exclude !== null) {
-    problems.unless(exclude.staffDomains.count > 0 === (exclude.staffDomains.hash !== null), 'they count domains without their hash, or hash none');
-  }
   const versions = certificate.terms.map((t) => t.version);
   problems.unless(versions.every((v, i) => i === 0 || v > (versions[i - 1] as number)), 'the versions of the terms are not in order');
   return `${plural(own.prizes.length, 'winner')} and ${plural(own.reserves, 'reserve')}, ${own.rule}, as committed`;
