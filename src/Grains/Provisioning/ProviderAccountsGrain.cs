@@ -2,7 +2,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Orleans;
-using PrizeDraw.Domain.Provisioning;
+using PrizeDraw.Domain.ProviderAccounts;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Provisioning;
 using PrizeDraw.Storage.Central.Provisioning;

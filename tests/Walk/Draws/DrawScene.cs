@@ -14,6 +14,7 @@ using PrizeDraw.TestKit.Draws;
 using PrizeDraw.TestKit.Platform;
 using PrizeDraw.Walk.Support;
 using Shouldly;
+using LeapingClock = PrizeDraw.FaultHost.LeapingClock;
 
 namespace PrizeDraw.Walk.Draws;
 

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-namespace PrizeDraw.Domain.Provisioning;
+namespace PrizeDraw.Domain.ProviderAccounts;
 
 /// <summary>What a provider's account is given as. What a provider has no use for must be null.</summary>
 /// <param name="Organization">Supabase: slug of the organization that pays for the projects.</param>
