@@ -54,7 +54,7 @@ internal sealed class DrawProcess : IDisposable
     public static async Task KillInAsync(NpgsqlConnection holder, DrawOrders orders, string write, string when)
     {
         await holder.RunAsync("""
-            create function hold() returns trigger language plpgsql as
+            create or replace function hold() returns trigger language plpgsql as
             'begin perform pg_advisory_xact_lock(4711); if tg_op = ''DELETE'' then return old; end if; return new; end'
             """);
         await holder.RunAsync($"create trigger hold before {write} for each row when ({when}) execute function hold()");
@@ -66,7 +66,24 @@ internal sealed class DrawProcess : IDisposable
         }
 
         await holder.RunAsync("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = 4711 and not granted");
-        await holder.RunAsync("drop function hold() cascade");
+        await DropAsync(holder);
+    }
+
+    // Other hosts work on the table meanwhile, and PostgreSQL may choose this statement to break a deadlock with.
+    private static async Task DropAsync(NpgsqlConnection holder)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await holder.RunAsync("drop function hold() cascade");
+                return;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < 10)
+            {
+                // Again.
+            }
+        }
     }
 
     private static async Task WaitingAsync(NpgsqlConnection database)

@@ -23,7 +23,7 @@ public sealed class Isolating_tenants(CentralFixture fixture)
         ["deployment_step.state"] = "pending", ["deployment_log.level"] = "info", ["code_prefix.prefix"] = "AB",
         ["api_key.scopes"] = new[] { "coupons:redeem" },
         ["public_file.state"] = "writing", ["rehearsal.state"] = "preparing", ["rehearsal.run_state"] = "running", ["rehearsal.run_sent"] = 2,
-        ["notice.kind"] = "stock.low", ["delivery.channel"] = "email", ["delivery.state"] = "pending", ["delivery.ended_at"] = null,
+        ["provider_account.provider"] = "github", ["notice.kind"] = "stock.low", ["delivery.channel"] = "email", ["delivery.state"] = "pending", ["delivery.ended_at"] = null,
         ["draw_list.state"] = "reading",
     };
 
