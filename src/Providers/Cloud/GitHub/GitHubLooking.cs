@@ -19,24 +19,7 @@ internal sealed class GitHubLooking(GitHubOptions options, TimeProvider clock)
         await FindWithinAsync(options.Patience, look, ct) ?? throw new ProviderException(ProviderFault.Transient, sentence);
 
     /// <summary>What <paramref name="look"/> brings once it is not null; null when time is up. The last look is not before that.</summary>
-    public async Task<T?> FindWithinAsync<T>(TimeSpan within, Func<Task<T?>> look, CancellationToken ct)
-        where T : class
-    {
-        var deadline = clock.GetUtcNow() + within;
-        for (var delay = options.LookAgainDelay; ; delay = delay * 2 > DelayMax ? DelayMax : delay * 2)
-        {
-            if (await look() is { } found)
-            {
-                return found;
-            }
-
-            var left = deadline - clock.GetUtcNow();
-            if (left <= TimeSpan.Zero)
-            {
-                return null;
-            }
-
-            await Task.Delay(delay < left ? delay : left, clock, ct);
-        }
-    }
+    public Task<T?> FindWithinAsync<T>(TimeSpan within, Func<Task<T?>> look, CancellationToken ct)
+        where T : class =>
+        CloudLooking.FindAsync(look, clock.GetUtcNow() + within, options.LookAgainDelay, DelayMax, clock, ct);
 }

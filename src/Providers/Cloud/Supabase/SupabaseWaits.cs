@@ -26,22 +26,6 @@ internal sealed class SupabaseWaits(SupabaseOptions options, TimeProvider clock)
     /// <summary>Whether it became so. The last look is never before the time is up.</summary>
     public Task<bool> TryUntilAsync(TimeSpan within, Func<Task<bool>> isSo, CancellationToken ct) => TryUntilAsync(Now + within, isSo, ct);
 
-    private async Task<bool> TryUntilAsync(DateTimeOffset deadline, Func<Task<bool>> isSo, CancellationToken ct)
-    {
-        while (true)
-        {
-            var isLast = Now >= deadline;
-            if (await isSo())
-            {
-                return true;
-            }
-
-            if (isLast)
-            {
-                return false;
-            }
-
-            await Task.Delay(options.PollInterval, clock, ct);
-        }
-    }
+    private async Task<bool> TryUntilAsync(DateTimeOffset deadline, Func<Task<bool>> isSo, CancellationToken ct) => await CloudLooking.FindAsync<object>(
+        async () => await isSo() ? true : null, deadline, options.PollInterval, options.PollInterval, clock, ct) is not null;
 }

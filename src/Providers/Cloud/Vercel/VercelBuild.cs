@@ -29,7 +29,7 @@ internal sealed class VercelBuild(VercelDeployments deployments, VercelOptions o
         catch (ProviderException e) when (e.MayHaveHappened)
         {
             // Nobody knows whether the call went through: a second one would build, and count, twice.
-            if (await Patience.UntilAsync(
+            if (await CloudLooking.FindAsync(
                 () => FindAsync(project, commit, nonce, variablesAt, ct), options.AppearsWithin, options.PollInterval, clock, ct) is { } made)
             {
                 return made;

@@ -114,7 +114,7 @@ internal sealed partial class VercelSiteWork
         };
     }
 
-    private async Task<bool> IsGoneAsync(string id, CancellationToken ct) => await Patience.UntilAsync(
+    private async Task<bool> IsGoneAsync(string id, CancellationToken ct) => await CloudLooking.FindAsync(
         async () => await _api.ProjectAsync(id, ct) is null ? "gone" : null, _options.GoneWithin, _options.PollInterval, _clock, ct) is not null;
 
     private async Task<VercelSite> MakeAsync(CancellationToken ct)
@@ -159,7 +159,7 @@ internal sealed partial class VercelSiteWork
             ProviderFault.Transient, $"Vercel does not show the variables of the project '{project.Name}'. It is asked again.");
 
     private Task<T?> AppearAsync<T>(Func<Task<T?>> look, CancellationToken ct)
-        where T : class => Patience.UntilAsync(look, _options.AppearsWithin, _options.PollInterval, _clock, ct);
+        where T : class => CloudLooking.FindAsync(look, _options.AppearsWithin, _options.PollInterval, _clock, ct);
 
     private static void RequireLink(VercelProject project, RepositoryRef? repository)
     {
