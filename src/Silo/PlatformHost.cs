@@ -29,7 +29,7 @@ using PrizeDraw.Storage.Campaign.Draws.Lists;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Campaigns;
 using PrizeDraw.Storage.Central.Codes;
-using PrizeDraw.Storage.Central.Requests;
+using PrizeDraw.Storage.Central.Installations;
 using PrizeDraw.Storage.Secrets;
 
 namespace PrizeDraw.Silo;
@@ -104,6 +104,7 @@ public sealed class PlatformHost : IAsyncDisposable
         await Services.GetRequiredService<CentralBootstrap>().RunAsync(EngineSchema.Scripts(), ct);
         // A wrong master key must stop the start, not the first entry: the signing key opens under the right one alone.
         await Services.GetRequiredService<SigningKeys>().CurrentKeyIdAsync(ct);
+        await HourlySweep.LookAsync(Services, ct);
         await app.StartAsync(ct);
         var password = Services.GetRequiredService<FirstUser>().Password;
         Tell($"""
@@ -115,7 +116,7 @@ public sealed class PlatformHost : IAsyncDisposable
             """);
         var log = Services.GetRequiredService<ILogger<PlatformHost>>();
         background = Task.WhenAll(
-            Task.Run(() => GoOnAsync(log, stopping.Token), CancellationToken.None), Task.Run(() => SweepAsync(log, stopping.Token), CancellationToken.None));
+            Task.Run(() => GoOnAsync(log, stopping.Token), CancellationToken.None), Task.Run(() => HourlySweep.RunAsync(Services, log, stopping.Token), CancellationToken.None));
     }
 
     /// <summary>Goes on with what was under way when the platform last stopped, then with the demo.</summary>
@@ -171,24 +172,6 @@ public sealed class PlatformHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Forgets Idempotency-Keys that are past their time, each hour.</summary>
-    private async Task SweepAsync(ILogger log, CancellationToken ct)
-    {
-        var (clock, sweep) = (Services.GetRequiredService<TimeProvider>(), Services.GetRequiredService<RequestKeySweep>());
-        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        while (await hourly.WaitForNextTickAsync(ct))
-        {
-            try
-            {
-                await sweep.RunAsync(clock.GetUtcNow(), ct);
-            }
-            catch (Exception e) when (!ct.IsCancellationRequested)
-            {
-                log.LogWarning(e, "Old Idempotency-Keys were not deleted this time.");
-            }
-        }
-    }
-
     private static async Task<EmbeddedPostgres> StartPostgresAsync(PlatformOptions options, CancellationToken ct)
     {
         var logs = LoggerFactory.Create(b => b.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(LogLevel.Warning));
@@ -217,6 +200,7 @@ public sealed class PlatformHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new DrawListOptions { Folder = Path.Combine(Path.GetFullPath(options.DataFolder), "draw-lists") });
+        builder.Services.AddSingleton(new LastSeenFile(Path.Combine(Path.GetFullPath(options.DataFolder), "installation.json")));
         builder.Services.AddPlatformStorage(central, new CampaignConnectionOptions { EmbeddedPort = options.EmbeddedPostgresPort });
         AddLocalProviders(builder.Services, options);
         builder.Services.AddPlatformGrains(o => o.ApiUrl = options.ApiUrl);

@@ -9,6 +9,7 @@ using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Claims;
 using PrizeDraw.Grains.Abstractions.Codes;
+using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Grains.Abstractions.Provisioning;
 using PrizeDraw.Grains.Abstractions.Rehearsals;
@@ -29,6 +30,7 @@ using PrizeDraw.Storage.Central.Audit;
 using PrizeDraw.Storage.Central.Campaigns;
 using PrizeDraw.Storage.Central.Codes;
 using PrizeDraw.Storage.Central.DrawLists;
+using PrizeDraw.Storage.Central.Installations;
 using PrizeDraw.Storage.Central.Notices;
 using PrizeDraw.Storage.Central.Provisioning;
 using PrizeDraw.Storage.Central.Rehearsals;
@@ -57,6 +59,8 @@ public static class PlatformStorage
         services.AddSingleton<CentralBootstrap>();
         services.AddSingleton<CentralDatabase>();
         services.AddSingleton<ScopedReads>();
+        services.TryAddSingleton(new LastSeenFile(null as string));
+        services.AddSingleton<IncarnationStore>().AddSingleton<IIncarnation>(p => p.GetRequiredService<IncarnationStore>());
         return services.AddSecrets().AddCodes().AddCampaignDatabases().AddDrawLists().AddQueries().AddEvidence().AddPeople().AddNotices();
     }
 

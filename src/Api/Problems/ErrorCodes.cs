@@ -51,6 +51,7 @@ public static class ErrorCodes
         new("tenant.version_conflict", 412, "The tenant has changed since it was read."),
         new("provider.not_found", 404, "There is no such provider, or no account at it."),
         new("provider.invalid", 422, "The account can't be like this; errors says why."),
+        new("installation.incarnation_changed", 409, "The installation's incarnation is another one by now: read it again."),
         new("webhook.not_found", 404, "There is no such webhook, or it isn't this tenant's."),
         new("webhook.invalid", 422, "The webhook can't be like this; errors says why."),
         new("webhook.too_many", 409, "The tenant has as many webhooks as it may have."),

@@ -12,6 +12,7 @@ using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Draws;
 using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Grains.Abstractions.Notices;
+using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Abstractions.Provisioning;
 using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Grains.Abstractions.Rehearsals;
@@ -20,7 +21,8 @@ using PrizeDraw.Grains.Abstractions.Users;
 
 namespace PrizeDraw.Api.Tests.Fakes;
 
-internal sealed class FakeGrainFactory(FakePlatform platform, FakeRehearsals rehearsals, FakeClaims claims, FakeProviderAccounts accounts)
+internal sealed class FakeGrainFactory(
+    FakePlatform platform, FakeRehearsals rehearsals, FakeClaims claims, FakeProviderAccounts accounts, FakeInstallation installation)
     : IGrainFactory
 {
     public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
@@ -32,6 +34,7 @@ internal sealed class FakeGrainFactory(FakePlatform platform, FakeRehearsals reh
         _ when grainInterfaceType == typeof(ITenantGrain) => new FakeTenant(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(IWebhookGrain) => new FakeWebhook(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(IProviderAccountsGrain) => accounts.Grain(grainPrimaryKey),
+        _ when grainInterfaceType == typeof(IInstallationGrain) => installation,
         _ when grainInterfaceType == typeof(IUserGrain) => new FakeUser(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(ICampaignGrain) => new FakeCampaign(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(IDrawGrain) => new FakeDraw(platform, grainPrimaryKey),

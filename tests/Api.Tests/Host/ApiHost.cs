@@ -222,9 +222,9 @@ public class ApiHost : IAsyncLifetime
         var (queries, codes) = (new FakeQueries(Platform), new FakeCodeQueries(Platform));
         (Rehearsals, Statistics) = (new FakeRehearsals(Platform), new FakeStatistics(Platform, queries));
         services.AddSingleton<IRehearsalQueries>(Rehearsals).AddSingleton<ICampaignStatistics>(Statistics).AddSingleton<IEntryExport>(Statistics);
-        var accounts = new FakeProviderAccounts(Platform);
+        var (accounts, installation) = (new FakeProviderAccounts(Platform), new FakeInstallation(Platform));
         services.AddSingleton<IProviderAccountQueries>(accounts);
-        services.AddSingleton<TimeProvider>(Clock).AddSingleton<IGrainFactory>(new FakeGrainFactory(Platform, Rehearsals, Claims, accounts))
+        services.AddSingleton<TimeProvider>(Clock).AddSingleton<IGrainFactory>(new FakeGrainFactory(Platform, Rehearsals, Claims, accounts, installation))
             .AddSingleton<ITenantQueries>(queries).AddSingleton<IUserQueries>(queries).AddSingleton<ICampaignQueries>(queries)
             .AddSingleton<ICampaignDataQueries>(queries).AddSingleton<ISiteDirectory>(queries).AddSingleton<IAuditQueries>(queries)
             .AddSingleton<ITermsVersions>(queries).AddSingleton<ICodeQueries>(codes)
@@ -232,7 +232,7 @@ public class ApiHost : IAsyncLifetime
             .AddScoped<IUserStore<PlatformUser>>(_ => new FakeUserStore(Platform));
         services.AddSingleton<IObservationQueries>(new FakeObservations());
         services.AddSingleton<IEntryCampaigns>(new FakeEligibility(Platform));
-        services.AddSingleton<IClaimQueries>(Claims).AddSingleton<IInstallation>(new FakeInstallation());
+        services.AddSingleton<IClaimQueries>(Claims).AddSingleton<IInstallation>(installation).AddSingleton<IIncarnation>(installation);
         services.AddSingleton<INoticeQueries>(new FakeNotices(Platform)).AddSingleton<IWebhookQueries>(new FakeNotices(Platform));
         services.AddSingleton<IPublicFiles>(Evidence).AddSingleton<IDrawFiles>(Evidence).AddSingleton<ISigningKeys>(Evidence).AddSingleton<ICloseOutQueries>(Evidence)
             .AddSingleton<IReceiptQueries>(Evidence);

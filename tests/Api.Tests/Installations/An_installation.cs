@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http;
 using System.Threading.Tasks;
+using PrizeDraw.Api.Tests.Fakes;
 using PrizeDraw.Api.Tests.Host;
 using Shouldly;
 using Xunit;
@@ -13,5 +15,17 @@ public sealed class An_installation(ApiHost host) : IClassFixture<ApiHost>
     {
         var answer = await (await (await host.ReaderAsync()).GetAsync("/v1/installation")).ShouldBeAsync(HttpStatusCode.OK);
         answer["draws"]!.ToJsonString().ShouldBe("""{"levels":["beacon-unwitnessed","observed"],"strongest":"beacon-unwitnessed","relays":true,"authority":false}""");
+    }
+
+    [Fact]
+    public async Task may_act_again_once_a_super_admin_has_confirmed_the_incarnation_that_they_looked_at()
+    {
+        var admin = await host.AdminAsync();
+        await (await admin.SendJsonAsync(HttpMethod.Post, "/v1/installation/confirm", """{"incarnation":"00000000000000000000000000000000"}"""))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "installation.incarnation_changed");
+        ((string?)(await (await admin.GetAsync("/v1/installation")).ShouldBeAsync(HttpStatusCode.OK))["incarnation"]!["confirmedAt"]).ShouldBeNull();
+        var body = $$"""{"incarnation":"{{FakeInstallation.Incarnation}}"}""";
+        (await (await admin.SendJsonAsync(HttpMethod.Post, "/v1/installation/confirm", body)).ShouldBeAsync(HttpStatusCode.OK))["confirmedAt"].ShouldNotBeNull();
+        (await (await admin.GetAsync("/v1/installation")).ShouldBeAsync(HttpStatusCode.OK))["incarnation"]!["confirmedAt"].ShouldNotBeNull();
     }
 }
