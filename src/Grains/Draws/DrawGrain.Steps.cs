@@ -62,7 +62,7 @@ public sealed partial class DrawGrain
                 break;
             case { State: "committed" }:
                 return await steps.RevealAsync(draw, actor, ct);
-            case { IsOfEarlierVersion: false } when draw.CertifiedEvents != draw.Events:
+            case var drawn when !IsCertified(drawn):
                 await new DrawCertifying(parts, address).CertifyAsync(draw, actor, ct);
                 break;
             default:
@@ -88,8 +88,7 @@ public sealed partial class DrawGrain
             await AdvanceAsync(actor, draw.State);
         }
 
-        await ForgetAsync();
-        StopTimer();
+        await EndAsync(draw);
     }
 
     /// <summary>Stores what is waited for, when that is something new: any host tells it, also after a restart.</summary>

@@ -101,14 +101,13 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         var begun = await BeginAsync(Actor.System);
-        var isDone = begun is { Refusal: null, Value: false };
-        if (isDone)
+        if (begun is { Refusal: null, Value: false } && await parts.Store.ReadAsync(address, CancellationToken.None) is { } done)
         {
             // Perhaps by a host that ended before it could tell the campaign.
             await AdvanceAsync(Actor.System, "completed");
+            await EndAsync(done);
         }
-
-        if (isDone || begun.Refusal is { Code: not ("draw.campaign_not_closed" or "draw.not_due") })
+        else if (begun.Refusal is { Code: not ("draw.campaign_not_closed" or "draw.not_due") })
         {
             await ForgetAsync();
         }
@@ -218,7 +217,9 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
         && (there.Name, there.Level, there.Rules, there.FreezeAt, there.AddedLater, there.Succeeds)
             == (plan.Name, plan.Level, plan.Rules, plan.FreezeAt, plan.AddedLater, plan.Succeeds);
 
-    private static bool IsDone(TakenDraw draw) => draw.State is "completed" or "void" && (draw.IsOfEarlierVersion || draw.CertifiedEvents == draw.Events);
+    private static bool IsDone(TakenDraw draw) => draw.State is "completed" or "void" && IsCertified(draw);
+
+    private static bool IsCertified(TakenDraw draw) => draw.IsOfEarlierVersion || draw.CertifiedEvents == draw.Events;
 
     private void StartTimer()
     {
@@ -240,6 +241,27 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
     }
 
     private Task RemindAsync(TimeSpan due) => this.RegisterOrUpdateReminder(Reminder, due, Retry);
+
+    /// <summary>Nothing is left to do, unless something has happened since the draw was <paramref name="seen"/>: then the timer goes on.</summary>
+    private async Task EndAsync(TakenDraw seen)
+    {
+        await turn.WaitAsync();
+        try
+        {
+            var now = await parts.Store.ReadAsync(address, CancellationToken.None);
+            if (now is null || (now.Epoch, now.State, now.Events) != (epoch, seen.State, seen.Events) || !IsCertified(now))
+            {
+                return;
+            }
+
+            await ForgetAsync();
+            StopTimer();
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
 
     private async Task ForgetAsync()
     {

@@ -130,14 +130,13 @@ public sealed class CloudClient
         // Not disposed of: the timer may be firing just now, and a source without a timer of its own holds nothing.
         var patience = new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
-        var taking = _budget.TakeAsync(Account.Id, BucketOf(sending.Call), sending.Call.Points, either.Token);
 
-        // What is there at once is taken even at the end of all patience.
-        using var limit = taking.IsCompleted ? null : _clock.CreateTimer(
+        // Runs before the budget is asked, so that no wait for it can end first; what is there at once is taken even at the end of all patience.
+        using var limit = _clock.CreateTimer(
             static state => ((CancellationTokenSource)state!).Cancel(), patience, left > TakingMin ? left : TakingMin, Timeout.InfiniteTimeSpan);
         try
         {
-            await taking;
+            await _budget.TakeAsync(Account.Id, BucketOf(sending.Call), sending.Call.Points, either.Token);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {

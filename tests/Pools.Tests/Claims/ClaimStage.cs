@@ -25,7 +25,7 @@ internal sealed record ClaimFact(int Position, string Prize, string State, bool 
 internal sealed class ClaimStage : IAsyncDisposable
 {
     public static readonly TimeSpan Days14 = TimeSpan.FromDays(14);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly DrawStage _draws;
     private readonly List<PoolHost> _hosts = [];

@@ -1,10 +1,13 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Draws;
@@ -79,6 +82,34 @@ public sealed class Replacing_winners(PoolServer server)
     }
 
     [Fact]
+    public async Task is_certified_too_when_it_comes_just_as_the_draw_finishes()
+    {
+        await using var stage = await DrawStage.SetAsync(server);
+        var telling = new HeldCall(nameof(ICampaignGrain.DrawAdvancedAsync));
+        var replace = server.Replace;
+        server.Replace = services =>
+        {
+            replace(services);
+            services.AddSingleton<IIncomingGrainCallFilter>(telling);
+        };
+        await using var host = await stage.StartHostAsync();
+        var campaign = await DrawStage.ClosedAsync(host, DrawStage.Settings("committed"));
+        await host.Draw(campaign).RunAsync(ByJudge);
+        await telling.Came.WaitAsync(TimeSpan.FromMinutes(1));
+        // All is drawn and certified, and the timer is about to rest.
+        (await host.Draw(campaign).ReplaceAsync(Unreachable(2))).Refusal.ShouldBeNull();
+        telling.Let();
+        await using var database = await host.OpenAsync(campaign);
+        for (var patience = Stopwatch.StartNew(); await database.ScalarAsync<int>("select certified_events from draw") != 1;)
+        {
+            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60), "Nobody goes on with the draw.");
+            await Task.Delay(20);
+        }
+
+        (await host.CertificatesAsync(campaign, stage))[^1]["events"]!.AsArray().Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task keeps_the_evidence_with_the_case_and_its_salted_hash_alone_in_public()
     {
         await using var stage = await DrawStage.SetAsync(server);
@@ -126,6 +157,27 @@ public sealed class Replacing_winners(PoolServer server)
         var campaign = await DrawStage.ClosedAsync(host, DrawStage.Settings("beacon-unwitnessed"));
         await host.ReachesAsync(campaign, "committed");
         (await host.Draw(campaign).ReplaceAsync(Unreachable(1))).Refusal!.Code.ShouldBe("draw.wrong_state");
+    }
+
+    /// <summary>Keeps the first call of a method until it is let through.</summary>
+    private sealed class HeldCall(string method) : IIncomingGrainCallFilter
+    {
+        private readonly TaskCompletionSource _came = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _let = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Came => _came.Task;
+
+        public void Let() => _let.SetResult();
+
+        public async Task Invoke(IIncomingGrainCallContext context)
+        {
+            if (context.MethodName == method && _came.TrySetResult())
+            {
+                await _let.Task;
+            }
+
+            await context.Invoke();
+        }
     }
 
     private static async Task<TestCampaign> DrawnAsync(PoolHost host, int people = 12)
