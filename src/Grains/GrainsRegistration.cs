@@ -47,7 +47,8 @@ public static class GrainsRegistration
             p.GetRequiredService<IDatabaseProvider>(), p.GetRequiredService<ITemplateSource>(), p.GetRequiredService<IRepositoryHost>(),
             p.GetRequiredService<ISiteHosting>()));
         services.TryAddSingleton(new CloudProvidersOptions());
-        services.TryAddSingleton<IRequestBudget>(p => new RequestBudget(BudgetRules.Published, p.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(BudgetRules.Published);
+        services.TryAddSingleton<IRequestBudget, SharedRequestBudget>();
         services.AddSingleton<CloudProviders>();
         services.AddSingleton<IProviderDirectory, ProviderDirectory>().AddSingleton<DatabaseRequests>().AddSingleton<ReadyDatabase>();
         services.AddSingleton<MakeSecrets>().AddSingleton<CreateDatabase>().AddSingleton<MigrateDatabase>().AddSingleton<SeedCampaign>()

@@ -4,11 +4,13 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PrizeDraw.Storage.Central.Installations;
+using PrizeDraw.Storage.Central.Provisioning;
 using PrizeDraw.Storage.Central.Requests;
 
 namespace PrizeDraw.Silo;
 
-/// <summary>What every host does each hour: forgets Idempotency-Keys that are past their time, and looks whether the database was set back.</summary>
+/// <summary>What every host does each hour: forgets Idempotency-Keys that are past their time and budgets of accounts
+/// that are no longer used, and looks whether the database was set back.</summary>
 internal static class HourlySweep
 {
     /// <summary>Until told to stop.</summary>
@@ -21,6 +23,7 @@ internal static class HourlySweep
             try
             {
                 await keys.RunAsync(clock.GetUtcNow(), ct);
+                await services.GetRequiredService<RequestBudgetStore>().PruneAsync(ct);
                 await LookAsync(services, ct);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)

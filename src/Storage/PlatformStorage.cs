@@ -114,6 +114,7 @@ public static class PlatformStorage
     {
         services.AddSingleton<INoticeQueries, NoticeQueries>().AddSingleton<IWebhookQueries, WebhookQueries>();
         services.AddSingleton<ProviderAccountStore>().AddSingleton<IProviderAccountQueries, ProviderAccountQueries>();
+        services.AddSingleton<RequestBudgetStore>();
         services.AddSingleton<WebhookStore>().AddSingleton<DeliveryStore>().AddSingleton<RelayCandidates>();
         services.AddSingleton<NoticeTargets>().AddSingleton<NoticeRelay>();
         // The grains bring the one that delivers.
