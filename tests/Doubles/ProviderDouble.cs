@@ -137,7 +137,7 @@ public abstract class ProviderDouble : IAsyncDisposable
             CheckMany(_contract.CheckRequest(request.Method, request.Path, request.Query, request.Body));
         }
 
-        var fault = found is null ? null : Faults.Next(found.Value.Route.Operation);
+        var fault = found is null ? null : await FaultOfAsync(request, found.Value.Route.Operation);
         try
         {
             await AnswerAsync(context, request, found, fault);
@@ -147,6 +147,9 @@ public abstract class ProviderDouble : IAsyncDisposable
             // The client has left a call that was held up.
         }
     }
+
+    private async Task<Fault?> FaultOfAsync(SeenRequest request, string operation) =>
+        Faults.Meanwhile is { } meanwhile && await meanwhile(request, operation) is { } fault ? fault : Faults.Next(operation, request);
 
     private async Task AnswerAsync(
         HttpContext context, SeenRequest request, (DoubleRoutes.Route Route, IReadOnlyDictionary<string, string> Values)? found, Fault? fault)

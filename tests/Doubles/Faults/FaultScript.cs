@@ -50,8 +50,21 @@ public sealed class FaultScript
         return Add(operation, fault, occurrence);
     }
 
-    /// <summary>Every call of an operation goes wrong, until <see cref="Clear"/>.</summary>
-    public FaultScript Always(string operation, Fault fault) => Add(operation, fault, null);
+    /// <summary>As above, of the calls alone that are about something: only those are counted.</summary>
+    public FaultScript On(string operation, int occurrence, Fault fault, Func<SeenRequest, bool> about)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(occurrence);
+        return Add(operation, fault, occurrence, about);
+    }
+
+    /// <summary>Every call of an operation goes wrong, until <see cref="Clear"/>; with <paramref name="about"/>, every one about something.</summary>
+    public FaultScript Always(string operation, Fault fault, Func<SeenRequest, bool>? about = null) => Add(operation, fault, null, about);
+
+    /// <summary>
+    /// Is told of each call before it is served, and what it answers goes before the script; null leaves the call to the script. It runs while
+    /// the caller waits for its answer, so what it ends is ended before the provider has done anything.
+    /// </summary>
+    public Func<SeenRequest, string, Task<Fault?>>? Meanwhile { get; set; }
 
     /// <summary>
     /// Calls go wrong at random, <paramref name="rate"/> (0 to 1) of them: each by what the seed, the operation and the number of its
@@ -67,6 +80,7 @@ public sealed class FaultScript
     /// <summary>From now on all goes well; what is held up goes on.</summary>
     public void Clear()
     {
+        Meanwhile = null;
         Locked(() =>
         {
             _lines.Clear();
@@ -74,6 +88,9 @@ public sealed class FaultScript
         });
         LetGo();
     }
+
+    /// <summary>Takes back what was written with this very <paramref name="about"/>.</summary>
+    public void Forget(Func<SeenRequest, bool> about) => Locked(() => _lines.RemoveAll(l => ReferenceEquals(l.About, about)));
 
     /// <summary>What is held up by a slow fault goes on.</summary>
     public void LetGo() => Locked(() =>
@@ -84,10 +101,10 @@ public sealed class FaultScript
     }).TrySetResult();
 
     /// <summary>Counts a call and answers what happens to it, or null.</summary>
-    internal Fault? Next(string operation) => Locked(() =>
+    internal Fault? Next(string operation, SeenRequest request) => Locked(() =>
     {
         var occurrence = _calls[operation] = _calls.GetValueOrDefault(operation) + 1;
-        var fitting = _lines.Where(l => l.Operation == operation || l.Operation == Any).ToArray();
+        var fitting = _lines.Where(l => (l.Operation == operation || l.Operation == Any) && l.IsAbout(request)).ToArray();
         // Every line counts the call, also those that another one goes before.
         var due = fitting.Where(l => l.Counts()).ToArray();
         var fault = due.FirstOrDefault()?.Fault ?? _seed?.At(operation, occurrence);
@@ -102,9 +119,9 @@ public sealed class FaultScript
 
     internal Task HoldAsync(CancellationToken ct) => Locked(() => _letGo.Task).WaitAsync(ct);
 
-    private FaultScript Add(string operation, Fault fault, int? occurrence)
+    private FaultScript Add(string operation, Fault fault, int? occurrence, Func<SeenRequest, bool>? about = null)
     {
-        Locked(() => _lines.Add(new Line(operation, fault, occurrence)));
+        Locked(() => _lines.Add(new Line(operation, fault, occurrence, about)));
         return this;
     }
 
@@ -127,7 +144,7 @@ public sealed class FaultScript
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Left is how many calls until it is due; null for every call.
-    private sealed class Line(string operation, Fault fault, int? left)
+    private sealed class Line(string operation, Fault fault, int? left, Func<SeenRequest, bool>? about)
     {
         private int? _left = left;
 
@@ -136,6 +153,10 @@ public sealed class FaultScript
         public Fault Fault => fault;
 
         public bool IsSpent => _left == 0;
+
+        public Func<SeenRequest, bool>? About => about;
+
+        public bool IsAbout(SeenRequest request) => about is null || about(request);
 
         public bool Counts() => _left is null || --_left == 0;
     }

@@ -17,12 +17,14 @@ internal sealed class ProjectDatabases(string superuserConnectionString)
 
     public async Task CreateAsync(DoubleProject project, string password, bool isOwned)
     {
-        await RunAsync(null, Roles);
-        await RunAsync(
-            null, $"CREATE ROLE {project.Owner} LOGIN CREATEDB CREATEROLE REPLICATION BYPASSRLS PASSWORD '{password.Replace("'", "''", StringComparison.Ordinal)}'");
+        // The comment tells the projects' owners from services: on the real service each has a server of its own, with no other project's owner on it.
+        await RunAsync(null, $"""
+            {Roles};
+            CREATE ROLE {project.Owner} LOGIN CREATEDB CREATEROLE REPLICATION BYPASSRLS PASSWORD '{password.Replace("'", "''", StringComparison.Ordinal)}';
+            COMMENT ON ROLE {project.Owner} IS 'prizedraw:owner of a project'
+            """);
         await RunAsync(null, $"CREATE DATABASE {project.Database} {(isOwned ? "OWNER " + project.Owner : "")}");
-        await RunAsync(project, $"GRANT ALL ON DATABASE {project.Database} TO {project.Owner}");
-        await RunAsync(project, Public.Replace("{owner}", project.Owner, StringComparison.Ordinal));
+        await RunAsync(project, $"GRANT ALL ON DATABASE {project.Database} TO {project.Owner}; {Public.Replace("{owner}", project.Owner, StringComparison.Ordinal)}");
     }
 
     public Task SetPasswordAsync(DoubleProject project, string password) =>
@@ -32,8 +34,7 @@ internal sealed class ProjectDatabases(string superuserConnectionString)
     public async Task DropAsync(DoubleProject project)
     {
         await RunAsync(null, $"DROP DATABASE IF EXISTS {project.Database} WITH (FORCE)");
-        await RunAsync(null, $"DROP ROLE IF EXISTS \"{project.Name}\"");
-        await RunAsync(null, $"DROP ROLE IF EXISTS {project.Owner}");
+        await RunAsync(null, $"DROP ROLE IF EXISTS \"{project.Name}\"; DROP ROLE IF EXISTS {project.Owner}");
     }
 
     /// <summary>All rows of a table as JSON, read as a role behind a key reads it; throws <see cref="PostgresException"/> when it may not.</summary>
@@ -53,14 +54,15 @@ internal sealed class ProjectDatabases(string superuserConnectionString)
 
     private async Task RunAsync(DoubleProject? project, string sql)
     {
-        await using var connection = await OpenAsync(project);
+        // Connections to the server itself are kept; one to a project's database would be in the way of dropping it.
+        await using var connection = await OpenAsync(project, pooled: project is null);
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
         await command.ExecuteNonQueryAsync();
     }
 
     private async Task<NpgsqlConnection> OpenAsync(DoubleProject? project, bool pooled = false)
     {
-        var target = new NpgsqlConnectionStringBuilder(superuserConnectionString) { Pooling = pooled, MaxPoolSize = 2 };
+        var target = new NpgsqlConnectionStringBuilder(superuserConnectionString) { Pooling = pooled, MaxPoolSize = 4, IncludeErrorDetail = true };
         target.Database = project?.Database ?? target.Database;
         var connection = new NpgsqlConnection(target.ConnectionString);
         await connection.OpenAsync();

@@ -89,6 +89,13 @@ public sealed partial class SupabaseDouble : ProviderDouble
         return project;
     }
 
+    /// <summary>Takes a project away with its database, as a person may in the dashboard.</summary>
+    public async Task RemoveAsync(DoubleProject project)
+    {
+        _projects.TryRemove(project.Ref, out _);
+        await _databases.DropAsync(project);
+    }
+
     /// <summary>Calls a project something else, as a person may in the dashboard.</summary>
     public static void Rename(DoubleProject project, string name) => project.Name = name;
 

@@ -26,6 +26,9 @@ public sealed partial class VercelDouble
     /// <summary>The commits of all builds of a project so far, in order.</summary>
     public IReadOnlyList<string> BuildsOf(string project) => [.. ByName(project)?.Deployments.Select(d => d.Commit) ?? []];
 
+    /// <summary>The name of the project that a build is of; null for no such build.</summary>
+    public string? ProjectOf(string build) => Deployment(build)?.Project.Name;
+
     /// <summary>What a person does on Vercel's pages.</summary>
     public void CancelBuilds(string project) => ByName(project)!.Deployments.ForEach(d => d.Cancel());
 

@@ -1,0 +1,59 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading.Tasks;
+using Shouldly;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace PrizeDraw.Provisioning.Tests.Faults;
+
+/// <summary>
+/// The list of faults at every call and every step of a campaign's provisioning, read off recorded runs. Each campaign ends complete or with
+/// nothing left, and what is not ours is untouched. <c>PLATFORM_FAULTS=all</c> runs every case; otherwise every call and step has some, chosen
+/// by a seed that is printed and may be given as <c>PLATFORM_SEED</c>.
+/// </summary>
+public sealed class Every_fault_at_every_call(CloudStage stage, ITestOutputHelper output) : IClassFixture<CloudStage>
+{
+    private const int CasesPerPlace = 1;
+
+    [Fact]
+    public async Task ends_complete_or_with_nothing_left()
+    {
+        var seed = Environment.GetEnvironmentVariable("PLATFORM_SEED") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : Environment.TickCount;
+        output.WriteLine($"PLATFORM_SEED={seed}");
+        var (calls, steps) = await RecordedRun.OfAsync(stage, undone: false);
+        var undoing = (await RecordedRun.OfAsync(stage, undone: true)).Calls.Where(c => c.IsUndo).ToArray();
+        undoing.Length.ShouldBeGreaterThan(3);
+        calls.Count.ShouldBeGreaterThan(20);
+        var random = new Random(seed);
+        var isWhole = Environment.GetEnvironmentVariable("PLATFORM_FAULTS") == "all";
+        IEnumerable<FaultCase> Chosen(IEnumerable<FaultCase> cases) =>
+            isWhole ? cases : random.GetItems(cases.ToArray(), CasesPerPlace).Distinct();
+        FaultCase[] cases = [.. calls.SelectMany(c => Chosen(FaultRows.AtCall(c))), .. undoing.SelectMany(c => Chosen(FaultRows.AtUndo(c))),
+            .. steps.SelectMany(s => Chosen(FaultRows.AtStep(s)))];
+        var runner = new CaseRunner(stage);
+        try
+        {
+            await runner.RunAsync(cases);
+        }
+        finally
+        {
+            Tell(runner.Results);
+        }
+
+        stage.Doubles.SelectMany(d => d.Violations).ShouldBeEmpty($"PLATFORM_SEED={seed}");
+    }
+
+    private void Tell(IReadOnlyCollection<CaseResult> results)
+    {
+        output.WriteLine($"{"fault",-34} {"cases",6} {"ready",6} {"undone",6} {"paused",6} {"quarantined",11} {"deaths",6}");
+        foreach (var row in results.GroupBy(r => r.Case.Row).Append(results.GroupBy(_ => "all").FirstOrDefault()).OfType<IGrouping<string, CaseResult>>())
+        {
+            output.WriteLine(
+                $"{row.Key,-34} {row.Count(),6} {row.Count(r => r.IsReady),6} {row.Count(r => !r.IsReady),6} {row.Count(r => r.Paused),6} "
+                + $"{row.Count(r => r.Quarantined),11} {row.Sum(r => r.Deaths),6}");
+        }
+    }
+}
