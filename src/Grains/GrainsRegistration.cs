@@ -4,6 +4,8 @@ using PrizeDraw.Grains.Campaigns;
 using PrizeDraw.Grains.Evidence;
 using PrizeDraw.Grains.Codes;
 using PrizeDraw.Grains.EntrantMails;
+using PrizeDraw.Grains.Abstractions.Installations;
+using PrizeDraw.Grains.Installations;
 using PrizeDraw.Grains.Notices;
 using PrizeDraw.Grains.Pools;
 using PrizeDraw.Grains.Provisioning;
@@ -61,6 +63,7 @@ public static class GrainsRegistration
             p.GetRequiredService<OutboxRelay>(), p.GetRequiredService<ICodeQueries>(), p.GetRequiredService<InstantCommitments>(),
             p.GetRequiredService<ProvisioningPlan>(), DrawLevels.Of(p.GetRequiredService<IBeacon>(), p.GetRequiredService<ITimestampAuthority>()),
             p.GetRequiredService<DrawStore>(), p.GetRequiredService<ISagaObserver>(), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IInstallation, ServedInstallation>();
         services.AddDraws();
         services.AddCodes();
         services.AddNotices();

@@ -11,15 +11,17 @@ using PrizeDraw.Api.Identity;
 using PrizeDraw.Api.OpenApi;
 using PrizeDraw.Api.Requests;
 using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Installations;
 
 namespace PrizeDraw.Api.Installations;
 
 /// <summary>What this installation serves.</summary>
 /// <param name="Draws">What draws can be here.</param>
+/// <param name="Providers">Who provides the parts of a campaign that names nobody.</param>
 /// <param name="Incarnation">Which life of the central database this is.</param>
-[Example("""{"draws":{"levels":["beacon","beacon-unwitnessed","observed"],"strongest":"beacon","relays":true,"authority":true},"incarnation":{"id":"5b1f0d0e6f1c4b6b8f6e0f5a5d1c2b3a","beganAt":"2026-11-20T09:00:00Z","confirmedAt":null}}""")]
-public sealed record InstallationAnswer(DrawsServed Draws, IncarnationAnswer Incarnation);
+[Example("""{"draws":{"levels":["beacon","beacon-unwitnessed","observed"],"strongest":"beacon","relays":true,"authority":true},"providers":{"database":"local","repository":"local","site":"local"},"incarnation":{"id":"5b1f0d0e6f1c4b6b8f6e0f5a5d1c2b3a","beganAt":"2026-11-20T09:00:00Z","confirmedAt":null}}""")]
+public sealed record InstallationAnswer(DrawsServed Draws, ProviderChoice Providers, IncarnationAnswer Incarnation);
 
 /// <summary>What draws can be here.</summary>
 /// <param name="Levels">Levels of evidence that a draw can be published at, the strongest first.</param>
@@ -62,7 +64,8 @@ internal static class InstallationEndpoint
     {
         var draws = installation.Draws;
         return Answer.Ok(new InstallationAnswer(
-            new DrawsServed(draws.Levels, draws.Strongest, draws.Relays, draws.Authority), IncarnationAnswer.From(await incarnation.GetAsync(ct))));
+            new DrawsServed(draws.Levels, draws.Strongest, draws.Relays, draws.Authority), installation.Providers,
+            IncarnationAnswer.From(await incarnation.GetAsync(ct))));
     }
 
     private static async Task<IResult> ConfirmAsync(Body<ConfirmationFields> body, Caller caller, IGrainFactory grains) =>

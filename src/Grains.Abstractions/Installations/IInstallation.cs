@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PrizeDraw.Grains.Abstractions.Campaigns;
 
 namespace PrizeDraw.Grains.Abstractions.Installations;
 
@@ -6,6 +7,9 @@ namespace PrizeDraw.Grains.Abstractions.Installations;
 public interface IInstallation
 {
     ServedDraws Draws { get; }
+
+    /// <summary>Who provides the parts of a campaign that names nobody.</summary>
+    ProviderChoice Providers { get; }
 }
 
 /// <summary>Which draws can be published here.</summary>

@@ -11,7 +11,7 @@ namespace PrizeDraw.Grains.Draws;
 /// <summary>Which levels of evidence this installation can serve.</summary>
 /// <param name="HasBeacon">Whether relays of a beacon are configured.</param>
 /// <param name="HasWitness">Whether a time-stamp authority is.</param>
-internal sealed record DrawLevels(bool HasBeacon, bool HasWitness) : IInstallation
+internal sealed record DrawLevels(bool HasBeacon, bool HasWitness)
 {
     private static readonly ImmutableArray<EvidenceLevel> StrongestFirst =
         [EvidenceLevel.Beacon, EvidenceLevel.BeaconUnwitnessed, EvidenceLevel.Observed, EvidenceLevel.Committed];

@@ -2,7 +2,6 @@ using System;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
-using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Providers.Beacon;
 using PrizeDraw.Providers.Timestamps;
 using PrizeDraw.Storage.Campaign;
@@ -23,7 +22,6 @@ internal static class DrawRegistration
         services.TryAddSingleton<IBeacon, DrandBeacon>();
         services.TryAddSingleton(new TimestampOptions());
         services.TryAddSingleton<ITimestampAuthority, Rfc3161Authority>();
-        services.AddSingleton<IInstallation>(p => DrawLevels.Of(p.GetRequiredService<IBeacon>(), p.GetRequiredService<ITimestampAuthority>()));
         services.AddSingleton<DrawStore>().AddSingleton<DrawEvents>().AddSingleton<DrawRecords>().AddSingleton<DrawExclusionStore>();
         return services.AddSingleton(p => new DrawParts(
             p.GetRequiredService<DrawStore>(), p.GetRequiredService<DrawEvents>(), p.GetRequiredService<DrawRecords>(), p.GetRequiredService<DrawListBuilder>(),

@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Installations;
 
 namespace PrizeDraw.Api.Tests.Fakes;
@@ -14,6 +15,8 @@ internal sealed class FakeInstallation(FakePlatform platform) : IInstallation, I
     private IncarnationView view = new("0a1b2c3d4e5f60718293a4b5c6d7e8f9", Incarnation, new DateTimeOffset(2026, 11, 20, 9, 0, 0, TimeSpan.Zero), null);
 
     public ServedDraws Draws => new(["beacon-unwitnessed", "observed"], "beacon-unwitnessed", true, false);
+
+    public ProviderChoice Providers => new(ProviderNames.Supabase, ProviderNames.GitHub, ProviderNames.Vercel);
 
     public async Task<bool> IsConfirmedAsync(CancellationToken ct) => (await GetAsync(ct)).ConfirmedAt is not null;
 
