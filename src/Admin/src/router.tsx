@@ -117,6 +117,13 @@ const clients = createRoute({
   component: lazyRouteComponent(() => import('./clients/ClientsPage'), 'ClientsPage'),
 });
 
+const providers = createRoute({
+  getParentRoute: () => shell,
+  path: '/providers',
+  validateSearch: (search: Record<string, unknown>): { client?: string } => ({ client: text(search.client) }),
+  component: lazyRouteComponent(() => import('./providers/ProvidersPage'), 'ProvidersPage'),
+});
+
 const users = createRoute({
   getParentRoute: () => shell,
   path: '/users',
@@ -131,7 +138,7 @@ const audit = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, shell.addChildren([home, campaigns, newCampaign, campaign, editCampaign, campaignPrizes, campaignDraws, campaignEntries, campaignClaims, campaignCodes, keyIn, campaignStatistics, campaignRehearsals, clients, users, audit])]),
+  routeTree: root.addChildren([login, shell.addChildren([home, campaigns, newCampaign, campaign, editCampaign, campaignPrizes, campaignDraws, campaignEntries, campaignClaims, campaignCodes, keyIn, campaignStatistics, campaignRehearsals, clients, providers, users, audit])]),
   basepath: '/admin',
   defaultPreload: 'intent',
   defaultErrorComponent: RouteFailure,

@@ -5,7 +5,7 @@ import { refreshEvery } from '../draws/progress';
 import type { Draw } from '../draws/types';
 import type { Entry } from '../entries/entries';
 import { answerOf, api, bodyOf } from './client';
-import type { AuditEvent, Campaign, CampaignStats, CodeBatch, Deployment, Installation, Moments, Pool, Tenant, User } from './types';
+import type { AuditEvent, Campaign, CampaignStats, CodeBatch, Deployment, Installation, Moments, Pool, ProviderAccount, Tenant, User } from './types';
 
 /* Reads of the API: one place for their keys and for how often they are read again. */
 
@@ -122,6 +122,18 @@ export const batchesQuery = (id: string, kind: CodeKind) =>
       return (page as unknown as ListPage<CodeBatch>).items;
     },
     refetchInterval: (query) => (query.state.data?.some((batch) => batch.state === 'generating') ? 1000 : false),
+  });
+
+export const accountKeys = { all: ['provider-accounts'] as const };
+
+/** Accounts at cloud providers, of the platform or of a client: its own, else the platform's. */
+export const accountsQuery = (tenantId: string | null) =>
+  queryOptions({
+    queryKey: [...accountKeys.all, tenantId ?? 'platform'],
+    queryFn: async () => {
+      const accounts = tenantId ? await bodyOf(api.GET('/v1/tenants/{id}/providers', { params: { path: { id: tenantId } } })) : await bodyOf(api.GET('/v1/providers'));
+      return (accounts as unknown as { items: ProviderAccount[] }).items;
+    },
   });
 
 export const momentsQuery = (poolId: string) =>

@@ -532,10 +532,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What this installation serves: the levels of evidence that draws can have. */
+        /** What this installation serves, such as the levels of evidence that draws can have, and whether it may act. */
         get: operations["getInstallation"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/installation/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the platform act again after its central database was restored to an older state. */
+        post: operations["confirmInstallation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2440,6 +2457,16 @@ export interface components {
              */
             until: string;
         };
+        /**
+         * @description Which incarnation may act.
+         * @example {
+         *       "incarnation": "5b1f0d0e6f1c4b6b8f6e0f5a5d1c2b3a"
+         *     }
+         */
+        ConfirmationFields: {
+            /** @description The incarnation's id, as the installation tells it. */
+            incarnation: string;
+        };
         /** @description A consent asked for beside the form. */
         ConsentFields: {
             /** @description What the consent is for; names it. */
@@ -3290,6 +3317,28 @@ export interface components {
             outcomes: components["schemas"]["OutcomeCounts"];
         };
         /**
+         * @description One life of the central database: after a restore of an older state there is a new one.
+         * @example {
+         *       "id": "5b1f0d0e6f1c4b6b8f6e0f5a5d1c2b3a",
+         *       "beganAt": "2026-11-20T09:00:00Z",
+         *       "confirmedAt": "2026-11-20T09:05:00Z"
+         *     }
+         */
+        IncarnationAnswer: {
+            /** @description Its id, which a confirmation names. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was first seen.
+             */
+            beganAt: string;
+            /**
+             * Format: date-time
+             * @description Since when it may act; null while what would delete or draw only reports.
+             */
+            confirmedAt: null | string;
+        };
+        /**
          * @description What this installation serves.
          * @example {
          *       "draws": {
@@ -3301,12 +3350,26 @@ export interface components {
          *         "strongest": "beacon",
          *         "relays": true,
          *         "authority": true
+         *       },
+         *       "providers": {
+         *         "database": "local",
+         *         "repository": "local",
+         *         "site": "local"
+         *       },
+         *       "incarnation": {
+         *         "id": "5b1f0d0e6f1c4b6b8f6e0f5a5d1c2b3a",
+         *         "beganAt": "2026-11-20T09:00:00Z",
+         *         "confirmedAt": null
          *       }
          *     }
          */
         InstallationAnswer: {
             /** @description What draws can be here. */
             draws: components["schemas"]["DrawsServed"];
+            /** @description Who provides the parts of a campaign that names nobody. */
+            providers: components["schemas"]["ProviderChoice"];
+            /** @description Which life of the central database this is. */
+            incarnation: components["schemas"]["IncarnationAnswer"];
         };
         JsonElement: Record<string, never>;
         JsonObject: Record<string, never>;
@@ -9290,6 +9353,95 @@ export interface operations {
             };
             /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    confirmInstallation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationFields"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncarnationAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `installation.incarnation_changed`: The installation's incarnation is another one by now: read it again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -25,6 +25,7 @@ export const personCan = {
   manageCampaigns: (person: Person): Verdict =>
     person.role === 'read_only' ? no('Your role is read only.') : yes,
   createClient: (person: Person): Verdict => (isSuper(person) ? yes : no('Only a super admin adds clients.')),
+  setProviders: (person: Person): Verdict => (isSuper(person) ? yes : no('Only a super admin sees the accounts at cloud providers.')),
   seeUsers: (person: Person): Verdict => (isSuper(person) ? yes : no('Only a super admin manages users.')),
   seeAudit: (person: Person): Verdict =>
     person.role === 'read_only' ? no('Your role does not include the audit log.') : yes,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { accounts } from './cloud.mjs';
 import { claims, drawsOfTheForm, drawToItsEnd, entries } from './draws.mjs';
 
 /** What a newcomer does, from signing in to the published winners. Things are found by role and name. */
@@ -28,6 +29,8 @@ export async function walk({ page, origin, state, look }) {
   await button('Create the client').click();
   await page.getByRole('rowheader', { name: 'Acme & Söhne' }).waitFor();
   await look('clients');
+
+  await accounts({ page, look });
 
   // Shortcuts act outside fields, and never inside.
   await page.locator('h1').click();
@@ -65,6 +68,7 @@ export async function walk({ page, origin, state, look }) {
   await page.getByLabel('Promoter’s address').fill('1 High Street, Leeds');
   await page.getByLabel('Terms and conditions').fill('Open to residents of the UK.');
   await page.getByLabel('Headline').fill('Win a weekend in Paris');
+  await page.getByLabel('Database').selectOption('supabase');
   await button('Add a question').click();
   await page.getByRole('textbox', { name: 'Question', exact: true }).fill('Your favourite city');
   assert.equal(await page.getByLabel('Name in exports').inputValue(), 'yourFavouriteCity');
@@ -109,6 +113,7 @@ export async function walk({ page, origin, state, look }) {
   const sent = state.campaigns[0];
   assert.equal(sent.opensAt, '2026-12-01T09:00:00Z');
   assert.equal(sent.pools[0].prizes[0].stock, 100);
+  assert.deepEqual(sent.providers, { database: 'supabase', repository: 'local', site: 'local' });
   assert.deepEqual(sent.pools[0].modes, ['moments', 'consolation']);
   await page.getByText('attempt 2').waitFor();
   await look('campaign-provisioning');

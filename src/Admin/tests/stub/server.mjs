@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
+import { cloudRoutes } from './cloud.mjs';
 import { drawRoutes, drawsOf, stepDraw } from './draws.mjs';
 import { entryRoutes } from './entries.mjs';
 
@@ -39,7 +40,7 @@ export function createStub() {
 
   const defaults = { slug: null, opensAt: null, closesAt: null, timeZone: 'Europe/London', languages: ['en-GB'], allowedOrigins: [], forecastEntries: null, promoter: null, terms: null,
     brand: { headline: null, primaryColour: '#0b5fff', logoUrl: null }, form: { minimumAge: 18, fields: [] },
-    limits: { entriesPerEntrant: 1, entriesPerEntrantPerDay: null, entryIntervalSeconds: null, winsPerEntrant: 1 }, consents: [], pools: [], draw: null, furtherDraws: [] };
+    limits: { entriesPerEntrant: 1, entriesPerEntrantPerDay: null, entryIntervalSeconds: null, winsPerEntrant: 1 }, consents: [], pools: [], draw: null, furtherDraws: [], providers: { database: 'local', repository: 'local', site: 'local' } };
 
   const provision = (c) => {
     const d = { id: id('dep'), campaignId: c.id, kind: 'provision', state: 'running', startedAt: new Date().toISOString(), endedAt: null, log: [],
@@ -159,7 +160,8 @@ export function createStub() {
       c.state = 'rolled_back';
       return { status: 202 };
     }],
-    ['GET', /^\/v1\/installation$/, () => ({ status: 200, body: { draws: { levels: ['beacon', 'beacon-unwitnessed', 'observed'], strongest: 'beacon', relays: true, authority: true } } })],
+    ...cloudRoutes({ state, refuse }),
+    ['GET', /^\/v1\/installation$/, () => ({ status: 200, body: { providers: { database: 'local', repository: 'local', site: 'local' }, incarnation: { id: 'a'.repeat(32), beganAt: '2026-11-01T09:00:00Z', confirmedAt: '2026-11-01T09:00:00Z' }, draws: { levels: ['beacon', 'beacon-unwitnessed', 'observed'], strongest: 'beacon', relays: true, authority: true } } })],
     ['GET', /^\/v1\/users$/, () => page(state.users)],
     ['POST', /^\/v1\/users$/, ({ body }) => {
       const { password, ...rest } = body;

@@ -22,7 +22,7 @@ describe('a form as a request', () => {
     values.furtherDraws = [{ ...emptyDraw(), name: 'Week 1', until: '2026-12-08T09:00', prizes: [{ ...emptyDrawPrize(), name: 'Mug' }] }];
     expect(createRequest(values, true)).toEqual({
       tenantId: 'ten_1', name: 'Summer in Paris', slug: 'summer-paris', opensAt: '2026-12-01T09:00:00Z', closesAt: '2026-12-31T23:59:59Z', timeZone: 'Europe/London',
-      languages: ['en-GB'], allowedOrigins: [], forecastEntries: 50000, promoter: { name: 'Acme Ltd', address: '1 High Street' }, terms: { text: 'The terms', freeRoute: 'By post' },
+      languages: ['en-GB'], allowedOrigins: [], forecastEntries: 50000, providers: { database: 'supabase', repository: 'github', site: 'vercel' }, promoter: { name: 'Acme Ltd', address: '1 High Street' }, terms: { text: 'The terms', freeRoute: 'By post' },
       brand: { headline: 'Win', primaryColour: '#0b5fff', logoUrl: null }, form: { minimumAge: 18, fields: [{ name: 'favourite', label: 'Your favourite city', type: 'text', required: false }] },
       limits: { entriesPerEntrant: 1, entriesPerEntrantPerDay: null, entryIntervalSeconds: null, winsPerEntrant: 1, emailIdentity: 'gmail' }, consents: [{ purpose: 'marketing-email', text: 'Send me news' }],
       pools: [{ name: 'Instant', modes: ['moments', 'consolation'], entryCode: 'none', tickets: 1,
@@ -33,6 +33,17 @@ describe('a form as a request', () => {
       furtherDraws: [{ name: 'Week 1', prizes: [{ name: 'Mug', quantity: 1, fulfilment: 'delivery' }], reserves: 2, rule: 'one-per-person', until: '2026-12-08T09:00:00Z' }],
       provision: true,
     });
+  });
+
+  it('leaves who provides what to the installation until somebody chooses, and never sends half a choice', () => {
+    expect(createRequest({ ...emptyCampaign('ten_1'), name: 'A' }, false)).not.toHaveProperty('providers');
+    const site = (chosen: string) => createRequest({ ...emptyCampaign('ten_1'), name: 'A', providers: { database: 'supabase', site: chosen } }, false);
+    expect(site('')).not.toHaveProperty('providers');
+    expect(site('vercel')).toHaveProperty('providers', { database: 'supabase', repository: 'github', site: 'vercel' });
+    expect(site('local')).toHaveProperty('providers', { database: 'supabase', repository: 'local', site: 'local' });
+    const stored = sample();
+    expect(updateRequest({ ...valuesOf(stored), name: 'B' }, stored)).toEqual({ name: 'B' });
+    expect(updateRequest({ ...valuesOf(stored), providers: { database: 'local', site: 'vercel' } }, stored)).toEqual({ providers: { database: 'local', repository: 'github', site: 'vercel' } });
   });
 
   it('sends what belongs to a prize’s mode alone', () => {

@@ -13,7 +13,7 @@ export const sample = (over: Partial<Campaign> = {}): Campaign => ({
     { id: 'prz_1', name: 'Mug', kind: 'prize', mode: 'moments', stock: 100, dailyCap: 10, hourlyCap: null, perEntrantMax: 1, odds: null, everyNth: null, lowStockAt: '10%', fulfilment: 'delivery', couponBatchId: null, paused: false },
     { id: 'prz_2', name: 'Sticker', kind: 'gift', mode: 'consolation', stock: null, dailyCap: null, hourlyCap: null, perEntrantMax: null, odds: null, everyNth: null, lowStockAt: null, fulfilment: 'none', couponBatchId: null, paused: false }] }],
   draw: { id: 'drw_1', name: 'Final', prizes: [{ name: 'Weekend in Paris', quantity: 1, fulfilment: 'delivery' }], reserves: 2, rule: 'one-per-person', from: null, until: null, at: null, level: 'committed', claimDays: null, exclude: null, succeeds: null },
-  furtherDraws: [],
+  furtherDraws: [], providers: { database: 'supabase', repository: 'github', site: 'vercel' },
   siteUrl: 'http://127.0.0.1:9000', siteKey: 'sk_1', publishedAt: null, createdAt: '2026-11-01T09:00:00Z', deploymentId: 'dep_1', templateVersion: 'v1',
   ...over,
 }) as Campaign;

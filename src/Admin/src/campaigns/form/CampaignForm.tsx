@@ -14,6 +14,7 @@ import { dropDraft, keepDraft } from './draft';
 import { ConsentsSection, EntryFormSection, LimitsSection } from './EntrySections';
 import { inOrder, placeErrors, sectionOf, sections } from './errors';
 import { focusPath, FormProvider, useCampaignForm } from './fields';
+import { HostingSection } from './HostingSection';
 import { PoolsSection } from './PoolsSection';
 import { validate, type FieldErrors } from './validate';
 import type { FormValues } from './values';
@@ -106,6 +107,7 @@ export function CampaignForm(props: Props) {
           <Contents errors={errors} />
           <Stack>
             <Basics tenants={props.tenants} existing={!!existing} published={published} />
+            <HostingSection existing={existing} />
             <Dates />
             <PromoterSection />
             <TermsSection />

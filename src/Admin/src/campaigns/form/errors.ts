@@ -4,6 +4,7 @@ import type { FieldErrors } from './validate';
 /** Which part of the form a path belongs to, in the order of the page. */
 export const sections = [
   { id: 'basics', title: 'Campaign', paths: ['tenantId', 'name', 'slug', 'languages', 'forecastEntries', 'allowedOrigins'] },
+  { id: 'providers', title: 'Hosting', paths: ['providers'] },
   { id: 'dates', title: 'Dates', paths: ['opensAt', 'closesAt', 'timeZone'] },
   { id: 'promoter', title: 'Promoter', paths: ['promoter'] },
   { id: 'terms', title: 'Terms', paths: ['terms'] },

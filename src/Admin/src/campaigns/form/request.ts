@@ -66,13 +66,17 @@ export const drawRequest = (draw: DrawValues, zone: string, stored?: Campaign['d
   ...(draw.at ? { at: instant(draw.at, zone, stored?.at) } : {}),
 });
 
+/** Repository and site go together: Vercel builds from GitHub, and this machine from a repository of its own. */
+const providersRequest = ({ database, site }: FormValues['providers']) =>
+  database && site ? { providers: { database, repository: site === 'vercel' ? 'github' : 'local', site } } : {};
+
 function settings(v: FormValues, stored?: Campaign) {
   const promoter = v.promoter.name.trim() !== '' || v.promoter.address.trim() !== '';
   const terms = v.terms.text.trim() !== '' || v.terms.freeRoute.trim() !== '';
   return {
     name: v.name.trim(), slug: orNull(v.slug),
     opensAt: instant(v.opensAt, v.timeZone, stored?.opensAt), closesAt: instant(v.closesAt, v.timeZone, stored?.closesAt), timeZone: v.timeZone,
-    languages: v.languages.split(/[\s,]+/).filter(Boolean), allowedOrigins: lines(v.allowedOrigins), forecastEntries: whole(v.forecastEntries),
+    languages: v.languages.split(/[\s,]+/).filter(Boolean), allowedOrigins: lines(v.allowedOrigins), forecastEntries: whole(v.forecastEntries), ...providersRequest(v.providers),
     promoter: promoter ? { name: v.promoter.name.trim(), address: v.promoter.address.trim() } : null,
     terms: terms ? { text: v.terms.text, freeRoute: orNull(v.terms.freeRoute) } : null,
     brand: { headline: orNull(v.brand.headline), primaryColour: v.brand.primaryColour.toLowerCase(), logoUrl: orNull(v.brand.logoUrl) },

@@ -42,6 +42,8 @@ export interface DrawValues {
 export interface FormValues {
   tenantId: string; name: string; slug: string; opensAt: string; closesAt: string; timeZone: string;
   languages: string; allowedOrigins: string; forecastEntries: Whole;
+  /** Who makes the campaign's parts; empty is as the installation has it. A site at Vercel is built from a repository at GitHub. */
+  providers: { database: string; site: string };
   promoter: { name: string; address: string };
   terms: { text: string; freeRoute: string };
   brand: { headline: string; primaryColour: string; logoUrl: string };
@@ -76,7 +78,7 @@ export const emptyDraw = (): DrawValues => ({
 });
 
 export const emptyCampaign = (tenantId = ''): FormValues => ({
-  tenantId, name: '', slug: '', opensAt: '', closesAt: '', timeZone: 'Europe/London', languages: 'en-GB', allowedOrigins: '', forecastEntries: '',
+  tenantId, name: '', slug: '', opensAt: '', closesAt: '', timeZone: 'Europe/London', languages: 'en-GB', allowedOrigins: '', forecastEntries: '', providers: { database: '', site: '' },
   promoter: { name: '', address: '' },
   terms: { text: '', freeRoute: '' },
   brand: { headline: '', primaryColour: '#0b5fff', logoUrl: '' },
@@ -91,6 +93,7 @@ export function valuesOf(c: Campaign): FormValues {
   return {
     tenantId: c.tenantId, name: c.name, slug: c.slug ?? '', opensAt: local(c.opensAt), closesAt: local(c.closesAt),
     timeZone: c.timeZone, languages: c.languages.join(', '), allowedOrigins: c.allowedOrigins.join('\n'), forecastEntries: c.forecastEntries ?? '',
+    providers: { database: c.providers.database, site: c.providers.site },
     promoter: { name: c.promoter?.name ?? '', address: c.promoter?.address ?? '' },
     terms: { text: c.terms?.text ?? '', freeRoute: c.terms?.freeRoute ?? '' },
     brand: { headline: c.brand.headline ?? '', primaryColour: c.brand.primaryColour ?? '#0b5fff', logoUrl: c.brand.logoUrl ?? '' },

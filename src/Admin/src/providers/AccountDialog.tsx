@@ -1,0 +1,66 @@
+import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+import { api, bodyOf } from '../api/client';
+import { asProblem } from '../api/problems';
+import { accountKeys } from '../api/queries';
+import type { ProviderAccount } from '../api/types';
+import { Failure } from '../shared/States';
+import { useAction } from '../shared/useAction';
+import { accountRequest, missing, providers, valuesOfAccount } from './providers';
+
+interface Props {
+  provider: (typeof providers)[number];
+  /** Whose account it is; null for the platform's. */
+  tenantId: string | null;
+  /** The account of this owner, when there is one. */
+  own: ProviderAccount | undefined;
+  onClose: () => void;
+}
+
+/** Sets an account's token and what else it is given by. */
+export function AccountDialog({ provider, tenantId, own, onClose }: Props) {
+  const [values, setValues] = useState(() => valuesOfAccount(own));
+  const [tried, setTried] = useState(false);
+  const body = accountRequest(provider, values);
+  const save = useAction({
+    run: () => tenantId
+      ? bodyOf(api.PUT('/v1/tenants/{id}/providers/{provider}', { params: { path: { id: tenantId, provider: provider.id } }, body }))
+      : bodyOf(api.PUT('/v1/providers/{provider}', { params: { path: { provider: provider.id } }, body })),
+    done: `The account at ${provider.name} is set.`, refresh: [accountKeys.all], onDone: onClose, quiet: true,
+  });
+  const lacking = missing(provider, values, !!own);
+  const problem = save.error ? asProblem(save.error) : null;
+  const said = problem?.errors ?? {};
+  const known = ['token', ...provider.fields.map((f) => f.field)];
+  const errorOf = (field: keyof typeof values) => (tried && lacking[field]) || said[field]?.join(' ');
+  const typed = (field: keyof typeof values) => ({
+    value: values[field], onChange: (e: { currentTarget: { value: string } }) => {
+      const { value } = e.currentTarget;
+      setValues((now) => ({ ...now, [field]: value }));
+    }, error: errorOf(field),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (Object.keys(lacking).length === 0) save.mutate();
+  };
+  return (
+    <Modal opened onClose={onClose} title={<Text fw={650}>Account at {provider.name}</Text>}>
+      <form onSubmit={submit} noValidate>
+        <Stack>
+          {problem && !Object.keys(said).some((field) => known.includes(field)) && <Failure error={problem} />}
+          {provider.fields.map((f, i) => (
+            <TextInput key={f.field} label={f.label} description={f.hint} required={f.required} maxLength={201} data-autofocus={i === 0 || undefined} spellCheck={false} {...typed(f.field)} />
+          ))}
+          <PasswordInput label="Token" required={!own} autoComplete="off" description={own ? 'Left empty, the stored one is kept' : provider.token} maxLength={4000} {...typed('token')}
+            visibilityToggleButtonProps={{ 'aria-label': 'Show the token', tabIndex: 0 }} />
+          <Text size="sm" c="dimmed">The token is kept encrypted and never shown again.</Text>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>Cancel</Button>
+            <Button type="submit" loading={save.isPending}>Save the account</Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

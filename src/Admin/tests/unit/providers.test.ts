@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { accountRequest, missing, providers, valuesOfAccount } from '../../src/providers/providers';
+
+const github = providers.find((p) => p.id === 'github')!;
+const stored = { provider: 'github', isPlatforms: true, updatedAt: '2026-11-20T09:00:00Z', settings: { organization: null, region: null, instanceSize: null, owner: 'acme', template: 'acme/template', team: null } };
+
+describe('an account at a provider', () => {
+  it('begins as it is stored, without its token', () => {
+    expect(valuesOfAccount(stored)).toMatchObject({ token: '', owner: 'acme', template: 'acme/template', team: '' });
+    expect(valuesOfAccount(undefined)).toMatchObject({ token: '', owner: '' });
+  });
+
+  it('is sent with the provider’s own fields alone, and without a token that was not typed', () => {
+    expect(accountRequest(github, { ...valuesOfAccount(stored), team: 'team_1', owner: ' new ' })).toEqual({ owner: 'new', template: 'acme/template' });
+    expect(accountRequest(github, { ...valuesOfAccount(stored), token: ' ghp_1 ' })).toEqual({ owner: 'acme', template: 'acme/template', token: 'ghp_1' });
+  });
+
+  it('says what is missing', () => {
+    expect(missing(github, valuesOfAccount(undefined), false)).toEqual({ token: 'Give the token.', owner: 'Give the owner.', template: 'Give the template.' });
+    expect(missing(github, valuesOfAccount(stored), true)).toEqual({});
+  });
+});
