@@ -28,6 +28,7 @@ using System;
 using System.Net.Http;
 using Orleans;
 using PrizeDraw.Grains.Abstractions.Codes;
+using PrizeDraw.Grains.Abstractions.Provisioning;
 
 namespace PrizeDraw.Grains;
 
@@ -53,6 +54,7 @@ public static class GrainsRegistration
         services.TryAddSingleton<IRequestBudget, SharedRequestBudget>();
         services.AddSingleton<CloudProviders>();
         services.AddSingleton<IProviderDirectory, ProviderDirectory>().AddSingleton<DatabaseRequests>().AddSingleton<ReadyDatabase>();
+        services.AddSingleton<CampaignPreflight>().AddSingleton<PreflightStep>().AddSingleton<IProviderChecks, ProviderChecks>();
         services.AddSingleton<MakeSecrets>().AddSingleton<CreateDatabase>().AddSingleton<MigrateDatabase>().AddSingleton<SeedCampaign>()
             .AddSingleton<CreateRepository>().AddSingleton<CreateSite>().AddSingleton<CustomiseRepository>().AddSingleton<DeploySite>()
             .AddSingleton<VerifySite>().AddSingleton<ProvisioningPlan>();

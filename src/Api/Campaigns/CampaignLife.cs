@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -6,9 +7,11 @@ using Microsoft.AspNetCore.Routing;
 using Orleans;
 using PrizeDraw.Api.Identity;
 using PrizeDraw.Api.OpenApi;
+using PrizeDraw.Api.Provisioning;
 using PrizeDraw.Api.Requests;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Provisioning;
 
 namespace PrizeDraw.Api.Campaigns;
 
@@ -21,6 +24,9 @@ internal static class CampaignLife
         campaign.MapPost("/provision", ProvisionAsync).Describe("provisionCampaign", "Provision a draft, or try again after a failure.")
             .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("campaign.invalid", "campaign.slug_taken")
             .Fails(Always);
+        campaign.MapPost("/check", CheckAsync)
+            .Describe("checkCampaign", "Ask the providers of a campaign's parts what is in the way of making them; changes nothing.")
+            .For(Access.Manager).Answers<ProviderChecksAnswer>(200);
         campaign.MapPost("/publish", PublishAsync).Describe("publishCampaign", "Run the publish gate; then the campaign is live from opensAt.")
             .For(Access.Manager).Answers<CampaignAnswer>(200, etag: true).Fails("campaign.not_publishable", "campaign.commitment_unavailable").Fails(Always);
         campaign.MapPost("/pause", PauseAsync).Describe("pauseCampaign", "Stop taking entries for the time being.")
@@ -36,6 +42,9 @@ internal static class CampaignLife
     private static async Task<IResult> ProvisionAsync(TheCampaign campaign, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>
         (await campaign.Grain(grains).ProvisionAsync(new CampaignCommand(caller.Actor, ifMatch.Version))).Then(view =>
             Answer.Accepted($"/v1/deployments/{view.DeploymentId}", CampaignAnswer.From(view), view.Version));
+
+    private static async Task<IResult> CheckAsync(TheCampaign campaign, IProviderChecks checks, CancellationToken ct) =>
+        Answer.Ok(ProviderChecksAnswer.From(await checks.OfCampaignAsync(campaign.Value, ct)));
 
     private static async Task<IResult> PublishAsync(TheCampaign campaign, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>
         (await campaign.Grain(grains).PublishAsync(new CampaignCommand(caller.Actor, ifMatch.Version))).Then(CampaignEndpoints.Told);

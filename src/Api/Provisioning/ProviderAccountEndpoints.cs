@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using System.Linq;
 using System.Threading;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Routing;
 using Orleans;
 using PrizeDraw.Api.Identity;
 using PrizeDraw.Api.OpenApi;
+using PrizeDraw.Api.Problems;
 using PrizeDraw.Api.Requests;
 using PrizeDraw.Api.Tenants;
 using PrizeDraw.Grains.Abstractions;
@@ -72,6 +74,9 @@ internal static class ProviderAccountEndpoints
             .For(Access.SuperAdmin).Answers<ProviderAccountAnswer>(200).Fails("provider.invalid", "provider.not_found");
         own.MapDelete("/{provider}", RemoveAsync).Describe("removeProviderAccount", "Forget a client's own account; what was made with it stays there.")
             .For(Access.SuperAdmin).Answers(204).Fails("provider.not_found");
+        own.MapPost("/{provider}/check", CheckAsync)
+            .Describe("checkProviderAccount", "Ask a provider what is in the way of using a client's account; changes nothing.")
+            .For(Access.Manager).Answers<ProviderChecksAnswer>(200).Fails("provider.not_found");
         var platform = v1.MapGroup("/providers").WithTags("Providers");
         platform.MapGet("", ListPlatformAsync).Describe("listPlatformProviderAccounts", "List the platform's own accounts.")
             .For(Access.SuperAdmin).Answers<ProviderAccountsAnswer>(200);
@@ -80,6 +85,9 @@ internal static class ProviderAccountEndpoints
             .For(Access.SuperAdmin).Answers<ProviderAccountAnswer>(200).Fails("provider.invalid", "provider.not_found");
         platform.MapDelete("/{provider}", RemovePlatformAsync).Describe("removePlatformProviderAccount", "Forget the platform's account.")
             .For(Access.SuperAdmin).Answers(204).Fails("provider.not_found");
+        platform.MapPost("/{provider}/check", CheckPlatformAsync)
+            .Describe("checkPlatformProviderAccount", "Ask a provider, or local for this machine, what is in the way of using it; changes nothing.")
+            .For(Access.SuperAdmin).Answers<ProviderChecksAnswer>(200).Fails("provider.not_found");
     }
 
     private static async Task<IResult> ListAsync(TheTenant tenant, IProviderAccountQueries accounts, CancellationToken ct) =>
@@ -106,6 +114,15 @@ internal static class ProviderAccountEndpoints
     private static async Task<IResult> RemoveForAsync(string owner, string provider, Caller caller, IGrainFactory grains) =>
         (await grains.GetGrain<IProviderAccountsGrain>(owner).RemoveAsync(new RemoveProviderAccount(caller.Actor, provider)))
         .Then(_ => TypedResults.NoContent());
+
+    private static async Task<IResult> CheckAsync(TheTenant tenant, string provider, IProviderChecks checks, CancellationToken ct) =>
+        AnswerOf(await checks.OfAccountAsync(tenant.Value.Id, provider, ct));
+
+    private static async Task<IResult> CheckPlatformAsync(string provider, IProviderChecks checks, CancellationToken ct) =>
+        AnswerOf(await checks.OfAccountAsync(null, provider, ct));
+
+    private static IResult AnswerOf(ImmutableArray<ProviderCheck>? checks) =>
+        checks is { } all ? Answer.Ok(ProviderChecksAnswer.From(all)) : new Problem("provider.not_found");
 
     private static IResult AnswerOf(IEnumerable<ProviderAccountView> accounts) =>
         Answer.Ok(new ProviderAccountsAnswer([.. accounts.Select(ProviderAccountAnswer.From)]));

@@ -38,7 +38,7 @@ public sealed partial class CampaignGrain
 
         // The reminder stands before the saga's first intent, so that no crash leaves an intent that nobody resumes.
         await this.RegisterOrUpdateReminder(ProvisionReminder, ReminderRetry, ReminderRetry);
-        var run = plan.NewRun(tenantId, Guid.CreateVersion7(clock.GetUtcNow()), campaignId);
+        var run = plan.NewRun(tenantId, Guid.CreateVersion7(clock.GetUtcNow()), campaignId, settings);
         var refusal = await SaveAsync(
             row with { State = CampaignLife.Provisioning, DeploymentId = run.DeploymentId, SiteKey = row.SiteKey ?? NewSiteKey() },
             new CampaignChange(Audit(actor, "campaign.provisioning_started", null, null))

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Storage.Central.Campaigns;
 
@@ -36,6 +37,10 @@ internal sealed class CampaignDeployment(
     public T? FindResult<T>(string step)
         where T : class =>
         byName.TryGetValue(step, out var row) && row.Result is { } json ? JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Web) : null;
+
+    /// <summary>The provider's id of what a step made, whatever that is; null while it has made nothing, or the provider gives no ids.</summary>
+    public string? IdOf(string step) =>
+        byName.TryGetValue(step, out var row) && row.Result is { } json ? JsonNode.Parse(json)?["id"]?.GetValue<string>() : null;
 
     /// <summary>Takes note of where a step stands now.</summary>
     internal void Update(StepRow step) => byName[step.Name] = step;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Grains.Abstractions;
@@ -10,6 +11,7 @@ using PrizeDraw.Providers.Cloud.Vercel;
 using PrizeDraw.Providers.Databases;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Provisioning;
 
 namespace PrizeDraw.Grains.Provisioning;
@@ -27,6 +29,12 @@ internal interface IProviderDirectory
     Task<IRepositoryHost> RepositoryAsync(CampaignDeployment deployment, CancellationToken ct);
 
     Task<ISiteHosting> SiteAsync(CampaignDeployment deployment, CancellationToken ct);
+
+    /// <summary>
+    /// What one account provides: the tenant's, else the platform's; with no tenant the platform's, or <c>local</c> for this machine. Empty when
+    /// there is none.
+    /// </summary>
+    Task<ImmutableArray<IPreflight>> OfAccountAsync(string? tenantId, string provider, CancellationToken ct);
 }
 
 /// <summary>What this machine provides itself.</summary>
@@ -42,16 +50,14 @@ internal sealed class ProviderDirectory(LocalProviders local, CloudProviders clo
             return local.Databases;
         }
 
-        var account = await AccountAsync(deployment, ProviderNames.Supabase, "Supabase", ct);
-        var at = new SupabaseOptions { Organization = account.View.Settings.Organization ?? "", InstanceSize = account.View.Settings.InstanceSize };
-        return cloud.Supabase(account.Token, account.View.Settings.Region is { } region ? at with { Region = region } : at);
+        return Supabase(await AccountAsync(deployment, ProviderNames.Supabase, "Supabase", ct));
     }
 
     public async Task<ITemplateSource> TemplateAsync(CampaignDeployment deployment, CancellationToken ct) =>
         await GitHubAsync(deployment, ct) is { } account ? cloud.Template(account.Token, OptionsOf(account)) : local.Template;
 
     public async Task<IRepositoryHost> RepositoryAsync(CampaignDeployment deployment, CancellationToken ct) =>
-        await GitHubAsync(deployment, ct) is { } account ? cloud.Repositories(account.Token, OptionsOf(account)) : local.Repositories;
+        await GitHubAsync(deployment, ct) is { } account ? Repositories(account) : local.Repositories;
 
     public async Task<ISiteHosting> SiteAsync(CampaignDeployment deployment, CancellationToken ct)
     {
@@ -60,9 +66,35 @@ internal sealed class ProviderDirectory(LocalProviders local, CloudProviders clo
             return local.Sites;
         }
 
-        var account = await AccountAsync(deployment, ProviderNames.Vercel, "Vercel", ct);
-        return cloud.Vercel(account.Token, new VercelOptions { TeamId = account.View.Settings.Team });
+        return Sites(await AccountAsync(deployment, ProviderNames.Vercel, "Vercel", ct));
     }
+
+    public async Task<ImmutableArray<IPreflight>> OfAccountAsync(string? tenantId, string provider, CancellationToken ct)
+    {
+        if (provider == ProviderNames.Local)
+        {
+            return tenantId is null ? [local.Databases, local.Repositories, local.Sites] : [];
+        }
+
+        var owner = tenantId is null ? CentralDatabase.PlatformTenant : Ids.Parse(Ids.Tenant, tenantId);
+        return await accounts.FindAsync(owner, provider, ct) is not { } account ? [] : provider switch
+        {
+            ProviderNames.Supabase => [Supabase(account)],
+            ProviderNames.GitHub => [Repositories(account)],
+            ProviderNames.Vercel => [Sites(account)],
+            _ => [],
+        };
+    }
+
+    private IDatabaseProvider Supabase(ProviderAccount account)
+    {
+        var at = new SupabaseOptions { Organization = account.View.Settings.Organization ?? "", InstanceSize = account.View.Settings.InstanceSize };
+        return cloud.Supabase(account.Token, account.View.Settings.Region is { } region ? at with { Region = region } : at);
+    }
+
+    private IRepositoryHost Repositories(ProviderAccount account) => cloud.Repositories(account.Token, OptionsOf(account));
+
+    private ISiteHosting Sites(ProviderAccount account) => cloud.Vercel(account.Token, new VercelOptions { TeamId = account.View.Settings.Team });
 
     private async Task<ProviderAccount?> GitHubAsync(CampaignDeployment deployment, CancellationToken ct) =>
         Of(deployment).Repository == ProviderNames.Local ? null : await AccountAsync(deployment, ProviderNames.GitHub, "GitHub", ct);

@@ -10,7 +10,7 @@ namespace PrizeDraw.Grains.Provisioning;
 
 /// <summary>The provisioning saga as data: its steps in order.</summary>
 internal sealed class ProvisioningPlan(
-    MakeSecrets makeSecrets, CreateRepository createRepository, CreateDatabase createDatabase, CustomiseRepository customiseRepository,
+    PreflightStep preflight, MakeSecrets makeSecrets, CreateRepository createRepository, CreateDatabase createDatabase, CustomiseRepository customiseRepository,
     ReadyDatabase readyDatabase, MigrateDatabase migrateDatabase, SeedCampaign seedCampaign, CreateSite createSite, DeploySite deploySite,
     VerifySite verifySite, ProvisioningOptions options)
 {
@@ -20,12 +20,12 @@ internal sealed class ProvisioningPlan(
 
     public IReadOnlyList<ISagaStep> Steps { get; } =
     [
-        makeSecrets, createRepository, createDatabase, customiseRepository, readyDatabase, migrateDatabase, seedCampaign, createSite, deploySite,
+        preflight, makeSecrets, createRepository, createDatabase, customiseRepository, readyDatabase, migrateDatabase, seedCampaign, createSite, deploySite,
         verifySite,
     ];
 
     /// <summary>A fresh run: each step gets the nonce that marks what it will create.</summary>
-    public DeploymentRow NewRun(Guid tenantId, Guid deploymentId, Guid campaignId) => new(
+    public DeploymentRow NewRun(Guid tenantId, Guid deploymentId, Guid campaignId, CampaignSettings settings) => new(
         tenantId, deploymentId, campaignId, "provision", "running", false, null,
-        [.. Steps.Select((s, i) => new StepRow(i, s.Name, "pending", 0, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), null, null))]);
+        [.. Steps.Where(s => s.Concerns(settings)).Select((s, i) => new StepRow(i, s.Name, "pending", 0, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), null, null))]);
 }

@@ -2,6 +2,7 @@ using System;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions.Campaigns;
 
 namespace PrizeDraw.Grains.Provisioning;
 
@@ -25,6 +26,9 @@ internal interface ISagaStep
     /// <summary>How long one attempt may take.</summary>
     TimeSpan TimeOut { get; }
 
+    /// <summary>Whether a campaign of these settings needs the step at all.</summary>
+    bool Concerns(CampaignSettings settings);
+
     /// <summary>Does the step and answers its result as JSON.</summary>
     Task<string> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct);
 
@@ -43,6 +47,8 @@ internal abstract class SagaStep<TResult> : ISagaStep
     public abstract string Done { get; }
 
     public virtual TimeSpan TimeOut => TimeSpan.FromMinutes(1);
+
+    public virtual bool Concerns(CampaignSettings settings) => true;
 
     protected abstract Task<TResult> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct);
 

@@ -33,10 +33,17 @@ public sealed record CloudCall(HttpMethod Method, string Operation, string Path)
     /// <summary>Values that reach no log and no exception either, though they stand in no field of this call: an answer may repeat them.</summary>
     public ImmutableArray<string> SecretValues { get; init; } = [];
 
+    /// <summary>Name of a header of the answer that the caller reads; null for none.</summary>
+    public string? AnswerHeader { get; init; }
+
     internal bool IsRead => Method == HttpMethod.Get || Method == HttpMethod.Head;
 }
 
 /// <summary>What a provider answered: 2xx, or a status that the call expects.</summary>
 /// <param name="Body">Null when the answer had none, or one that is not JSON beside a status that is no success.</param>
 /// <param name="RequestId">The provider's own id of the request, for its support; null where it gives none.</param>
-public sealed record CloudAnswer(int Status, JsonNode? Body, string? RequestId);
+public sealed record CloudAnswer(int Status, JsonNode? Body, string? RequestId)
+{
+    /// <summary>The value of <see cref="CloudCall.AnswerHeader"/>; null where the answer has none.</summary>
+    public string? Header { get; init; }
+}

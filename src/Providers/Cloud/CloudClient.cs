@@ -63,7 +63,7 @@ public sealed class CloudClient
                 Account.Tokens?.Forget(sending.Account.Token);
             }
 
-            return reply.IsAnswer(call) ? new CloudAnswer(reply.Status, reply.Body, reply.RequestId) : throw failures.Of(reply);
+            return reply.IsAnswer(call) ? new CloudAnswer(reply.Status, reply.Body, reply.RequestId) { Header = reply.Header } : throw failures.Of(reply);
         }
         catch (Exception e) when (e is BrokenCircuitException or TimeoutRejectedException or HttpRequestException or IOException)
         {

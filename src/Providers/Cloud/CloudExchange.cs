@@ -46,7 +46,10 @@ internal sealed class CloudExchange(HttpClient http, CloudDialect dialect, Cloud
             using var answer = await FollowAsync(call, account, ct);
             var text = await ReadAsync(answer, call, ct);
             var (body, isJson) = Parse(text);
-            return new CloudReply((int)answer.StatusCode, body, isJson ? null : text, RequestIdOf(answer), dialect.ReadLimits(answer, body, clock.GetUtcNow()));
+            return new CloudReply((int)answer.StatusCode, body, isJson ? null : text, RequestIdOf(answer), dialect.ReadLimits(answer, body, clock.GetUtcNow()))
+            {
+                Header = call.AnswerHeader is { } name ? CloudHeaders.Text(answer, name) : null,
+            };
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {

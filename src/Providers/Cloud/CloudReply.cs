@@ -6,6 +6,9 @@ namespace PrizeDraw.Providers.Cloud;
 /// <param name="Text">The body where it is not JSON, else null.</param>
 internal sealed record CloudReply(int Status, JsonNode? Body, string? Text, string? RequestId, CloudLimits Limits)
 {
+    /// <inheritdoc cref="CloudAnswer.Header"/>
+    public string? Header { get; init; }
+
     private bool IsSuccess => Status is >= 200 and <= 299;
 
     /// <summary>Whether the provider failed, rather than refused: it may do better next time. A success that can't be read is a failure.</summary>

@@ -43,7 +43,7 @@ public sealed record DatabaseRef(string Name, string Role, string Host, int Port
 /// <summary>
 /// Creates and deletes campaign databases. Every call may be repeated. Failures are <see cref="ProviderException"/>s.
 /// </summary>
-public interface IDatabaseProvider
+public interface IDatabaseProvider : IPreflight
 {
     /// <summary>Makes the database, marked with the nonce; adopts what already carries it. It may take a while until it is ready.</summary>
     Task<DatabaseRef> CreateAsync(DatabaseRequest request, CancellationToken ct);

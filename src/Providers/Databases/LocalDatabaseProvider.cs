@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Immutable;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
@@ -41,6 +43,22 @@ public sealed class LocalDatabaseProvider(string provisionerConnectionString) : 
             await EnsureDatabaseAsync(connection, request, ct);
             return Reference(request);
         });
+    }
+
+    /// <summary>Whether the server answers and lets databases be made. Names hold their marker: they are free.</summary>
+    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, CancellationToken ct)
+    {
+        var asking = new PreflightAsking("local", TimeProvider.System);
+        await asking.AskAsync("database", token => PostgresFailures.TranslateAsync(async () =>
+        {
+            await using var connection = await OpenAsync(_provisioner, token);
+            await using var command = new NpgsqlCommand("SELECT rolcreatedb AND rolcreaterole FROM pg_roles WHERE rolname = current_user", connection);
+            return await command.ExecuteScalarAsync(token) is true
+                ? "The database server answers."
+                : throw new ProviderException(
+                    ProviderFault.Unauthorized, "The platform's role may not make databases and roles. Give it CREATEDB and CREATEROLE, then try again.");
+        }), ct);
+        return asking.Checks;
     }
 
     /// <inheritdoc/>

@@ -30,7 +30,7 @@ public sealed record SiteRef(string Name, string Url)
 }
 
 /// <summary>Hosts campaign sites. Every call may be repeated. Failures are <see cref="ProviderException"/>s.</summary>
-public interface ISiteHosting
+public interface ISiteHosting : IPreflight
 {
     /// <summary>Reserves the site's place and address.</summary>
     Task<SiteRef> CreateAsync(SiteRequest request, CancellationToken ct);

@@ -32,7 +32,7 @@ public interface ITemplateSource
 }
 
 /// <summary>Creates, fills and deletes campaign repositories. Every call may be repeated. Failures are <see cref="ProviderException"/>s.</summary>
-public interface IRepositoryHost
+public interface IRepositoryHost : IPreflight
 {
     Task<RepositoryRef> CreateFromTemplateAsync(RepositoryRequest request, CancellationToken ct);
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -41,6 +42,27 @@ public sealed class LocalRepositoryHost(LocalRepositoryOptions options, TimeProv
     {
         OwnedName.Require(request.Name, request.Nonce);
         return FindOwnedAsync(request, ct);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, CancellationToken ct)
+    {
+        var asking = new PreflightAsking("local", time);
+        await asking.AskAsync("template", _ => Task.FromResult(File.Exists(Path.Combine(options.TemplateFolder, TemplateManifest.FileName))
+            ? "The site template is there."
+            : throw TemplateManifest.Missing(options.TemplateFolder)), ct);
+        if (target is not null)
+        {
+            await asking.AskAsync("repository-name", async token =>
+            {
+                var request = new RepositoryRequest(target.Name, target.Nonce, new TemplateVersion("", ""));
+                return await FindAsync(request, token) is not null || !Directory.Exists(FolderOf(request))
+                    ? $"The name {target.Name} can be had."
+                    : throw OwnedName.Taken("repository", target.Name);
+            }, ct);
+        }
+
+        return asking.Checks;
     }
 
     /// <inheritdoc/>

@@ -223,7 +223,7 @@ public class ApiHost : IAsyncLifetime
         (Rehearsals, Statistics) = (new FakeRehearsals(Platform), new FakeStatistics(Platform, queries));
         services.AddSingleton<IRehearsalQueries>(Rehearsals).AddSingleton<ICampaignStatistics>(Statistics).AddSingleton<IEntryExport>(Statistics);
         var (accounts, installation) = (new FakeProviderAccounts(Platform), new FakeInstallation(Platform));
-        services.AddSingleton<IProviderAccountQueries>(accounts);
+        services.AddSingleton<IProviderAccountQueries>(accounts).AddSingleton<IProviderChecks>(accounts);
         services.AddSingleton<TimeProvider>(Clock).AddSingleton<IGrainFactory>(new FakeGrainFactory(Platform, Rehearsals, Claims, accounts, installation))
             .AddSingleton<ITenantQueries>(queries).AddSingleton<IUserQueries>(queries).AddSingleton<ICampaignQueries>(queries)
             .AddSingleton<ICampaignDataQueries>(queries).AddSingleton<ISiteDirectory>(queries).AddSingleton<IAuditQueries>(queries)

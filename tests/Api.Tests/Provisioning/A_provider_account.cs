@@ -38,6 +38,20 @@ public sealed class A_provider_account(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task is_checked_without_being_changed_and_the_worst_of_the_checks_is_told_first()
+    {
+        var (admin, manager) = (await host.AdminAsync(), await host.ManagerAsync());
+        await (await admin.PostAsync("/v1/providers/github/check", null)).ShouldBeProblemAsync(HttpStatusCode.NotFound, "provider.not_found");
+        await (await admin.SendJsonAsync(System.Net.Http.HttpMethod.Put, Own + "/github", """{"token":"planted","owner":"acme","template":"acme/site"}""")).ShouldBeAsync(HttpStatusCode.OK);
+        var commands = host.Platform.Commands;
+        var told = await (await manager.PostAsync(Own + "/github/check", null)).ShouldBeAsync(HttpStatusCode.OK);
+        ((string?)told["state"], (string?)told["checks"]![1]!["state"], told["checks"]!.AsArray().Count).ShouldBe(("failed", "failed", 3));
+        var campaign = await (await manager.PostAsync($"/v1/campaigns/{host.Campaign.Id}/check", null)).ShouldBeAsync(HttpStatusCode.OK);
+        ((string?)campaign["state"]).ShouldBe("unknown");
+        host.Platform.Commands.ShouldBe(commands);
+    }
+
+    [Fact]
     public async Task is_not_for_managers_to_set()
     {
         var manager = await host.ManagerAsync();

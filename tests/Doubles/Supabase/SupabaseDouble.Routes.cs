@@ -11,10 +11,18 @@ namespace PrizeDraw.Doubles.Supabase;
 /// <content>What the double answers to.</content>
 public sealed partial class SupabaseDouble
 {
+    /// <summary>The organization's plan; null hides it from the token.</summary>
+    public string? Plan { get; set; } = "pro";
+
+    /// <summary>The regions that projects can be made in.</summary>
+    public string[] Regions { get; set; } = ["eu-central-1", "eu-west-2", "us-east-1"];
+
     /// <inheritdoc/>
     protected override void Map(DoubleRoutes routes)
     {
         routes.On("GET", "/v1/organizations/{slug}/projects", "supabase.search", Search);
+        routes.On("GET", "/v1/organizations/{slug}", "supabase.organization", ShowOrganization);
+        routes.On("GET", "/v1/projects/available-regions", "supabase.regions", _ => new DoubleAnswer(200, RegionsTold()));
         routes.On("POST", "/v1/projects", "supabase.create", CreateAsync);
         OnProject(routes, "GET", "", "supabase.project", (_, project) => Look(project));
         OnProject(routes, "DELETE", "", "supabase.delete", (_, project) => DeleteAsync(project));
@@ -42,8 +50,36 @@ public sealed partial class SupabaseDouble
         routes.On(method, "/v1/projects/{ref}" + path, operation, request =>
             _projects.TryGetValue(request["ref"], out var project) ? handle(request, project) : Task.FromResult(Error(404, "Project not found")));
 
+    private DoubleAnswer ShowOrganization(DoubleRequest request) => Plan is null || request["slug"] != Organization
+        ? Error(403, "Forbidden resource")
+        : new DoubleAnswer(200, new JsonObject
+        {
+            ["id"] = Organization, ["name"] = "Double", ["plan"] = Plan, ["opt_in_tags"] = new JsonArray(), ["allowed_release_channels"] = new JsonArray("ga"),
+        });
+
+    private JsonObject RegionsTold()
+    {
+        JsonObject Told(string code, string type) => new() { ["name"] = code, ["code"] = code, ["type"] = type };
+        JsonArray Specific() => [.. Regions.Select(code =>
+        {
+            var told = Told(code, "specific");
+            told["provider"] = "AWS";
+            return told;
+        })];
+        return new JsonObject
+        {
+            ["recommendations"] = new JsonObject { ["smartGroup"] = Told("emea", "smartGroup"), ["specific"] = Specific() },
+            ["all"] = new JsonObject { ["smartGroup"] = new JsonArray(Told("emea", "smartGroup"), Told("apac", "smartGroup")), ["specific"] = Specific() },
+        };
+    }
+
     private DoubleAnswer Search(DoubleRequest request)
     {
+        if (request["slug"] != Organization)
+        {
+            return Error(403, "Forbidden resource");
+        }
+
         var (limit, offset) = (int.Parse(request.Query("limit") ?? "100"), int.Parse(request.Query("offset") ?? "0"));
         foreach (var hidden in Projects.Where(p => p.LooksUnknown > 0))
         {

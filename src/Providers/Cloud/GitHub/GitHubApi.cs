@@ -29,6 +29,21 @@ internal sealed partial class GitHubApi(CloudClient cloud)
     public async Task<GitHubRepository?> FindByIdAsync(string id, CancellationToken ct) =>
         await ReadAsync("github.repository-by-id", CloudPath.Of($"/repositories/{id}"), [404], ct) is { } body ? RepositoryIn(body) : null;
 
+    /// <summary>How many requests are left in this hour, and which scopes the token has: null where GitHub does not say. Costs nothing.</summary>
+    public async Task<(long? Left, long? Of, string? Scopes)> LimitsAsync(CancellationToken ct)
+    {
+        var call = new CloudCall(HttpMethod.Get, "github.limits", "/rate_limit") { MayRepeat = true, Points = 0, AnswerHeader = "X-OAuth-Scopes" };
+        var answer = await cloud.SendAsync(call, ct);
+        return (answer.Body.Number("resources", "core", "remaining"), answer.Body.Number("resources", "core", "limit"), answer.Header);
+    }
+
+    /// <summary>The login of the token's user; null for an app, which has none.</summary>
+    public async Task<string?> LoginAsync(CancellationToken ct) => (await ReadAsync("github.user", "/user", [403], ct)).Text("login");
+
+    /// <summary>Whether an owner is a <c>User</c> or an <c>Organization</c>; null where there is none.</summary>
+    public async Task<string?> KindOfAsync(string owner, CancellationToken ct) =>
+        (await ReadAsync("github.owner", CloudPath.Of($"/users/{owner}"), [404], ct)).Text("type");
+
     public async Task<GitHubRepository> GenerateAsync(GitHubOptions options, string name, string description, CancellationToken ct)
     {
         var call = new CloudCall(HttpMethod.Post, "github.generate", CloudPath.Of($"/repos/{options.TemplateOwner}/{options.TemplateName}/generate"))

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Providers.Repositories;
@@ -15,6 +16,7 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
     private readonly GitHubOptions _options;
     private readonly GitHubApi _api;
     private readonly GitHubTemplate _template;
+    private readonly GitHubPreflight _preflight;
     private readonly GitHubLooking _looking;
     private readonly GitHubCommits _commits;
 
@@ -23,9 +25,18 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
     {
         options.Validate();
         (_options, _api, _template) = (options, new GitHubApi(cloud), new GitHubTemplate(cloud, options));
+        _preflight = new GitHubPreflight(_api, _template, options, cloud.Account, clock);
         _looking = new GitHubLooking(options, clock);
         _commits = new GitHubCommits(_api, _looking);
     }
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, CancellationToken ct) => _preflight.CheckAsync(
+        target is null ? null : async token =>
+        {
+            _ = await FindOwnOrRefuseAsync(new RepositoryRequest(target.Name, target.Nonce, new TemplateVersion("", "")) { Id = target.Id }, token);
+            return $"The name {_options.Owner}/{target.Name} can be had.";
+        }, ct);
 
     /// <inheritdoc/>
     public async Task<RepositoryRef> CreateFromTemplateAsync(RepositoryRequest request, CancellationToken ct)

@@ -33,6 +33,28 @@ public sealed class SupabaseClient(CloudClient cloud)
             .OrderBy(f => f.Since, StringComparer.Ordinal).ThenBy(f => f.Project.Ref, StringComparer.Ordinal).Select(f => f.Project)];
     }
 
+    /// <summary>How many projects of the organization are neither paused nor gone. Reads at most a hundred.</summary>
+    public async Task<int> ActiveAsync(string organization, CancellationToken ct)
+    {
+        var page = await ReadAsync("supabase.search", CloudPath.Of($"/v1/organizations/{organization}/projects?limit={PageSize}&offset={0}"), ct);
+        return page.Items("projects").Count(p => p.TextOr("status", "") is not SupabaseStatus.Paused and var status && !SupabaseStatus.IsGoing(status));
+    }
+
+    /// <summary>The organization's plan, such as <c>free</c>; null where the token may not see it, or Supabase does not say.</summary>
+    public async Task<string?> PlanAsync(string organization, CancellationToken ct)
+    {
+        var call = Read("supabase.organization", CloudPath.Of($"/v1/organizations/{organization}")) with { Expected = [403, 404] };
+        return SupabaseJson.Of((await cloud.SendAsync(call, ct)).Body, call).Text("plan");
+    }
+
+    /// <summary>Codes of regions, and of groups of regions, that projects can be made in; empty where Supabase does not say. It calls this unstable.</summary>
+    public async Task<ImmutableArray<string>> RegionsAsync(string organization, CancellationToken ct)
+    {
+        var call = Read("supabase.regions", CloudPath.Of($"/v1/projects/available-regions?organization_slug={organization}")) with { Expected = [400, 403, 404] };
+        var all = (await cloud.SendAsync(call, ct)).Body.At("all");
+        return [.. all.Items("smartGroup").Concat(all.Items("specific")).Select(region => region.Text("code")).OfType<string>()];
+    }
+
     /// <summary>Makes a project. Not repeated when there is no answer: whoever calls must look first whether it happened.</summary>
     public async Task<SupabaseProject> CreateAsync(SupabaseOptions options, string name, string password, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
@@ -17,6 +18,7 @@ public sealed class SupabaseDatabaseProvider : IDatabaseProvider
     private readonly SupabaseOptions _options;
     private readonly SupabaseWaits _waits;
     private readonly SupabaseReadiness _readiness;
+    private readonly SupabasePreflight _preflight;
 
     /// <summary>Throws <see cref="ArgumentException"/> for options that are not valid.</summary>
     public SupabaseDatabaseProvider(SupabaseClient client, SupabaseOptions options, TimeProvider clock)
@@ -24,7 +26,11 @@ public sealed class SupabaseDatabaseProvider : IDatabaseProvider
         options.Validate();
         (_client, _options, _waits) = (client, options, new SupabaseWaits(options, clock));
         _readiness = new SupabaseReadiness(client, options, _waits);
+        _preflight = new SupabasePreflight(client, options, clock);
     }
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, CancellationToken ct) => _preflight.CheckAsync(target?.Id is not null, ct);
 
     /// <inheritdoc/>
     public async Task<DatabaseRef> CreateAsync(DatabaseRequest request, CancellationToken ct)

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Providers.Hosting;
@@ -24,14 +25,34 @@ public sealed class VercelSiteHosting : ISiteHosting
     }
 
     /// <summary>
-    /// Asks, without changing anything, whether <see cref="CreateAsync"/> can be expected to go well: that the token is valid and may create
-    /// projects, and that the name is free or the request's own. Throws what would be in the way. How much of the plan is used up, and
-    /// whether a repository that is still to be made will be seen, Vercel does not tell beforehand.
+    /// Asks whether the token is valid and may create projects, and whether the name is free or the target's own. How much of the plan is
+    /// used up, and whether a repository that is still to be made will be seen, Vercel does not tell beforehand.
     /// </summary>
-    public async Task PreflightAsync(SiteRequest request, CancellationToken ct)
+    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, CancellationToken ct)
     {
-        await VercelMembership.RequireAsync(_client, _options.TeamId, ct);
-        await For(request).RequireFreeAsync(ct);
+        var asking = new PreflightAsking("vercel", _clock);
+        if (!await asking.AskAsync("token", async token =>
+        {
+            await VercelMembership.RequireAsync(_client, _options.TeamId, token);
+            return "Vercel takes the token" + (_options.TeamId is { } team ? $" for the team {team}." : ".");
+        }, ct))
+        {
+            return asking.Checks;
+        }
+
+        if (target is not null)
+        {
+            await asking.AskAsync("name", async token =>
+            {
+                await For(new SiteRequest(target.Name, target.Nonce) { Id = target.Id }).RequireFreeAsync(token);
+                return $"The name {target.Name} can be had.";
+            }, ct);
+        }
+
+        asking.Note("quota", PreflightState.Unknown, "Vercel does not tell how much of the plan is used up. Hobby: 200 projects, 100 deployments a day; Pro: 6,000 a day.");
+        asking.Note("repository-access", PreflightState.Unknown,
+            "Vercel does not tell which repositories its GitHub app will see: install it for all repositories of their owner, and connect the token's user to GitHub.");
+        return asking.Checks;
     }
 
     /// <summary>

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
+using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Doubles.Faults;
+using PrizeDraw.Providers.Hosting;
 using Shouldly;
 using Xunit;
 using static PrizeDraw.Providers.Tests.Cloud.Vercel.VercelWorkshop;
@@ -15,9 +18,9 @@ public sealed class Asking_Vercel_beforehand
     public async Task finds_nothing_in_the_way_and_changes_nothing()
     {
         await using var workshop = await OpenAsync();
-        await workshop.Hosting.PreflightAsync(Site, CancellationToken.None);
+        (await CheckAsync(workshop, Site)).Where(c => c.State == PreflightState.Passed).Select(c => c.Name).ShouldBe(["token", "name"]);
         var made = await workshop.MadeAsync();
-        await workshop.Hosting.PreflightAsync(made, CancellationToken.None);
+        (await CheckAsync(workshop, made)).ShouldNotContain(c => c.State == PreflightState.Failed);
         workshop.RequestsOf("vercel.create-project").Count.ShouldBe(1);
         workshop.ShouldHaveKeptTheContract();
     }
@@ -70,6 +73,22 @@ public sealed class Asking_Vercel_beforehand
         (refusal.Fault, refusal.Message[..43]).ShouldBe((ProviderFault.Rejected, "There is no Vercel team 'team_elsewhere', o"));
     }
 
-    private static Task<ProviderException> RefusalAsync(VercelWorkshop workshop) =>
-        RefusalOfAsync(() => workshop.Hosting.PreflightAsync(Site, CancellationToken.None));
+    [Fact]
+    public async Task says_what_Vercel_does_not_tell_and_asks_nothing_more_of_one_that_does_not_answer()
+    {
+        await using var workshop = await OpenAsync();
+        (await CheckAsync(workshop, Site)).Where(c => c.State == PreflightState.Unknown).Select(c => c.Name).ShouldBe(["quota", "repository-access"]);
+        workshop.Vercel.Faults.Always("vercel.team", Fault.Before(503));
+        var checks = await CheckAsync(workshop, Site);
+        (checks.Single().Name, checks[0].State, checks[0].Fault).ShouldBe(("token", PreflightState.Unknown, ProviderFault.Transient));
+    }
+
+    private static Task<ImmutableArray<PreflightCheck>> CheckAsync(VercelWorkshop workshop, SiteRequest site) =>
+        workshop.Hosting.CheckAsync(new PreflightTarget(site.Name, site.Nonce) { Id = site.Id }, CancellationToken.None);
+
+    private static async Task<(ProviderFault? Fault, string Message)> RefusalAsync(VercelWorkshop workshop)
+    {
+        var failed = (await CheckAsync(workshop, Site)).Single(c => c.State == PreflightState.Failed);
+        return (failed.Fault, failed.Message);
+    }
 }

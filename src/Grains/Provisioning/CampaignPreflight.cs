@@ -1,0 +1,47 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Providers;
+
+namespace PrizeDraw.Grains.Provisioning;
+
+/// <summary>Asks the providers of a campaign's parts what is in the way of making them. Changes nothing.</summary>
+internal sealed class CampaignPreflight(IProviderDirectory providers)
+{
+    /// <summary>The checks of all parts, or of those in the cloud alone. The parts are asked at once, each in its own order.</summary>
+    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(CampaignDeployment deployment, bool inTheCloudAlone, CancellationToken ct)
+    {
+        var of = deployment.Settings.Providers ?? new ProviderChoice();
+        (string Provider, Func<Task<IPreflight>> Find, PreflightTarget? Target)[] parts =
+        [
+            (of.Repository, async () => await providers.RepositoryAsync(deployment, ct), TargetOf(deployment, CreateRepository.StepName)),
+            (of.Database, async () => await providers.DatabaseAsync(deployment, ct), TargetOf(deployment, CreateDatabase.StepName)),
+            (of.Site, async () => await providers.SiteAsync(deployment, ct), TargetOf(deployment, CreateSite.StepName)),
+        ];
+        var checks = await Task.WhenAll(parts
+            .Where(part => !inTheCloudAlone || part.Provider != ProviderNames.Local)
+            .Select(part => CheckAsync(part.Provider, part.Find, part.Target, ct)));
+        return [.. checks.SelectMany(one => one)];
+    }
+
+    private static async Task<ImmutableArray<PreflightCheck>> CheckAsync(
+        string provider, Func<Task<IPreflight>> find, PreflightTarget? target, CancellationToken ct)
+    {
+        try
+        {
+            return await (await find()).CheckAsync(target, ct);
+        }
+        catch (ProviderException e)
+        {
+            // There is no account, or it can't be used as it is.
+            return [new PreflightCheck(provider, "account", PreflightState.Failed, e.Message) { Fault = e.Fault }];
+        }
+    }
+
+    /// <summary>Null while the campaign has no slug, which all names are made of.</summary>
+    private static PreflightTarget? TargetOf(CampaignDeployment deployment, string step) => deployment.Settings.Slug is null ? null
+        : new PreflightTarget(deployment.Slug, deployment.NonceOf(step)) { Id = deployment.IdOf(step) };
+}

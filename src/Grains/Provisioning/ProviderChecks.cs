@@ -1,0 +1,48 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Provisioning;
+using PrizeDraw.Providers;
+using PrizeDraw.Storage.Central.Campaigns;
+
+namespace PrizeDraw.Grains.Provisioning;
+
+/// <inheritdoc cref="IProviderChecks"/>
+internal sealed class ProviderChecks(
+    IProviderDirectory providers, CampaignPreflight preflight, ProvisioningPlan plan, DeploymentStore deployments) : IProviderChecks
+{
+    public async Task<ImmutableArray<ProviderCheck>> OfCampaignAsync(CampaignView campaign, CancellationToken ct)
+    {
+        // What the campaign has made is marked by its run; one that has made nothing yet is asked for with markers that nothing has.
+        var (tenant, id) = (Ids.Parse(Ids.Tenant, campaign.TenantId), Ids.Parse(Ids.Campaign, campaign.Id));
+        var run = campaign.DeploymentId is { } last ? await deployments.FindAsync(tenant, Ids.Parse(Ids.Deployment, last), ct) : null;
+        run ??= plan.NewRun(tenant, id, id, campaign.Settings);
+        return Told(await preflight.CheckAsync(
+            new CampaignDeployment(campaign.TenantId, campaign.Id, campaign.Settings, campaign.SiteKey ?? "", run.Steps), inTheCloudAlone: false, ct));
+    }
+
+    public async Task<ImmutableArray<ProviderCheck>?> OfAccountAsync(string? tenantId, string provider, CancellationToken ct)
+    {
+        try
+        {
+            var asked = new List<PreflightCheck>();
+            foreach (var one in await providers.OfAccountAsync(tenantId, provider, ct))
+            {
+                asked.AddRange(await one.CheckAsync(null, ct));
+            }
+
+            return asked.Count == 0 ? null : Told(asked);
+        }
+        catch (ProviderException e)
+        {
+            return [new ProviderCheck(provider, "account", "failed", e.Message)];
+        }
+    }
+
+    private static ImmutableArray<ProviderCheck> Told(IEnumerable<PreflightCheck> checks) =>
+        [.. checks.Select(check => new ProviderCheck(check.Provider, check.Name, check.State.ToString().ToLowerInvariant(), check.Message))];
+}

@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PrizeDraw.Providers.Cloud.GitHub;
+
+/// <summary>Asks GitHub beforehand: token, rights, owner, template, name. What a fine-grained token or an app may do GitHub does not tell.</summary>
+internal sealed class GitHubPreflight(GitHubApi api, GitHubTemplate template, GitHubOptions options, CloudAccount account, TimeProvider clock)
+{
+    /// <param name="name">Asks for the name; null where there is none yet.</param>
+    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(Func<CancellationToken, Task<string>>? name, CancellationToken ct)
+    {
+        var asking = new PreflightAsking("github", clock);
+        string? scopes = null;
+        var isValid = await asking.AskAsync("token", async token =>
+        {
+            (var left, var all, scopes) = await api.LimitsAsync(token);
+            return $"GitHub takes the token. {left} of {all} requests are left in this hour.";
+        }, ct);
+        if (!isValid)
+        {
+            return asking.Checks;
+        }
+
+        CheckRights(asking, scopes);
+        await asking.AskAsync("owner", OwnerAsync, ct);
+        await asking.AskAsync("template", async token => $"The template is {await template.ImportAsync(token) switch { var v => $"{v.Tag} ({v.Commit[..12]})" }}.", ct);
+        if (name is not null)
+        {
+            await asking.AskAsync("name", name, ct);
+        }
+
+        return asking.Checks;
+    }
+
+    private void CheckRights(PreflightAsking asking, string? scopes)
+    {
+        // A token of another kind has no scopes, which some answers tell as an empty list.
+        if (scopes is null || (scopes.Length == 0 && !account.Token.StartsWith("ghp_", StringComparison.Ordinal)))
+        {
+            asking.Note("rights", PreflightState.Unknown, "GitHub does not tell the rights of this kind of token. It needs Administration, Contents and Workflows, read and write.");
+            return;
+        }
+
+        var given = scopes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] needed = [options.IsPrivate || given.Contains("repo") ? "repo" : "public_repo", "delete_repo"];
+        if (needed.Except(given).ToArray() is { Length: > 0 } lacking)
+        {
+            asking.Note("rights", PreflightState.Failed,
+                $"The GitHub token lacks the scope {string.Join(" and ", lacking)}. Give it that, or store another token, then try again.", ProviderFault.Unauthorized);
+        }
+        else
+        {
+            asking.Note("rights", PreflightState.Passed, "The token has the scopes that are needed.");
+        }
+    }
+
+    private async Task<string> OwnerAsync(CancellationToken ct)
+    {
+        var kind = await api.KindOfAsync(options.Owner, ct) ?? throw new ProviderException(
+            ProviderFault.Rejected, $"GitHub knows no user or organisation {options.Owner}. Correct the owner under Providers.");
+        return kind == "User" && await api.LoginAsync(ct) is { } login && !login.Equals(options.Owner, StringComparison.OrdinalIgnoreCase)
+            ? throw new ProviderException(
+                ProviderFault.Unauthorized, $"The GitHub token belongs to {login}, who can't make repositories for the user {options.Owner}. Store a token of {options.Owner}, or choose an organisation.")
+            : $"{options.Owner} is there ({kind}).";
+    }
+}

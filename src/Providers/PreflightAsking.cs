@@ -1,0 +1,56 @@
+using System;
+using System.Collections.Immutable;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PrizeDraw.Providers;
+
+/// <summary>Collects a provider's checks.</summary>
+public sealed class PreflightAsking(string provider, TimeProvider clock)
+{
+    /// <summary>How long one check may take.</summary>
+    public static readonly TimeSpan AskedFor = TimeSpan.FromSeconds(10);
+
+    private readonly ImmutableArray<PreflightCheck>.Builder _checks = ImmutableArray.CreateBuilder<PreflightCheck>();
+    private bool _isMute;
+
+    public ImmutableArray<PreflightCheck> Checks => _checks.ToImmutable();
+
+    /// <summary>
+    /// Asks, and notes what came of it; answers whether it passed. A provider that did not answer is asked nothing more: the whole must not
+    /// take many times as long.
+    /// </summary>
+    /// <param name="ask">What it found, as a sentence; throws <see cref="ProviderException"/> for what is in the way.</param>
+    public async Task<bool> AskAsync(string name, Func<CancellationToken, Task<string>> ask, CancellationToken ct)
+    {
+        if (_isMute)
+        {
+            return false;
+        }
+
+        using var limit = new CancellationTokenSource(AskedFor, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        try
+        {
+            Note(name, PreflightState.Passed, await ask(either.Token));
+            return true;
+        }
+        catch (ProviderException e)
+        {
+            Note(name, e.Fault == ProviderFault.Transient ? PreflightState.Unknown : PreflightState.Failed, e.Message, e.Fault);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            Note(name, PreflightState.Unknown, $"There was no answer within {AskedFor.TotalSeconds:0} seconds. Try again later.", ProviderFault.Transient);
+        }
+
+        return false;
+    }
+
+    /// <summary>Notes what was found otherwise.</summary>
+    public void Note(string name, PreflightState state, string message, ProviderFault? fault = null)
+    {
+        _isMute |= fault == ProviderFault.Transient;
+        _checks.Add(new PreflightCheck(provider, name, state, message) { Fault = fault });
+    }
+}
