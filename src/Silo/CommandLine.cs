@@ -41,7 +41,7 @@ public static class CommandLine
             mail, mailFrom, beacon, beaconChain, timestamps, timestampsTrust, loopback, noDemo,
         };
         root.Subcommands.Add(CheckInstant.Command());
-        root.SetAction((parsed, ct) => run(new PlatformOptions
+        PlatformOptions Read(ParseResult parsed) => new()
         {
             Port = parsed.GetValue(port),
             Bind = parsed.GetValue(bind)!,
@@ -69,7 +69,15 @@ public static class CommandLine
             TimestampsPassword = Environment.GetEnvironmentVariable("PLATFORM_TIMESTAMPS_PASSWORD"),
             LoopbackWebhooks = parsed.GetValue(loopback),
             Demo = !parsed.GetValue(noDemo),
-        }, ct));
+        };
+        foreach (var option in root.Options)
+        {
+            option.Recursive = true; // The commands work on the same installation.
+        }
+
+        root.Subcommands.Add(BackupCommands.Backup(Read));
+        root.Subcommands.Add(BackupCommands.Restore(Read));
+        root.SetAction((parsed, ct) => run(Read(parsed), ct));
         return root.Parse(args).InvokeAsync();
     }
 }

@@ -8,26 +8,34 @@ namespace PrizeDraw.Silo;
 /// <summary>The master key: from <c>PLATFORM_MASTER_KEY</c>, else from a file in the data folder that is made at the first start.</summary>
 internal static class MasterKeyFile
 {
-    public static MasterKey Load(string dataFolder)
+    /// <summary>The key as it is given or stored; null when there is none yet. Throws <see cref="ArgumentException"/> for one that is no key.</summary>
+    public static MasterKey? Find(string dataFolder)
     {
         if (Environment.GetEnvironmentVariable("PLATFORM_MASTER_KEY") is { Length: > 0 } text)
         {
             return MasterKey.FromBase64(text);
         }
 
-        var path = Path.Combine(dataFolder, "master.key");
-        if (!File.Exists(path))
-        {
-            if (Directory.Exists(Path.Combine(dataFolder, "postgres")))
-            {
-                throw new StartException(
-                    $"The master key {path} is missing, but there is a database that was encrypted with it. Put the file back, or set "
-                    + "PLATFORM_MASTER_KEY to the key. Without it the stored secrets cannot be read.");
-            }
+        var path = PathIn(dataFolder);
+        return File.Exists(path) ? MasterKey.FromBase64(File.ReadAllText(path).Trim()) : null;
+    }
 
-            Write(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+    public static string PathIn(string dataFolder) => Path.Combine(dataFolder, "master.key");
+
+    public static MasterKey Load(string dataFolder)
+    {
+        if (Find(dataFolder) is { } known)
+        {
+            return known;
         }
 
+        var path = PathIn(dataFolder);
+        if (Directory.Exists(Path.Combine(dataFolder, "postgres")))
+        {
+            throw new StartException(LostKey.Message($"The master key {path} is missing, but there is a database that was encrypted with it.", null, path));
+        }
+
+        Write(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         return MasterKey.FromBase64(File.ReadAllText(path).Trim());
     }
 

@@ -55,6 +55,7 @@ public sealed class PlatformHost : IAsyncDisposable
         RequireFreePort(options);
         FirstUser.Given();
         Directory.CreateDirectory(options.DataFolder);
+        RestoreMark.RequireNone(options.DataFolder);
         var key = MasterKeyFile.Load(options.DataFolder);
         var postgres = options.EmbeddedPostgresPort is not null ? await StartPostgresAsync(options, ct) : null;
         try
@@ -172,7 +173,7 @@ public sealed class PlatformHost : IAsyncDisposable
         }
     }
 
-    private static async Task<EmbeddedPostgres> StartPostgresAsync(PlatformOptions options, CancellationToken ct)
+    internal static async Task<EmbeddedPostgres> StartPostgresAsync(PlatformOptions options, CancellationToken ct)
     {
         var logs = LoggerFactory.Create(b => b.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(LogLevel.Warning));
         var postgres = new EmbeddedPostgres(

@@ -56,14 +56,7 @@ public sealed partial class EmbeddedPostgres(EmbeddedPostgresOptions options, Ti
     {
         _folders = await ServerFolders.PrepareAsync(options, SayMoved, ct);
         var password = await EnsureClusterAsync(_folders, ct);
-        SuperuserConnectionString = new NpgsqlConnectionStringBuilder
-        {
-            Host = "127.0.0.1",
-            Port = options.Port,
-            Username = Superuser,
-            Password = password,
-            Database = "postgres",
-        }.ConnectionString;
+        SuperuserConnectionString = EmbeddedFiles.Login(options.Port, password);
         await StartServerAsync(ct);
         _supervision = SuperviseAsync(_stopping.Token);
     }
@@ -120,7 +113,7 @@ public sealed partial class EmbeddedPostgres(EmbeddedPostgresOptions options, Ti
 
     private async Task<string> EnsureClusterAsync(ServerFolders folders, CancellationToken ct)
     {
-        var passwordFile = Path.Combine(options.DataFolder, "superuser.password");
+        var passwordFile = EmbeddedFiles.PasswordOf(options.DataFolder);
         if (Directory.Exists(folders.Cluster))
         {
             return File.Exists(passwordFile)

@@ -12,6 +12,13 @@ namespace PrizeDraw.Providers.Processes;
 /// </summary>
 internal static class Relocation
 {
+    /// <summary>Where it was put instead of the wanted folder; null when it was not.</summary>
+    public static string? Find(string wanted, string kind)
+    {
+        var note = Path.Combine(Path.GetDirectoryName(wanted)!, kind + "-moved-to");
+        return File.Exists(note) ? File.ReadAllText(note).Trim() : null;
+    }
+
     /// <param name="wanted">Where it should be; its parent exists.</param>
     /// <param name="kind">Begins the name of the folder elsewhere, such as "database".</param>
     public static async Task<string> PlaceAsync(

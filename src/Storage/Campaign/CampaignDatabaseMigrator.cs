@@ -62,6 +62,13 @@ public sealed class CampaignDatabaseMigrator(TimeProvider time)
         await transaction.CommitAsync(ct);
     }
 
+    /// <summary>Every migration by name, with what it is known by.</summary>
+    internal static ImmutableDictionary<string, string> Known { get; } = Scripts.ToImmutableDictionary(script => script.Name, script => script.Hash);
+
+    /// <summary>Applies these migrations alone, and grants nothing: for a copy of an older state to be put into.</summary>
+    internal async Task MigrateToAsync(NpgsqlConnection owner, Func<string, bool> isWanted, CancellationToken ct) =>
+        await new SqlMigrator(time).RunAsync(owner, Scripts.Where(script => isWanted(script.Name)), ct);
+
     private static string Fingerprint() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         string.Concat(Scripts.Select(script => script.Hash)) + GrantRights.ReplaceLineEndings("\n"))))[..16];
 

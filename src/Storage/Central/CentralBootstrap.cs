@@ -19,7 +19,12 @@ public sealed class CentralBootstrap(CentralOptions options, CentralConnections 
     private const long BootstrapLock = 0x7072_697a_6564_7262;
 
     /// <param name="engineScripts">The engine's own tables, in order; created after ours and granted to the writing role.</param>
-    public async Task RunAsync(IEnumerable<(string Name, string Sql)> engineScripts, CancellationToken ct)
+    public Task RunAsync(IEnumerable<(string Name, string Sql)> engineScripts, CancellationToken ct) => RunAsync(engineScripts, _ => true, ct);
+
+    /// <param name="engineScripts">As above.</param>
+    /// <param name="isWanted">Which migrations are applied, by name: a copy of an older state wants no later ones yet.</param>
+    /// <param name="ct">Ends it between two migrations.</param>
+    internal async Task RunAsync(IEnumerable<(string Name, string Sql)> engineScripts, Func<string, bool> isWanted, CancellationToken ct)
     {
         // Held to the end: two hosts that grant the same right at once would make each other fail.
         await using var admin = new NpgsqlConnection(Unpooled(options.AdminConnectionString));
@@ -27,7 +32,9 @@ public sealed class CentralBootstrap(CentralOptions options, CentralConnections 
         await admin.RunAsync("select pg_advisory_lock($1)", [BootstrapLock], ct);
         await new RoleSetup(admin, options.MasterKey).RunAsync(ct);
         await CreateDatabaseAsync(admin, ct);
-        await MigrateAsync([.. engineScripts.Select(script => new MigrationScript(script.Name, script.Sql))], ct);
+        await MigrateAsync(
+            [.. MigrationScript.Embedded("Central.Migrations").Where(script => isWanted(script.Name))],
+            [.. engineScripts.Where(script => isWanted(script.Name)).Select(script => new MigrationScript(script.Name, script.Sql))], ct);
     }
 
     private async Task CreateDatabaseAsync(NpgsqlConnection admin, CancellationToken ct)
@@ -41,7 +48,7 @@ public sealed class CentralBootstrap(CentralOptions options, CentralConnections 
         }
     }
 
-    private async Task MigrateAsync(MigrationScript[] engineScripts, CancellationToken ct)
+    private async Task MigrateAsync(MigrationScript[] ours, MigrationScript[] engineScripts, CancellationToken ct)
     {
         await using var owner = new NpgsqlConnection(connections.OwnerConnectionString);
         await owner.OpenAsync(ct);
@@ -52,7 +59,7 @@ public sealed class CentralBootstrap(CentralOptions options, CentralConnections 
             grant connect on database {name} to {CentralRoles.App}, {CentralRoles.Reader}, {CentralRoles.System}
             """, [], ct);
         var migrator = new SqlMigrator(time);
-        await migrator.RunAsync(owner, MigrationScript.Embedded("Central.Migrations"), ct);
+        await migrator.RunAsync(owner, ours, ct);
         await migrator.RunAsync(owner, engineScripts, ct);
         await owner.RunAsync(GrantEngineTables, [], ct);
     }

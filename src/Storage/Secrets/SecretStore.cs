@@ -62,5 +62,5 @@ internal sealed class SecretStore(CentralDatabase central, SecretBox box, TimePr
     }
 
     // Lengths lead, so that no other scope and name give the same row.
-    private static string Row(Guid tenantId, string scope, string name) => $"{tenantId:n}/{scope.Length}/{scope}/{name}";
+    internal static string Row(Guid tenantId, string scope, string name) => $"{tenantId:n}/{scope.Length}/{scope}/{name}";
 }

@@ -175,9 +175,9 @@ public sealed class PlatformProcess : IAsyncDisposable
                     return;
                 }
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !limit.IsCancellationRequested))
             {
-                // Not listening yet.
+                // Not listening yet, or too busy to answer.
             }
         }
     }

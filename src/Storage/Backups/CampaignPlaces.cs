@@ -1,0 +1,66 @@
+using System;
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using Npgsql;
+using PrizeDraw.Storage.Campaign;
+using PrizeDraw.Storage.Central;
+using PrizeDraw.Storage.Secrets;
+
+namespace PrizeDraw.Storage.Backups;
+
+/// <summary>A campaign that has a database. Holds passwords: never logged.</summary>
+/// <param name="Owner">Connects as who owns the tables.</param>
+/// <param name="Own">Connects as the campaign's own role, as it is stored.</param>
+internal sealed record CampaignPlace(Guid TenantId, string CampaignId, bool IsRemote, string Owner, string Own)
+{
+    public override string ToString() => CampaignId;
+}
+
+/// <summary>Where the campaigns' databases are, by what the central database says.</summary>
+internal sealed class CampaignPlaces(CentralConnections connections, SecretBox box)
+{
+    private const string Stored =
+        """
+        select c.tenant_id, s.scope, s.envelope, o.envelope from campaign c
+        join secret s on s.tenant_id = c.tenant_id and s.scope = 'cmp_' || replace(c.campaign_id::text, '-', '') and s.name = $1
+        left join secret o on o.tenant_id = s.tenant_id and o.scope = s.scope and o.name = $2
+        order by c.campaign_id
+        """;
+
+    /// <param name="owner">A connection to the central database as its owner, in whatever transaction it has.</param>
+    /// <param name="ct">Ends the look.</param>
+    public async Task<ImmutableArray<CampaignPlace>> ListAsync(NpgsqlConnection owner, CancellationToken ct)
+    {
+        var found = ImmutableArray.CreateBuilder<CampaignPlace>();
+        foreach (var (tenant, campaign, own, remote) in await owner.ListAsync(
+            Stored, [SecretNames.Database, SecretNames.DatabaseOwner],
+            row => (row.GetGuid(0), row.GetString(1), row.GetFieldValue<byte[]>(2), row.BytesOrNull(3)), ct))
+        {
+            found.Add(Of(tenant, campaign, own, remote));
+        }
+
+        return found.ToImmutable();
+    }
+
+    /// <summary>The login of who owns a database of this installation's own server.</summary>
+    public string LocalOwner(string database) => new NpgsqlConnectionStringBuilder(connections.ProvisionerConnectionString)
+    {
+        Database = database, Pooling = false, CommandTimeout = DatabaseCopy.TableSeconds,
+    }.ConnectionString;
+
+    private CampaignPlace Of(Guid tenant, string campaign, byte[] sealedOwn, byte[]? sealedOwner)
+    {
+        var own = box.OpenText(sealedOwn, "secret", SecretStore.Row(tenant, campaign, SecretNames.Database));
+        if (sealedOwner is null)
+        {
+            return new CampaignPlace(tenant, campaign, IsRemote: false, LocalOwner(new NpgsqlConnectionStringBuilder(own).Database!), own);
+        }
+
+        var owner = JsonSerializer.Deserialize<CampaignDatabaseAccess>(
+            box.OpenText(sealedOwner, "secret", SecretStore.Row(tenant, campaign, SecretNames.DatabaseOwner)), JsonSerializerOptions.Web)!;
+        var patient = new NpgsqlConnectionStringBuilder(owner.OwnerConnectionString) { Pooling = false, Timeout = 15, CommandTimeout = DatabaseCopy.TableSeconds };
+        return new CampaignPlace(tenant, campaign, IsRemote: true, patient.ConnectionString, own);
+    }
+}
