@@ -8,7 +8,7 @@ namespace PrizeDraw.Engine.Conformance;
 [Collection("engine")]
 public abstract class EngineSpec(EngineDatabases databases) : IAsyncLifetime
 {
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private static int _keys;
 

@@ -174,7 +174,7 @@ public sealed class Generating_codes(PoolServer server)
         (await host.Batch(campaign, id).RedeemAsync(new RedeemCoupon(PoolHost.Manager, await host.CodeAsync(campaign, id, 8), null)))
             .Refusal.ShouldNotBeNull().Code.ShouldBe("coupon.expired");
         await using var database = await host.OpenAsync(campaign);
-        using var limit = new System.Threading.CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new System.Threading.CancellationTokenSource(TimeSpan.FromSeconds(120));
         using var poll = new System.Threading.PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!(await host.AuditAsync(campaign)).Contains("codes.batch_expired"))
         {

@@ -93,7 +93,7 @@ internal sealed class DrawProcess : IDisposable
         while (await database.ScalarAsync<long>(
             "select count(*) from pg_locks where locktype = 'advisory' and objid = 4711 and not granted and database = (select oid from pg_database where datname = current_database())") == 0)
         {
-            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60), "The process never came to that write.");
+            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(120), "The process never came to that write.");
             await look.WaitForNextTickAsync();
         }
     }

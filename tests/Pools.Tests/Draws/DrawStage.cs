@@ -170,7 +170,7 @@ internal static class DrawSteps
         var patience = Stopwatch.StartNew();
         for (string now; (now = await host.StateAsync(campaign, drawId)) != state;)
         {
-            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30), $"It is {now}.");
+            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(120), $"It is {now}.");
             await host.Draw(campaign, drawId).RunAsync(new DrawCommand(PoolHost.Manager));
         }
     }

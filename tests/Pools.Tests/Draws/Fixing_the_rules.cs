@@ -150,7 +150,7 @@ public sealed class Fixing_the_rules(PoolServer server)
                 return why;
             }
 
-            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30), "It waits for nothing.");
+            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(120), "It waits for nothing.");
             await host.Draw(campaign).RunAsync(new DrawCommand(PoolHost.Manager));
         }
     }

@@ -99,7 +99,7 @@ internal sealed class MailStage(PoolHost host, TestCampaign campaign) : IAsyncDi
                     return [.. mails.Select(m => m.Row)];
                 }
 
-                if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(30))
+                if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(120))
                 {
                     throw new TimeoutException("The mails stand at: " + string.Join("; ", mails));
                 }

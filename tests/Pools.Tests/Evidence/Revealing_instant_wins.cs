@@ -159,7 +159,7 @@ public sealed class Revealing_instant_wins(PoolServer server)
 
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {
-        using var patience = new System.Threading.CancellationTokenSource(TimeSpan.FromSeconds(15));
+        using var patience = new System.Threading.CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (!await holds())
         {
             await Task.Delay(50, patience.Token);

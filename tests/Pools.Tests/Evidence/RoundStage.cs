@@ -93,7 +93,7 @@ internal static class RoundStage
         var patience = Stopwatch.StartNew();
         while (await ReminderAsync(host, campaign) is { } waits)
         {
-            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30), waits);
+            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(120), waits);
             await host.Evidence(campaign).AwaitRoundAsync();
             await Task.Delay(50);
         }
@@ -122,7 +122,7 @@ internal static class RoundStage
             }
 
             answer.Refusal!.Code.ShouldBeOneOf("campaign.not_open", "storage.unavailable");
-            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20), answer.Refusal.Code);
+            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(120), answer.Refusal.Code);
             await Task.Delay(50);
         }
     }

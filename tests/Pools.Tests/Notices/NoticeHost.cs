@@ -100,7 +100,7 @@ internal sealed class NoticeHost : IAsyncDisposable
                 return deliveries;
             }
 
-            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(30))
+            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(120))
             {
                 throw new TimeoutException("The deliveries stand at: " + string.Join("; ", deliveries.Select(d => d.ToString())));
             }

@@ -180,7 +180,7 @@ public sealed class Going_wrong_by_script : IAsyncLifetime
 
     private static async Task WaitForAsync(Func<bool> reached)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (!reached())
         {
             limit.Token.ThrowIfCancellationRequested();

@@ -201,7 +201,7 @@ public sealed class The_embedded_server : IAsyncLifetime
             {
                 return await ScalarAsync(sql);
             }
-            catch (NpgsqlException) when (since.Elapsed < TimeSpan.FromSeconds(30))
+            catch (NpgsqlException) when (since.Elapsed < TimeSpan.FromSeconds(120))
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50));
             }

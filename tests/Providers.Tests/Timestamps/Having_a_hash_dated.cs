@@ -137,7 +137,7 @@ public sealed class Having_a_hash_dated : IAsyncLifetime
         await _authority.WaitUntilAskedAsync();
         asking.IsCompleted.ShouldBeFalse();
         _clock.Move(TimeSpan.FromSeconds(10));
-        (await asking.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeOfType<NotStamped>().Fault.ShouldBe(TimestampFault.Unreachable);
+        (await asking.WaitAsync(TimeSpan.FromSeconds(120))).ShouldBeOfType<NotStamped>().Fault.ShouldBe(TimestampFault.Unreachable);
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class Having_a_hash_dated : IAsyncLifetime
         var asking = client.StampAsync(Hash, given.Token);
         await _authority.WaitUntilAskedAsync();
         await given.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => asking.WaitAsync(TimeSpan.FromSeconds(30)));
+        await Should.ThrowAsync<OperationCanceledException>(() => asking.WaitAsync(TimeSpan.FromSeconds(120)));
     }
 
     [Fact]

@@ -108,7 +108,7 @@ public sealed class Posting_webhooks
         });
         using var sender = Sender();
         await sender.PostAsync(To(receiver.Address), default);
-        (await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeLessThan(64 << 20);
+        (await stopped.Task.WaitAsync(TimeSpan.FromSeconds(120))).ShouldBeLessThan(64 << 20);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public static class OpenSsl
         var printed = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         try
         {
-            await Task.WhenAll(process.WaitForExitAsync(), printed).WaitAsync(TimeSpan.FromSeconds(30));
+            await Task.WhenAll(process.WaitForExitAsync(), printed).WaitAsync(TimeSpan.FromSeconds(120));
         }
         catch (TimeoutException)
         {

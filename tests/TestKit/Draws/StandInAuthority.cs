@@ -112,7 +112,7 @@ public sealed class StandInAuthority : IAsyncDisposable
     /// <summary>Waits until it has been asked once more (than at the last call).</summary>
     public async Task WaitUntilAskedAsync()
     {
-        if (!await _asked.WaitAsync(TimeSpan.FromSeconds(30)))
+        if (!await _asked.WaitAsync(TimeSpan.FromSeconds(120)))
         {
             throw new TimeoutException("The stand-in authority was not asked within 30 s.");
         }

@@ -158,7 +158,7 @@ public sealed class PlatformProcess : IAsyncDisposable
     public async Task WaitUntilReadyAsync()
     {
         using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(5) };
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (await poll.WaitForNextTickAsync(limit.Token))
         {
@@ -196,7 +196,7 @@ public sealed class PlatformProcess : IAsyncDisposable
     /// <summary>Waits, for a minute at most, until the process has died by itself.</summary>
     public async Task WaitForExitAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await process.WaitForExitAsync(limit.Token);
     }
 

@@ -128,7 +128,7 @@ public sealed class AHundredThousand(TestPostgres postgres, TempFolder folder, I
 
     private static async Task ReadyAsync(PlatformClient admin, string batch)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while ((string?)(await admin.GetAsync(batch)).Body?["state"] != "ready")
         {

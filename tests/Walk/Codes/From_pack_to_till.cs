@@ -164,7 +164,7 @@ public sealed class From_pack_to_till(TestPostgres postgres, TempFolder folder) 
 
     private async Task WaitAsync(string path)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while ((string?)(await admin.GetAsync(path))["state"] != "ready")
         {

@@ -25,7 +25,7 @@ namespace PrizeDraw.Walk.Draws;
 [UnsupportedOSPlatform("windows")]
 internal sealed class DrawScene : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private readonly TempFolder folder;
     private readonly string database;
     private readonly StandInChain chain;

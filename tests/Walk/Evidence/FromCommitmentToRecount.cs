@@ -81,7 +81,7 @@ public sealed class FromCommitmentToRecount(TestPostgres postgres, TempFolder fo
 
     private static async Task<string> EventuallyAsync(HttpClient outsider, string path)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (true)
         {
             using var response = await outsider.GetAsync(path, patience.Token);

@@ -90,7 +90,7 @@ public sealed class Stock_alerts(TestPostgres postgres, TempFolder folder) : ICl
                 return notices;
             }
 
-            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(60), new JsonArray([.. notices.Select(n => n.DeepClone())]).ToJsonString() + platform.Output);
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(120), new JsonArray([.. notices.Select(n => n.DeepClone())]).ToJsonString() + platform.Output);
             await Task.Delay(50);
         }
     }

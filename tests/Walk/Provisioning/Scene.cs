@@ -130,7 +130,7 @@ public sealed class Scene : IAsyncLifetime
     /// <summary>Asks again and again until it holds, for a minute at most.</summary>
     public static async Task UntilAsync(Func<Task<bool>> holds, Func<string> otherwise)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
         try
         {

@@ -129,7 +129,7 @@ public sealed class A_repository_at_GitHub : GitHubSpec
 
     private static async Task WaitForAsync(Func<bool> reached)
     {
-        using var limit = new System.Threading.CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new System.Threading.CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (!reached())
         {
             limit.Token.ThrowIfCancellationRequested();

@@ -173,12 +173,12 @@ public sealed class Repeating : PipelineSpec
             return answer.Task;
         }).Then(201);
         var first = Client(options: serial).SendAsync(Write, default);
-        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(120));
         var second = Client(options: serial).SendAsync(Write, default);
         second.IsCompleted.ShouldBeFalse();
         Http.Requests.Count.ShouldBe(1);
         answer.SetResult(new HttpResponseMessage(System.Net.HttpStatusCode.Created));
-        await Task.WhenAll(first, second).WaitAsync(TimeSpan.FromSeconds(30));
+        await Task.WhenAll(first, second).WaitAsync(TimeSpan.FromSeconds(120));
         Http.Requests.Count.ShouldBe(2);
     }
 }

@@ -130,7 +130,7 @@ public sealed class Sharing_a_budget : PipelineSpec
         {
             for (var i = 0; i < Math.Min(left, AllowedMax); i++)
             {
-                (await taken.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+                (await taken.WaitAsync(TimeSpan.FromSeconds(120))).ShouldBeTrue();
             }
 
             await clock.WaitUntilTimersAreAsync(left > AllowedMax ? 1 : 0);
@@ -139,7 +139,7 @@ public sealed class Sharing_a_budget : PipelineSpec
             clock.Move(TimeSpan.FromTicks(1));
         }
 
-        await Task.WhenAll(all).WaitAsync(TimeSpan.FromSeconds(30));
+        await Task.WhenAll(all).WaitAsync(TimeSpan.FromSeconds(120));
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class Sharing_a_budget : PipelineSpec
         await Should.ThrowAsync<OperationCanceledException>(() => gone);
         await clock.WaitUntilTimersAreAsync(1);
         clock.Move(Minute);
-        await stays.WaitAsync(TimeSpan.FromSeconds(30));
+        await stays.WaitAsync(TimeSpan.FromSeconds(120));
     }
 
     private RequestBudget Limited(params (string Bucket, int Points)[] rules) => Limited(Clock, rules);

@@ -116,7 +116,7 @@ public sealed class Deleting_a_site_at_Vercel
 
     private static async Task WaitAsync(System.Func<bool> holds)
     {
-        using var limit = new CancellationTokenSource(System.TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(System.TimeSpan.FromSeconds(120));
         while (!holds())
         {
             limit.Token.ThrowIfCancellationRequested();

@@ -224,7 +224,7 @@ public sealed class Deploying_at_Vercel
         using var leaving = new CancellationTokenSource();
         var started = new TaskCompletionSource();
         var deploying = workshop.Hosting.DeployAsync(made, Repository, Commit, _ => started.TrySetResult(), leaving.Token);
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(120));
         await leaving.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => deploying);
     }
