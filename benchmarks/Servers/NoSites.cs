@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
+using PrizeDraw.Providers;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Repositories;
 
@@ -22,6 +24,8 @@ internal sealed class NoSites(string probe) : ITemplateSource, IRepositoryHost, 
         var none = new NoSites(probe);
         services.AddSingleton<ITemplateSource>(none).AddSingleton<IRepositoryHost>(none).AddSingleton<ISiteHosting>(none);
     }
+
+    public Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, CancellationToken ct) => Task.FromResult(ImmutableArray<PreflightCheck>.Empty);
 
     public Task<TemplateVersion> ImportAsync(CancellationToken ct) => Task.FromResult(Version);
 
