@@ -30,6 +30,7 @@ using PrizeDraw.Api.OpenApi;
 using PrizeDraw.Api.Pools;
 using PrizeDraw.Api.Problems;
 using PrizeDraw.Api.Provisioning;
+using PrizeDraw.Api.Reconciliation;
 using PrizeDraw.Api.Rehearsals;
 using PrizeDraw.Api.Requests;
 using PrizeDraw.Api.Sites;
@@ -121,6 +122,7 @@ public static class PlatformApi
         NoticeEndpoints.Map(v1);
         WebhookEndpoints.Map(v1);
         ProviderAccountEndpoints.Map(v1);
+        ReconciliationEndpoints.Map(v1);
         StatsEndpoint.Map(v1);
         PoolEndpoints.Map(v1, options);
         DrawEndpoints.Map(v1);

@@ -18,6 +18,9 @@ public static class Ids
     /// <summary>Independent persons who are asked to supply a draw's randomness.</summary>
     public const string Observer = "obs";
 
+    /// <summary>What reconciliation found.</summary>
+    public const string Finding = "fnd";
+
     /// <summary>Claims of winners.</summary>
     public const string Claim = "clm";
 

@@ -9,6 +9,7 @@ using PrizeDraw.Grains.Installations;
 using PrizeDraw.Grains.Notices;
 using PrizeDraw.Grains.Pools;
 using PrizeDraw.Grains.Provisioning;
+using PrizeDraw.Grains.Reconciliation;
 using PrizeDraw.Providers.Beacon;
 using PrizeDraw.Providers.Cloud;
 using PrizeDraw.Providers.Databases;
@@ -68,6 +69,7 @@ public static class GrainsRegistration
         services.AddSingleton<IInstallation, ServedInstallation>();
         services.AddDraws();
         services.AddCodes();
+        services.AddReconciliation();
         services.AddNotices();
         services.AddEntrantMails().AddClaims();
         services.AddSingleton<InstantCommitments>().AddSingleton<InstantRounds>();

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -15,6 +16,7 @@ using PrizeDraw.Grains;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Codes;
+using PrizeDraw.Grains.Abstractions.Reconciliation;
 using PrizeDraw.Providers.Beacon;
 using PrizeDraw.Providers.Databases;
 using PrizeDraw.Providers.Hosting;
@@ -30,6 +32,7 @@ using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Campaigns;
 using PrizeDraw.Storage.Central.Codes;
 using PrizeDraw.Storage.Central.Installations;
+using PrizeDraw.Storage.Central.Reconciliation;
 using PrizeDraw.Storage.Secrets;
 
 namespace PrizeDraw.Silo;
@@ -136,6 +139,12 @@ public sealed class PlatformHost : IAsyncDisposable
             {
                 await WakeAsync(key, grains => grains.GetGrain<ICodeBatchGrain>(key).WakeAsync(), log);
                 ct.ThrowIfCancellationRequested();
+            }
+
+            foreach (var owner in (await Services.GetRequiredService<KnownParts>().OwnersAsync(ct)).Append(CentralDatabase.PlatformTenant).Distinct())
+            {
+                var key = Ids.Format(Ids.Tenant, owner);
+                await WakeAsync(key, grains => grains.GetGrain<IReconcilerGrain>(key).WakeAsync(), log);
             }
 
             await DemoAsync(ct);

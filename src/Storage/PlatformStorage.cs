@@ -12,6 +12,7 @@ using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Grains.Abstractions.Provisioning;
+using PrizeDraw.Grains.Abstractions.Reconciliation;
 using PrizeDraw.Grains.Abstractions.Rehearsals;
 using PrizeDraw.Grains.Abstractions.Tenants;
 using PrizeDraw.Grains.Abstractions.Users;
@@ -33,6 +34,7 @@ using PrizeDraw.Storage.Central.DrawLists;
 using PrizeDraw.Storage.Central.Installations;
 using PrizeDraw.Storage.Central.Notices;
 using PrizeDraw.Storage.Central.Provisioning;
+using PrizeDraw.Storage.Central.Reconciliation;
 using PrizeDraw.Storage.Central.Rehearsals;
 using PrizeDraw.Storage.Central.Requests;
 using PrizeDraw.Storage.Central.Tenants;
@@ -115,6 +117,7 @@ public static class PlatformStorage
         services.AddSingleton<INoticeQueries, NoticeQueries>().AddSingleton<IWebhookQueries, WebhookQueries>();
         services.AddSingleton<ProviderAccountStore>().AddSingleton<IProviderAccountQueries, ProviderAccountQueries>();
         services.AddSingleton<RequestBudgetStore>();
+        services.AddSingleton<KnownParts>().AddSingleton<IReconciliationQueries, ReconciliationQueries>();
         services.AddSingleton<WebhookStore>().AddSingleton<DeliveryStore>().AddSingleton<RelayCandidates>();
         services.AddSingleton<NoticeTargets>().AddSingleton<NoticeRelay>();
         // The grains bring the one that delivers.

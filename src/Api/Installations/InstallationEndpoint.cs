@@ -45,7 +45,7 @@ public sealed record IncarnationAnswer(string Id, DateTimeOffset BeganAt, DateTi
 public sealed record ConfirmationFields
 {
     /// <summary>The incarnation's id, as the installation tells it.</summary>
-    [Required, StringLength(32, MinimumLength = 32)] public string Incarnation { get; init; } = "";
+    [StringLength(32, MinimumLength = 32)] public required string Incarnation { get; init; }
 }
 
 internal static class InstallationEndpoint

@@ -5,6 +5,7 @@ using Orleans;
 using PrizeDraw.Domain.ProviderAccounts;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Provisioning;
+using PrizeDraw.Grains.Abstractions.Reconciliation;
 using PrizeDraw.Storage.Central.Provisioning;
 
 namespace PrizeDraw.Grains.Provisioning;
@@ -25,9 +26,14 @@ public sealed class ProviderAccountsGrain(ProviderAccountStore store) : Grain, I
         var given = command.Settings;
         var facts = new ProviderAccountFacts(given.Organization, given.Region, given.InstanceSize, given.Owner, given.Template, given.Team);
         var hasToken = await store.OwnAsync(owner, command.Provider, CancellationToken.None) is not null;
-        return ProviderAccountRules.Judge(command.Provider, command.Token, hasToken, facts) is { } invalid
-            ? Refusals.Of(invalid)
-            : await store.SetAsync(owner, command.Provider, command.Token, given, command.Actor.Id, CancellationToken.None);
+        if (ProviderAccountRules.Judge(command.Provider, command.Token, hasToken, facts) is { } invalid)
+        {
+            return Refusals.Of(invalid);
+        }
+
+        var set = await store.SetAsync(owner, command.Provider, command.Token, given, command.Actor.Id, CancellationToken.None);
+        await GrainFactory.GetGrain<IReconcilerGrain>(this.GetPrimaryKeyString()).WakeAsync();
+        return set;
     }
 
     public async Task<Result<bool>> RemoveAsync(RemoveProviderAccount command) =>

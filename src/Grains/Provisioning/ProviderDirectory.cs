@@ -101,7 +101,7 @@ internal sealed class ProviderDirectory(LocalProviders local, CloudProviders clo
 
     private static ProviderChoice Of(CampaignDeployment deployment) => deployment.Settings.Providers ?? new ProviderChoice();
 
-    private static GitHubOptions OptionsOf(ProviderAccount account)
+    internal static GitHubOptions OptionsOf(ProviderAccount account)
     {
         var template = (account.View.Settings.Template ?? "").Split('/');
         return new GitHubOptions { Owner = account.View.Settings.Owner ?? "", TemplateOwner = template[0], TemplateName = template[^1] };

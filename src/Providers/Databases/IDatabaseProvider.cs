@@ -65,4 +65,7 @@ public interface IDatabaseProvider : IPreflight
 
     /// <summary>Drops database and role, each only if it carries the nonce; done already is done.</summary>
     Task DeleteIfOwnedAsync(DatabaseRequest request, CancellationToken ct);
+
+    /// <summary>All that the account holds of this kind, ours or not, so that what nobody knows of is found.</summary>
+    Task<Holdings> ListAsync(CancellationToken ct);
 }

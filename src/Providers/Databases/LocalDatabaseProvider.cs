@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
@@ -13,13 +14,22 @@ namespace PrizeDraw.Providers.Databases;
 /// as a comment. The role's comment is written in its creating transaction; the database's comes last, so that a database
 /// with the comment is complete, and one without it that we own is a half to be adopted.
 /// </summary>
-public sealed class LocalDatabaseProvider(string provisionerConnectionString) : IDatabaseProvider
+public sealed partial class LocalDatabaseProvider(string provisionerConnectionString) : IDatabaseProvider
 {
     private const string FindRole = "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1";
 
     private const string FindDatabase = """
         SELECT shobj_description(oid, 'pg_database'), datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user)
         FROM pg_database WHERE datname = $1
+        """;
+
+    // A role outlives its database when a deletion was cut short.
+    private const string ListAll = """
+        SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database WHERE datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+        UNION ALL
+        SELECT rolname, shobj_description(r.oid, 'pg_authid') FROM pg_roles r
+        WHERE shobj_description(r.oid, 'pg_authid') LIKE 'prizedraw:%' AND NOT EXISTS (SELECT FROM pg_database d WHERE d.datname = r.rolname)
+        ORDER BY 1 LIMIT $1
         """;
 
     private readonly NpgsqlConnectionStringBuilder _provisioner = new(provisionerConnectionString) { Pooling = false };
@@ -123,6 +133,28 @@ public sealed class LocalDatabaseProvider(string provisionerConnectionString) : 
             return true;
         });
     }
+
+    /// <inheritdoc/>
+    public Task<Holdings> ListAsync(CancellationToken ct) => PostgresFailures.TranslateAsync(async () =>
+    {
+        await using var connection = await OpenAsync(_provisioner, ct);
+        await using var command = new NpgsqlCommand(ListAll, connection) { Parameters = { new() { Value = Holdings.Most + 1 } } };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var found = ImmutableArray.CreateBuilder<HeldResource>();
+        while (await reader.ReadAsync(ct))
+        {
+            var (name, comment) = (reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1));
+            found.Add(new HeldResource(name, NonceIn(name) is { } nonce && (comment is null || comment == "prizedraw:" + nonce) ? nonce : null));
+        }
+
+        return found.Count > Holdings.Most ? new Holdings(found.ToImmutable()[..Holdings.Most], false) : new Holdings(found.ToImmutable(), true);
+    });
+
+    // A half-made database has no comment yet, but the marker in its name.
+    private static string? NonceIn(string name) => NamePattern().Match(name) is { Success: true } found ? found.Groups["nonce"].Value : null;
+
+    [GeneratedRegex(@"\Acmp_(?:[a-z0-9_]+_)?(?<nonce>[0-9a-f]{16})\z")]
+    private static partial Regex NamePattern();
 
     private static void Require(DatabaseRequest request)
     {

@@ -47,4 +47,7 @@ public interface ISiteHosting : IPreflight
     Task<bool> IsServingAsync(SiteRequest request, string commit, CancellationToken ct);
 
     Task DeleteIfOwnedAsync(SiteRequest request, CancellationToken ct);
+
+    /// <summary>All that the account holds of this kind, ours or not, so that what nobody knows of is found.</summary>
+    Task<Holdings> ListAsync(CancellationToken ct);
 }

@@ -104,6 +104,13 @@ public sealed partial class LocalSiteHosting(LocalSiteHostingOptions options, Ti
         return true;
     });
 
+    /// <inheritdoc/>
+    public Task<Holdings> ListAsync(CancellationToken ct)
+    {
+        var all = _folders.LoadAll();
+        return Task.FromResult(new Holdings([.. all.Take(Holdings.Most).Select(site => new HeldResource(site.Name, site.Nonce))], all.Count <= Holdings.Most));
+    }
+
     /// <summary>Serves all sites there are; those whose port is taken are tried again in the background.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {

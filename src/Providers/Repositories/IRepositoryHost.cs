@@ -42,4 +42,7 @@ public interface IRepositoryHost : IPreflight
     Task<string> CommitAsync(RepositoryRef repository, IReadOnlyDictionary<string, string> files, string message, CancellationToken ct);
 
     Task DeleteIfOwnedAsync(RepositoryRequest request, CancellationToken ct);
+
+    /// <summary>All that the account holds of this kind, ours or not, so that what nobody knows of is found.</summary>
+    Task<Holdings> ListAsync(CancellationToken ct);
 }

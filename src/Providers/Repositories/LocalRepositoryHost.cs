@@ -99,6 +99,22 @@ public sealed class LocalRepositoryHost(LocalRepositoryOptions options, TimeProv
             return true;
         });
 
+    /// <inheritdoc/>
+    public async Task<Holdings> ListAsync(CancellationToken ct)
+    {
+        var folders = Directory.Exists(options.RepositoriesFolder)
+            ? Directory.GetDirectories(options.RepositoriesFolder, "*.git").Where(f => !Path.GetFileName(f).StartsWith('.')).Order(StringComparer.Ordinal).ToArray()
+            : [];
+        var found = ImmutableArray.CreateBuilder<HeldResource>();
+        foreach (var folder in folders.Take(Holdings.Most))
+        {
+            var nonce = await ConfiguredAsync(folder, "prizedraw.nonce", ct);
+            found.Add(new HeldResource(Path.GetFileNameWithoutExtension(folder), string.IsNullOrEmpty(nonce) ? null : nonce));
+        }
+
+        return new Holdings(found.ToImmutable(), folders.Length <= Holdings.Most);
+    }
+
     private async Task BuildAsync(string building, RepositoryRequest request, CancellationToken ct)
     {
         var template = options.TemplateRepository;

@@ -15,6 +15,7 @@ using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Abstractions.Provisioning;
 using PrizeDraw.Grains.Abstractions.Pools;
+using PrizeDraw.Grains.Abstractions.Reconciliation;
 using PrizeDraw.Grains.Abstractions.Rehearsals;
 using PrizeDraw.Grains.Abstractions.Tenants;
 using PrizeDraw.Grains.Abstractions.Users;
@@ -22,7 +23,8 @@ using PrizeDraw.Grains.Abstractions.Users;
 namespace PrizeDraw.Api.Tests.Fakes;
 
 internal sealed class FakeGrainFactory(
-    FakePlatform platform, FakeRehearsals rehearsals, FakeClaims claims, FakeProviderAccounts accounts, FakeInstallation installation)
+    FakePlatform platform, FakeRehearsals rehearsals, FakeClaims claims, FakeProviderAccounts accounts, FakeInstallation installation,
+    FakeReconciliation reconciliation)
     : IGrainFactory
 {
     public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
@@ -34,6 +36,7 @@ internal sealed class FakeGrainFactory(
         _ when grainInterfaceType == typeof(ITenantGrain) => new FakeTenant(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(IWebhookGrain) => new FakeWebhook(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(IProviderAccountsGrain) => accounts.Grain(grainPrimaryKey),
+        _ when grainInterfaceType == typeof(IReconcilerGrain) => reconciliation,
         _ when grainInterfaceType == typeof(IInstallationGrain) => installation,
         _ when grainInterfaceType == typeof(IUserGrain) => new FakeUser(platform, grainPrimaryKey),
         _ when grainInterfaceType == typeof(ICampaignGrain) => new FakeCampaign(platform, grainPrimaryKey),

@@ -27,6 +27,7 @@ using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Grains.Abstractions.Provisioning;
+using PrizeDraw.Grains.Abstractions.Reconciliation;
 using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Rehearsals;
 using PrizeDraw.Grains.Abstractions.Tenants;
@@ -183,7 +184,7 @@ public class ApiHost : IAsyncLifetime
             .Replace("{key}", Platform.Codes.Keys.Values.FirstOrDefault(k => k.View.TenantId == campaign.TenantId).View?.Id ?? "key_none", StringComparison.Ordinal)
             .Replace("{rehearsal}", FakeRehearsals.First(campaign.Id), StringComparison.Ordinal)
             .Replace("{webhook}", Platform.WebhookOf(campaign.TenantId), StringComparison.Ordinal)
-            .Replace("{provider}", "supabase", StringComparison.Ordinal)
+            .Replace("{provider}", "supabase", StringComparison.Ordinal).Replace("{finding}", FakeReconciliation.Orphan, StringComparison.Ordinal)
             .Replace("{pool}", campaign.Settings.Pools[0].Id, StringComparison.Ordinal)
             .Replace("{slug}", campaign.Settings.Slug, StringComparison.Ordinal).Replace("{version}", "2", StringComparison.Ordinal);
     }
@@ -223,8 +224,10 @@ public class ApiHost : IAsyncLifetime
         (Rehearsals, Statistics) = (new FakeRehearsals(Platform), new FakeStatistics(Platform, queries));
         services.AddSingleton<IRehearsalQueries>(Rehearsals).AddSingleton<ICampaignStatistics>(Statistics).AddSingleton<IEntryExport>(Statistics);
         var (accounts, installation) = (new FakeProviderAccounts(Platform), new FakeInstallation(Platform));
+        var reconciliation = new FakeReconciliation(Platform);
+        services.AddSingleton<IReconciliationQueries>(reconciliation);
         services.AddSingleton<IProviderAccountQueries>(accounts).AddSingleton<IProviderChecks>(accounts);
-        services.AddSingleton<TimeProvider>(Clock).AddSingleton<IGrainFactory>(new FakeGrainFactory(Platform, Rehearsals, Claims, accounts, installation))
+        services.AddSingleton<TimeProvider>(Clock).AddSingleton<IGrainFactory>(new FakeGrainFactory(Platform, Rehearsals, Claims, accounts, installation, reconciliation))
             .AddSingleton<ITenantQueries>(queries).AddSingleton<IUserQueries>(queries).AddSingleton<ICampaignQueries>(queries)
             .AddSingleton<ICampaignDataQueries>(queries).AddSingleton<ISiteDirectory>(queries).AddSingleton<IAuditQueries>(queries)
             .AddSingleton<ITermsVersions>(queries).AddSingleton<ICodeQueries>(codes)

@@ -90,6 +90,7 @@ public sealed partial class VercelDouble : ProviderDouble
     {
         routes.On("GET", "/v9/projects/{idOrName}", "vercel.project", request =>
             Seen(request["idOrName"]) is { } project ? new DoubleAnswer(200, ProjectBody(project)) : NoProject);
+        routes.On("GET", "/v10/projects", "vercel.projects", ListProjects);
         routes.On("POST", "/v11/projects", "vercel.create-project", Create);
         routes.On("DELETE", "/v9/projects/{idOrName}", "vercel.delete-project", Delete);
         routes.On("GET", "/v10/projects/{idOrName}/env", "vercel.variables", request => Seen(request["idOrName"]) is { } project

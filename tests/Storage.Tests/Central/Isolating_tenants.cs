@@ -24,7 +24,8 @@ public sealed class Isolating_tenants(CentralFixture fixture)
         ["api_key.scopes"] = new[] { "coupons:redeem" },
         ["public_file.state"] = "writing", ["rehearsal.state"] = "preparing", ["rehearsal.run_state"] = "running", ["rehearsal.run_sent"] = 2,
         ["provider_account.provider"] = "github", ["notice.kind"] = "stock.low", ["delivery.channel"] = "email", ["delivery.state"] = "pending", ["delivery.ended_at"] = null,
-        ["draw_list.state"] = "reading",
+        ["draw_list.state"] = "reading", ["reconciliation_account.provider"] = "github", ["reconciliation_account.outcome"] = "done",
+        ["reconciliation_finding.part"] = "site", ["reconciliation_finding.kind"] = "orphan", ["reconciliation_finding.state"] = "reported",
     };
 
     [Fact]

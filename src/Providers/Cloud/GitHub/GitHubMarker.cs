@@ -17,6 +17,10 @@ internal static partial class GitHubMarker
     public static bool IsOn(string description, RepositoryRequest request) =>
         Pattern().Match(description) is { Success: true } found && found.Groups["name"].Value == request.Name && found.Groups["nonce"].Value == request.Nonce;
 
+    /// <summary>The name and the nonce that a description carries, whosever they are; null without them.</summary>
+    public static (string Name, string Nonce)? In(string description) =>
+        Pattern().Match(description) is { Success: true } found ? (found.Groups["name"].Value, found.Groups["nonce"].Value) : null;
+
     /// <summary>What a complete repository was made from, else null.</summary>
     public static TemplateVersion? TemplateOf(string description) =>
         Pattern().Match(description) is { Success: true } found && found.Groups["commit"].Success

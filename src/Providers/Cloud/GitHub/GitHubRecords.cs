@@ -9,12 +9,18 @@ namespace PrizeDraw.Providers.Cloud.GitHub;
 /// <param name="Name">Of the address that it has now.</param>
 internal sealed record GitHubRepository(string Id, string Owner, string Name, string Description, string Branch, string CloneAddress, bool IsTemplate)
 {
+    /// <summary>Whether only those see it who may; null where GitHub does not say.</summary>
+    public bool? IsPrivate { get; init; }
+
     /// <summary>Null when a field that counts is missing.</summary>
     public static GitHubRepository? Read(JsonNode? body) =>
         body.Number("id") is { } id && body.Text("full_name") is { } full && full.Split('/') is [{ Length: > 0 } owner, { Length: > 0 } name]
             ? new GitHubRepository(
                 id.ToString(CultureInfo.InvariantCulture), owner, name, body.Text("description") ?? "", body.Text("default_branch") ?? "main",
                 body.Text("clone_url") ?? $"https://github.com/{full}.git", body.Flag("is_template") ?? false)
+            {
+                IsPrivate = body.Flag("private"),
+            }
             : null;
 }
 

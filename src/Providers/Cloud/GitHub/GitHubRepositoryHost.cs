@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Providers.Repositories;
@@ -19,6 +20,7 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
     private readonly GitHubPreflight _preflight;
     private readonly GitHubLooking _looking;
     private readonly GitHubCommits _commits;
+    private readonly GitHubListing _listing;
 
     /// <summary>Throws <see cref="ArgumentException"/> for options that are not valid.</summary>
     public GitHubRepositoryHost(CloudClient cloud, GitHubOptions options, TimeProvider clock)
@@ -27,7 +29,7 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
         (_options, _api, _template) = (options, new GitHubApi(cloud), new GitHubTemplate(cloud, options));
         _preflight = new GitHubPreflight(_api, _template, options, cloud.Account, clock);
         _looking = new GitHubLooking(options, clock);
-        _commits = new GitHubCommits(_api, _looking);
+        (_commits, _listing) = (new GitHubCommits(_api, _looking), new GitHubListing(cloud));
     }
 
     /// <inheritdoc/>
@@ -118,6 +120,19 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
         await _looking.UntilAsync(
             async () => (await _api.FindAsync(found.Owner, found.Name, ct))?.Id != found.Id,
             $"GitHub still shows the repository {NameOf(found)} after its deletion. It is tried again later.", ct);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Holdings> ListAsync(CancellationToken ct)
+    {
+        var (items, isWhole) = await _listing.OfAsync(_options.Owner, ct);
+        return new Holdings([.. items.Select(found => GitHubMarker.In(found.Description) is var mark && mark is null
+            ? new HeldResource(found.Name, null) { Id = found.Id }
+            : new HeldResource(found.Name, mark.Value.Nonce)
+            {
+                Id = found.Id, MarkedAs = mark.Value.Name,
+                Changed = _options.IsPrivate && found.IsPrivate == false ? "It is public, though it was made private." : null,
+            })], isWhole);
     }
 
     private async Task<GitHubRepository> GenerateAsync(RepositoryRequest request, CancellationToken ct)

@@ -55,6 +55,24 @@ public sealed class SupabaseClient(CloudClient cloud)
         return [.. all.Items("smartGroup").Concat(all.Items("specific")).Select(region => region.Text("code")).OfType<string>()];
     }
 
+    /// <summary>The organization's projects, without those that are gone or going, and whether that is all of them.</summary>
+    public async Task<(ImmutableArray<SupabaseProject> Items, bool IsWhole)> AllAsync(string organization, CancellationToken ct)
+    {
+        var found = ImmutableArray.CreateBuilder<SupabaseProject>();
+        for (var offset = 0; offset < Holdings.Most; offset += PageSize)
+        {
+            var path = CloudPath.Of($"/v1/organizations/{organization}/projects?limit={PageSize}&offset={offset}");
+            var page = (await ReadAsync("supabase.search", path, ct)).Items("projects");
+            found.AddRange(page.Select(ProjectOf).Where(p => !SupabaseStatus.IsGoing(p.Status)));
+            if (page.Length < PageSize)
+            {
+                return (found.ToImmutable(), true);
+            }
+        }
+
+        return (found.ToImmutable(), false);
+    }
+
     /// <summary>Makes a project. Not repeated when there is no answer: whoever calls must look first whether it happened.</summary>
     public async Task<SupabaseProject> CreateAsync(SupabaseOptions options, string name, string password, CancellationToken ct)
     {

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Immutable;
+using System.Linq;
+using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
@@ -12,7 +14,7 @@ namespace PrizeDraw.Providers.Cloud.Supabase;
 /// id and name do not both agree. Entrants' data is reached through PostgreSQL and TLS alone: the Data API is off, and our tables are in a
 /// schema in which the roles behind the project's keys have no rights (<see cref="SupabaseSchema"/>).
 /// </summary>
-public sealed class SupabaseDatabaseProvider : IDatabaseProvider
+public sealed partial class SupabaseDatabaseProvider : IDatabaseProvider
 {
     private readonly SupabaseClient _client;
     private readonly SupabaseOptions _options;
@@ -146,6 +148,17 @@ public sealed class SupabaseDatabaseProvider : IDatabaseProvider
             await DeleteAsync(request, project.Ref, ct);
         }
     }
+
+    /// <inheritdoc/>
+    public async Task<Holdings> ListAsync(CancellationToken ct)
+    {
+        var (items, isWhole) = await _client.AllAsync(_options.Organization, ct);
+        return new Holdings([.. items.Select(p => new HeldResource(
+            p.Name, NamePattern().Match(p.Name) is { Success: true } found ? found.Groups["nonce"].Value : null) { Id = p.Ref })], isWhole);
+    }
+
+    [GeneratedRegex(@"\Acmp_(?:[a-z0-9_]+_)?(?<nonce>[0-9a-f]{16})\z")]
+    private static partial Regex NamePattern();
 
     private async Task DeleteAsync(DatabaseRequest request, string id, CancellationToken ct)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using System.Net.Http;
 using System.Text.Json.Nodes;
@@ -26,6 +27,25 @@ internal sealed class VercelApi(CloudClient client, VercelOptions options, SiteS
     {
         var answer = await SendAsync(Read("vercel.project", CloudPath.Of($"/v9/projects/{idOrName}")) with { SecretFields = ValueFields }, ct);
         return answer.Status == 404 ? null : VercelProject.Read(answer.Body);
+    }
+
+    /// <summary>The team's projects by id and name, at most <see cref="Holdings.Most"/>, and whether that is all.</summary>
+    public async Task<(ImmutableArray<(string Id, string Name)> Items, bool IsWhole)> ProjectsAsync(CancellationToken ct)
+    {
+        var found = ImmutableArray.CreateBuilder<(string, string)>();
+        for (string? from = null; found.Count < Holdings.Most;)
+        {
+            var path = from is null ? CloudPath.Of($"/v10/projects?limit={"100"}") : CloudPath.Of($"/v10/projects?limit={"100"}&from={from}");
+            var body = (await SendAsync(Read("vercel.projects", path) with { Expected = [], SecretFields = ValueFields }, ct)).Body;
+            found.AddRange(body.Items("projects").Select(p => (VercelRead.Required(p, "id"), VercelRead.Required(p, "name"))));
+            from = body.Text("pagination", "next") ?? body.Number("pagination", "next")?.ToString(CultureInfo.InvariantCulture);
+            if (from is null)
+            {
+                return (found.ToImmutable(), true);
+            }
+        }
+
+        return (found.ToImmutable(), false);
     }
 
     /// <summary>Creates the project with its marker, its variables and its link in one call; null when the name is taken.</summary>

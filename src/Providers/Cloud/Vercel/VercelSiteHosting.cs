@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Providers.Hosting;
@@ -80,6 +81,25 @@ public sealed class VercelSiteHosting : ISiteHosting
     /// has lost its name or marker is refused: a person has taken it over.
     /// </summary>
     public async Task DeleteIfOwnedAsync(SiteRequest request, CancellationToken ct) => await For(request).DeleteIfOwnedAsync(ct);
+
+    /// <inheritdoc/>
+    public async Task<Holdings> ListAsync(CancellationToken ct)
+    {
+        var api = new VercelApi(_client, _options, SiteSecrets.None);
+        var (projects, isWhole) = await api.ProjectsAsync(ct);
+        var found = ImmutableArray.CreateBuilder<HeldResource>();
+        foreach (var (id, name) in projects)
+        {
+            // Gone between the two calls: then it is held no more.
+            if (await api.VariablesAsync(id, ct) is { } variables)
+            {
+                var mark = variables.FirstOrDefault(v => v.Name == VercelApi.Marker)?.Value;
+                found.Add(new HeldResource(name, string.IsNullOrEmpty(mark) ? null : mark) { Id = id });
+            }
+        }
+
+        return new Holdings(found.ToImmutable(), isWhole);
+    }
 
     private VercelSiteWork For(SiteRequest request) => new(_client, _options, _clock, request);
 }

@@ -28,7 +28,10 @@ public sealed class DeploymentTakenOverException() : Exception("Another activati
 /// </summary>
 public sealed class DeploymentStore(CentralDatabase central)
 {
-    /// <summary>Part of the transaction that starts the saga: its intents are stored before anything is called.</summary>
+    /// <summary>
+    /// Part of the transaction that starts the saga: its intents are stored before anything is called. What marks that which a provisioning
+    /// makes begins with this installation's own eight digits (<c>OwnershipMark</c>), whatever the given nonces begin with.
+    /// </summary>
     public static async Task InsertAsync(CentralUnitOfWork work, DeploymentRow deployment, DateTimeOffset now, CancellationToken ct)
     {
         await work.Connection.RunAsync(
@@ -39,11 +42,14 @@ public sealed class DeploymentStore(CentralDatabase central)
         await work.Connection.RunAsync(
             """
             insert into deployment_step (tenant_id, deployment_id, ordinal, name, state, nonce)
-            select $1, $2, s.ordinal, s.name, 'pending', s.nonce from unnest($3::int[], $4::text[], $5::text[]) as s (ordinal, name, nonce)
+            select $1, $2, s.ordinal, s.name, 'pending',
+              case when $6 = 'provision' then left(replace(i.identity::text, '-', ''), 8) || right(s.nonce, 8) else s.nonce end
+            from unnest($3::int[], $4::text[], $5::text[]) as s (ordinal, name, nonce) cross join installation i
             """,
             [
                 deployment.TenantId, deployment.DeploymentId, deployment.Steps.Select(s => s.Ordinal).ToArray(),
                 deployment.Steps.Select(s => s.Name).ToArray(), deployment.Steps.Select(s => s.Nonce).ToArray(),
+                deployment.Kind,
             ], ct);
     }
 
