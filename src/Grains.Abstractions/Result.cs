@@ -75,3 +75,6 @@ public sealed class InvalidCursorException() : System.Exception("The cursor is n
 /// every <see cref="System.Data.Common.DbException"/> that says of itself that it is transient.
 /// </summary>
 public class StorageUnavailableException(string message) : System.Exception(message);
+
+/// <summary>The campaign is archived or decommissioned: its database is not reached, and waiting does not help.</summary>
+public sealed class CampaignPutAwayException(string message) : System.Exception(message);

@@ -21,6 +21,7 @@ using PrizeDraw.Grains.Draws;
 using PrizeDraw.Storage.Campaign.Eligibility;
 using PrizeDraw.Storage.Campaign.Draws;
 using PrizeDraw.Storage.Campaign.Pools;
+using PrizeDraw.Storage.Campaign.Reading;
 using PrizeDraw.Storage.Campaign.Rehearsals;
 using PrizeDraw.Storage.Central.Campaigns;
 using PrizeDraw.Storage.Central.Rehearsals;
@@ -56,16 +57,15 @@ public static class GrainsRegistration
         services.AddSingleton<CloudProviders>();
         services.AddSingleton<IProviderDirectory, ProviderDirectory>().AddSingleton<DatabaseRequests>().AddSingleton<ReadyDatabase>();
         services.AddSingleton<CampaignPreflight>().AddSingleton<PreflightStep>().AddSingleton<IProviderChecks, ProviderChecks>();
-        services.AddSingleton<MakeSecrets>().AddSingleton<CreateDatabase>().AddSingleton<MigrateDatabase>().AddSingleton<SeedCampaign>()
-            .AddSingleton<CreateRepository>().AddSingleton<CreateSite>().AddSingleton<CustomiseRepository>().AddSingleton<DeploySite>()
-            .AddSingleton<VerifySite>().AddSingleton<ProvisioningPlan>();
+        services.AddDeployments();
+        services.AddSingleton<OpenMatters>().AddSingleton<Settling>();
         services.AddSingleton<ICampaignDatabaseOwner, CampaignDatabaseOwner>().AddSingleton<CampaignSchema>();
         services.AddSingleton<RehearsalRows>().AddSingleton<RehearsalStore>();
         services.AddSingleton(p => new CampaignGrainParts(
             p.GetRequiredService<CampaignStore>(), p.GetRequiredService<DeploymentStore>(), p.GetRequiredService<ISecrets>(),
             p.GetRequiredService<OutboxRelay>(), p.GetRequiredService<ICodeQueries>(), p.GetRequiredService<InstantCommitments>(),
             p.GetRequiredService<ProvisioningPlan>(), DrawLevels.Of(p.GetRequiredService<IBeacon>(), p.GetRequiredService<ITimestampAuthority>()),
-            p.GetRequiredService<DrawStore>(), p.GetRequiredService<ISagaObserver>(), p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<DrawStore>(), p.GetRequiredService<Settling>(), p.GetRequiredService<ISagaObserver>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IInstallation, ServedInstallation>();
         services.AddDraws();
         services.AddCodes();

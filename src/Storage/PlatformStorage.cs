@@ -77,7 +77,7 @@ public static class PlatformStorage
 
     private static IServiceCollection AddCampaignDatabases(this IServiceCollection services)
     {
-        services.AddSingleton<CampaignConnections>();
+        services.AddSingleton<CampaignStanding>().AddSingleton<CampaignConnections>();
         services.AddSingleton<CampaignDatabaseMigrator>();
         services.TryAddSingleton<MomentSeal>();
         services.AddSingleton<MomentReads>();

@@ -70,7 +70,7 @@ public sealed partial class CloudStage
         (await Campaign(id).CancelDeploymentAsync(new CancelDeployment(Admin, Ids.Format(Ids.Deployment, Guid.Parse(deployment))))).Refusal.ShouldBeNull();
     }
 
-    private async Task<List<string>> CentralAsync(string sql, object value)
+    public async Task<List<string>> CentralAsync(string sql, object value)
     {
         await using var central = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Superuser) { Database = "platform" }.ConnectionString);
         await central.OpenAsync();

@@ -50,10 +50,7 @@ public sealed class Provisioning_in_the_cloud(CloudStage stage) : IClassFixture<
     {
         stage.GitHub.Revoke(CloudStage.GitHubToken);
         var (id, _) = await stage.BeginAsync();
-        while (!(await ToldAsync(id)).Contains("Waiting until it is mended", StringComparison.Ordinal))
-        {
-            await Task.Delay(20);
-        }
+        await stage.RestsAsync(id, "paused");
 
         stage.GitHub.AddToken(CloudStage.GitHubToken, new Doubles.GitHub.GitHubToken("deployer") { Owners = [CloudStage.Owner] });
         (await stage.Campaign(id).ProvisionAsync(new CampaignCommand(CloudStage.Admin, null))).Refusal.ShouldBeNull();

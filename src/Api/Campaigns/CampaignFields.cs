@@ -199,3 +199,11 @@ public sealed record Closing : IOptionalBody
     /// <summary>What proves it.</summary>
     [StringLength(4000, MinimumLength = 1)] public string? Evidence { get; init; }
 }
+
+/// <summary>Confirms that a campaign is to be removed for good.</summary>
+[Example("""{"confirmName":"Summer in Paris"}""")]
+public sealed record Decommissioning
+{
+    /// <summary>The campaign's name, typed exactly as it stands.</summary>
+    [StringLength(200)] public required string ConfirmName { get; init; }
+}

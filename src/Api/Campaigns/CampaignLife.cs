@@ -35,13 +35,24 @@ internal static class CampaignLife
             .For(Access.Manager).Answers<CampaignAnswer>(200, etag: true).Fails(Always);
         campaign.MapPost("/close", CloseAsync).Describe("closeCampaign", "Close before the closing date, with reason and evidence.")
             .For(Access.SuperAdmin).Answers<CampaignAnswer>(202, etag: true).Fails("campaign.invalid").Fails(Always);
+        campaign.MapPost("/decommission", DecommissionAsync)
+            .Describe("decommissionCampaign", "Remove site, repository, database and secrets for good; certificates and other public proof stay.")
+            .For(Access.SuperAdmin).Answers<CampaignAnswer>(202, etag: true)
+            .Fails("campaign.name_not_confirmed", "campaign.not_settled", "deployment.under_way").Fails(Always);
     }
 
     private static readonly string[] Always = ["campaign.wrong_state", "campaign.version_conflict"];
 
     private static async Task<IResult> ProvisionAsync(TheCampaign campaign, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>
-        (await campaign.Grain(grains).ProvisionAsync(new CampaignCommand(caller.Actor, ifMatch.Version))).Then(view =>
-            Answer.Accepted($"/v1/deployments/{view.DeploymentId}", CampaignAnswer.From(view), view.Version));
+        Started(await campaign.Grain(grains).ProvisionAsync(new CampaignCommand(caller.Actor, ifMatch.Version)));
+
+    private static async Task<IResult> DecommissionAsync(
+        TheCampaign campaign, Body<Decommissioning> body, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>
+        Started(await campaign.Grain(grains).DecommissionAsync(new DecommissionCampaign(caller.Actor, body.Value.ConfirmName, ifMatch.Version)));
+
+    /// <summary>The answer that leads to the deployment which has begun.</summary>
+    internal static IResult Started(Result<CampaignView> result) => result.Then(view =>
+        Answer.Accepted($"/v1/deployments/{view.DeploymentId}", CampaignAnswer.From(view), view.Version));
 
     private static async Task<IResult> CheckAsync(TheCampaign campaign, IProviderChecks checks, CancellationToken ct) =>
         Answer.Ok(ProviderChecksAnswer.From(await checks.OfCampaignAsync(campaign.Value, ct)));

@@ -15,7 +15,7 @@ using PrizeDraw.Grains.Abstractions.Campaigns;
 
 namespace PrizeDraw.Api.Campaigns;
 
-/// <summary>One run of the provisioning saga.</summary>
+/// <summary>One run of a saga over a campaign's parts.</summary>
 /// <param name="Id">The deployment's id.</param>
 /// <param name="CampaignId">The campaign that it provisions.</param>
 /// <param name="Kind">provision, content, sync, rollback or decommission.</param>
@@ -44,7 +44,11 @@ internal static class DeploymentEndpoints
             .Answers<DeploymentAnswer>(200);
         v1.MapPost("/deployments/{id}/cancel", CancelAsync).WithTags("Deployments")
             .Describe("cancelDeployment", "Stop a running deployment after its current step and undo what it did.").For(Access.Manager)
-            .Answers<DeploymentAnswer>(202).Fails("deployment.not_running", "campaign.wrong_state");
+            .Answers<DeploymentAnswer>(202).Fails("deployment.not_running", "deployment.not_cancellable", "campaign.wrong_state");
+        v1.MapPost("/deployments/{id}/retry", RetryAsync).WithTags("Deployments")
+            .Describe("retryDeployment", "Let a deployment that waits go on at the step where it stands; begin one that failed anew.").For(Access.Manager)
+            .Answers<CampaignAnswer>(202, etag: true)
+            .Fails("deployment.not_retryable", "deployment.under_way", "campaign.invalid", "campaign.slug_taken", "campaign.wrong_state");
     }
 
     private static async Task<IResult> ListAsync(
@@ -65,5 +69,23 @@ internal static class DeploymentEndpoints
         var grain = grains.GetGrain<ICampaignGrain>(GrainKeys.Campaign(campaign.TenantId, campaign.Id));
         var result = await grain.CancelDeploymentAsync(new CancelDeployment(caller.Actor, deployment.Value.Id));
         return result.Then(_ => Answer.Accepted($"/v1/deployments/{deployment.Value.Id}", DeploymentAnswer.From(deployment.Value)));
+    }
+
+    private static async Task<IResult> RetryAsync(
+        TheDeployment deployment, Caller caller, ICampaignQueries campaigns, IGrainFactory grains, CancellationToken ct)
+    {
+        if (await campaigns.FindAsync(caller.Scope, deployment.Value.CampaignId, ct) is not { } campaign)
+        {
+            return new Problem("deployment.not_found");
+        }
+
+        // Who may start a deployment may try it again.
+        if (deployment.Value.Kind == "decommission" && !caller.IsSuperAdmin)
+        {
+            return new Problem(ErrorCodes.Forbidden);
+        }
+
+        var grain = grains.GetGrain<ICampaignGrain>(GrainKeys.Campaign(campaign.TenantId, campaign.Id));
+        return CampaignLife.Started(await grain.RetryDeploymentAsync(new RetryDeployment(caller.Actor, deployment.Value.Id)));
     }
 }

@@ -22,7 +22,7 @@ public static class ErrorCodes
         KeyReused = "idempotency.key_reused",
         AuthRequired = "auth.required", AuthFailed = "auth.failed", Forbidden = "auth.forbidden",
         OriginNotRegistered = "origin.not_registered", SiteKeyRequired = "site.key_required", SiteNotFound = "site.not_found",
-        NotOpen = "campaign.not_open", HasClosed = "campaign.has_closed", Paused = "campaign.paused",
+        NotOpen = "campaign.not_open", HasClosed = "campaign.has_closed", Paused = "campaign.paused", PutAway = "campaign.put_away",
         EntryInvalid = "entry.invalid", EntryCodeInvalid = "entry.code_invalid", StorageUnavailable = "storage.unavailable", Internal = "internal.error";
 
     private static readonly FrozenDictionary<string, ErrorCode> Known = new ErrorCode[]
@@ -74,6 +74,12 @@ public static class ErrorCodes
         new(NotOpen, 409, "The campaign takes no entries yet."),
         new(HasClosed, 409, "The campaign has closed."),
         new(Paused, 503, "The campaign is paused; it may go on."),
+        new(PutAway, 409, "The campaign is archived or decommissioned, so that its own data is not reached; detail says which."),
+        new("campaign.name_not_confirmed", 422, "confirmName is not the campaign's name; nothing was changed."),
+        new("campaign.not_settled", 422, "The campaign's data is still needed; errors lists what is open."),
+        new("deployment.under_way", 409, "Another deployment of this campaign is under way."),
+        new("deployment.not_retryable", 409, "The deployment neither waits nor failed, or a later one has taken its place."),
+        new("deployment.not_cancellable", 409, "What this deployment removes does not come back, so that it can't be cancelled."),
         new("deployment.not_found", 404, "There is no such deployment, or it isn't yours."),
         new("deployment.not_running", 409, "The deployment is not running."),
         new("pool.not_found", 404, "There is no such pool, or it isn't yours."),

@@ -60,6 +60,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
                 return new Problem(ErrorCodes.TooLarge);
             case Microsoft.AspNetCore.Http.BadHttpRequestException:
                 return new Problem(ErrorCodes.Malformed);
+            case var _ when PutAway(exception) is { } away:
+                return new Problem(ErrorCodes.PutAway, away.Message);
             case var _ when IsInfrastructure(exception):
                 InfrastructureFailed(log, exception, context.Request.Method, traceId);
                 return new Problem(ErrorCodes.StorageUnavailable, retryAfter: 1);
@@ -68,6 +70,13 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
                 return new Problem(ErrorCodes.Internal);
         }
     }
+
+    private static CampaignPutAwayException? PutAway(Exception exception) => exception switch
+    {
+        CampaignPutAwayException away => away,
+        AggregateException or InvalidOperationException when exception.InnerException is { } inner => PutAway(inner),
+        _ => null,
+    };
 
     /// <summary>What passes by itself: the database or another host is away, or a call took too long.</summary>
     internal static bool IsInfrastructure(Exception exception) =>

@@ -38,7 +38,7 @@ internal static class SiteEndpoints
     }
 
     internal static RouteHandlerBuilder Keyed(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new SiteKeyed())
-        .Fails(ErrorCodes.SiteKeyRequired, ErrorCodes.SiteNotFound, ErrorCodes.OriginNotRegistered);
+        .Fails(ErrorCodes.SiteKeyRequired, ErrorCodes.SiteNotFound, ErrorCodes.OriginNotRegistered, ErrorCodes.PutAway);
 
     private static async Task<IResult> ReadAsync(
         TheSite site, ShownRehearsal rehearsal, SiteCache cache, TimeProvider clock, CancellationToken ct)

@@ -7,7 +7,10 @@ namespace PrizeDraw.Domain.Campaigns;
 public static class CampaignLife
 {
     public const string Draft = "draft", Provisioning = "provisioning", Ready = "ready", Scheduled = "scheduled", Live = "live",
-        Paused = "paused", Closed = "closed", Drawn = "drawn", Completed = "completed", Failed = "failed", RolledBack = "rolled_back";
+        Paused = "paused", Closed = "closed", Drawn = "drawn", Completed = "completed", Archived = "archived", Decommissioned = "decommissioned",
+        Failed = "failed", RolledBack = "rolled_back";
+
+    private static readonly string[] WithSite = [Ready, Scheduled, Live, Paused, Closed, Drawn, Completed];
 
     private static readonly Dictionary<CampaignCommandKind, string[]> Allowed = new()
     {
@@ -20,12 +23,19 @@ public static class CampaignLife
         [CampaignCommandKind.ChangePools] = [Draft, RolledBack, Ready],
         [CampaignCommandKind.ChangePrizes] = [Draft, RolledBack, Ready, Scheduled, Live, Paused],
         [CampaignCommandKind.AddDraw] = [Draft, RolledBack, Ready, Scheduled, Live, Paused, Closed, Drawn, Completed],
+        [CampaignCommandKind.DeployContent] = WithSite,
+        [CampaignCommandKind.Archive] = [Completed],
+        [CampaignCommandKind.Unarchive] = [Archived],
+        [CampaignCommandKind.Decommission] = [Ready, Completed, Archived, Failed, RolledBack],
         [CampaignCommandKind.Edit] = [Draft, RolledBack, Ready, Scheduled, Live, Paused],
     };
 
     /// <summary>The refusal of a command in this state; null when it is allowed.</summary>
     public static DomainError? Refuses(string state, CampaignCommandKind command) =>
         Array.IndexOf(Allowed[command], state) >= 0 ? null : new WrongState(command, state, Allowed[command]);
+
+    /// <summary>Whether the campaign has a site that is up.</summary>
+    public static bool HasSite(string state) => Array.IndexOf(WithSite, state) >= 0;
 
     /// <summary>Whether pools take changes while they take entries: published and not yet closed.</summary>
     public static bool ChangesLive(string state) => state is Scheduled or Live or Paused;
@@ -52,6 +62,16 @@ public enum CampaignCommandKind
 
     /// <summary>One more draw; what it needs then depends on what has been entered.</summary>
     AddDraw,
+
+    /// <summary>Commits what the site is built from, and builds it again.</summary>
+    DeployContent,
+
+    /// <summary>Takes the site down and lets the database rest; all data is kept.</summary>
+    Archive,
+    Unarchive,
+
+    /// <summary>Removes site, repository, database and secrets for good.</summary>
+    Decommission,
     Edit,
 }
 
@@ -87,3 +107,23 @@ public sealed record NotAllowed(string What) : DomainError("auth.forbidden", Wha
 
 public sealed record DeploymentNotRunning()
     : DomainError("deployment.not_running", "This deployment is not running any more, so there is nothing to cancel.");
+
+public sealed record DeploymentUnderWay(string Kind)
+    : DomainError("deployment.under_way", $"A {Kind} deployment of this campaign is under way. Wait for its end, or cancel it, then try again.");
+
+public sealed record DeploymentNotRetryable()
+    : DomainError("deployment.not_retryable", "This deployment neither waits nor failed, or a later one has taken its place, so there is nothing to try again.");
+
+public sealed record DeploymentNotCancellable(string Kind)
+    : DomainError("deployment.not_cancellable", $"A {Kind} deployment can't be cancelled: what is removed does not come back.");
+
+/// <summary>The name that was typed to confirm is not the campaign's.</summary>
+public sealed record NameNotConfirmed()
+    : DomainError("campaign.name_not_confirmed", "Nothing was removed: confirmName is not the campaign's name. Type it exactly as it stands.");
+
+/// <summary>What entrants, winners or the public are still owed.</summary>
+public sealed record CampaignNotSettled(IReadOnlyList<FieldError> Errors)
+    : DomainError("campaign.not_settled", "The campaign's data is still needed. Each field named says what is open.")
+{
+    public override IReadOnlyList<FieldError> Fields => Errors;
+}

@@ -31,6 +31,18 @@ public interface ICampaignGrain : IGrainWithStringKey
     /// <summary>Asks a running deployment to stop after its current step and to undo what it did. <c>deployment.not_running</c> otherwise.</summary>
     [Alias("cancel-deployment")] Task<Result<bool>> CancelDeploymentAsync(CancelDeployment command);
 
+    /// <summary>
+    /// Lets a deployment that waits or rests in quarantine go on at once; one that ended without success begins anew. Of the newest alone:
+    /// <c>deployment.not_retryable</c> otherwise.
+    /// </summary>
+    [Alias("retry-deployment")] Task<Result<CampaignView>> RetryDeploymentAsync(RetryDeployment command);
+
+    /// <summary>
+    /// Removes site, repository, database and secrets for good, <c>super_admin</c> alone; what is public stays. Refused while anything is
+    /// open (<c>campaign.not_settled</c>) or the name is another (<c>campaign.name_not_confirmed</c>).
+    /// </summary>
+    [Alias("decommission")] Task<Result<CampaignView>> DecommissionAsync(DecommissionCampaign command);
+
     /// <summary>Runs the publish gate; then the campaign is live from its opening.</summary>
     [ResponseTimeout(PoolChangeTimeout), Alias("publish")] Task<Result<CampaignView>> PublishAsync(CampaignCommand command);
 
@@ -99,6 +111,16 @@ public sealed record CloseCampaign(
 [GenerateSerializer, Alias("cancel-deployment")]
 public sealed record CancelDeployment([property: Id(0)] Actor Actor, [property: Id(1)] string DeploymentId);
 
+[GenerateSerializer, Alias("retry-deployment")]
+public sealed record RetryDeployment([property: Id(0)] Actor Actor, [property: Id(1)] string DeploymentId);
+
+/// <param name="ConfirmName">The campaign's name, exactly as it stands.</param>
+[GenerateSerializer, Alias("decommission-campaign")]
+public sealed record DecommissionCampaign(
+    [property: Id(0)] Actor Actor,
+    [property: Id(1)] string ConfirmName,
+    [property: Id(2)] long? IfMatch = null);
+
 [GenerateSerializer, Alias("add-pool")]
 public sealed record AddPool([property: Id(0)] Actor Actor, [property: Id(1)] PoolSettings Pool);
 
@@ -134,7 +156,8 @@ public sealed record PlanDraw([property: Id(0)] Actor Actor, [property: Id(1)] D
 [GenerateSerializer, Alias("draw-advanced")]
 public sealed record DrawAdvanced([property: Id(0)] string DrawId, [property: Id(1)] string State, [property: Id(2)] Actor Actor);
 
-/// <summary>A campaign as it stands. States: draft, provisioning, ready, scheduled, live, paused, closed, drawn, completed, failed, rolled_back.</summary>
+/// <summary>A campaign as it stands. States: draft, provisioning, ready, scheduled, live, paused, closed, drawn,
+/// completed, archived, decommissioned, failed, rolled_back.</summary>
 [GenerateSerializer, Alias("campaign-view")]
 public sealed record CampaignView
 {

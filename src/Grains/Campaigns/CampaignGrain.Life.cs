@@ -112,7 +112,7 @@ public sealed partial class CampaignGrain
             return;
         }
 
-        if (row.State is CampaignLife.Provisioning or CampaignLife.Failed)
+        if (underWay is not null)
         {
             StartSaga();
         }
@@ -131,7 +131,7 @@ public sealed partial class CampaignGrain
     {
         (OpenReminder, CampaignLife.Scheduled) => true,
         (CloseReminder, CampaignLife.Scheduled or CampaignLife.Live or CampaignLife.Paused) => true,
-        (ProvisionReminder, CampaignLife.Provisioning or CampaignLife.Failed) => true,
+        (ProvisionReminder, _) => underWay is not null,
         _ => false,
     };
 

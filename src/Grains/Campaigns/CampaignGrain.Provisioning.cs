@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
@@ -8,8 +9,8 @@ using PrizeDraw.Domain.Campaigns;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Provisioning;
-using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Campaigns;
 
 namespace PrizeDraw.Grains.Campaigns;
@@ -22,6 +23,9 @@ public sealed partial class CampaignGrain
     /// <summary>How long a quarantined undo, or a step whose credential was refused, rests before it is tried again.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(5);
     private IGrainTimer? sagaTimer;
+
+    /// <summary>The deployment that has not come to its end, as it was when it began or last came to rest; null for none.</summary>
+    private DeploymentRow? underWay;
 
     private async Task<Result<CampaignView>> StartProvisioningAsync(Actor actor)
     {
@@ -36,20 +40,35 @@ public sealed partial class CampaignGrain
             return View();
         }
 
+        return await StartAsync(
+            actor, DeploymentKind.Provision, row with { State = CampaignLife.Provisioning, SiteKey = row.SiteKey ?? NewSiteKey() });
+    }
+
+    /// <summary>Stores a new deployment with the campaign as it is from now on, and starts it. One at a time: another one under way refuses.</summary>
+    private async Task<Result<CampaignView>> StartAsync(
+        Actor actor, string kind, CampaignRow next, object? told = null, Func<CentralUnitOfWork, CancellationToken, Task>? also = null)
+    {
+        if (underWay is { } other && also is null)
+        {
+            return Refusals.Of(new DeploymentUnderWay(other.Kind));
+        }
+
         // The reminder stands before the saga's first intent, so that no crash leaves an intent that nobody resumes.
         await this.RegisterOrUpdateReminder(ProvisionReminder, ReminderRetry, ReminderRetry);
-        var run = plan.NewRun(tenantId, Guid.CreateVersion7(clock.GetUtcNow()), campaignId, settings);
+        var now = clock.GetUtcNow();
+        var (run, doing) = (plan.NewRun(kind, tenantId, Guid.CreateVersion7(now), campaignId, settings) with { StartedAt = now }, plan.Of(kind).Doing);
         var refusal = await SaveAsync(
-            row with { State = CampaignLife.Provisioning, DeploymentId = run.DeploymentId, SiteKey = row.SiteKey ?? NewSiteKey() },
-            new CampaignChange(Audit(actor, "campaign.provisioning_started", null, null))
+            next with { DeploymentId = run.DeploymentId },
+            new CampaignChange(Audit(actor, $"campaign.{doing}_started", null, told))
             {
-                Also = [(work, ct) => DeploymentStore.InsertAsync(work, run, clock.GetUtcNow(), ct)],
+                Also = [also ?? ((_, _) => Task.CompletedTask), (work, ct) => DeploymentStore.InsertAsync(work, run, now, ct)],
             });
         if (refusal is not null)
         {
             return refusal;
         }
 
+        underWay = run;
         StartSaga();
         return View();
     }
@@ -68,23 +87,29 @@ public sealed partial class CampaignGrain
         try
         {
             var mine = epoch;
-            if (row?.DeploymentId is not { } id || await deployments.FindAsync(tenantId, id, ct) is not { } run
-                || run.State is "succeeded" or "rolled_back" or "cancelled")
+            if (row?.DeploymentId is not { } id || await deployments.FindAsync(tenantId, id, ct) is not { } run || DeploymentKind.HasEnded(run.State))
             {
-                await StopSagaAsync();
+                await InTurnAsync<bool>(async () =>
+                {
+                    await StopSagaAsync();
+                    return true;
+                });
                 return;
             }
 
-            var deployment = new CampaignDeployment(TenantId, CampaignId, settings, row.SiteKey!, run.Steps);
+            var home = run.Kind == DeploymentKind.Provision
+                ? null : await deployments.FindNewestAsync(tenantId, campaignId, DeploymentKind.Provision, ct);
+            var deployment = new CampaignDeployment(TenantId, CampaignId, settings, row.SiteKey!, run.Steps, home?.Steps);
             var state = await saga.AdvanceAsync(run with { Epoch = mine }, deployment, ct);
             if (state != SagaState.UnderWay)
             {
                 await InTurnAsync<bool>(async () =>
                 {
                     // A cancellation may have been promised since the run was read: then the next tick undoes it all.
-                    if (state != SagaState.Succeeded || await deployments.FindAsync(tenantId, id, ct) is { CancelRequested: false })
+                    var latest = await deployments.FindAsync(tenantId, id, ct) ?? run;
+                    if (state != SagaState.Succeeded || !latest.CancelRequested || plan.Of(run.Kind).OnFailure != OnFailure.RollBack)
                     {
-                        await EndSagaAsync(run, deployment, state);
+                        await EndSagaAsync(latest, deployment, state);
                     }
 
                     return true;
@@ -103,59 +128,83 @@ public sealed partial class CampaignGrain
 
     private async Task EndSagaAsync(DeploymentRow run, CampaignDeployment deployment, SagaState state)
     {
-        var now = clock.GetUtcNow();
-        var (campaign, ended) = state switch
+        var ended = state switch
         {
-            SagaState.Succeeded => (CampaignLife.Ready, "succeeded"),
-            SagaState.RolledBack => (CampaignLife.RolledBack, run.CancelRequested ? "cancelled" : "rolled_back"),
-            SagaState.Quarantined => (CampaignLife.Failed, "quarantined"),
-            SagaState.Paused => (CampaignLife.Provisioning, "paused"),
+            SagaState.Succeeded => "succeeded",
+            SagaState.RolledBack or SagaState.LeftAsItWas => run.CancelRequested ? "cancelled" : "rolled_back",
+            SagaState.Quarantined => "quarantined",
+            SagaState.Paused => "paused",
             _ => throw new ArgumentOutOfRangeException(nameof(state)),
         };
-        var next = EndedRow(deployment, state) with { State = campaign };
+        var (next, doing) = (EndedRow(run, deployment, state), plan.Of(run.Kind).Doing);
+        var rests = state is SagaState.Quarantined or SagaState.Paused;
 
         // Waiting still, or in quarantine: that is told already, and an event for each retry would fill the audit log for ever.
-        if (run.State != ended || row!.State != campaign)
+        if (run.State != ended || row!.State != next.State)
         {
-            await SaveAsync(next, new CampaignChange(Audit(Actor.System, $"campaign.provisioning_{ended}", null, new { run.Failure }))
+            await SaveAsync(next, new CampaignChange(Audit(Actor.System, $"campaign.{doing}_{ended}", null, ToldAtEnd(run, deployment, state)))
             {
                 Also =
                 [
-                    (work, token) => DeploymentStore.SetStateAsync(
-                        work, tenantId, run.DeploymentId, ended, null, state is SagaState.Quarantined or SagaState.Paused ? null : now, token),
+                    (work, token) => DeploymentStore.SetStateAsync(work, tenantId, run.DeploymentId, ended, null, rests ? null : clock.GetUtcNow(), token),
                 ],
             });
         }
 
+        underWay = rests ? run with { State = ended } : null;
         await StopSagaAsync();
-        if (state is SagaState.Quarantined or SagaState.Paused)
+        if (rests)
         {
             await this.RegisterOrUpdateReminder(ProvisionReminder, Rest, Rest);
         }
     }
 
-    /// <summary>The row as a saga leaves it: with the site that it made, without the one that it undid.</summary>
-    private CampaignRow EndedRow(CampaignDeployment deployment, SagaState state)
+    /// <summary>The row as a saga leaves it.</summary>
+    private CampaignRow EndedRow(DeploymentRow run, CampaignDeployment deployment, SagaState state) => run.Kind switch
     {
-        if (state == SagaState.Succeeded)
-        {
-            var repository = deployment.ResultOf<RepositoryRef>(CreateRepository.StepName);
-            return row! with
-            {
-                SiteUrl = DeploySite.Served(deployment).Url,
-                TemplateCommit = repository.TemplateCommit,
-                TemplateTag = repository.TemplateTag,
-            };
-        }
+        DeploymentKind.Provision => ProvisionedRow(deployment, state),
+        DeploymentKind.Decommission when state == SagaState.Succeeded =>
+            row! with { State = CampaignLife.Decommissioned, SiteUrl = null, SiteKey = null },
+        _ => row!,
+    };
 
-        return state == SagaState.RolledBack ? row! with { SiteUrl = null, TemplateCommit = null, TemplateTag = null } : row!;
+    private CampaignRow ProvisionedRow(CampaignDeployment deployment, SagaState state) => state switch
+    {
+        SagaState.Succeeded => ReadyRow(deployment),
+        SagaState.RolledBack => row! with { State = CampaignLife.RolledBack, SiteUrl = null, TemplateCommit = null, TemplateTag = null },
+        SagaState.Quarantined => row! with { State = CampaignLife.Failed },
+        _ => row! with { State = CampaignLife.Provisioning },
+    };
+
+    /// <summary>With the site that was made.</summary>
+    private CampaignRow ReadyRow(CampaignDeployment deployment)
+    {
+        var repository = deployment.ResultOf<RepositoryRef>(CreateRepository.StepName);
+        return row! with
+        {
+            State = CampaignLife.Ready,
+            SiteUrl = DeploySite.Served(deployment).Url,
+            TemplateCommit = repository.TemplateCommit,
+            TemplateTag = repository.TemplateTag,
+        };
     }
+
+    /// <summary>What the audit event of a deployment's end says: why it failed, or what is gone.</summary>
+    private object ToldAtEnd(DeploymentRow run, CampaignDeployment deployment, SagaState state) =>
+        run.Kind == DeploymentKind.Decommission && state == SagaState.Succeeded
+            ? new
+            {
+                removed = plan.Of(run.Kind).Steps.OfType<RemovePart>()
+                    .Select(s => (s.Name, Result: deployment.FindResult<Removed>(s.Name)))
+                    .Where(s => s.Result?.Name is not null).ToDictionary(s => s.Name["remove-".Length..], s => s.Result),
+            }
+            : new { run.Failure };
 
     private async Task StopSagaAsync()
     {
         sagaTimer?.Dispose();
         sagaTimer = null;
-        if (row?.State is not (CampaignLife.Provisioning or CampaignLife.Failed) && await this.GetReminder(ProvisionReminder) is { } reminder)
+        if (underWay is null && await this.GetReminder(ProvisionReminder) is { } reminder)
         {
             await this.UnregisterReminder(reminder);
         }

@@ -40,6 +40,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     private readonly ProvisioningPlan plan;
     private readonly DrawLevels levels;
     private readonly DrawStore draws;
+    private readonly Settling settling;
     private readonly Saga saga;
     private readonly TimeProvider clock;
     private readonly ILogger<CampaignGrain> log;
@@ -53,7 +54,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     public CampaignGrain(CampaignGrainParts parts, ILogger<CampaignGrain> log)
     {
         (store, deployments, secrets, relay, codes, clock) = (parts.Store, parts.Deployments, parts.Secrets, parts.Relay, parts.Codes, parts.Clock);
-        (plan, commitments, levels, draws) = (parts.Plan, parts.Commitments, parts.Levels, parts.Draws);
+        (plan, commitments, levels, draws, settling) = (parts.Plan, parts.Commitments, parts.Levels, parts.Draws, parts.Settling);
         saga = new Saga(plan, deployments, parts.Observer, clock);
         this.log = log;
     }
@@ -67,7 +68,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
         var parts = GrainKeys.Split(this.GetPrimaryKeyString());
         (tenantId, campaignId) = (Ids.Parse(Ids.Tenant, parts[0]), Ids.Parse(Ids.Campaign, parts[1]));
         await TakeAsync(cancellationToken);
-        if (row is { State: CampaignLife.Provisioning or CampaignLife.Failed })
+        if (underWay is not null)
         {
             StartSaga();
         }
@@ -138,39 +139,13 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
             return true;
         });
 
-    public async Task<Result<CampaignView>> ProvisionAsync(CampaignCommand command) => await IsWaitingAsync() && StartSaga()
-        ? View()
-        : await ChangeAsync<CampaignView>(CampaignCommandKind.Provision, command.IfMatch, () => StartProvisioningAsync(command.Actor));
-
-    /// <summary>Whether the deployment waits for a credential: then asking again is asking to go on at the step that it waits at.</summary>
-    private async Task<bool> IsWaitingAsync() =>
-        row is { State: CampaignLife.Provisioning, DeploymentId: { } id }
-        && await deployments.FindAsync(tenantId, id, CancellationToken.None) is { State: "paused" };
-
-    public async Task<Result<bool>> CancelDeploymentAsync(CancelDeployment command) => await InTurnAsync<bool>(async () =>
-    {
-        if (row?.DeploymentId is not { } current || Ids.Format(Ids.Deployment, current) != command.DeploymentId
-            || row.State != CampaignLife.Provisioning)
-        {
-            return Refusals.Of(new DeploymentNotRunning());
-        }
-
-        var requested = 0;
-        await SaveAsync(row, new CampaignChange(Audit(command.Actor, "deployment.cancel_requested", null, null, command.DeploymentId))
-        {
-            Also = [async (work, ct) => requested = await DeploymentStore.RequestCancelAsync(work, tenantId, current, ct)],
-        });
-        StartSaga(); // One that waits for a credential waits no longer.
-        return requested == 1 ? true : Refusals.Of(new DeploymentNotRunning());
-    });
-
     private async Task<Result<T>> ChangeAsync<T>(CampaignCommandKind kind, long? ifMatch, Func<Task<Result<T>>> change) =>
         await InTurnAsync<T>(async () =>
         {
             await FinishPoolChangeAsync();
             var refused = row is null ? new CampaignNotFound()
                 : ifMatch is { } version && version != row.Version ? new VersionConflict(row.Version)
-                : CampaignLife.Refuses(StateNow(), kind);
+                : CampaignLife.Refuses(StateNow(), kind) ?? RefusedMeanwhile();
             return refused is null ? await change() : Refusals.Of(refused);
         });
 
@@ -212,11 +187,12 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     {
         if (await store.TakeAsync(tenantId, campaignId, ct) is not { } taken)
         {
-            row = null;
+            (row, underWay) = (null, null);
             return;
         }
 
         (row, epoch) = taken;
+        underWay = row.DeploymentId is { } id && await deployments.FindAsync(tenantId, id, ct) is { } run && !DeploymentKind.HasEnded(run.State) ? run : null;
         isPoolChangeFinished = false;
         settings = CampaignMap.WithMoments(CampaignMap.SettingsOf(row), await secrets.GetAsync(tenantId, CampaignId, SecretNames.Moments, ct));
     }
@@ -267,10 +243,11 @@ public sealed class CampaignGrainParts
 {
     internal CampaignGrainParts(
         CampaignStore store, DeploymentStore deployments, ISecrets secrets, OutboxRelay relay, ICodeQueries codes,
-        InstantCommitments commitments, ProvisioningPlan plan, DrawLevels levels, DrawStore draws, ISagaObserver observer, TimeProvider clock)
+        InstantCommitments commitments, ProvisioningPlan plan, DrawLevels levels, DrawStore draws, Settling settling, ISagaObserver observer,
+        TimeProvider clock)
     {
         (Store, Deployments, Secrets, Relay, Codes) = (store, deployments, secrets, relay, codes);
-        (Commitments, Plan, Levels, Draws, Observer, Clock) = (commitments, plan, levels, draws, observer, clock);
+        (Commitments, Plan, Levels, Draws, Settling, Observer, Clock) = (commitments, plan, levels, draws, settling, observer, clock);
     }
 
     internal CampaignStore Store { get; }
@@ -290,6 +267,8 @@ public sealed class CampaignGrainParts
     internal DrawLevels Levels { get; }
 
     internal DrawStore Draws { get; }
+
+    internal Settling Settling { get; }
 
     internal ISagaObserver Observer { get; }
 

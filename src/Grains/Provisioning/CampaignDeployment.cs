@@ -8,11 +8,14 @@ using PrizeDraw.Storage.Central.Campaigns;
 
 namespace PrizeDraw.Grains.Provisioning;
 
-/// <summary>What the steps of a campaign's deployment work on: the campaign, and what the steps before them have come to.</summary>
+/// <summary>
+/// What the steps of a campaign's deployment work on: the campaign, what the steps before them have come to, and behind those what the
+/// steps of <paramref name="home"/> made, the provisioning that the campaign stands on.
+/// </summary>
 internal sealed class CampaignDeployment(
-    string tenantId, string campaignId, CampaignSettings settings, string siteKey, IReadOnlyList<StepRow> steps)
+    string tenantId, string campaignId, CampaignSettings settings, string siteKey, IReadOnlyList<StepRow> steps, IReadOnlyList<StepRow>? home = null)
 {
-    private readonly Dictionary<string, StepRow> byName = steps.ToDictionary(s => s.Name);
+    private readonly Dictionary<string, StepRow> byName = WithHome(steps, home ?? []);
 
     public string TenantId { get; } = tenantId;
 
@@ -42,6 +45,21 @@ internal sealed class CampaignDeployment(
     public string? IdOf(string step) =>
         byName.TryGetValue(step, out var row) && row.Result is { } json ? JsonNode.Parse(json)?["id"]?.GetValue<string>() : null;
 
+    /// <summary>Whether a step began to make something that is not undone.</summary>
+    public bool IsThere(string step) => byName.TryGetValue(step, out var row) && row.State is not ("pending" or "undone");
+
     /// <summary>Takes note of where a step stands now.</summary>
     internal void Update(StepRow step) => byName[step.Name] = step;
+
+    private static Dictionary<string, StepRow> WithHome(IReadOnlyList<StepRow> steps, IReadOnlyList<StepRow> home)
+    {
+        var all = home.ToDictionary(s => s.Name);
+        foreach (var own in steps)
+        {
+            // An own step without a result yet stands for what the home's made: the site as it is served until it is deployed anew.
+            all[own.Name] = own.Result is null && all.TryGetValue(own.Name, out var made) ? own with { Result = made.Result } : own;
+        }
+
+        return all;
+    }
 }

@@ -52,7 +52,9 @@ internal sealed class MigrateDatabase(
 {
     private static readonly string[] Stored = [SecretNames.Database, SecretNames.DatabaseOwner];
 
-    public override string Name => "migrate-database";
+    public const string StepName = "migrate-database";
+
+    public override string Name => StepName;
 
     public override string Done => "The database has its schema; the campaign's role may read and write it.";
 

@@ -19,8 +19,8 @@ internal sealed class ProviderChecks(
     {
         // What the campaign has made is marked by its run; one that has made nothing yet is asked for with markers that nothing has.
         var (tenant, id) = (Ids.Parse(Ids.Tenant, campaign.TenantId), Ids.Parse(Ids.Campaign, campaign.Id));
-        var run = campaign.DeploymentId is { } last ? await deployments.FindAsync(tenant, Ids.Parse(Ids.Deployment, last), ct) : null;
-        run ??= plan.NewRun(tenant, id, id, campaign.Settings);
+        var run = await deployments.FindNewestAsync(tenant, id, DeploymentKind.Provision, ct)
+            ?? plan.NewRun(DeploymentKind.Provision, tenant, id, id, campaign.Settings);
         return Told(await preflight.CheckAsync(
             new CampaignDeployment(campaign.TenantId, campaign.Id, campaign.Settings, campaign.SiteKey ?? "", run.Steps), inTheCloudAlone: false, ct));
     }

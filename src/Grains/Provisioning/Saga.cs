@@ -19,33 +19,45 @@ internal enum SagaState
     /// <summary>Every step is done.</summary>
     Succeeded,
 
-    /// <summary>A credential is refused: nothing is undone, and the step is tried again once somebody has mended it.</summary>
+    /// <summary>
+    /// A credential is refused, or a failure may pass that harms nothing meanwhile: nothing is undone, and the step is tried again later.
+    /// </summary>
     Paused,
+
+    /// <summary>A step failed for good, and what stood before stands: there is nothing to undo.</summary>
+    LeftAsItWas,
 
     /// <summary>Everything done has been undone.</summary>
     RolledBack,
 
-    /// <summary>An undo keeps failing: what is left is stored and retried later.</summary>
+    /// <summary>An undo, or a removal, keeps failing: what is left is stored and retried later.</summary>
     Quarantined,
 }
 
 /// <summary>
 /// Advances a deployment one step at a time. Before each call its intent is stored, after it its result; after a crash the step in
-/// doubt is looked up before it is done again; a failure undoes in reverse order.
+/// doubt is looked up before it is done again. What a failure leads to is the kind's to say (<see cref="OnFailure"/>).
 /// </summary>
 internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaObserver observer, TimeProvider clock)
 {
     private const int AttemptsMax = 4, UndoAttemptsMax = 3;
-    private readonly IReadOnlyList<ISagaStep> steps = plan.Steps;
+
+    /// <summary>For so long what may pass is waited for where nothing is harmed meanwhile, counted from the deployment's start.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromHours(24);
 
     public async Task<SagaState> AdvanceAsync(DeploymentRow row, CampaignDeployment deployment, CancellationToken ct) =>
-        row.State is "rolling_back" or "quarantined"
+        row.State == "rolling_back" || (row.State == "quarantined" && plan.Of(row.Kind).OnFailure == OnFailure.RollBack)
             ? await UndoNextAsync(row, deployment, ct)
             : await DoNextAsync(row, deployment, ct);
 
     private async Task<SagaState> DoNextAsync(DeploymentRow row, CampaignDeployment deployment, CancellationToken ct)
     {
         // Asked first: a cancellation that came during the last step was promised too.
+        if (row.CancelRequested && plan.Of(row.Kind).OnFailure == OnFailure.LeaveAsItWas)
+        {
+            return SagaState.LeftAsItWas;
+        }
+
         if (row.CancelRequested)
         {
             await RollBackAsync(row, "Cancelled.", ct);
@@ -63,7 +75,7 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
 
     private async Task<SagaState> DoAsync(DeploymentRow row, StepRow stored, CampaignDeployment deployment, CancellationToken ct)
     {
-        var step = steps.Single(s => s.Name == stored.Name);
+        var step = StepOf(row, stored);
         var current = stored;
         for (var attempt = 1; ; attempt++)
         {
@@ -85,17 +97,9 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
                 await Task.Delay(plan.RetryDelay * Math.Pow(2, attempt - 1), clock, ct);
                 continue;
             }
-            catch (ProviderException e) when (e.Fault == ProviderFault.Unauthorized && !ct.IsCancellationRequested)
-            {
-                // The step stays in doubt, so that it is looked up before it is done again.
-                await store.SetStepAsync(
-                    row, current with { Message = e.Message }, clock.GetUtcNow(), "error", $"{e.Message} Waiting until it is mended.", ct);
-                return SagaState.Paused;
-            }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
-                await FailAsync(row, current, MessageOf(e), ct);
-                return SagaState.UnderWay;
+                return await FailAsync(row, current, e, ct);
             }
 
             // Outside the try: that our own storage is away for a moment fails no step, it is gone on with from what is stored.
@@ -107,7 +111,7 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
     private async Task SucceedAsync(DeploymentRow row, StepRow done, CampaignDeployment deployment, CancellationToken ct)
     {
         await store.SetStepAsync(row, done, clock.GetUtcNow(), "info", done.Message!, ct);
-        if (row.State == "paused")
+        if (row.State is "paused" or "quarantined")
         {
             await store.SetStateAsync(row, "running", null, null, ct);
         }
@@ -116,11 +120,39 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
         await observer.AtAsync(deployment.Slug, done.Name, SagaPoint.ResultStored);
     }
 
-    private async Task FailAsync(DeploymentRow row, StepRow current, string message, CancellationToken ct)
+    private async Task<SagaState> FailAsync(DeploymentRow row, StepRow current, Exception error, CancellationToken ct)
     {
-        await store.SetStepAsync(row, current with { State = "failed", Message = message }, clock.GetUtcNow(), "error", message, ct);
+        var (now, message, way) = (clock.GetUtcNow(), MessageOf(error), plan.Of(row.Kind).OnFailure);
+        var refused = error is ProviderException { Fault: ProviderFault.Unauthorized };
+        if (way == OnFailure.LeaveAsItWas ? (refused || MayPass(error)) && now - row.StartedAt < Patience : refused)
+        {
+            // The step stays in doubt, so that it is looked up before it is done again.
+            await store.SetStepAsync(
+                row, current with { Message = message }, now, "error", $"{message} Waiting until it is {(refused ? "mended" : "over")}.", ct);
+            return SagaState.Paused;
+        }
+
+        if (way == OnFailure.Insist)
+        {
+            await store.SetStepAsync(
+                row, current with { State = "quarantined", Message = message }, now, "error",
+                $"Could not be done and is kept in quarantine; it will be tried again. {message}", ct);
+            return SagaState.Quarantined;
+        }
+
+        await store.SetStepAsync(row, current with { State = "failed", Message = message }, now, "error", message, ct);
+        if (way == OnFailure.LeaveAsItWas)
+        {
+            await store.SetStateAsync(row, row.State, $"{current.Name}: {message}", null, ct);
+            await store.LogAsync(row, [new LogLine(now, null, "warning", "Given up: what stood before stays as it is.")], ct);
+            return SagaState.LeftAsItWas;
+        }
+
         await RollBackAsync(row, $"{current.Name}: {message}", ct);
+        return SagaState.UnderWay;
     }
+
+    private ISagaStep StepOf(DeploymentRow row, StepRow step) => plan.Of(row.Kind).Steps.Single(s => s.Name == step.Name);
 
     private async Task<SagaState> UndoNextAsync(DeploymentRow row, CampaignDeployment deployment, CancellationToken ct)
     {
@@ -130,7 +162,7 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
             return SagaState.RolledBack;
         }
 
-        var step = steps.Single(s => s.Name == next.Name);
+        var step = StepOf(row, next);
         await store.SetStepAsync(row, next with { State = "undoing" }, clock.GetUtcNow(), "info", "Undoing.", ct);
         for (var attempt = 1; ; attempt++)
         {

@@ -34,7 +34,8 @@ public sealed record CampaignConnectionOptions
 /// how they connect, and no connection ever changes it. A database is first brought to the current schema, where
 /// <paramref name="schema"/> is given.
 /// </summary>
-public sealed class CampaignConnections(ISecrets secrets, CampaignConnectionOptions options, CampaignSchema? schema = null) : IAsyncDisposable
+public sealed class CampaignConnections(
+    ISecrets secrets, CampaignConnectionOptions options, CampaignSchema? schema = null, CampaignStanding? standing = null) : IAsyncDisposable
 {
     /// <summary>Name of the secret that holds the connection string; its scope is the campaign's id.</summary>
     public const string SecretName = "database";
@@ -46,7 +47,7 @@ public sealed class CampaignConnections(ISecrets secrets, CampaignConnectionOpti
 
     /// <summary>
     /// A connection to give back by disposing of it; null when the campaign has no database. Throws
-    /// <see cref="StorageUnavailableException"/> when none came free in time, <see cref="NpgsqlException"/> when the database is away.
+    /// <see cref="CampaignPutAwayException"/> when its database is put away, <see cref="StorageUnavailableException"/> when none came free in time, <see cref="NpgsqlException"/> when the database is away.
     /// </summary>
     public Task<CampaignLease?> OpenAsync(string tenantId, string campaignId, CancellationToken ct) =>
         OpenAsync(new PoolKey(tenantId, campaignId, null), ct);
@@ -141,6 +142,7 @@ public sealed class CampaignConnections(ISecrets secrets, CampaignConnectionOpti
         var stored = await secrets.GetAsync(Ids.Parse(Ids.Tenant, key.Tenant), key.Campaign, SecretName, ct);
         if (stored is null)
         {
+            await (standing?.RequireInUseAsync(key.Tenant, key.Campaign, ct) ?? Task.CompletedTask);
             return null;
         }
 

@@ -18,7 +18,7 @@ namespace PrizeDraw.Storage.Campaign;
 /// </summary>
 public sealed partial class OutboxRelay(CampaignConnections connections, CentralDatabase central, NoticeRelay notices, ILogger<OutboxRelay> log)
 {
-    private const int RowsMax = 500;
+    private const int RowsMax = 500, RoundsMax = 1000;
 
     private readonly ConcurrentDictionary<(string Tenant, string Campaign), bool> behind = new();
 
@@ -55,6 +55,27 @@ public sealed partial class OutboxRelay(CampaignConnections connections, Central
         var (tenant, campaign) = (Ids.Parse(Ids.Tenant, tenantId), Ids.Parse(Ids.Campaign, campaignId));
         await RelayAuditAsync(lease.Connection, tenant, campaign, ct);
         await notices.RelayAsync(lease.Connection, tenant, campaign, ct);
+    }
+
+    /// <summary>
+    /// Relays until nothing waits any more: before the campaign's database goes. Throws <see cref="StorageUnavailableException"/> when that
+    /// takes more than a thousand rounds, since then something writes on.
+    /// </summary>
+    public async Task DrainAsync(string tenantId, string campaignId, CancellationToken ct)
+    {
+        for (var round = 0; round < RoundsMax; round++)
+        {
+            await RelayAsync(tenantId, campaignId, ct);
+            await using var lease = await connections.OpenAsync(tenantId, campaignId, ct);
+            if (lease is null || !await lease.Connection.ScalarAsync<bool>(
+                "select exists (select from outbox where campaign_id = $1)", [Ids.Parse(Ids.Campaign, campaignId)], ct))
+            {
+                behind.TryRemove((tenantId, campaignId), out _);
+                return;
+            }
+        }
+
+        throw new StorageUnavailableException("The campaign's outbox does not come to an end.");
     }
 
     private async Task RelayAuditAsync(NpgsqlConnection database, Guid tenant, Guid campaign, CancellationToken ct)

@@ -23,6 +23,9 @@ public interface ISecrets
 
     /// <summary>Deletes the secret; gone already is fine.</summary>
     Task DeleteAsync(Guid tenantId, string scope, string name, CancellationToken ct);
+
+    /// <summary>Deletes every secret of the scope.</summary>
+    Task DeleteAllAsync(Guid tenantId, string scope, CancellationToken ct);
 }
 
 /// <inheritdoc cref="ISecrets"/>
@@ -58,6 +61,13 @@ internal sealed class SecretStore(CentralDatabase central, SecretBox box, TimePr
         await using var work = await central.BeginAsync(tenantId, ct);
         await work.Connection.RunAsync(
             "delete from secret where tenant_id = $1 and scope = $2 and name = $3", [tenantId, scope, name], ct);
+        await work.CommitAsync(ct);
+    }
+
+    public async Task DeleteAllAsync(Guid tenantId, string scope, CancellationToken ct)
+    {
+        await using var work = await central.BeginAsync(tenantId, ct);
+        await work.Connection.RunAsync("delete from secret where tenant_id = $1 and scope = $2", [tenantId, scope], ct);
         await work.CommitAsync(ct);
     }
 

@@ -168,7 +168,7 @@ public sealed class Every_operation(ApiHost host) : IClassFixture<ApiHost>
     }
 
     private static bool IsForSuperAdmin(Operation operation) =>
-        operation.Path.StartsWith("/v1/users", StringComparison.Ordinal) || operation.Id is "createTenant" or "closeCampaign" or "unsealMoments"
+        operation.Path.StartsWith("/v1/users", StringComparison.Ordinal) || operation.Id is "createTenant" or "closeCampaign" or "decommissionCampaign" or "unsealMoments"
         or "confirmInstallation" or "listFindings" or "listReconciledAccounts" or "switchDeletion" or "runReconciliation" or "deleteFinding" or "dismissFinding" or "setProviderAccount" or "removeProviderAccount" or "listPlatformProviderAccounts" or "setPlatformProviderAccount" or "removePlatformProviderAccount" or "checkPlatformProviderAccount";
 
     private CampaignView Mine(Operation _) => host.Campaign;

@@ -163,6 +163,11 @@ internal sealed class FakeCampaign(FakePlatform platform, string key) : ICampaig
         return Task.FromResult<Result<bool>>(true);
     }
 
+    public Task<Result<CampaignView>> RetryDeploymentAsync(RetryDeployment command) => Change(null, campaign => campaign);
+
+    public Task<Result<CampaignView>> DecommissionAsync(DecommissionCampaign command) =>
+        Change(command.IfMatch, campaign => campaign with { DeploymentId = Ids.New(Ids.Deployment, platform.Clock.GetUtcNow()) });
+
     public Task<Result<CampaignView>> PublishAsync(CampaignCommand command) =>
         Change(command.IfMatch, campaign => campaign with { State = "scheduled", PublishedAt = platform.Clock.GetUtcNow() });
 

@@ -9,7 +9,7 @@ namespace PrizeDraw.Domain.Tests.Campaigns;
 
 public sealed class Living_through_states
 {
-    private static readonly string[] States = [Draft, Provisioning, Ready, Scheduled, Live, Paused, Closed, Drawn, Completed, Failed, RolledBack];
+    private static readonly string[] States = [Draft, Provisioning, Ready, Scheduled, Live, Paused, Closed, Drawn, Completed, Archived, Decommissioned, Failed, RolledBack];
 
     [Theory]
     [InlineData(CampaignCommandKind.Delete, "draft rolled_back")]
@@ -19,6 +19,10 @@ public sealed class Living_through_states
     [InlineData(CampaignCommandKind.Resume, "paused")]
     [InlineData(CampaignCommandKind.Close, "scheduled live paused")]
     [InlineData(CampaignCommandKind.ChangePools, "draft ready rolled_back")]
+    [InlineData(CampaignCommandKind.DeployContent, "ready scheduled live paused closed drawn completed")]
+    [InlineData(CampaignCommandKind.Archive, "completed")]
+    [InlineData(CampaignCommandKind.Unarchive, "archived")]
+    [InlineData(CampaignCommandKind.Decommission, "ready completed archived failed rolled_back")]
     [InlineData(CampaignCommandKind.Edit, "draft ready scheduled live paused rolled_back")]
     public void allows_each_command_in_its_states_alone(CampaignCommandKind command, string allowed) =>
         States.Where(s => Refuses(s, command) is null).Order(StringComparer.Ordinal)

@@ -100,7 +100,13 @@ public sealed class CampaignStore(CentralDatabase central)
     {
         await using var connection = await central.OpenSystemAsync(ct);
         return await connection.ListAsync(
-            "select tenant_id, campaign_id from campaign where state in ('provisioning', 'failed', 'scheduled', 'live', 'paused', 'closed') limit 10000", [],
+            """
+            select tenant_id, campaign_id from campaign
+            where state in ('provisioning', 'failed', 'scheduled', 'live', 'paused', 'closed')
+              or deployment_id in (select deployment_id from deployment where state in ('running', 'paused', 'rolling_back', 'quarantined'))
+            limit 10000
+            """,
+            [],
             row => (row.GetGuid(0), row.GetGuid(1)), ct);
     }
 

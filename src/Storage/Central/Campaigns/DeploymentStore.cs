@@ -14,6 +14,8 @@ public sealed record DeploymentRow(
 {
     /// <summary>The campaign's epoch under which the saga runs: once another activation has raised it, its steps are not written any more.</summary>
     public long Epoch { get; init; }
+
+    public DateTimeOffset StartedAt { get; init; }
 }
 
 /// <summary>A step: its nonce is fixed before the first attempt, its result stored after the call.</summary>
@@ -89,13 +91,32 @@ public sealed class DeploymentStore(CentralDatabase central)
                 row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetString(4), row.TextOrNull(5), row.TextOrNull(6)), ct);
         return await work.Connection.FindAsync(
             """
-            select tenant_id, deployment_id, campaign_id, kind, state, cancel_requested, failure from deployment
+            select tenant_id, deployment_id, campaign_id, kind, state, cancel_requested, failure, started_at from deployment
             where tenant_id = $1 and deployment_id = $2
             """,
             [tenantId, deploymentId],
             row => new DeploymentRow(
-                row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.GetString(3), row.GetString(4), row.GetBoolean(5), row.TextOrNull(6), steps),
+                row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.GetString(3), row.GetString(4), row.GetBoolean(5), row.TextOrNull(6), steps)
+            {
+                StartedAt = row.Time(7),
+            },
             ct);
+    }
+
+    /// <summary>The campaign's newest deployment of a kind; null when it never had one.</summary>
+    public async Task<DeploymentRow?> FindNewestAsync(Guid tenantId, Guid campaignId, string kind, CancellationToken ct)
+    {
+        Guid? newest;
+        await using (var work = await central.BeginAsync(tenantId, ct))
+        {
+            newest = await work.Connection.ScalarAsync<Guid?>(
+                """
+                select deployment_id from deployment where tenant_id = $1 and campaign_id = $2 and kind = $3 order by started_at desc, deployment_id desc limit 1
+                """,
+                [tenantId, campaignId, kind], ct);
+        }
+
+        return newest is { } id ? await FindAsync(tenantId, id, ct) : null;
     }
 
     /// <summary>Stores where a step stands, with a line of the log.</summary>

@@ -1,0 +1,102 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Domain;
+using PrizeDraw.Domain.Campaigns;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Provisioning;
+using PrizeDraw.Storage.Central.Campaigns;
+
+namespace PrizeDraw.Grains.Campaigns;
+
+/// <summary>What people do with deployments: start them, cancel them, try them again. One at a time for each campaign.</summary>
+public sealed partial class CampaignGrain
+{
+    public async Task<Result<CampaignView>> ProvisionAsync(CampaignCommand command) =>
+        underWay is { Kind: DeploymentKind.Provision, State: "paused" } && StartSaga()
+            ? View()
+            : await ChangeAsync<CampaignView>(CampaignCommandKind.Provision, command.IfMatch, () => StartProvisioningAsync(command.Actor));
+
+    public async Task<Result<CampaignView>> DecommissionAsync(DecommissionCampaign command) =>
+        await ChangeAsync<CampaignView>(CampaignCommandKind.Decommission, command.IfMatch, async () =>
+        {
+            if (!command.Actor.IsSuperAdmin)
+            {
+                return Refusals.Of(new NotAllowed("Decommissioning removes a campaign for good: a super_admin alone may do it."));
+            }
+
+            if (command.ConfirmName != settings.Name)
+            {
+                return Refusals.Of(new NameNotConfirmed());
+            }
+
+            if (await UnsettledAsync() is { } unsettled)
+            {
+                return Refusals.Of(unsettled);
+            }
+
+            // What an undoing has in quarantine is removed by the decommission: it looks at every part that is not undone.
+            return underWay is { Kind: DeploymentKind.Provision, State: "quarantined" } stuck
+                ? await StartAsync(
+                    command.Actor, DeploymentKind.Decommission, row!, null,
+                    (work, ct) => DeploymentStore.SetStateAsync(work, tenantId, stuck.DeploymentId, "cancelled", null, clock.GetUtcNow(), ct))
+                : await StartAsync(command.Actor, DeploymentKind.Decommission, row!);
+        });
+
+    public async Task<Result<CampaignView>> RetryDeploymentAsync(RetryDeployment command) => await InTurnAsync<CampaignView>(async () =>
+    {
+        if (row?.DeploymentId is not { } newest || Ids.Format(Ids.Deployment, newest) != command.DeploymentId)
+        {
+            return Refusals.Of(new DeploymentNotRetryable());
+        }
+
+        if (underWay is { } resting)
+        {
+            // One that works right now goes on as it is.
+            StartSaga();
+            return resting.State is "paused" or "quarantined" or "rolling_back" ? View() : Refusals.Of(new DeploymentNotRetryable());
+        }
+
+        return await deployments.FindAsync(tenantId, newest, CancellationToken.None) is { State: "rolled_back" or "cancelled" } failed
+            ? await StartAgainAsync(command.Actor, failed.Kind)
+            : Refusals.Of(new DeploymentNotRetryable());
+    });
+
+    public async Task<Result<bool>> CancelDeploymentAsync(CancelDeployment command) => await InTurnAsync<bool>(async () =>
+    {
+        if (underWay is not { State: not "quarantined" } run || Ids.Format(Ids.Deployment, run.DeploymentId) != command.DeploymentId)
+        {
+            return Refusals.Of(new DeploymentNotRunning());
+        }
+
+        if (plan.Of(run.Kind).OnFailure == OnFailure.Insist)
+        {
+            return Refusals.Of(new DeploymentNotCancellable(run.Kind));
+        }
+
+        var requested = 0;
+        await SaveAsync(row!, new CampaignChange(Audit(command.Actor, "deployment.cancel_requested", null, null, command.DeploymentId))
+        {
+            Also = [async (work, ct) => requested = await DeploymentStore.RequestCancelAsync(work, tenantId, run.DeploymentId, ct)],
+        });
+        StartSaga(); // One that waits for a credential waits no longer.
+        return requested == 1 ? true : Refusals.Of(new DeploymentNotRunning());
+    });
+
+    /// <summary>A deployment that ended without success, from its beginning: nothing of it is left.</summary>
+    private async Task<Result<CampaignView>> StartAgainAsync(Actor actor, string kind) => kind switch
+    {
+        DeploymentKind.Provision when CampaignLife.Refuses(row!.State, CampaignCommandKind.Provision) is null => await StartProvisioningAsync(actor),
+        _ => Refusals.Of(new DeploymentNotRetryable()),
+    };
+
+    /// <summary>A campaign whose parts are being taken away takes no commands meanwhile.</summary>
+    private DomainError? RefusedMeanwhile() => underWay is { Kind: DeploymentKind.Decommission } run ? new DeploymentUnderWay(run.Kind) : null;
+
+    /// <summary>What still needs the campaign's data; null for nothing.</summary>
+    private async Task<DomainError?> UnsettledAsync() =>
+        await settling.OpenAsync(TenantId, CampaignId, row!.State, CancellationToken.None) is { Count: > 0 } open
+            ? new CampaignNotSettled(open)
+            : null;
+}

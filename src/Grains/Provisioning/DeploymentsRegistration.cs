@@ -1,0 +1,32 @@
+using System;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace PrizeDraw.Grains.Provisioning;
+
+/// <summary>Every kind of deployment, with its steps in order.</summary>
+internal static class DeploymentsRegistration
+{
+    public static IServiceCollection AddDeployments(this IServiceCollection services)
+    {
+        services.AddSingleton<MakeSecrets>().AddSingleton<CreateDatabase>().AddSingleton<MigrateDatabase>().AddSingleton<SeedCampaign>()
+            .AddSingleton<CreateRepository>().AddSingleton<CreateSite>().AddSingleton<CustomiseRepository>().AddSingleton<DeploySite>()
+            .AddSingleton<VerifySite>();
+        services.AddSingleton<SettleRecords>().AddSingleton<RemoveSite>().AddSingleton<CloseDatabase>().AddSingleton<RemoveDatabase>()
+            .AddSingleton<RemoveRepository>().AddSingleton<RemoveSecrets>();
+        services.AddSingleton(p => new DeploymentKind(DeploymentKind.Provision, "provisioning", OnFailure.RollBack,
+        [
+            p.Step<PreflightStep>(), p.Step<MakeSecrets>(), p.Step<CreateRepository>(), p.Step<CreateDatabase>(), p.Step<CustomiseRepository>(),
+            p.Step<ReadyDatabase>(), p.Step<MigrateDatabase>(), p.Step<SeedCampaign>(), p.Step<CreateSite>(), p.Step<DeploySite>(),
+            p.Step<VerifySite>(),
+        ]));
+        services.AddSingleton(p => new DeploymentKind(DeploymentKind.Decommission, "decommissioning", OnFailure.Insist,
+        [
+            p.Step<SettleRecords>(), p.Step<RemoveSite>(), p.Step<CloseDatabase>(), p.Step<RemoveDatabase>(), p.Step<RemoveRepository>(),
+            p.Step<RemoveSecrets>(),
+        ]));
+        return services.AddSingleton<ProvisioningPlan>();
+    }
+
+    private static T Step<T>(this IServiceProvider services)
+        where T : ISagaStep => services.GetRequiredService<T>();
+}

@@ -1,0 +1,158 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using PrizeDraw.Doubles.Faults;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Provisioning;
+using Shouldly;
+using Xunit;
+
+namespace PrizeDraw.Provisioning.Tests;
+
+/// <summary>All of a campaign goes, only of that campaign, whatever fails and whoever dies meanwhile.</summary>
+public sealed class Decommissioning(CloudStage stage) : IClassFixture<CloudStage>, IAsyncLifetime
+{
+    private const string Name = "In the cloud";
+
+    Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync()
+    {
+        foreach (var one in stage.Doubles)
+        {
+            one.Faults.Clear();
+            one.Violations.ShouldBeEmpty();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task leaves_nothing_and_says_what_is_gone()
+    {
+        var before = stage.Left;
+        var (id, slug) = await ReadyAsync();
+        (await AskAsync(id, "in the cloud")).Refusal!.Code.ShouldBe("campaign.name_not_confirmed");
+        (await stage.Campaign(id).DecommissionAsync(new DecommissionCampaign(new Actor("usr_manager", Roles.CampaignManager), Name)))
+            .Refusal!.Code.ShouldBe("auth.forbidden");
+        stage.Left.Length.ShouldBe(before.Length + 3);
+        (await AskAsync(id)).Refusal.ShouldBeNull();
+        await stage.UntilAsync(id, "decommissioned");
+        stage.Left.ShouldBe(before);
+        (await stage.CentralAsync("select name from secret where scope = $1::text", id)).ShouldBeEmpty();
+        var gone = (await stage.AuditAsync(id, "campaign.decommissioning_succeeded")).ShouldHaveSingleItem();
+        gone.ShouldContain("\"repository\"");
+        gone.ShouldContain("\"database\"");
+        gone.ShouldContain(slug);
+        (await AskAsync(id)).Refusal!.Code.ShouldBe("campaign.wrong_state");
+        (await stage.Campaign(id).UpdateAsync(new UpdateCampaign(CloudStage.Admin, new CampaignSettings { Name = "Back" }, null))).Refusal!.Code.ShouldBe("campaign.wrong_state");
+    }
+
+    [Fact]
+    public async Task goes_on_with_the_next_host_wherever_one_died()
+    {
+        var before = stage.Left;
+        var (id, slug) = await ReadyAsync();
+        string[] steps = ["settle-records", "remove-site", "close-database", "remove-database", "remove-repository", "remove-secrets"];
+        SagaPoint[] points = [SagaPoint.IntentStored, SagaPoint.EffectDone, SagaPoint.ResultStored];
+        HeldStep? last = null;
+        foreach (var (step, point) in steps.SelectMany(s => points.Select(p => (s, p))))
+        {
+            var next = new HeldStep(stage, slug, step, point);
+            if (last is null)
+            {
+                (await AskAsync(id)).Refusal.ShouldBeNull();
+            }
+            else
+            {
+                await stage.TakeOverAsync(last, () => stage.Campaign(id).WakeAsync());
+            }
+
+            await next.ReachedAsync();
+            last = next;
+        }
+
+        await stage.TakeOverAsync(last!, () => stage.Campaign(id).WakeAsync());
+        await stage.UntilAsync(id, "decommissioned");
+        stage.Left.ShouldBe(before);
+        (await stage.AuditAsync(id, "campaign.decommissioning_succeeded")).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task rests_in_quarantine_while_a_provider_refuses_and_goes_on_when_told()
+    {
+        var before = stage.Left;
+        foreach (var (provider, operation) in new (Doubles.ProviderDouble, string)[]
+        {
+            (stage.Vercel, "vercel.delete-project"), (stage.Supabase, "supabase.delete"), (stage.GitHub, "github.delete"),
+        })
+        {
+            var (id, _) = await ReadyAsync();
+            provider.Faults.Always(operation, Fault.Before(422));
+            (await AskAsync(id)).Refusal.ShouldBeNull();
+            var deployment = await stage.RestsAsync(id, "quarantined");
+            (await stage.Campaign(id).CancelDeploymentAsync(new CancelDeployment(CloudStage.Admin, deployment))).Refusal!.Code
+                .ShouldBe("deployment.not_running", operation);
+            (await stage.AuditAsync(id, "campaign.decommissioning_quarantined")).Count.ShouldBe(1, operation);
+            (await AskAsync(id)).Refusal!.Code.ShouldBe("deployment.under_way");
+            provider.Faults.Clear();
+            (await stage.Campaign(id).RetryDeploymentAsync(new RetryDeployment(CloudStage.Admin, deployment))).Refusal.ShouldBeNull();
+            await stage.UntilAsync(id, "decommissioned");
+            stage.Left.ShouldBe(before, operation);
+        }
+    }
+
+    [Fact]
+    public async Task takes_over_what_an_undoing_has_in_quarantine()
+    {
+        var before = stage.Left;
+        stage.Vercel.Faults.Always("vercel.create-project", Fault.Before(422));
+        stage.GitHub.Faults.Always("github.delete", Fault.Before(500));
+        var (id, _) = await stage.BeginAsync();
+        (await stage.EndsAsync(id)).ShouldBe("failed");
+        stage.GitHub.Faults.Clear();
+        stage.Vercel.Faults.Clear();
+        (await AskAsync(id)).Refusal.ShouldBeNull();
+        await stage.UntilAsync(id, "decommissioned");
+        stage.Left.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task of_a_campaign_that_was_rolled_back_asks_no_provider()
+    {
+        stage.GitHub.Faults.Always("github.generate", Fault.Before(422));
+        var (id, _) = await stage.BeginAsync();
+        (await stage.EndsAsync(id)).ShouldBe("rolled_back");
+        stage.GitHub.Faults.Clear();
+        var asked = stage.Doubles.Sum(d => d.Requests.Count);
+        (await AskAsync(id)).Refusal.ShouldBeNull();
+        await stage.UntilAsync(id, "decommissioned");
+        stage.Doubles.Sum(d => d.Requests.Count).ShouldBe(asked);
+    }
+
+    [Fact]
+    public async Task begins_a_failed_provisioning_anew_when_asked_to_try_again()
+    {
+        stage.GitHub.Faults.Always("github.generate", Fault.Before(422));
+        var (id, _) = await stage.BeginAsync();
+        (await stage.EndsAsync(id)).ShouldBe("rolled_back");
+        stage.GitHub.Faults.Clear();
+        var failed = (await stage.FindAsync(id)).DeploymentId!;
+        var again = await stage.Campaign(id).RetryDeploymentAsync(new RetryDeployment(CloudStage.Admin, failed));
+        again.Refusal.ShouldBeNull();
+        again.Value!.DeploymentId.ShouldNotBe(failed);
+        (await stage.EndsAsync(id)).ShouldBe("ready");
+        (await stage.Campaign(id).RetryDeploymentAsync(new RetryDeployment(CloudStage.Admin, failed))).Refusal!.Code.ShouldBe("deployment.not_retryable");
+    }
+
+    private async Task<(string Id, string Slug)> ReadyAsync()
+    {
+        var begun = await stage.BeginAsync();
+        (await stage.EndsAsync(begun.Id)).ShouldBe("ready", string.Join('\n', await stage.LogAsync(begun.Id)));
+        return begun;
+    }
+
+    private Task<Result<CampaignView>> AskAsync(string id, string name = Name) =>
+        stage.Campaign(id).DecommissionAsync(new DecommissionCampaign(CloudStage.Admin, name));
+}
