@@ -40,11 +40,10 @@ public sealed class Asking_beforehand(CloudStage stage) : IClassFixture<CloudSta
     [Fact]
     public async Task a_name_that_is_somebody_elses_ends_the_deployment_before_anything_is_made()
     {
-        var (first, slug) = await stage.BeginAsync();
-        await stage.EndsAsync(first);
-        stage.GitHub.AddRepository(CloudStage.Owner, Next(slug), new Dictionary<string, string> { ["theirs.txt"] = "theirs" });
+        var slug = stage.NextSlug();
+        stage.GitHub.AddRepository(CloudStage.Owner, slug, new Dictionary<string, string> { ["theirs.txt"] = "theirs" });
         seen = Written();
-        var (id, _) = await stage.BeginAsync();
+        var (id, _) = await stage.BeginAsync(slug);
         (await stage.EndsAsync(id)).ShouldBe("rolled_back", await ToldAsync(id));
         Written().ShouldBe(seen);
         (await ToldAsync(id)).ShouldContain("exists and belongs to something else. Choose another name.");
@@ -115,8 +114,6 @@ public sealed class Asking_beforehand(CloudStage stage) : IClassFixture<CloudSta
         (await checks.OfAccountAsync(null, "supabase", default))!.Value.Single(c => c.State == "failed").Message.ShouldStartWith("Supabase has no region atlantis. Choose one of apac, emea,");
         await stage.SetAccountAsync("supabase", stage.Supabase.Token, new ProviderSettings(Doubles.Supabase.SupabaseDouble.Organization, "eu-central-1", null, null, null, null));
     }
-
-    private static string Next(string slug) => $"cloudy-{int.Parse(slug.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture) + 1}";
 
     private int Written() => stage.Doubles.Sum(d => d.Requests.Count(r => Writing.Contains(r.Method)));
 

@@ -25,7 +25,7 @@ public sealed partial class CloudStage
 
     /// <summary>What the deployment's log says.</summary>
     public Task<List<string>> LogAsync(string id) => CentralAsync(
-        "select coalesce(l.step, '') || ': ' || l.message from deployment_log l join deployment d using (tenant_id, deployment_id) where d.campaign_id = $1 order by l.line",
+        "select coalesce(l.step, '') || ': ' || l.message || coalesce(E'\\n' || l.call::text, '') from deployment_log l join deployment d using (tenant_id, deployment_id) where d.campaign_id = $1 order by l.line",
         Ids.Parse(Ids.Campaign, id));
 
     /// <summary>The states of a campaign and of its deployment.</summary>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using Shouldly;
 using Xunit;
@@ -39,6 +40,12 @@ public sealed class Provisioning_in_the_cloud(CloudStage stage) : IClassFixture<
         stage.GitHub.Files($"{CloudStage.Owner}/{slug}")!["content/campaign.json"].ShouldContain(slug);
         var log = await ToldAsync(id);
         log.ShouldContain("supabase.create → 201");
+        var made = await stage.Get<ICampaignQueries>().FindAsync(Scope.Of(stage.TenantId), id, default);
+        var lines = (await stage.Get<ICampaignQueries>().FindDeploymentAsync(Scope.Of(stage.TenantId), made!.DeploymentId!, default))!.Log;
+        var create = lines.Single(line => line.Call?.Operation == "supabase.create");
+        (create.Step, create.Attempt, create.Call!.Attempt, create.Call.Status).ShouldBe(("create-database", 1, 1, 201));
+        create.Call.Request.ShouldStartWith("POST /v1/projects {");
+        create.Call.Answer!.ShouldContain("\"ref\":");
         foreach (var secret in (string[])[CloudStage.GitHubToken, stage.Supabase.Token, stage.Vercel.Token!])
         {
             log.ShouldNotContain(secret);

@@ -24,12 +24,13 @@ namespace PrizeDraw.Api.Campaigns;
 /// <param name="EndedAt">When it ended.</param>
 /// <param name="Steps">The steps in their order.</param>
 /// <param name="Log">What happened, oldest first.</param>
+/// <param name="Estimate">While it runs, how long it will still take; null until one of the same kind and providers has succeeded.</param>
 public sealed record DeploymentAnswer(
     string Id, string CampaignId, string Kind, string State, DateTimeOffset StartedAt, DateTimeOffset? EndedAt,
-    IReadOnlyList<DeploymentStepView> Steps, IReadOnlyList<DeploymentLogLine> Log)
+    IReadOnlyList<DeploymentStepView> Steps, IReadOnlyList<DeploymentLogLine> Log, DeploymentEstimate? Estimate)
 {
     internal static DeploymentAnswer From(DeploymentView view) =>
-        new(view.Id, view.CampaignId, view.Kind, view.State, view.StartedAt, view.EndedAt, view.Steps, view.Log);
+        new(view.Id, view.CampaignId, view.Kind, view.State, view.StartedAt, view.EndedAt, view.Steps, view.Log, view.Estimate);
 }
 
 internal static class DeploymentEndpoints

@@ -37,12 +37,35 @@ public interface ICampaignQueries
 /// <summary>One run of the provisioning saga.</summary>
 public sealed record DeploymentView(
     string Id, string CampaignId, string Kind, string State, DateTimeOffset StartedAt, DateTimeOffset? EndedAt,
-    ImmutableArray<DeploymentStepView> Steps, ImmutableArray<DeploymentLogLine> Log);
+    ImmutableArray<DeploymentStepView> Steps, ImmutableArray<DeploymentLogLine> Log)
+{
+    /// <summary>How long it will still take; null where that can't be said.</summary>
+    public DeploymentEstimate? Estimate { get; init; }
+}
+
+/// <summary>How long a running deployment takes, judged by past ones of the same kind, client and choice of providers.</summary>
+/// <param name="RemainingSeconds">Until it has succeeded; 0 when it takes longer than usual already.</param>
+/// <param name="StepSeconds">How long the step under way usually takes in all.</param>
+public sealed record DeploymentEstimate(int RemainingSeconds, int StepSeconds);
 
 public sealed record DeploymentStepView(
     string Name, string State, int Attempts, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? Message);
 
-public sealed record DeploymentLogLine(DateTimeOffset At, string? Step, string Level, string Message);
+/// <param name="Step">The step that it is about; null for the whole.</param>
+/// <param name="Level">info, warning or error.</param>
+/// <param name="Attempt">Which attempt of the step, from 1; null for the whole, and in old lines.</param>
+/// <param name="Call">The call of a provider that it tells of; null for every other line.</param>
+public sealed record DeploymentLogLine(DateTimeOffset At, string? Step, string Level, string Message, int? Attempt = null, DeploymentCall? Call = null);
+
+/// <summary>One attempt of a call of a provider's API.</summary>
+/// <param name="Operation">Stable, such as github.generate.</param>
+/// <param name="Attempt">Which attempt of the call, from 1.</param>
+/// <param name="Status">The answer's HTTP status; null when there was none.</param>
+/// <param name="RequestId">The provider's own id of the request, for its support.</param>
+/// <param name="DurationMs">How long it took, in milliseconds.</param>
+/// <param name="Request">Method, path and body without secrets, 4 KB at most.</param>
+/// <param name="Answer">The answer without secrets, 4 KB at most; what went wrong where there was none; null when it was empty.</param>
+public sealed record DeploymentCall(string Operation, int Attempt, int? Status, string? RequestId, int DurationMs, string Request, string? Answer);
 
 /// <summary>What the public endpoints need to know about a campaign. Cached for about a second; the pool judges by its own state.</summary>
 public sealed record SiteSnapshot(CampaignView Campaign, ImmutableArray<string> Origins, string? TermsHash, DateTimeOffset? DrawsAt);

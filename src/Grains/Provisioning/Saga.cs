@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -93,7 +92,7 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
             }
             catch (Exception e) when (attempt < AttemptsMax && !ct.IsCancellationRequested && MayPass(e))
             {
-                await store.LogAsync(row, [new LogLine(clock.GetUtcNow(), step.Name, "warning", $"{MessageOf(e)} Trying again.")], ct);
+                await store.LogAsync(row, [new LogLine(clock.GetUtcNow(), step.Name, "warning", $"{MessageOf(e)} Trying again.") { Attempt = current.Attempts }], ct);
                 await Task.Delay(plan.RetryDelay * Math.Pow(2, attempt - 1), clock, ct);
                 continue;
             }
@@ -198,10 +197,10 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
     private async Task<string> CallAsync(
         DeploymentRow row, ISagaStep step, StepRow stored, Func<StepContext, CancellationToken, Task<string>> call, CancellationToken ct)
     {
-        await using var log = new StepLog(store, row, step.Name, clock);
+        await using var log = new StepLog(store, row, stored, clock);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limited.CancelAfter(step.TimeOut);
-        using var tracing = CloudTracing.To(trace => log.Add(TextOf(trace)));
+        using var tracing = CloudTracing.To(log.Add);
         try
         {
             return await call(new StepContext(stored.Nonce, log.Add), limited.Token);
@@ -211,11 +210,6 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
             throw new ProviderException(ProviderFault.Transient, $"Not done within {step.TimeOut.TotalSeconds:0} seconds.", e);
         }
     }
-
-    private static string TextOf(CloudTrace trace) =>
-        $"{trace.Operation} → {trace.Status?.ToString(CultureInfo.InvariantCulture) ?? "no answer"} after {trace.Took.TotalMilliseconds:0} ms"
-        + (trace.Attempt > 1 ? $", attempt {trace.Attempt}" : "") + (trace.RequestId is { } id ? $", request {id}" : "")
-        + $"\n{trace.Request}" + (trace.Answer is { } answer ? $"\n{answer}" : "");
 
     private async Task RollBackAsync(DeploymentRow row, string reason, CancellationToken ct)
     {

@@ -1,8 +1,11 @@
 using System;
+using System.Globalization;
 using System.Threading.Channels;
 using System.Threading.Tasks;
 using System.Collections.Generic;
 using System.Threading;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Providers.Cloud;
 using PrizeDraw.Storage.Central.Campaigns;
 
 namespace PrizeDraw.Grains.Provisioning;
@@ -17,27 +20,38 @@ internal sealed class StepLog : IAsyncDisposable
     private readonly Channel<LogLine> lines = Channel.CreateUnbounded<LogLine>(new UnboundedChannelOptions { SingleReader = true });
     private readonly DeploymentStore store;
     private readonly DeploymentRow deployment;
-    private readonly string step;
+    private readonly StepRow step;
     private readonly TimeProvider clock;
     private readonly Task writing;
     private int count;
 
-    public StepLog(DeploymentStore store, DeploymentRow deployment, string step, TimeProvider clock)
+    public StepLog(DeploymentStore store, DeploymentRow deployment, StepRow step, TimeProvider clock)
     {
         (this.store, this.deployment, this.step, this.clock) = (store, deployment, step, clock);
         writing = WriteAsync();
     }
 
-    public void Add(string message)
+    public void Add(string message) => Add(message, null);
+
+    /// <summary>Tells of a call; what it was asked and answered stands in the line's fields.</summary>
+    public void Add(CloudTrace trace)
+    {
+        var call = new DeploymentCall(
+            trace.Operation, trace.Attempt, trace.Status, trace.RequestId, (int)Math.Min(trace.Took.TotalMilliseconds, int.MaxValue), trace.Request, trace.Answer);
+        Add($"{call.Operation} → {call.Status?.ToString(CultureInfo.InvariantCulture) ?? call.Answer} after {call.DurationMs} ms"
+            + (call.Attempt > 1 ? $", attempt {call.Attempt}" : "") + (call.RequestId is { } id ? $", request {id}" : ""), call);
+    }
+
+    private void Add(string message, DeploymentCall? call)
     {
         var n = Interlocked.Increment(ref count);
         if (n <= LinesMax)
         {
-            lines.Writer.TryWrite(new LogLine(clock.GetUtcNow(), step, "info", message));
+            lines.Writer.TryWrite(LineOf("info", message) with { Call = call });
         }
         else if (n == LinesMax + 1)
         {
-            lines.Writer.TryWrite(new LogLine(clock.GetUtcNow(), step, "warning", $"More than {LinesMax} lines: the rest is not kept."));
+            lines.Writer.TryWrite(LineOf("warning", $"More than {LinesMax} lines: the rest is not kept."));
         }
     }
 
@@ -46,6 +60,8 @@ internal sealed class StepLog : IAsyncDisposable
         lines.Writer.TryComplete();
         await writing;
     }
+
+    private LogLine LineOf(string level, string message) => new(clock.GetUtcNow(), step.Name, level, message) { Attempt = step.Attempts };
 
     private async Task WriteAsync()
     {

@@ -37,7 +37,13 @@ internal static class Sample
 
     public static DeploymentView Deployment(string id, string campaignId, DateTimeOffset now) => new(
         id, campaignId, "provision", "running", now, null, [new DeploymentStepView("create-database", "running", 1, now, null, null)],
-        [new DeploymentLogLine(now, "create-database", "info", "Creating the database.")]);
+        [
+            new DeploymentLogLine(now, "create-database", "info", "Creating the database.", 1),
+            new DeploymentLogLine(now, "create-database", "info", "supabase.create → 201 after 640 ms", 1, new DeploymentCall("supabase.create", 1, 201, "req-1", 640, "POST /v1/projects", null)),
+        ])
+    {
+        Estimate = new DeploymentEstimate(95, 60),
+    };
 
     public static DrawView Drawn(string id, string campaignId, DateTimeOffset now) => new(
         id, campaignId, "Final", "drawn", "committed", "one-per-person", 0, ["Weekend"], now, now, null, null, null, null, 3, 0,

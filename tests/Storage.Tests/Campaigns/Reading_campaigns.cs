@@ -3,6 +3,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Storage.Central.Campaigns;
 using Shouldly;
 using Xunit;
 
@@ -107,6 +108,52 @@ public sealed class Reading_campaigns(CentralFixture fixture)
     }
 
     [Fact]
+    public async Task tells_the_lines_of_a_deployments_log_with_their_fields()
+    {
+        var tenant = await fixture.AddTenantAsync();
+        var campaign = await AddAsync(tenant);
+        var id = await DeploymentAsync(tenant, Ids.Parse(Ids.Campaign, campaign));
+        var call = new DeploymentCall("github.generate", 2, null, "D0:17", 30_000, "POST /repos/acme/site/generate {\"name\":\"a\0b\"}", "no answer in time");
+        await new DeploymentStore(fixture.Central).LogAsync(
+            new DeploymentRow(tenant, Ids.Parse(Ids.Deployment, id), Ids.Parse(Ids.Campaign, campaign), "provision", "running", false, null, []),
+            [new LogLine(fixture.Time.Now, "create-repository", "info", "github.generate") { Attempt = 3, Call = call }, new LogLine(fixture.Time.Now, null, "warning", "Rolling back.")], default);
+        var log = (await _queries.FindDeploymentAsync(Scope.Of(Ids.Format(Ids.Tenant, tenant)), id, default))!.Log;
+        (log[0].Attempt, log[0].Call, log[1].Call, log[3].Attempt, log[3].Call).ShouldBe((null, null, null, null, null));
+        (log[2].Attempt, log[2].Call).ShouldBe((3, call with { Request = "POST /repos/acme/site/generate {\"name\":\"ab\"}" }));
+    }
+
+    [Fact]
+    public async Task estimates_a_running_deployment_by_past_ones_of_the_same_kind_client_and_providers()
+    {
+        var (tenant, another) = (await fixture.AddTenantAsync(), await fixture.AddTenantAsync());
+        var local = await AddAsync(tenant);
+        var inTheCloud = await AddAsync(tenant, settings: new CampaignSettings { Name = "In the cloud", Providers = new ProviderChoice("supabase", "github", "vercel") });
+        var running = await DeploymentAsync(tenant, Ids.Parse(Ids.Campaign, local));
+        (await EstimateAsync(tenant, running)).ShouldBeNull();
+
+        // The median of 10, 20 and 90 seconds; what others took, what failed and what was in the cloud does not count.
+        foreach (var seconds in (int[])[90, 10, 20])
+        {
+            await PastAsync(tenant, local, "succeeded", seconds);
+        }
+
+        await PastAsync(tenant, local, "rolled_back", 1);
+        await PastAsync(tenant, inTheCloud, "succeeded", 1);
+        await PastAsync(another, await AddAsync(another), "succeeded", 1);
+        (await EstimateAsync(tenant, running)).ShouldBe(new DeploymentEstimate(40, 20));
+        await WriteAsync(
+            tenant, "update deployment_step set state = 'succeeded', started_at = $2, ended_at = $2 where deployment_id = $1 and ordinal = 0", Ids.Parse(Ids.Deployment, running), fixture.Time.Now);
+        await WriteAsync(
+            tenant, "update deployment_step set state = 'running', started_at = $2 where deployment_id = $1 and ordinal = 1", Ids.Parse(Ids.Deployment, running), fixture.Time.Now.AddSeconds(-5));
+        (await EstimateAsync(tenant, running)).ShouldBe(new DeploymentEstimate(15, 20));
+        await WriteAsync(
+            tenant, "update deployment_step set started_at = $2 where deployment_id = $1 and ordinal = 1", Ids.Parse(Ids.Deployment, running), fixture.Time.Now.AddSeconds(-500));
+        (await EstimateAsync(tenant, running)).ShouldBe(new DeploymentEstimate(0, 20));
+        await WriteAsync(tenant, "update deployment set state = 'rolling_back' where deployment_id = $1", Ids.Parse(Ids.Deployment, running));
+        (await EstimateAsync(tenant, running)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task finds_a_site_by_its_key_and_slug()
     {
         var tenant = await fixture.AddTenantAsync();
@@ -178,6 +225,25 @@ public sealed class Reading_campaigns(CentralFixture fixture)
         }
 
         return Ids.Format(Ids.Deployment, id);
+    }
+
+    private async Task<DeploymentEstimate?> EstimateAsync(Guid tenant, string deployment) =>
+        (await _queries.FindDeploymentAsync(Scope.Of(Ids.Format(Ids.Tenant, tenant)), deployment, default))!.Estimate;
+
+    /// <summary>A deployment that has ended, each of whose two steps took so long.</summary>
+    private async Task PastAsync(Guid tenant, string campaign, string state, int seconds)
+    {
+        var id = fixture.NewId();
+        var (ended, began) = (fixture.Time.Now, fixture.Time.Now.AddSeconds(-seconds));
+        await WriteAsync(
+            tenant, "insert into deployment (tenant_id, deployment_id, campaign_id, kind, state, started_at, ended_at) values ($1, $2, $3, 'provision', $4, $5, $6)",
+            tenant, id, Ids.Parse(Ids.Campaign, campaign), state, began, ended);
+        foreach (var (ordinal, name) in new[] { (0, "create-database"), (1, "create-repository") })
+        {
+            await WriteAsync(
+                tenant, "insert into deployment_step (tenant_id, deployment_id, ordinal, name, state, nonce, started_at, ended_at) values ($1, $2, $3, $4, 'succeeded', 'n', $5, $6)",
+                tenant, id, ordinal, name, began, ended);
+        }
     }
 
     private async Task WriteAsync(Guid tenant, string sql, params object[] values)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
@@ -10,7 +11,7 @@ using PrizeDraw.Grains.Abstractions.Campaigns;
 namespace PrizeDraw.Storage.Central.Campaigns;
 
 /// <summary>Reads deployments with their steps. A list leaves the logs away; one deployment has its last thousand lines.</summary>
-internal sealed class DeploymentQueries(ScopedReads reads)
+internal sealed class DeploymentQueries(ScopedReads reads, TimeProvider clock)
 {
     private const int LogLinesMax = 1000;
 
@@ -35,8 +36,8 @@ internal sealed class DeploymentQueries(ScopedReads reads)
 
     private const string Log =
         """
-        select at, step, level, message from
-          (select line, at, step, level, message from deployment_log where deployment_id = $1 order by line desc limit $2) newest
+        select at, step, level, message, attempt, call::text from
+          (select line, at, step, level, message, attempt, call from deployment_log where deployment_id = $1 order by line desc limit $2) newest
         order by line
         """;
 
@@ -95,7 +96,7 @@ internal sealed class DeploymentQueries(ScopedReads reads)
         Ids.Format(Ids.Deployment, row.GetGuid(0)), Ids.Format(Ids.Campaign, row.GetGuid(1)), row.GetString(2), row.GetString(3),
         row.Time(4), row.TimeOrNull(5), [], []);
 
-    private static async Task<ImmutableArray<DeploymentView>> WithStepsAsync(
+    private async Task<ImmutableArray<DeploymentView>> WithStepsAsync(
         NpgsqlConnection connection, ImmutableArray<DeploymentView> deployments, CancellationToken ct)
     {
         var ids = deployments.Select(deployment => Ids.Parse(Ids.Deployment, deployment.Id)).ToArray();
@@ -104,11 +105,19 @@ internal sealed class DeploymentQueries(ScopedReads reads)
             row => (Deployment: Ids.Format(Ids.Deployment, row.GetGuid(0)), Step: new DeploymentStepView(
                 row.GetString(1), row.GetString(2), row.GetInt32(3), row.TimeOrNull(4), row.TimeOrNull(5), row.TextOrNull(6))), ct);
         var byDeployment = steps.ToLookup(step => step.Deployment, step => step.Step);
-        return [.. deployments.Select(deployment => deployment with { Steps = [.. byDeployment[deployment.Id]] })];
+        var whole = ImmutableArray.CreateBuilder<DeploymentView>();
+        foreach (var deployment in deployments.Select(deployment => deployment with { Steps = [.. byDeployment[deployment.Id]] }))
+        {
+            whole.Add(deployment with { Estimate = await DeploymentEstimates.OfAsync(connection, deployment, clock.GetUtcNow(), ct) });
+        }
+
+        return whole.ToImmutable();
     }
 
     private static Task<ImmutableArray<DeploymentLogLine>> LogAsync(NpgsqlConnection connection, Guid deployment, CancellationToken ct) =>
         connection.ListAsync(
             Log, [deployment, LogLinesMax],
-            row => new DeploymentLogLine(row.Time(0), row.TextOrNull(1), row.GetString(2), row.GetString(3)), ct);
+            row => new DeploymentLogLine(row.Time(0), row.TextOrNull(1), row.GetString(2), row.GetString(3), row.IntegerOrNull(4), Call(row.TextOrNull(5))), ct);
+
+    private static DeploymentCall? Call(string? json) => json is null ? null : JsonSerializer.Deserialize<DeploymentCall>(json, StorageJson.Options);
 }

@@ -2,8 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions.Campaigns;
 
 namespace PrizeDraw.Storage.Central.Campaigns;
 
@@ -133,7 +135,7 @@ public sealed class DeploymentStore(CentralDatabase central)
             where tenant_id = $1 and deployment_id = $2 and ordinal = $3
             """,
             [deployment.TenantId, deployment.DeploymentId, step.Ordinal, step.State, step.Attempts, step.Result, step.Message, now], ct);
-        await LogAsync(work, deployment, [new LogLine(now, step.Name, level, message)], ct);
+        await LogAsync(work, deployment, [new LogLine(now, step.Name, level, message) { Attempt = step.Attempts }], ct);
         await work.CommitAsync(ct);
     }
 
@@ -159,15 +161,31 @@ public sealed class DeploymentStore(CentralDatabase central)
     private static Task LogAsync(CentralUnitOfWork work, DeploymentRow deployment, IReadOnlyCollection<LogLine> lines, CancellationToken ct) =>
         work.Connection.RunAsync(
             """
-            insert into deployment_log (tenant_id, deployment_id, at, step, level, message)
-            select $1, $2, l.at, l.step, l.level, left(l.message, 4000)
-            from unnest($3::timestamptz[], $4::text[], $5::text[], $6::text[]) with ordinality as l (at, step, level, message, n) order by l.n
+            insert into deployment_log (tenant_id, deployment_id, at, step, level, message, attempt, call)
+            select $1, $2, l.at, l.step, l.level, left(l.message, 4000), l.attempt, l.call::jsonb
+            from unnest($3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[])
+              with ordinality as l (at, step, level, message, attempt, call, n)
+            order by l.n
             """,
             [
                 deployment.TenantId, deployment.DeploymentId, lines.Select(l => l.At).ToArray(), lines.Select(l => l.Step).ToArray(),
-                lines.Select(l => l.Level).ToArray(), lines.Select(l => l.Message.Replace("\0", "", StringComparison.Ordinal)).ToArray(),
+                lines.Select(l => l.Level).ToArray(), lines.Select(l => Storable(l.Message)).ToArray(), lines.Select(l => l.Attempt).ToArray(),
+                lines.Select(l => l.Call is { } call ? JsonSerializer.Serialize(Storable(call), StorageJson.Options) : null).ToArray(),
             ], ct);
+
+    private static DeploymentCall Storable(DeploymentCall call) =>
+        call with { Request = Storable(call.Request), Answer = call.Answer is { } answer ? Storable(answer) : null, RequestId = call.RequestId is { } id ? Storable(id) : null };
+
+    /// <summary>PostgreSQL keeps no NUL, in texts or in JSON.</summary>
+    private static string Storable(string text) => text.Replace("\0", "", StringComparison.Ordinal);
 }
 
 /// <summary>A line of a deployment's log. Level: <c>info</c>, <c>warning</c> or <c>error</c>.</summary>
-public sealed record LogLine(DateTimeOffset At, string? Step, string Level, string Message);
+public sealed record LogLine(DateTimeOffset At, string? Step, string Level, string Message)
+{
+    /// <summary>Which attempt of the step, from 1.</summary>
+    public int? Attempt { get; init; }
+
+    /// <summary>The call of a provider that the line tells of.</summary>
+    public DeploymentCall? Call { get; init; }
+}
