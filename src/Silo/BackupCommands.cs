@@ -46,7 +46,8 @@ public static class BackupCommands
         var target = file ?? Path.Combine(
             options.DataFolder, "backups", $"prizedraw-{clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}.zip");
         await using var server = await Maintenance.OpenAsync(options, key, ct);
-        var manifest = await new BackupWriter(server.Connections, new SecretBox(key), key, clock).RunAsync(target, options.DataFolder, say, ct);
+        var box = new SecretBox(key, MasterKeyFile.Previous(options.DataFolder) is { } old ? new PreviousMasterKey(old) : null);
+        var manifest = await new BackupWriter(server.Connections, box, key, clock).RunAsync(target, options.DataFolder, say, ct);
         BackupRecord.Write(options.DataFolder, new BackupRecord(manifest.TakenAt, Path.GetFullPath(target), manifest.Missing.Length));
         foreach (var missing in manifest.Missing)
         {
@@ -123,7 +124,7 @@ public static class BackupCommands
             """);
     }
 
-    private static async Task<int> ToldAsync(Func<Task> work)
+    internal static async Task<int> ToldAsync(Func<Task> work)
     {
         try
         {

@@ -77,6 +77,7 @@ public static class CommandLine
 
         root.Subcommands.Add(BackupCommands.Backup(Read));
         root.Subcommands.Add(BackupCommands.Restore(Read));
+        root.Subcommands.Add(RotateCommand.Rotate(Read));
         root.SetAction((parsed, ct) => run(Read(parsed), ct));
         return root.Parse(args).InvokeAsync();
     }

@@ -27,12 +27,12 @@ internal sealed class Maintenance : IAsyncDisposable
 
     public CentralConnections Connections { get; }
 
-    public static async Task<Maintenance> OpenAsync(PlatformOptions options, MasterKey key, CancellationToken ct)
+    public static async Task<Maintenance> OpenAsync(PlatformOptions options, MasterKey key, CancellationToken ct, MasterKey? previous = null)
     {
         var isOurs = options.EmbeddedPostgresPort is not null && !await ListensAsync(options.EmbeddedPostgresPort.Value, ct);
         var server = isOurs ? await PlatformHost.StartPostgresAsync(options, ct) : null;
         var admin = options.Database ?? server?.SuperuserConnectionString ?? Running(options);
-        return new Maintenance(new CentralOptions { AdminConnectionString = admin, MasterKey = key }, server);
+        return new Maintenance(new CentralOptions { AdminConnectionString = admin, MasterKey = key, PreviousMasterKey = previous }, server);
     }
 
     /// <summary>Whether anything listens on that port of this machine.</summary>

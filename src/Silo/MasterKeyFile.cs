@@ -20,6 +20,20 @@ internal static class MasterKeyFile
         return File.Exists(path) ? MasterKey.FromBase64(File.ReadAllText(path).Trim()) : null;
     }
 
+    /// <summary>The key that is being replaced, from <c>PLATFORM_MASTER_KEY_PREVIOUS</c> or beside the key; null when none is.</summary>
+    public static MasterKey? Previous(string dataFolder)
+    {
+        if (Environment.GetEnvironmentVariable("PLATFORM_MASTER_KEY_PREVIOUS") is { Length: > 0 } text)
+        {
+            return MasterKey.FromBase64(text);
+        }
+
+        var path = PreviousIn(dataFolder);
+        return File.Exists(path) ? MasterKey.FromBase64(File.ReadAllText(path).Trim()) : null;
+    }
+
+    public static string PreviousIn(string dataFolder) => PathIn(dataFolder) + ".previous";
+
     public static string PathIn(string dataFolder) => Path.Combine(dataFolder, "master.key");
 
     public static MasterKey Load(string dataFolder)
@@ -40,7 +54,7 @@ internal static class MasterKeyFile
     }
 
     // Beside and renamed, so that a start cut short never leaves half a key.
-    private static void Write(string path, string key)
+    internal static void Write(string path, string key)
     {
         var building = path + ".new";
         File.Delete(building);
@@ -57,6 +71,6 @@ internal static class MasterKeyFile
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(building, path);
+        File.Move(building, path, overwrite: true);
     }
 }

@@ -59,6 +59,7 @@ public sealed class PlatformHost : IAsyncDisposable
         FirstUser.Given();
         Directory.CreateDirectory(options.DataFolder);
         RestoreMark.RequireNone(options.DataFolder);
+        var isNew = MasterKeyFile.Find(options.DataFolder) is null;
         var key = MasterKeyFile.Load(options.DataFolder);
         var postgres = options.EmbeddedPostgresPort is not null ? await StartPostgresAsync(options, ct) : null;
         try
@@ -67,7 +68,9 @@ public sealed class PlatformHost : IAsyncDisposable
             {
                 AdminConnectionString = options.Database ?? postgres!.SuperuserConnectionString,
                 MasterKey = key,
+                PreviousMasterKey = MasterKeyFile.Previous(options.DataFolder),
             };
+            await LostKey.RequireFittingAsync(central, options.DataFolder, isNew, ct);
             var host = new PlatformHost(postgres, Build(options, central, replace), options);
             await host.StartAsync(ct);
             return host;

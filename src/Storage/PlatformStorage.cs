@@ -57,6 +57,11 @@ public static class PlatformStorage
         services.AddSingleton(central);
         services.AddSingleton(campaigns ?? new CampaignConnectionOptions());
         services.AddSingleton(central.MasterKey);
+        if (central.PreviousMasterKey is { } previous)
+        {
+            services.AddSingleton(new PreviousMasterKey(previous));
+        }
+
         services.AddSingleton<CentralConnections>();
         services.AddSingleton<CentralBootstrap>();
         services.AddSingleton<CentralDatabase>();

@@ -13,6 +13,9 @@ public sealed record CentralOptions
 
     public required MasterKey MasterKey { get; init; }
 
+    /// <summary>The key that is being replaced; null when none is.</summary>
+    public MasterKey? PreviousMasterKey { get; init; }
+
     /// <summary>Name of the central database.</summary>
     public string Database { get; init; } = "platform";
 

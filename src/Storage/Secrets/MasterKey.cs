@@ -51,3 +51,6 @@ public sealed class MasterKey
     /// <summary>Never the key.</summary>
     public override string ToString() => $"master key {Id}";
 }
+
+/// <summary>The master key that is being replaced; only opens.</summary>
+public sealed record PreviousMasterKey(MasterKey Key);

@@ -8,7 +8,9 @@ namespace PrizeDraw.Storage.Secrets;
 /// Encrypts secrets for one row of one table: AES-256-GCM with table and row as associated data, so that an envelope copied into
 /// another row does not open. Envelope: version (1 byte, 1), key id (8), nonce (12), tag (16), ciphertext.
 /// </summary>
-public sealed class SecretBox(MasterKey key)
+/// <param name="key">Seals, and opens what it sealed.</param>
+/// <param name="previous">While the master key is being replaced: opens what is still sealed under the old one.</param>
+public sealed class SecretBox(MasterKey key, PreviousMasterKey? previous = null)
 {
     private const byte Version = 1;
     private const int KeyIdLength = 8, NonceLength = 12, TagLength = 16, HeaderLength = 1 + KeyIdLength;
@@ -41,13 +43,18 @@ public sealed class SecretBox(MasterKey key)
         }
 
         var sealedUnder = Convert.ToHexStringLower(envelope.Slice(1, KeyIdLength));
+        if (sealedUnder == previous?.Key.Id)
+        {
+            return Decrypt(previous.Key, envelope, table, row);
+        }
+
         if (sealedUnder != key.Id)
         {
             throw new SecretException(
                 $"A secret of table '{table}' was encrypted under master key {sealedUnder}, but PLATFORM_MASTER_KEY is {key.Id}.");
         }
 
-        return Decrypt(envelope, table, row);
+        return Decrypt(key, envelope, table, row);
     }
 
     /// <summary>As <see cref="Seal"/>, for text in UTF-8.</summary>
@@ -57,7 +64,11 @@ public sealed class SecretBox(MasterKey key)
     public string OpenText(ReadOnlySpan<byte> envelope, string table, string row) =>
         Encoding.UTF8.GetString(Open(envelope, table, row));
 
-    private byte[] Decrypt(ReadOnlySpan<byte> envelope, string table, string row)
+    /// <summary>The id of the key that something was sealed under; null for what is no envelope.</summary>
+    public static string? KeyIdOf(ReadOnlySpan<byte> envelope) =>
+        envelope.Length >= CiphertextStart && envelope[0] == Version ? Convert.ToHexStringLower(envelope.Slice(1, KeyIdLength)) : null;
+
+    private static byte[] Decrypt(MasterKey key, ReadOnlySpan<byte> envelope, string table, string row)
     {
         var plaintext = new byte[envelope.Length - CiphertextStart];
         using var aes = new AesGcm(key.Bytes, TagLength);
