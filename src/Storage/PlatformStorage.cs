@@ -124,7 +124,7 @@ public static class PlatformStorage
         services.AddSingleton<RequestBudgetStore>();
         services.AddSingleton<KnownParts>().AddSingleton<IReconciliationQueries, ReconciliationQueries>();
         services.AddSingleton<WebhookStore>().AddSingleton<DeliveryStore>().AddSingleton<RelayCandidates>();
-        services.AddSingleton<NoticeTargets>().AddSingleton<NoticeRelay>();
+        services.AddSingleton<NoticeTargets>().AddSingleton<NoticeRelay>().AddSingleton<CentralNotices>();
         // The grains bring the one that delivers.
         services.AddSingleton<IDeliveryWake, NoDelivery>();
         return services;

@@ -3,10 +3,12 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using Orleans;
+using PrizeDraw.Doubles.Faults;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Abstractions.Reconciliation;
+using PrizeDraw.Storage.Central.Notices;
 using Shouldly;
 using Xunit;
 
@@ -30,6 +32,7 @@ public sealed partial class Reconciling(CloudStage stage) : IClassFixture<CloudS
             await SwitchAsync(provider, false);
         }
 
+        stage.Vercel.Faults.Clear();
         await SqlAsync("update installation set confirmed_at = now(); update reconciliation_finding set state = 'dismissed' where state in ('reported', 'due')");
         stage.Doubles.SelectMany(d => d.Violations).ShouldBeEmpty();
     }
@@ -101,6 +104,9 @@ public sealed partial class Reconciling(CloudStage stage) : IClassFixture<CloudS
         await RunAsync();
         await RunAsync();
         (await FoundAsync("many-")).ShouldBe(Enumerable.Repeat("github orphan due", 8));
+        await stage.Get<CentralNotices>().RelayAsync(default);
+        (await TextsAsync("select kind || ' ' || (body->>'orphans') from notice where body->>'provider' = 'github' and (body->>'orphans')::int >= 8 order by 1"))
+            .ShouldBe(["reconciliation.found 8", "reconciliation.refused 8"]);
         (await AccountAsync("github")).RefusedAt.ShouldNotBeNull();
         Left("many-").Length.ShouldBe(8);
 
@@ -119,19 +125,16 @@ public sealed partial class Reconciling(CloudStage stage) : IClassFixture<CloudS
     [Fact]
     public async Task leaves_alone_what_a_deployment_that_is_under_way_has_made()
     {
-        var token = stage.Vercel.Token;
-        stage.Vercel.Token = null;
+        stage.Vercel.Faults.Always("vercel.create-project", Fault.Before(403));
+        stage.Vercel.Faults.Always("vercel.projects", Fault.Before(503));
         var (id, slug) = await stage.BeginAsync();
-        while (!(await stage.LogAsync(id)).Any(l => l.Contains("Waiting until it is mended", StringComparison.Ordinal)))
-        {
-            await Task.Delay(20);
-        }
+        await HoldsAsync(async () => (await stage.LogAsync(id)).Any(l => l.Contains("Waiting until it is mended", StringComparison.Ordinal)));
 
         await RunAsync();
         Left(slug).Length.ShouldBe(2);
         (await FoundAsync(slug)).ShouldBeEmpty();
         (await AccountAsync("vercel")).Outcome.ShouldBe("failed");
-        stage.Vercel.Token = token;
+        stage.Vercel.Faults.Clear();
         (await stage.Campaign(id).ProvisionAsync(new CampaignCommand(CloudStage.Admin, null))).Refusal.ShouldBeNull();
         (await stage.EndsAsync(id)).ShouldBe("ready");
         await RunAsync();

@@ -12,8 +12,24 @@ public static class NoticeKinds
     /// <summary>A prize's stock is used up.</summary>
     public const string StockOut = "stock.out";
 
+    /// <summary>A deployment waits for a credential.</summary>
+    public const string DeploymentPaused = "deployment.paused";
+
+    /// <summary>What a deployment made can't be undone for now.</summary>
+    public const string DeploymentQuarantined = "deployment.quarantined";
+
+    /// <summary>A deployment that had to wait has succeeded.</summary>
+    public const string DeploymentSucceeded = "deployment.succeeded";
+
+    /// <summary>An account holds orphans, or lacks a campaign's part, that were not known before.</summary>
+    public const string ReconciliationFound = "reconciliation.found";
+
+    /// <summary>So many orphans are due that none is deleted.</summary>
+    public const string ReconciliationRefused = "reconciliation.refused";
+
     /// <summary>Every kind there is.</summary>
-    public static readonly ImmutableArray<string> All = [StockLow, StockOut];
+    public static readonly ImmutableArray<string> All =
+        [StockLow, StockOut, DeploymentPaused, DeploymentQuarantined, DeploymentSucceeded, ReconciliationFound, ReconciliationRefused];
 
     /// <summary>Whether notices of this kind tell of a prize's stock.</summary>
     public static bool IsOfStock(string kind) => kind.StartsWith("stock.", StringComparison.Ordinal);

@@ -7,10 +7,20 @@ using PrizeDraw.Grains.Abstractions.Campaigns;
 namespace PrizeDraw.Grains.Abstractions.Notices;
 
 /// <summary>Something that people and systems were told.</summary>
-/// <param name="Kind"><c>stock.low</c> or <c>stock.out</c>.</param>
+/// <param name="Kind">Such as <c>stock.low</c> or <c>deployment.paused</c>.</param>
 /// <param name="Stock">What a notice about stock tells of.</param>
 public sealed record NoticeView(
-    string Id, string CampaignId, string Kind, DateTimeOffset At, StockNotice? Stock, ImmutableArray<DeliveryView> Deliveries);
+    string Id, string CampaignId, string Kind, DateTimeOffset At, StockNotice? Stock, ImmutableArray<DeliveryView> Deliveries)
+{
+    /// <summary>What a notice about a deployment tells of.</summary>
+    public DeploymentNotice? Deployment { get; init; }
+}
+
+/// <summary>A deployment that waits, can't be undone, or goes on after all.</summary>
+/// <param name="Id">The deployment's id.</param>
+/// <param name="Step">The steps that wait, or could not be undone.</param>
+/// <param name="Message">What stands in the way, and what to do.</param>
+public sealed record DeploymentNotice(string Id, string? Step, string? Message);
 
 /// <summary>How a prize's stock stood when it crossed a threshold.</summary>
 /// <param name="Threshold">Units at or below which the stock is low; null where none was set.</param>

@@ -21,6 +21,11 @@ internal sealed record NoticeText(string Subject, string Text)
     public static NoticeText Of(ClaimedDelivery delivery, string platformUrl)
     {
         var notice = BodyOf(delivery);
+        if (ProvisioningNotice.TextOf(delivery, notice, platformUrl) is { } told)
+        {
+            return told;
+        }
+
         var stock = notice.ToStock() ?? throw new InvalidOperationException($"There is no text for notices of kind {notice.Kind}.");
         var left = stock.Stock is { } all ? $"{stock.Remaining} of {all}" : $"{stock.Remaining}";
         var isOut = notice.Kind == NoticeKinds.StockOut;
@@ -42,7 +47,7 @@ internal sealed record NoticeText(string Subject, string Text)
     public static (string Kind, byte[] Body) JsonOf(ClaimedDelivery delivery)
     {
         var notice = BodyOf(delivery);
-        return (notice.Kind, JsonSerializer.SerializeToUtf8Bytes(
+        return (notice.Kind, ProvisioningNotice.JsonOf(delivery, notice, Written) ?? JsonSerializer.SerializeToUtf8Bytes(
             new
             {
                 Id = Ids.Format(Ids.Notice, delivery.NoticeId),

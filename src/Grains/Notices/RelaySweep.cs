@@ -10,11 +10,11 @@ using PrizeDraw.Storage.Central.Notices;
 namespace PrizeDraw.Grains.Notices;
 
 /// <summary>
-/// Carries what direct relays left behind: every ten seconds what failed on this host, every quarter of an hour what a host that is gone
+/// Carries what direct relays left behind: every ten seconds the platform's own notices and what failed on this host, every quarter of an hour what a host that is gone
 /// left in the campaigns' outboxes. At a start the campaigns themselves are woken and relay first.
 /// </summary>
 internal sealed partial class RelaySweep(
-    OutboxRelay relay, RelayCandidates candidates, IDeliveryWake delivery, TimeProvider clock, ILogger<RelaySweep> log) : BackgroundService
+    OutboxRelay relay, CentralNotices notices, RelayCandidates candidates, IDeliveryWake delivery, TimeProvider clock, ILogger<RelaySweep> log) : BackgroundService
 {
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(10), Seldom = TimeSpan.FromMinutes(15);
 
@@ -42,6 +42,15 @@ internal sealed partial class RelaySweep(
 
     private async Task RetryAsync()
     {
+        try
+        {
+            await notices.RelayAsync(CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            LogFailed(e);
+        }
+
         foreach (var (tenant, campaign) in relay.Behind)
         {
             await relay.TryRelayAsync(tenant, campaign);
@@ -66,6 +75,6 @@ internal sealed partial class RelaySweep(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The campaigns' outboxes were not swept this time.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "An outbox was not swept this time.")]
     private partial void LogFailed(Exception e);
 }

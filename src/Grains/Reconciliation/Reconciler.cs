@@ -4,10 +4,13 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
+using PrizeDraw.Domain.Notices;
 using PrizeDraw.Domain.Reconciliation;
 using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Abstractions.Reconciliation;
 using PrizeDraw.Providers;
+using PrizeDraw.Storage.Central;
+using PrizeDraw.Storage.Central.Notices;
 using PrizeDraw.Storage.Central.Reconciliation;
 
 namespace PrizeDraw.Grains.Reconciliation;
@@ -68,7 +71,25 @@ internal sealed partial class Reconciler(
         var ours = parts.Count(p => p.Nonce is { } nonce && OwnershipMark.IsOf(nonce, installation));
         var run = new RunResult(
             provider, at, nextAt, isWhole, parts.Length, ours, [.. differences], MayDelete: await incarnation.IsConfirmedAsync(ct));
-        return (await store.EndRunAsync(owner, run, (_, _) => Task.CompletedTask, ct), isWhole);
+        return (await store.EndRunAsync(owner, run, (work, news) => TellAsync(work, owner, run, news, ct), ct), isWhole);
+    }
+
+    /// <summary>In the transaction that writes what was found: once for each thing that is new.</summary>
+    private static async Task TellAsync(CentralUnitOfWork work, Guid owner, RunResult run, RunNews news, CancellationToken ct)
+    {
+        if (news.Orphans + news.Missing > 0)
+        {
+            await CentralNotices.AddAsync(work, owner, new NoticeBody
+            {
+                Kind = NoticeKinds.ReconciliationFound, At = run.At, Provider = run.Provider, Orphans = news.Orphans, Missing = news.Missing,
+            }, ct);
+        }
+
+        if (news.IsNewlyRefused)
+        {
+            await CentralNotices.AddAsync(
+                work, owner, new NoticeBody { Kind = NoticeKinds.ReconciliationRefused, At = run.At, Provider = run.Provider, Orphans = news.Due }, ct);
+        }
     }
 
     private async Task DeleteDueAsync(Guid owner, string provider, DateTimeOffset before, CancellationToken ct)

@@ -14,7 +14,11 @@ using PrizeDraw.Pools.Tests.Setup;
 using PrizeDraw.Providers.Mail;
 using PrizeDraw.Providers.Webhooks;
 using PrizeDraw.Storage.Campaign;
+using PrizeDraw.Storage.Central;
+using PrizeDraw.Storage.Central.Campaigns;
+using PrizeDraw.Storage.Central.Notices;
 using PrizeDraw.Storage.Central.Users;
+using Shouldly;
 
 namespace PrizeDraw.Pools.Tests.Notices;
 
@@ -55,6 +59,58 @@ internal sealed class NoticeHost : IAsyncDisposable
         var (outcome, user) = await _host.Get<UserStore>().CreateAsync(
             id, $"ann-{id:n}@example.com", Roles.CampaignManager, new UserGrants([Ids.Parse(Ids.Tenant, Campaign.TenantId)], []), "hash", "system", default);
         return user?.Email ?? throw new InvalidOperationException(outcome.ToString());
+    }
+
+    /// <summary>Somebody who administers the platform; answers the e-mail address.</summary>
+    public async Task<string> AddAdminAsync()
+    {
+        var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+        var (_, user) = await _host.Get<UserStore>().CreateAsync(id, $"root-{id:n}@example.com", Roles.SuperAdmin, new UserGrants([], []), "hash", "system", default);
+        return user!.Email;
+    }
+
+    /// <summary>A deployment of the campaign with one step, which is running.</summary>
+    public async Task<DeploymentRow> DeployAsync(string step, string message)
+    {
+        var (tenant, campaign) = (Ids.Parse(Ids.Tenant, Campaign.TenantId), Ids.Parse(Ids.Campaign, Campaign.Id));
+        var now = TimeProvider.System.GetUtcNow();
+        var run = new DeploymentRow(
+            tenant, Guid.CreateVersion7(now), campaign, "content", "running", false, null, [new StepRow(0, step, "pending", 0, "0123456789abcdef", null, null)]);
+        await WriteAsync(tenant, work => DeploymentStore.InsertAsync(work, run, now, default));
+        await using var central = await _host.OpenCentralAsync();
+        await central.RunAsync("update deployment_step set state = 'running', message = $2 where deployment_id = $1", run.DeploymentId, message);
+        return run;
+    }
+
+    /// <summary>Moves it on as the saga does, and has what waits relayed.</summary>
+    public async Task MoveAsync(DeploymentRow run, string state, string? stepState = null)
+    {
+        if (stepState is not null)
+        {
+            await using var central = await _host.OpenCentralAsync();
+            await central.RunAsync("update deployment_step set state = $2 where deployment_id = $1", run.DeploymentId, stepState);
+        }
+
+        DateTimeOffset? ended = state == "succeeded" ? TimeProvider.System.GetUtcNow() : null;
+        await WriteAsync(run.TenantId, work => DeploymentStore.SetStateAsync(work, run.TenantId, run.DeploymentId, state, null, ended, default));
+        await _host.Get<CentralNotices>().RelayAsync(default);
+    }
+
+    /// <summary>Adds a notice of the platform's own, and has it relayed.</summary>
+    public async Task TellAsync(NoticeBody body)
+    {
+        await WriteAsync(CentralDatabase.PlatformTenant, work => CentralNotices.AddAsync(work, CentralDatabase.PlatformTenant, body, default));
+        await _host.Get<CentralNotices>().RelayAsync(default);
+    }
+
+    public async Task<NoticeView[]> NoticesAsync() =>
+        [.. (await _host.Get<INoticeQueries>().ListAsync(Scope.Of(Campaign.TenantId), Campaign.Id, 50, null, default)).Items];
+
+    private async Task WriteAsync(Guid tenant, Func<CentralUnitOfWork, Task> write)
+    {
+        await using var work = await _host.Get<CentralDatabase>().BeginAsync(tenant, default);
+        await write(work);
+        await work.CommitAsync(default);
     }
 
     /// <summary>A notice as a batch writes it, relayed as the pool does afterwards.</summary>
@@ -105,6 +161,16 @@ internal sealed class NoticeHost : IAsyncDisposable
                 throw new TimeoutException("The deliveries stand at: " + string.Join("; ", deliveries.Select(d => d.ToString())));
             }
 
+            await Task.Delay(10);
+        }
+    }
+
+    public static async Task UntilAsync(Func<bool> holds)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!holds())
+        {
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(60));
             await Task.Delay(10);
         }
     }

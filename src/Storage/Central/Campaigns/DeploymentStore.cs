@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Storage.Central.Notices;
 
 namespace PrizeDraw.Storage.Central.Campaigns;
 
@@ -59,13 +60,21 @@ public sealed class DeploymentStore(CentralDatabase central)
 
     /// <summary>Part of the transaction that moves the campaign on with its deployment.</summary>
     public static async Task SetStateAsync(
-        CentralUnitOfWork work, Guid tenantId, Guid deploymentId, string state, string? failure, DateTimeOffset? endedAt, CancellationToken ct) =>
+        CentralUnitOfWork work, Guid tenantId, Guid deploymentId, string state, string? failure, DateTimeOffset? endedAt, CancellationToken ct)
+    {
+        var before = await work.Connection.ScalarAsync<string>(
+            "select state from deployment where tenant_id = $1 and deployment_id = $2 for update", [tenantId, deploymentId], ct);
         await work.Connection.RunAsync(
             """
             update deployment set state = $3, failure = coalesce($4, failure), ended_at = $5::timestamptz
             where tenant_id = $1 and deployment_id = $2
             """,
             [tenantId, deploymentId, state, failure, endedAt], ct);
+        if (before != state)
+        {
+            await CentralNotices.OfDeploymentAsync(work, tenantId, deploymentId, state, ct);
+        }
+    }
 
     public async Task SetStateAsync(DeploymentRow deployment, string state, string? failure, DateTimeOffset? endedAt, CancellationToken ct)
     {

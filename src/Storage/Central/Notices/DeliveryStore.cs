@@ -10,7 +10,8 @@ namespace PrizeDraw.Storage.Central.Notices;
 /// <summary>A delivery in the hands of whoever holds the lease, with what is to be told.</summary>
 /// <param name="Attempt">From 1.</param>
 /// <param name="Target">The user's or webhook's id.</param>
-/// <param name="Campaign">The campaign's name.</param>
+/// <param name="CampaignId">Nil in what tells of no campaign.</param>
+/// <param name="Campaign">The campaign's name; empty without one.</param>
 public sealed record ClaimedDelivery(
     Guid TenantId, Guid DeliveryId, Guid Lease, int Attempt, string Channel, string Target, Guid NoticeId, Guid CampaignId, string Campaign,
     string Body);
@@ -47,10 +48,10 @@ public sealed class DeliveryStore(CentralDatabase central)
         claimed as (
           update delivery d set lease = $5, leased_until = $6, attempts = d.attempts + 1 from due
           where d.tenant_id = $1 and d.delivery_id = due.delivery_id returning d.*)
-        select c.delivery_id, c.attempts, c.channel, c.target, n.notice_id, n.campaign_id, p.name, n.body::text
+        select c.delivery_id, c.attempts, c.channel, c.target, n.notice_id, coalesce(n.campaign_id, '00000000-0000-0000-0000-000000000000'), coalesce(p.name, ''), n.body::text
         from claimed c
         join notice n on n.tenant_id = c.tenant_id and n.notice_id = c.notice_id
-        join campaign p on p.tenant_id = n.tenant_id and p.campaign_id = n.campaign_id
+        left join campaign p on p.tenant_id = n.tenant_id and p.campaign_id = n.campaign_id
         order by c.next_at
         """;
 

@@ -12,8 +12,8 @@ public sealed record NoticeBody
 {
     public required string Kind { get; init; }
 
-    /// <summary>Public id of the campaign.</summary>
-    public required string Campaign { get; init; }
+    /// <summary>Public id of the campaign; empty in what tells of no campaign.</summary>
+    public string Campaign { get; init; } = "";
 
     public required DateTimeOffset At { get; init; }
 
@@ -35,6 +35,27 @@ public sealed record NoticeBody
 
     /// <summary>Added when the notice is relayed.</summary>
     public DateTimeOffset? RunsOutAt { get; init; }
+
+    /// <summary>Public id of the deployment that it tells of.</summary>
+    public string? Deployment { get; init; }
+
+    /// <summary>The deployment's steps that wait, or could not be undone.</summary>
+    public string? Step { get; init; }
+
+    /// <summary>What the provider said, for users.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Whose account it tells of.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>How many orphans there are: new ones, or those that are due.</summary>
+    public int? Orphans { get; init; }
+
+    /// <summary>How many parts are newly missing or changed.</summary>
+    public int? Missing { get; init; }
+
+    /// <summary>What it tells of a deployment; null for other kinds.</summary>
+    public DeploymentNotice? ToDeployment() => Deployment is { } id ? new DeploymentNotice(id, Step, Message) : null;
 
     /// <summary>What it tells of a prize's stock; null for other kinds.</summary>
     public StockNotice? ToStock() => NoticeKinds.IsOfStock(Kind)

@@ -55,5 +55,8 @@ internal sealed class NoticeQueries(ScopedReads reads) : INoticeQueries
 
     private static NoticeView Read(NpgsqlDataReader row) => new(
         Ids.Format(Ids.Notice, row.GetGuid(0)), Ids.Format(Ids.Campaign, row.GetGuid(1)), row.GetString(2), row.Time(3),
-        NoticeBody.TryParse(row.GetString(4), out var body) ? body.ToStock() : null, []);
+        NoticeBody.TryParse(row.GetString(4), out var body) ? body.ToStock() : null, [])
+    {
+        Deployment = body?.ToDeployment(),
+    };
 }

@@ -47,6 +47,13 @@ public sealed class NoticeTargets(CentralDatabase central, IUserQueries users)
         return mine.Count > 0 ? mine.ToImmutable() : [.. admins.Select(id => Ids.Format(Ids.User, id))];
     }
 
+    /// <summary>Users' ids: who is told of what concerns no campaign.</summary>
+    internal async Task<ImmutableArray<string>> SuperAdminsAsync(CancellationToken ct)
+    {
+        await using var work = await central.BeginAsync(CentralDatabase.PlatformTenant, ct);
+        return await work.Connection.ListAsync(SuperAdmins, [], row => Ids.Format(Ids.User, row.GetGuid(0)), ct);
+    }
+
     /// <summary>Whether this account is still one to be told of the campaign.</summary>
     public static bool Sees(UserView user, Guid tenant, Guid campaign) => !user.Disabled && user.Role switch
     {

@@ -18,7 +18,7 @@ public sealed class KnownParts(CentralDatabase central)
     private static readonly (string Step, string Part)[] Makers =
         [("create-database", "database"), ("create-repository", "repository"), ("create-site", "site")];
 
-    // The newest provisioning that succeeded says what there must be. What is archived or given up may lack parts.
+    // The newest provisioning that succeeded says what there must be. What is archived, given up or being removed may lack parts.
     private const string Expected =
         """
         select d.campaign_id, m.part, s.nonce, s.result->>'name', s.result->>'id'
@@ -28,7 +28,10 @@ public sealed class KnownParts(CentralDatabase central)
           order by p.deployment_id desc limit 1) d
         join deployment_step s on s.tenant_id = d.tenant_id and s.deployment_id = d.deployment_id and s.state = 'succeeded' and s.result is not null
         join unnest($1::text[], $2::text[]) as m (step, part) on m.step = s.name
-        where c.state not in ('archived', 'decommissioned') and coalesce(c.settings->'providers'->>m.part, 'local') = $3
+        where c.state not in ('archived', 'decommissioned') and not exists (
+            select from deployment g where g.tenant_id = c.tenant_id and g.campaign_id = c.campaign_id and g.kind = 'decommission'
+              and g.state in ('running', 'paused', 'rolling_back', 'quarantined'))
+          and coalesce(c.settings->'providers'->>m.part, 'local') = $3
           and $4 = case when $3 <> 'local' and exists (select from provider_account a where a.tenant_id = c.tenant_id and a.provider = $3)
             then c.tenant_id else '00000000-0000-0000-0000-000000000000' end
         """;
