@@ -2,6 +2,7 @@ using System;
 using System.CommandLine;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Silo.Doctor;
 
 namespace PrizeDraw.Silo;
 
@@ -78,6 +79,7 @@ public static class CommandLine
         root.Subcommands.Add(BackupCommands.Backup(Read));
         root.Subcommands.Add(BackupCommands.Restore(Read));
         root.Subcommands.Add(RotateCommand.Rotate(Read));
+        root.Subcommands.Add(DoctorCommand.Doctor(Read));
         root.SetAction((parsed, ct) => run(Read(parsed), ct));
         return root.Parse(args).InvokeAsync();
     }

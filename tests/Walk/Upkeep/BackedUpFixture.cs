@@ -21,7 +21,12 @@ public sealed class BackedUpFixture : IAsyncLifetime
 {
     public const int People = 12;
 
+    /// <summary>Name of the tests that share it.</summary>
+    public const string Shared = "backed up";
+
     private readonly TestPostgres postgres = new();
+
+    public string Superuser => postgres.SuperuserConnectionString;
 
     public TempFolder Folder { get; } = new();
 
@@ -88,3 +93,7 @@ public sealed class BackedUpFixture : IAsyncLifetime
         await admin.WaitForStateAsync(CampaignId, "completed");
     }
 }
+
+[CollectionDefinition(BackedUpFixture.Shared)]
+[UnsupportedOSPlatform("windows")]
+public sealed class BackedUpTests : ICollectionFixture<BackedUpFixture>;

@@ -21,8 +21,8 @@ using Xunit;
 namespace PrizeDraw.Walk.Upkeep;
 
 /// <summary>The drill: a backup of a platform on one server becomes a platform on another.</summary>
-[UnsupportedOSPlatform("windows")]
-public sealed class Backup_and_restore(BackedUpFixture done) : IClassFixture<BackedUpFixture>
+[UnsupportedOSPlatform("windows"), Collection(BackedUpFixture.Shared)]
+public sealed class Backup_and_restore(BackedUpFixture done)
 {
     // What a restore writes itself, and what the platform may have changed while the backup went on.
     private static readonly string[] Different = ["installation", "audit_event", "secret", "deployment_step"];
@@ -33,29 +33,12 @@ public sealed class Backup_and_restore(BackedUpFixture done) : IClassFixture<Bac
         using var folder = new TempFolder();
         var options = await RestoredAsync(folder);
         await IsTheSameAsync(folder, options);
-        await using var platform = await PlatformProcess.StartAsync(new PlatformProcessOptions
+        await using (var platform = await PlatformProcess.StartAsync(new PlatformProcessOptions { DataFolder = folder["data"], TemplateFolder = done.Folder["template"] }))
         {
-            DataFolder = folder["data"], TemplateFolder = done.Folder["template"],
-        });
-        using var admin = new PlatformClient(platform.Address);
-        await admin.LoginAsync();
-        var stats = (await admin.GetAsync($"/v1/campaigns/{done.CampaignId}/stats")).Body!;
-        foreach (var counted in (string[])["entries", "entrants", "outcomes", "prizes"])
-        {
-            stats[counted]!.ToJsonString().ShouldBe(done.Stats[counted]!.ToJsonString());
+            await GoesOnAsync(platform, folder);
         }
 
-        using var anybody = new HttpClient { BaseAddress = platform.Address };
-        foreach (var (path, content) in done.Public)
-        {
-            (await anybody.GetStringAsync(path)).ShouldBe(content, path);
-        }
-
-        await VerifyAsync(folder);
-        var installation = (await admin.GetAsync("/v1/installation")).Body!;
-        installation.ToJsonString().ShouldContain("\"confirmedAt\":null", Case.Sensitive, "a restored installation waits for somebody to look");
-        var site = new Uri((string)(await admin.GetAsync($"/v1/campaigns/{done.CampaignId}")).Body!["siteUrl"]!);
-        (await anybody.GetStringAsync(site)).ShouldContain(done.Slug);
+        await ServerEndsAsync(folder);
     }
 
     [Fact]
@@ -157,6 +140,41 @@ public sealed class Backup_and_restore(BackedUpFixture done) : IClassFixture<Bac
         var options = OptionsIn(folder);
         await BackupCommands.RestoreAsync(options, done.Backup, _ => { }, TimeProvider.System, default);
         return options;
+    }
+
+    private async Task GoesOnAsync(PlatformProcess platform, TempFolder folder)
+    {
+        using var admin = new PlatformClient(platform.Address);
+        await admin.LoginAsync();
+        var stats = (await admin.GetAsync($"/v1/campaigns/{done.CampaignId}/stats")).Body!;
+        foreach (var counted in (string[])["entries", "entrants", "outcomes", "prizes"])
+        {
+            stats[counted]!.ToJsonString().ShouldBe(done.Stats[counted]!.ToJsonString());
+        }
+
+        using var anybody = new HttpClient { BaseAddress = platform.Address };
+        foreach (var (path, content) in done.Public)
+        {
+            (await anybody.GetStringAsync(path)).ShouldBe(content, path);
+        }
+
+        await VerifyAsync(folder);
+        var installation = (await admin.GetAsync("/v1/installation")).Body!;
+        installation.ToJsonString().ShouldContain("\"confirmedAt\":null", Case.Sensitive, "a restored installation waits for somebody to look");
+        var site = new Uri((string)(await admin.GetAsync($"/v1/campaigns/{done.CampaignId}")).Body!["siteUrl"]!);
+        (await anybody.GetStringAsync(site)).ShouldContain(done.Slug);
+    }
+
+    /// <summary>The platform was killed: its server notices, and ends by itself. Until then its folder can't be deleted.</summary>
+    private static async Task ServerEndsAsync(TempFolder folder)
+    {
+        var instance = Path.Combine(folder["data"], "postgres", "server", "cluster", "postmaster.pid");
+        using var limit = new System.Threading.CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var poll = new System.Threading.PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (File.Exists(instance))
+        {
+            await poll.WaitForNextTickAsync(limit.Token);
+        }
     }
 
     /// <summary>A backup of what was restored holds the same rows, table by table, and the same files.</summary>

@@ -1,0 +1,114 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using System.Threading.Tasks;
+using Npgsql;
+using PrizeDraw.Silo;
+using PrizeDraw.Silo.Doctor;
+using PrizeDraw.TestKit;
+using PrizeDraw.TestKit.Platform;
+using Shouldly;
+using Xunit;
+
+namespace PrizeDraw.Walk.Upkeep;
+
+[UnsupportedOSPlatform("windows"), Collection(BackedUpFixture.Shared)]
+public sealed class The_doctor(BackedUpFixture done)
+{
+    private const UnixFileMode Everybody = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead;
+
+    private PlatformOptions Options => done.Options with { Port = PlatformProcess.FreePort() };
+
+    private string KeyFile => Path.Combine(done.Folder["data"], "master.key");
+
+    [Fact]
+    public async Task finds_nothing_wrong_where_all_is_well()
+    {
+        var (exit, said) = await LookAsync(Options);
+        said.Where(f => f.Level == "fail").ShouldBeEmpty();
+        exit.ShouldBe(0);
+        foreach (var what in (string[])["PostgreSQL", "schema", "sealed secrets", "backup", "campaigns' databases", "database's clock", "reminders"])
+        {
+            said.ShouldContain(f => f.What == what && f.Level == "ok");
+        }
+
+        said.ShouldContain(f => f.What == "mail" && f.Level == "warn");
+        using var lines = new StringWriter();
+        (await DoctorCommand.RunAsync(Options, json: false, lines, TimeProvider.System, default)).ShouldBe(0);
+        lines.ToString().ShouldContain("ok    schema: up to date");
+    }
+
+    [Fact]
+    public async Task says_what_is_wrong_in_the_database_and_what_to_do()
+    {
+        await CentralAsync("update deployment set state = 'quarantined'");
+        await CentralAsync("update campaign set state = 'live', closes_at = now() - interval '1 hour', opens_at = now() - interval '2 hours'");
+        await CentralAsync("insert into schema_migration values ('9999_of_tomorrow.sql', 'x', now())");
+        var (exit, said) = await LookAsync(Options);
+        await CentralAsync("update deployment set state = 'succeeded'");
+        await CentralAsync("update campaign set state = 'completed'");
+        await CentralAsync("delete from schema_migration where name = '9999_of_tomorrow.sql'");
+        exit.ShouldBe(1);
+        foreach (var what in (string[])["quarantined", "reminders", "schema"])
+        {
+            said.Single(f => f.What == what).Level.ShouldBe("fail", what);
+        }
+
+        said.Single(f => f.What == "quarantined").Says.ShouldContain("Summer in Paris");
+        said.Single(f => f.What == "schema").Says.ShouldContain("9999_of_tomorrow");
+    }
+
+    [Fact]
+    public async Task says_what_is_wrong_with_the_key()
+    {
+        var right = done.MasterKey;
+        await File.WriteAllTextAsync(KeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        var (exit, said) = await LookAsync(Options);
+        await File.WriteAllTextAsync(KeyFile, right);
+        exit.ShouldBe(1);
+        said.Single(f => f.What == "sealed secrets").Says.ShouldContain("another master key");
+
+        var mode = File.GetUnixFileMode(KeyFile);
+        File.SetUnixFileMode(KeyFile, Everybody);
+        (exit, said) = await LookAsync(Options);
+        File.SetUnixFileMode(KeyFile, mode);
+        exit.ShouldBe(1);
+        said.Single(f => f.What == "master key").Says.ShouldContain("chmod 600");
+    }
+
+    [Fact]
+    public async Task works_where_nothing_runs_and_changes_nothing()
+    {
+        using var empty = new TempFolder();
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var options = Options with { Database = null, DataFolder = empty["data"], PostgresPort = PlatformProcess.FreePort() };
+        (await LookAsync(options)).Exit.ShouldBe(0);
+        Directory.Exists(empty["data"]).ShouldBeFalse();
+        var (exit, said) = await LookAsync(options with { PostgresPort = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port, TemplateFolder = empty["none"], Mail = "pigeon" });
+        exit.ShouldBe(1);
+        said.Where(f => f.Level == "fail").Select(f => f.What).ShouldBe(["options", "template", "ports"], ignoreOrder: true);
+        (await LookAsync(Options with { Database = "Host=127.0.0.1;Port=1;Username=nobody;Password=secret-of-nobody" })).Said
+            .Single(f => f.What == "PostgreSQL").Says.ShouldNotContain("secret-of-nobody");
+    }
+
+    private static async Task<(int Exit, (string Level, string What, string Says)[] Said)> LookAsync(PlatformOptions options)
+    {
+        using var output = new StringWriter();
+        var exit = await DoctorCommand.RunAsync(options, json: true, output, TimeProvider.System, default);
+        var answer = JsonNode.Parse(output.ToString())!;
+        ((bool)answer["healthy"]!).ShouldBe(exit == 0);
+        return (exit, [.. answer["findings"]!.AsArray().Select(f => ((string)f!["level"]!, (string)f["what"]!, (string)f["says"]!))]);
+    }
+
+    private async Task CentralAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(done.Superuser) { Database = "platform", Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
