@@ -25,8 +25,6 @@ internal sealed class NoSites(string probe) : ITemplateSource, IRepositoryHost, 
         services.AddSingleton<ITemplateSource>(none).AddSingleton<IRepositoryHost>(none).AddSingleton<ISiteHosting>(none);
     }
 
-    public Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, CancellationToken ct) => Task.FromResult(ImmutableArray<PreflightCheck>.Empty);
-
     public Task<TemplateVersion> ImportAsync(CancellationToken ct) => Task.FromResult(Version);
 
     public Task<RepositoryRef> CreateFromTemplateAsync(RepositoryRequest request, CancellationToken ct) => Task.FromResult(Repository(request));
