@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.Threading;
 using System.Threading.Tasks;
@@ -40,9 +41,9 @@ public sealed record PreflightTarget(string Name, string Nonce)
 public interface IPreflight
 {
     /// <summary>
-    /// What stands in the way of making the target, or with none of anything: at most ten checks, each answered within
-    /// <see cref="PreflightAsking.AskedFor"/>. Refusals are checks, not exceptions; <see cref="System.OperationCanceledException"/> only when the
-    /// caller cancels.
+    /// What stands in the way of making the target, or with none of anything: at most ten checks. Refusals are checks, not exceptions;
+    /// <see cref="OperationCanceledException"/> only when the caller cancels.
     /// </summary>
-    Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, CancellationToken ct);
+    /// <param name="askedFor">How long one check may take, waits for the account's limits included.</param>
+    Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, TimeSpan askedFor, CancellationToken ct);
 }

@@ -6,11 +6,9 @@ using System.Threading.Tasks;
 namespace PrizeDraw.Providers;
 
 /// <summary>Collects a provider's checks.</summary>
-public sealed class PreflightAsking(string provider, TimeProvider clock)
+/// <param name="askedFor">How long one check may take.</param>
+public sealed class PreflightAsking(string provider, TimeSpan askedFor, TimeProvider clock)
 {
-    /// <summary>How long one check may take.</summary>
-    public static readonly TimeSpan AskedFor = TimeSpan.FromSeconds(10);
-
     private readonly ImmutableArray<PreflightCheck>.Builder _checks = ImmutableArray.CreateBuilder<PreflightCheck>();
     private bool _isMute;
 
@@ -28,7 +26,7 @@ public sealed class PreflightAsking(string provider, TimeProvider clock)
             return false;
         }
 
-        using var limit = new CancellationTokenSource(AskedFor, clock);
+        using var limit = new CancellationTokenSource(askedFor, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
@@ -41,7 +39,7 @@ public sealed class PreflightAsking(string provider, TimeProvider clock)
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            Note(name, PreflightState.Unknown, $"There was no answer within {AskedFor.TotalSeconds:0} seconds. Try again later.", ProviderFault.Transient);
+            Note(name, PreflightState.Unknown, $"There was no answer within {askedFor.TotalSeconds:0} seconds. Try again later.", ProviderFault.Transient);
         }
 
         return false;

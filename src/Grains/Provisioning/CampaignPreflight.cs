@@ -12,7 +12,8 @@ namespace PrizeDraw.Grains.Provisioning;
 internal sealed class CampaignPreflight(IProviderDirectory providers)
 {
     /// <summary>The checks of all parts, or of those in the cloud alone. The parts are asked at once, each in its own order.</summary>
-    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(CampaignDeployment deployment, bool inTheCloudAlone, CancellationToken ct)
+    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(
+        CampaignDeployment deployment, bool inTheCloudAlone, TimeSpan askedFor, CancellationToken ct)
     {
         var of = deployment.Settings.Providers ?? new ProviderChoice();
         (string Provider, Func<Task<IPreflight>> Find, PreflightTarget? Target)[] parts =
@@ -23,16 +24,16 @@ internal sealed class CampaignPreflight(IProviderDirectory providers)
         ];
         var checks = await Task.WhenAll(parts
             .Where(part => !inTheCloudAlone || part.Provider != ProviderNames.Local)
-            .Select(part => CheckAsync(part.Provider, part.Find, part.Target, ct)));
+            .Select(part => CheckAsync(part.Provider, part.Find, part.Target, askedFor, ct)));
         return [.. checks.SelectMany(one => one)];
     }
 
     private static async Task<ImmutableArray<PreflightCheck>> CheckAsync(
-        string provider, Func<Task<IPreflight>> find, PreflightTarget? target, CancellationToken ct)
+        string provider, Func<Task<IPreflight>> find, PreflightTarget? target, TimeSpan askedFor, CancellationToken ct)
     {
         try
         {
-            return await (await find()).CheckAsync(target, ct);
+            return await (await find()).CheckAsync(target, askedFor, ct);
         }
         catch (ProviderException e)
         {

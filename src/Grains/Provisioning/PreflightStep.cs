@@ -14,18 +14,21 @@ namespace PrizeDraw.Grains.Provisioning;
 /// </summary>
 internal sealed class PreflightStep(CampaignPreflight preflight) : SagaStep<Nothing>
 {
+    private static readonly TimeSpan AskedFor = TimeSpan.FromMinutes(12);
+
     public override string Name => "preflight";
 
     public override string Done => "Nothing is in the way.";
 
-    public override TimeSpan TimeOut => TimeSpan.FromMinutes(2);
+    // Longer than a call waits for its account's limits: they pass, and are no reason to give up.
+    public override TimeSpan TimeOut => TimeSpan.FromMinutes(20);
 
     public override bool Concerns(CampaignSettings settings) =>
         settings.Providers is { } of && (of.Database != ProviderNames.Local || of.Repository != ProviderNames.Local || of.Site != ProviderNames.Local);
 
     protected override async Task<Nothing> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)
     {
-        var checks = await preflight.CheckAsync(deployment, inTheCloudAlone: true, ct);
+        var checks = await preflight.CheckAsync(deployment, inTheCloudAlone: true, AskedFor, ct);
         foreach (var check in checks)
         {
             step.Log($"{check.Provider} {check.Name}: {check.State.ToString().ToLowerInvariant()}. {check.Message}");

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -15,6 +16,9 @@ namespace PrizeDraw.Grains.Provisioning;
 internal sealed class ProviderChecks(
     IProviderDirectory providers, CampaignPreflight preflight, ProvisioningPlan plan, DeploymentStore deployments) : IProviderChecks
 {
+    /// <summary>Somebody waits for the answer, which says so where a provider is too slow.</summary>
+    private static readonly TimeSpan AskedFor = TimeSpan.FromSeconds(10);
+
     public async Task<ImmutableArray<ProviderCheck>> OfCampaignAsync(CampaignView campaign, CancellationToken ct)
     {
         // What the campaign has made is marked by its run; one that has made nothing yet is asked for with markers that nothing has.
@@ -22,7 +26,7 @@ internal sealed class ProviderChecks(
         var run = await deployments.FindNewestAsync(tenant, id, DeploymentKind.Provision, ct)
             ?? plan.NewRun(DeploymentKind.Provision, tenant, id, id, campaign.Settings);
         return Told(await preflight.CheckAsync(
-            new CampaignDeployment(campaign.TenantId, campaign.Id, campaign.Settings, campaign.SiteKey ?? "", run.Steps), inTheCloudAlone: false, ct));
+            new CampaignDeployment(campaign.TenantId, campaign.Id, campaign.Settings, campaign.SiteKey ?? "", run.Steps), inTheCloudAlone: false, AskedFor, ct));
     }
 
     public async Task<ImmutableArray<ProviderCheck>?> OfAccountAsync(string? tenantId, string provider, CancellationToken ct)
@@ -32,7 +36,7 @@ internal sealed class ProviderChecks(
             var asked = new List<PreflightCheck>();
             foreach (var one in await providers.OfAccountAsync(tenantId, provider, ct))
             {
-                asked.AddRange(await one.CheckAsync(null, ct));
+                asked.AddRange(await one.CheckAsync(null, AskedFor, ct));
             }
 
             return asked.Count == 0 ? null : Told(asked);

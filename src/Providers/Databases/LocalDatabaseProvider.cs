@@ -56,9 +56,9 @@ public sealed partial class LocalDatabaseProvider(string provisionerConnectionSt
     }
 
     /// <summary>Whether the server answers and lets databases be made. Names hold their marker: they are free.</summary>
-    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, CancellationToken ct)
+    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, TimeSpan askedFor, CancellationToken ct)
     {
-        var asking = new PreflightAsking("local", TimeProvider.System);
+        var asking = new PreflightAsking("local", askedFor, TimeProvider.System);
         await asking.AskAsync("database", token => PostgresFailures.TranslateAsync(async () =>
         {
             await using var connection = await OpenAsync(_provisioner, token);

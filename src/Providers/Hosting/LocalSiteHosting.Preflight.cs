@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
@@ -13,9 +14,9 @@ public sealed partial class LocalSiteHosting
     private const long FreeBytesMin = 500L * 1024 * 1024;
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, CancellationToken ct)
+    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, TimeSpan askedFor, CancellationToken ct)
     {
-        var asking = new PreflightAsking("local", time);
+        var asking = new PreflightAsking("local", askedFor, time);
         await asking.AskAsync("disc", _ => Task.FromResult(Disc()), ct);
         await asking.AskAsync("ports", _ => Task.FromResult(Ports()), ct);
         if (target is not null)

@@ -45,9 +45,9 @@ public sealed class LocalRepositoryHost(LocalRepositoryOptions options, TimeProv
     }
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, CancellationToken ct)
+    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, TimeSpan askedFor, CancellationToken ct)
     {
-        var asking = new PreflightAsking("local", time);
+        var asking = new PreflightAsking("local", askedFor, time);
         await asking.AskAsync("template", _ => Task.FromResult(File.Exists(Path.Combine(options.TemplateFolder, TemplateManifest.FileName))
             ? "The site template is there."
             : throw TemplateManifest.Missing(options.TemplateFolder)), ct);

@@ -16,6 +16,7 @@ namespace PrizeDraw.Providers.Tests.Hosting;
 public sealed class Asking_this_machine : IDisposable
 {
     private static readonly PreflightTarget Summer = new("summer", "0123456789abcdef");
+    private static readonly TimeSpan AskedFor = TimeSpan.FromSeconds(30);
     private readonly TempFolder _folder = new();
 
     private LocalRepositoryHost Repositories => new(new LocalRepositoryOptions { DataFolder = _folder.Path, TemplateFolder = _folder["template"] }, TimeProvider.System);
@@ -50,18 +51,18 @@ public sealed class Asking_this_machine : IDisposable
     public async Task finds_a_template_that_is_missing_and_a_repository_that_is_somebody_elses()
     {
         Directory.CreateDirectory(_folder["repositories/summer.git"]);
-        (await Repositories.CheckAsync(Summer, default)).Select(c => (c.Name, c.State)).ShouldBe(
+        (await Repositories.CheckAsync(Summer, AskedFor, default)).Select(c => (c.Name, c.State)).ShouldBe(
             [("template", PreflightState.Failed), ("repository-name", PreflightState.Failed)]);
         Directory.CreateDirectory(_folder["template"]);
         await File.WriteAllTextAsync(_folder["template/template.json"], """{"version":"1.0.0"}""");
-        (await Repositories.CheckAsync(null, default)).ShouldHaveSingleItem().State.ShouldBe(PreflightState.Passed);
+        (await Repositories.CheckAsync(null, AskedFor, default)).ShouldHaveSingleItem().State.ShouldBe(PreflightState.Passed);
     }
 
     [Fact]
     public async Task says_that_a_database_server_does_not_answer()
     {
         var away = new LocalDatabaseProvider("Host=127.0.0.1;Port=1;Username=nobody;Password=planted;Timeout=5");
-        var check = (await away.CheckAsync(Summer, default)).ShouldHaveSingleItem();
+        var check = (await away.CheckAsync(Summer, AskedFor, default)).ShouldHaveSingleItem();
         (check.Name, check.State, check.Fault).ShouldBe(("database", PreflightState.Unknown, ProviderFault.Transient));
         check.Message.ShouldNotContain("planted");
     }
@@ -71,6 +72,6 @@ public sealed class Asking_this_machine : IDisposable
         await using var hosting = new LocalSiteHosting(
             new LocalSiteHostingOptions { DataFolder = _folder.Path, ApiOrigin = "http://127.0.0.1:8080", FirstPort = 9100, LastPort = 9100 },
             TimeProvider.System, NullLogger<LocalSiteHosting>.Instance);
-        return await hosting.CheckAsync(target, default);
+        return await hosting.CheckAsync(target, AskedFor, default);
     }
 }

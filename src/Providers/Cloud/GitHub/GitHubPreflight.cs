@@ -10,9 +10,9 @@ namespace PrizeDraw.Providers.Cloud.GitHub;
 internal sealed class GitHubPreflight(GitHubApi api, GitHubTemplate template, GitHubOptions options, CloudAccount account, TimeProvider clock)
 {
     /// <param name="name">Asks for the name; null where there is none yet.</param>
-    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(Func<CancellationToken, Task<string>>? name, CancellationToken ct)
+    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(Func<CancellationToken, Task<string>>? name, TimeSpan askedFor, CancellationToken ct)
     {
-        var asking = new PreflightAsking("github", clock);
+        var asking = new PreflightAsking("github", askedFor, clock);
         string? scopes = null;
         var isValid = await asking.AskAsync("token", async token =>
         {

@@ -33,12 +33,12 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
     }
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, CancellationToken ct) => _preflight.CheckAsync(
+    public Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, TimeSpan askedFor, CancellationToken ct) => _preflight.CheckAsync(
         target is null ? null : async token =>
         {
             _ = await FindOwnOrRefuseAsync(new RepositoryRequest(target.Name, target.Nonce, new TemplateVersion("", "")) { Id = target.Id }, token);
             return $"The name {_options.Owner}/{target.Name} can be had.";
-        }, ct);
+        }, askedFor, ct);
 
     /// <inheritdoc/>
     public async Task<RepositoryRef> CreateFromTemplateAsync(RepositoryRequest request, CancellationToken ct)

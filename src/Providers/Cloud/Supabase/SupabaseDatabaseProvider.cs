@@ -32,7 +32,8 @@ public sealed partial class SupabaseDatabaseProvider : IDatabaseProvider
     }
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, CancellationToken ct) => _preflight.CheckAsync(target?.Id is not null, ct);
+    public Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, TimeSpan askedFor, CancellationToken ct) =>
+        _preflight.CheckAsync(target?.Id is not null, askedFor, ct);
 
     /// <inheritdoc/>
     public async Task<DatabaseRef> CreateAsync(DatabaseRequest request, CancellationToken ct)

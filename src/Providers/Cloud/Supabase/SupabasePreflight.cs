@@ -12,9 +12,9 @@ internal sealed class SupabasePreflight(SupabaseClient client, SupabaseOptions o
     /// <summary>What Supabase's free plan allows (its figure of 2026).</summary>
     private const int FreeProjectsMax = 2;
 
-    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(bool isMade, CancellationToken ct)
+    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(bool isMade, TimeSpan askedFor, CancellationToken ct)
     {
-        var asking = new PreflightAsking("supabase", clock);
+        var asking = new PreflightAsking("supabase", askedFor, clock);
         var active = 0;
         if (!await asking.AskAsync("token", async token =>
         {

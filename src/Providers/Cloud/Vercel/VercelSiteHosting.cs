@@ -29,9 +29,9 @@ public sealed class VercelSiteHosting : ISiteHosting
     /// Asks whether the token is valid and may create projects, and whether the name is free or the target's own. How much of the plan is
     /// used up, and whether a repository that is still to be made will be seen, Vercel does not tell beforehand.
     /// </summary>
-    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, CancellationToken ct)
+    public async Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, TimeSpan askedFor, CancellationToken ct)
     {
-        var asking = new PreflightAsking("vercel", _clock);
+        var asking = new PreflightAsking("vercel", askedFor, _clock);
         if (!await asking.AskAsync("token", async token =>
         {
             await VercelMembership.RequireAsync(_client, _options.TeamId, token);

@@ -84,7 +84,7 @@ public sealed class Asking_Vercel_beforehand
     }
 
     private static Task<ImmutableArray<PreflightCheck>> CheckAsync(VercelWorkshop workshop, SiteRequest site) =>
-        workshop.Hosting.CheckAsync(new PreflightTarget(site.Name, site.Nonce) { Id = site.Id }, CancellationToken.None);
+        workshop.Hosting.CheckAsync(new PreflightTarget(site.Name, site.Nonce) { Id = site.Id }, System.TimeSpan.FromSeconds(30), CancellationToken.None);
 
     private static async Task<(ProviderFault? Fault, string Message)> RefusalAsync(VercelWorkshop workshop)
     {
