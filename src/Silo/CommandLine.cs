@@ -41,6 +41,8 @@ public static class CommandLine
             port, bind, data, admin, verifier, template, database, postgresPort, sitesPort, siloPort, gatewayPort, advertised, publicUrl, entries, failures, proxies,
             mail, mailFrom, beacon, beaconChain, timestamps, timestampsTrust, loopback, noDemo,
         };
+        var cloud = new CloudArguments();
+        cloud.AddTo(root);
         root.Subcommands.Add(CheckInstant.Command());
         PlatformOptions Read(ParseResult parsed) => new()
         {
@@ -68,6 +70,7 @@ public static class CommandLine
             Timestamps = parsed.GetValue(timestamps) ?? Environment.GetEnvironmentVariable("PLATFORM_TIMESTAMPS"),
             TimestampsTrust = parsed.GetValue(timestampsTrust) ?? Environment.GetEnvironmentVariable("PLATFORM_TIMESTAMPS_TRUST"),
             TimestampsPassword = Environment.GetEnvironmentVariable("PLATFORM_TIMESTAMPS_PASSWORD"),
+            Cloud = cloud.Read(parsed),
             LoopbackWebhooks = parsed.GetValue(loopback),
             Demo = !parsed.GetValue(noDemo),
         };

@@ -68,6 +68,7 @@ internal sealed class DemoCampaign(IGrainFactory grains, ICampaignQueries campai
     {
         Name = "Summer in Paris",
         Slug = "summer-paris",
+        Providers = new ProviderChoice(), // It runs anywhere, without an account.
         OpensAt = now.AddMinutes(-1),
         ClosesAt = now.AddDays(30),
         ForecastEntries = 50_000,

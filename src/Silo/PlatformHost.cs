@@ -216,7 +216,8 @@ public sealed class PlatformHost : IAsyncDisposable
         builder.Services.AddSingleton(new LastSeenFile(Path.Combine(Path.GetFullPath(options.DataFolder), "installation.json")));
         builder.Services.AddPlatformStorage(central, new CampaignConnectionOptions { EmbeddedPort = options.EmbeddedPostgresPort });
         AddLocalProviders(builder.Services, options);
-        builder.Services.AddPlatformGrains(o => o.ApiUrl = options.ApiUrl);
+        builder.Services.AddSingleton(options.Cloud.ToOptions());
+        builder.Services.AddPlatformGrains(o => (o.ApiUrl, o.Defaults) = (options.ApiUrl, options.Cloud.Defaults));
         builder.Services.AddPlatformApi(new ApiOptions
         {
             PublicBaseUrl = new Uri(options.ApiUrl),

@@ -112,6 +112,9 @@ public sealed record PlatformOptions
     /// <summary>Password of the time-stamp authority. Never on the command line, where others can read it.</summary>
     public string? TimestampsPassword { get; init; }
 
+    /// <summary>Where the cloud providers are, and what campaigns get that choose none themselves.</summary>
+    public CloudSettings Cloud { get; init; } = new();
+
     /// <summary>Throws <see cref="ArgumentException"/> with a sentence that says what to change.</summary>
     internal BeaconOptions BeaconOptions =>
         BeaconOptions.Parse(Beacon, BeaconChainFile is { } file ? Providers.Beacon.BeaconChainFile.Read(file) : null);
@@ -137,7 +140,7 @@ public sealed record PlatformOptions
         Require(CodeFailures is >= 0 and <= 500_000, "--code-failures is 0 to 500000.");
         Require(EntriesPerMinute is >= 0 and <= 1_000_000, "--entries-per-minute is 0 to 1000000.");
         Require(Directory.Exists(TemplateFolder), $"There is no template folder at {Path.GetFullPath(TemplateFolder)}: see --template.");
-        _ = (MailOptions, BeaconOptions, TimestampOptions);
+        _ = (MailOptions, BeaconOptions, TimestampOptions, Cloud.ToOptions());
         Require(Uri.TryCreate(ApiUrl, UriKind.Absolute, out var url) && url.GetLeftPart(UriPartial.Authority) == ApiUrl,
             "--public-url is an origin such as https://platform.example.com.");
     }

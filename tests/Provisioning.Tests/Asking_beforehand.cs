@@ -69,7 +69,7 @@ public sealed class Asking_beforehand(CloudStage stage) : IClassFixture<CloudSta
     {
         stage.GitHub.AddToken(CloudStage.GitHubToken, new GitHubToken("deployer") { Owners = [CloudStage.Owner], Scopes = "repo, workflow" });
         var (id, _) = await stage.BeginAsync();
-        while (!(await ToldAsync(id)).Contains("Waiting until it is mended", StringComparison.Ordinal))
+        while ((await stage.StateAsync(id)).Deployment != "paused")
         {
             await Task.Delay(20);
         }

@@ -54,6 +54,9 @@ public sealed partial class CloudStage : IAsyncLifetime
     /// <summary>The hosts' time, which only goes forward.</summary>
     public AheadClock Clock { get; } = new();
 
+    /// <summary>What the next host to be started has otherwise.</summary>
+    public Action<IServiceCollection>? Also { get; set; }
+
     /// <summary>Is told where each saga stands.</summary>
     public StageObserver Observer { get; } = new();
 
@@ -209,7 +212,7 @@ public sealed partial class CloudStage : IAsyncLifetime
                 PollInterval = TimeSpan.FromMilliseconds(2), AppearsWithin = TimeSpan.FromMilliseconds(200), GoneWithin = TimeSpan.FromSeconds(5),
             },
         });
-        builder.Services.AddSingleton<IRequestBudget>(new RequestBudget(BudgetRules.None, TimeProvider.System));
+        builder.Services.AddSingleton<IRequestBudget>(new RequestBudget(BudgetRules.None, Clock));
         builder.Services.AddPlatformGrains(o => o.RetryDelay = TimeSpan.FromMilliseconds(10));
         builder.Services.AddHttpClient("site-check").ConfigurePrimaryHttpMessageHandler(() => new Answering());
         builder.Services.AddEmbeddedOrleans(o =>
@@ -217,6 +220,7 @@ public sealed partial class CloudStage : IAsyncLifetime
             o.DataSource = services => services.GetRequiredService<CentralConnections>().App;
             o.GrainAssemblies.Add(typeof(CampaignGrain).Assembly);
         });
+        Also?.Invoke(builder.Services);
         return builder.Build();
     }
 

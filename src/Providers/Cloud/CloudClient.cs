@@ -43,8 +43,11 @@ public sealed class CloudClient
     /// <summary>The account that is called for.</summary>
     public CloudAccount Account { get; }
 
-    /// <summary>A client that follows no redirects, keeps no cookies and hands on no trace ids. One for all accounts of a process.</summary>
-    public static HttpClient NewHttp() => CloudExchange.NewHttp();
+    /// <summary>
+    /// A client that follows no redirects, keeps no cookies and hands on no trace ids. One for all accounts of a process whose
+    /// <see cref="CloudOptions.RootCertificate"/> is the same.
+    /// </summary>
+    public static HttpClient NewHttp(string? rootCertificate = null) => CloudExchange.NewHttp(rootCertificate);
 
     /// <summary>Makes a call and answers what came back.</summary>
     public async Task<CloudAnswer> SendAsync(CloudCall call, CancellationToken ct)

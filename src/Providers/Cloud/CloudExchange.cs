@@ -4,6 +4,8 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -22,7 +24,7 @@ internal sealed class CloudExchange(HttpClient http, CloudDialect dialect, Cloud
 
     private static readonly string[] RequestIds = ["x-github-request-id", "x-vercel-id", "x-request-id", "sb-request-id", "cf-ray"];
 
-    public static HttpClient NewHttp() => new(new SocketsHttpHandler
+    public static HttpClient NewHttp(string? rootCertificate) => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseCookies = false,
@@ -30,10 +32,19 @@ internal sealed class CloudExchange(HttpClient http, CloudDialect dialect, Cloud
         ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ConnectTimeout = TimeSpan.FromSeconds(15),
+        SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = rootCertificate is null ? null : Trusting(rootCertificate) },
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };
+
+    // A company's own authority publishes no lists of what it has revoked that could be relied on.
+    private static X509ChainPolicy Trusting(string rootCertificate)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.ImportFromPemFile(rootCertificate);
+        return policy;
+    }
 
     /// <summary>
     /// Throws <see cref="HttpRequestException"/> or <see cref="IOException"/> when there is no answer, <see cref="ProviderException"/> when it

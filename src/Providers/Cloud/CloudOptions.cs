@@ -8,6 +8,9 @@ public sealed record CloudOptions
     /// <summary>Where the API's paths begin; https, or http on this machine alone.</summary>
     public required Uri Address { get; init; }
 
+    /// <summary>PEM file of the roots that the API's certificate must come from; null (the default) for those that this machine trusts.</summary>
+    public string? RootCertificate { get; init; }
+
     /// <summary>How long one attempt may take, the answer's body included; 10 ms to 5 minutes, default 30 s.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Net.Http;
 using PrizeDraw.Providers.Cloud.GitHub;
 using PrizeDraw.Providers.Cloud.Supabase;
@@ -34,7 +35,8 @@ public sealed record CloudProvidersOptions
 /// </summary>
 public sealed class CloudProviders(CloudProvidersOptions options, IRequestBudget budget, TimeProvider clock) : IDisposable
 {
-    private readonly HttpClient _http = CloudClient.NewHttp();
+    /// <summary>By the roots that are trusted; empty for this machine's.</summary>
+    private readonly ConcurrentDictionary<string, HttpClient> _http = [];
 
     /// <summary>Throws <see cref="ProviderException"/> for an account that can't be called with.</summary>
     public SupabaseDatabaseProvider Supabase(string token, SupabaseOptions account) => Checked("Supabase", () =>
@@ -55,10 +57,16 @@ public sealed class CloudProviders(CloudProvidersOptions options, IRequestBudget
     public ISiteHosting Vercel(string token, VercelOptions account) =>
         Checked("Vercel", () => new VercelSiteHosting(Client(new VercelDialect(), token, options.Vercel), options.OfVercel(account), clock));
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        foreach (var http in _http.Values)
+        {
+            http.Dispose();
+        }
+    }
 
     private CloudClient Client(CloudDialect dialect, string token, CloudOptions calls) =>
-        new(_http, dialect, CloudAccount.Of(dialect.Provider, token), calls, budget, clock);
+        new(_http.GetOrAdd(calls.RootCertificate ?? "", _ => CloudClient.NewHttp(calls.RootCertificate)), dialect, CloudAccount.Of(dialect.Provider, token), calls, budget, clock);
 
     private static T Checked<T>(string title, Func<T> make)
     {

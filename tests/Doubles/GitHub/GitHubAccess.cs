@@ -40,6 +40,9 @@ public sealed record GitHubLimits
 
     /// <summary>Requests in a minute that create content.</summary>
     public int ContentPerMinuteMax { get; init; } = 80;
+
+    /// <summary>How long a minute is, for tests that don't wait for one; an hour has sixty.</summary>
+    public TimeSpan Minute { get; init; } = TimeSpan.FromMinutes(1);
 }
 
 /// <summary>Counts what tokens use, by the double's clock.</summary>
@@ -57,8 +60,8 @@ internal sealed class GitHubMeter(TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var used = Used(token);
-        used.RemoveAll(u => u.At <= now.AddHours(-1));
-        var minute = used.Where(u => u.At > now.AddMinutes(-1)).ToArray();
+        used.RemoveAll(u => u.At <= now - 60 * Limits.Minute);
+        var minute = used.Where(u => u.At > now - Limits.Minute).ToArray();
         if (used.Count >= Limits.RequestsPerHourMax)
         {
             Refusals++;
@@ -70,7 +73,7 @@ internal sealed class GitHubMeter(TimeProvider clock)
             || (isWrite && minute.Count(u => u.IsWrite) >= Limits.ContentPerMinuteMax))
         {
             Refusals++;
-            var wait = (int)Math.Ceiling((minute[0].At.AddMinutes(1) - now).TotalSeconds);
+            var wait = (int)Math.Ceiling((minute[0].At + Limits.Minute - now).TotalSeconds);
             return GitHubForms.Error(403, "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.")
                 .With("Retry-After", Math.Max(1, wait).ToString(CultureInfo.InvariantCulture));
         }
@@ -106,7 +109,7 @@ internal sealed class GitHubMeter(TimeProvider clock)
     {
         var used = Used(token);
         var from = used.Count > 0 ? used[0].At : clock.GetUtcNow();
-        return (Math.Min(used.Count, Limits.RequestsPerHourMax), from.AddHours(1).ToUnixTimeSeconds());
+        return (Math.Min(used.Count, Limits.RequestsPerHourMax), (from + 60 * Limits.Minute).ToUnixTimeSeconds());
     }
 
     private List<(DateTimeOffset At, bool IsWrite)> Used(string token) =>

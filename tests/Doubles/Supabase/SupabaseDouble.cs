@@ -37,6 +37,9 @@ public sealed partial class SupabaseDouble : ProviderDouble
 
     public bool TokenIsRevoked { get; set; }
 
+    /// <summary>The limit of each endpoint.</summary>
+    public EndpointMeter Meter { get; } = new();
+
     /// <summary>How many projects the plan allows; null for any number.</summary>
     public int? ProjectsMax { get; set; }
 
@@ -113,8 +116,11 @@ public sealed partial class SupabaseDouble : ProviderDouble
 
     /// <inheritdoc/>
     protected override DoubleAnswer? Refuse(SeenRequest request) =>
-        request.Path.StartsWith("/front/", StringComparison.Ordinal) || (request.Token == Token && !TokenIsRevoked)
-            ? null : Error(401, "Unauthorized");
+        request.Path.StartsWith("/front/", StringComparison.Ordinal) ? null
+        : request.Token != Token || TokenIsRevoked ? Error(401, "Unauthorized")
+        : Meter.Count(request.Operation ?? "", Now) is { } wait
+            ? Error(429, "ThrottlerException: Too Many Requests").With("X-RateLimit-Reset", Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture))
+        : null;
 
     /// <inheritdoc/>
     protected override async ValueTask OnDisposeAsync() => await _pooler.DisposeAsync();

@@ -120,7 +120,7 @@ public sealed partial class VercelDouble : ProviderDouble
         }
 
         return Token is not null && request.Token == Token
-            ? null
+            ? OverLimit(request)
             : new DoubleAnswer(403, new JsonObject { ["error"] = new JsonObject { ["code"] = "forbidden", ["message"] = "Not authorized", ["invalidToken"] = true } });
     }
 
