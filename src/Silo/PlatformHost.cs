@@ -151,6 +151,7 @@ public sealed class PlatformHost : IAsyncDisposable
             }
 
             await DemoAsync(ct);
+            await ActivatorUtilities.CreateInstance<SiteRefresh>(Services).RunAsync(options.ApiUrl, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

@@ -35,6 +35,14 @@ internal static class CampaignLife
             .For(Access.Manager).Answers<CampaignAnswer>(200, etag: true).Fails(Always);
         campaign.MapPost("/close", CloseAsync).Describe("closeCampaign", "Close before the closing date, with reason and evidence.")
             .For(Access.SuperAdmin).Answers<CampaignAnswer>(202, etag: true).Fails("campaign.invalid").Fails(Always);
+        campaign.MapPost("/content", DeployContentAsync)
+            .Describe("deployContent", "Build the site again from the campaign as it is now; the old site stays up until that has gone well.")
+            .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("deployment.under_way").Fails(Always);
+        campaign.MapPost("/archive", ArchiveAsync)
+            .Describe("archiveCampaign", "Take the site of a completed campaign down and let its database rest; all data is kept.")
+            .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("campaign.not_settled", "deployment.under_way").Fails(Always);
+        campaign.MapPost("/unarchive", UnarchiveAsync).Describe("unarchiveCampaign", "Bring an archived campaign back: it is completed again.")
+            .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("deployment.under_way").Fails(Always);
         campaign.MapPost("/decommission", DecommissionAsync)
             .Describe("decommissionCampaign", "Remove site, repository, database and secrets for good; certificates and other public proof stay.")
             .For(Access.SuperAdmin).Answers<CampaignAnswer>(202, etag: true)
@@ -45,6 +53,15 @@ internal static class CampaignLife
 
     private static async Task<IResult> ProvisionAsync(TheCampaign campaign, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>
         Started(await campaign.Grain(grains).ProvisionAsync(new CampaignCommand(caller.Actor, ifMatch.Version)));
+
+    private static async Task<IResult> DeployContentAsync(TheCampaign campaign, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>
+        Started(await campaign.Grain(grains).DeployContentAsync(new CampaignCommand(caller.Actor, ifMatch.Version)));
+
+    private static async Task<IResult> ArchiveAsync(TheCampaign campaign, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>
+        Started(await campaign.Grain(grains).ArchiveAsync(new CampaignCommand(caller.Actor, ifMatch.Version)));
+
+    private static async Task<IResult> UnarchiveAsync(TheCampaign campaign, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>
+        Started(await campaign.Grain(grains).UnarchiveAsync(new CampaignCommand(caller.Actor, ifMatch.Version)));
 
     private static async Task<IResult> DecommissionAsync(
         TheCampaign campaign, Body<Decommissioning> body, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>

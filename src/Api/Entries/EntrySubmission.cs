@@ -117,6 +117,12 @@ internal static class EntrySubmission
             return (null, null, site.Problem);
         }
 
+        if (site.Value.Campaign.State == "archived")
+        {
+            // It was completed before it was archived, and the pool that would say so rests.
+            return (null, null, new Problem(ErrorCodes.HasClosed));
+        }
+
         var (rehearsal, problem) = await RehearsalTokens.FindShownAsync(context, site.Value.Campaign);
         return problem is null ? (site.Value, rehearsal, null) : (null, null, problem);
     }

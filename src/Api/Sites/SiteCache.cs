@@ -43,7 +43,7 @@ public sealed class SiteCache
 
     /// <summary>When the codes of the campaign's batches expire, by batch; batches without an expiry are left out.</summary>
     public async ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> CouponExpiriesAsync(CampaignView campaign, CancellationToken ct) =>
-        campaign.Settings.Pools.Any(pool => pool.Prizes.Any(prize => prize.CouponBatchId is not null))
+        campaign.State != "archived" && campaign.Settings.Pools.Any(pool => pool.Prizes.Any(prize => prize.CouponBatchId is not null))
             ? (await _expiries.GetAsync(GrainKeys.Campaign(campaign.TenantId, campaign.Id), ct))!.ByBatch
             : ImmutableDictionary<string, DateTimeOffset>.Empty;
 

@@ -37,6 +37,18 @@ public interface ICampaignGrain : IGrainWithStringKey
     /// </summary>
     [Alias("retry-deployment")] Task<Result<CampaignView>> RetryDeploymentAsync(RetryDeployment command);
 
+    /// <summary>Builds the site again from the campaign as it is now. The site stays up as it was until that has gone well.</summary>
+    [Alias("deploy-content")] Task<Result<CampaignView>> DeployContentAsync(CampaignCommand command);
+
+    /// <summary>Told at the host's start where a site was built for another address of the API: starts a content deployment if it is needed.</summary>
+    [Alias("refresh-content")] Task RefreshContentAsync();
+
+    /// <summary>Takes the site down and lets the database rest; all data is kept. Refused while anything is open (<c>campaign.not_settled</c>).</summary>
+    [Alias("archive")] Task<Result<CampaignView>> ArchiveAsync(CampaignCommand command);
+
+    /// <summary>Brings an archived campaign back: it is completed again.</summary>
+    [Alias("unarchive")] Task<Result<CampaignView>> UnarchiveAsync(CampaignCommand command);
+
     /// <summary>
     /// Removes site, repository, database and secrets for good, <c>super_admin</c> alone; what is public stays. Refused while anything is
     /// open (<c>campaign.not_settled</c>) or the name is another (<c>campaign.name_not_confirmed</c>).

@@ -44,6 +44,54 @@ public sealed partial class CampaignGrain
                 : await StartAsync(command.Actor, DeploymentKind.Decommission, row!);
         });
 
+    public async Task<Result<CampaignView>> ArchiveAsync(CampaignCommand command) =>
+        await ChangeAsync<CampaignView>(CampaignCommandKind.Archive, command.IfMatch, async () => await UnsettledAsync() is { } unsettled
+            ? Refusals.Of(unsettled)
+            : await StartAsync(command.Actor, DeploymentKind.Archive, row!));
+
+    public async Task<Result<CampaignView>> UnarchiveAsync(CampaignCommand command) =>
+        await ChangeAsync<CampaignView>(
+            CampaignCommandKind.Unarchive, command.IfMatch, () => StartAsync(command.Actor, DeploymentKind.Unarchive, row!));
+
+    public async Task<Result<CampaignView>> DeployContentAsync(CampaignCommand command) =>
+        await ChangeAsync<CampaignView>(
+            CampaignCommandKind.DeployContent, command.IfMatch, () => StartContentAsync(command.Actor));
+
+    public async Task RefreshContentAsync() => await InTurnAsync<bool>(async () =>
+    {
+        // What the sites of earlier versions were built from is not known: they are built once more, which changes nothing where nothing differs.
+        if (row is { Content: null } && CampaignLife.HasSite(row.State) && underWay is null
+            && await deployments.FindNewestAsync(tenantId, campaignId, DeploymentKind.Provision, CancellationToken.None) is { State: "succeeded" })
+        {
+            await StartContentAsync(Actor.System);
+        }
+
+        await FollowContentAsync(Actor.System);
+        return true;
+    });
+
+    /// <summary>
+    /// Builds the site again when it was built, or was last to be built, from something else. While another deployment is under way it is
+    /// left to that one's end: several changes make one deployment.
+    /// </summary>
+    private async Task FollowContentAsync(Actor actor)
+    {
+        if (row is { Content: { } built } && CampaignLife.HasSite(row.State) && built != ContentNow()
+            && underWay is null or { Kind: DeploymentKind.Content, State: "paused" })
+        {
+            await StartContentAsync(actor);
+        }
+    }
+
+    /// <summary>One that waits is given up for the new one, which has all that it had.</summary>
+    private Task<Result<CampaignView>> StartContentAsync(Actor actor) => StartAsync(
+        actor, DeploymentKind.Content, row! with { Content = ContentNow() }, null,
+        underWay is { Kind: DeploymentKind.Content, State: "paused" } waiting
+            ? (work, ct) => DeploymentStore.SetStateAsync(work, tenantId, waiting.DeploymentId, "cancelled", null, clock.GetUtcNow(), ct)
+            : null);
+
+    private string ContentNow() => SiteContent.TextOf(settings, row!.SiteKey!, plan.ApiUrl);
+
     public async Task<Result<CampaignView>> RetryDeploymentAsync(RetryDeployment command) => await InTurnAsync<CampaignView>(async () =>
     {
         if (row?.DeploymentId is not { } newest || Ids.Format(Ids.Deployment, newest) != command.DeploymentId)
@@ -88,11 +136,16 @@ public sealed partial class CampaignGrain
     private async Task<Result<CampaignView>> StartAgainAsync(Actor actor, string kind) => kind switch
     {
         DeploymentKind.Provision when CampaignLife.Refuses(row!.State, CampaignCommandKind.Provision) is null => await StartProvisioningAsync(actor),
+        DeploymentKind.Content when CampaignLife.HasSite(row!.State) => await StartContentAsync(actor),
+        DeploymentKind.Archive when row!.State == CampaignLife.Completed =>
+            await UnsettledAsync() is { } unsettled ? Refusals.Of(unsettled) : await StartAsync(actor, kind, row),
+        DeploymentKind.Unarchive when row!.State == CampaignLife.Archived => await StartAsync(actor, kind, row),
         _ => Refusals.Of(new DeploymentNotRetryable()),
     };
 
     /// <summary>A campaign whose parts are being taken away takes no commands meanwhile.</summary>
-    private DomainError? RefusedMeanwhile() => underWay is { Kind: DeploymentKind.Decommission } run ? new DeploymentUnderWay(run.Kind) : null;
+    private DomainError? RefusedMeanwhile() =>
+        underWay is { Kind: DeploymentKind.Archive or DeploymentKind.Unarchive or DeploymentKind.Decommission } run ? new DeploymentUnderWay(run.Kind) : null;
 
     /// <summary>What still needs the campaign's data; null for nothing.</summary>
     private async Task<DomainError?> UnsettledAsync() =>

@@ -157,12 +157,23 @@ public sealed partial class CampaignGrain
         {
             await this.RegisterOrUpdateReminder(ProvisionReminder, Rest, Rest);
         }
+        else
+        {
+            await FollowContentAsync(Actor.System);
+        }
     }
 
     /// <summary>The row as a saga leaves it.</summary>
     private CampaignRow EndedRow(DeploymentRow run, CampaignDeployment deployment, SagaState state) => run.Kind switch
     {
         DeploymentKind.Provision => ProvisionedRow(deployment, state),
+        DeploymentKind.Content when state == SagaState.Succeeded => row! with
+        {
+            SiteUrl = DeploySite.Served(deployment).Url,
+            Content = deployment.ResultOf<SiteContent>(CustomiseRepository.StepName).Text,
+        },
+        DeploymentKind.Archive when state == SagaState.Succeeded => row! with { State = CampaignLife.Archived },
+        DeploymentKind.Unarchive when state == SagaState.Succeeded => row! with { State = CampaignLife.Completed },
         DeploymentKind.Decommission when state == SagaState.Succeeded =>
             row! with { State = CampaignLife.Decommissioned, SiteUrl = null, SiteKey = null },
         _ => row!,
@@ -184,6 +195,7 @@ public sealed partial class CampaignGrain
         {
             State = CampaignLife.Ready,
             SiteUrl = DeploySite.Served(deployment).Url,
+            Content = deployment.ResultOf<SiteContent>(CustomiseRepository.StepName).Text,
             TemplateCommit = repository.TemplateCommit,
             TemplateTag = repository.TemplateTag,
         };

@@ -121,7 +121,13 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
         {
             var next = Completed(command.Settings, settings);
             var replaced = await ReplaceSettingsAsync(command.Actor, next, "campaign.updated");
-            return replaced.Refusal is { } refusal ? refusal : View();
+            if (replaced.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            await FollowContentAsync(command.Actor);
+            return View();
         });
 
     public async Task<Result<bool>> DeleteAsync(CampaignCommand command) =>

@@ -22,7 +22,7 @@ internal enum OnFailure
 /// <param name="Steps">The steps in their order. Steps that other kinds have too look up what those made.</param>
 internal sealed record DeploymentKind(string Name, string Doing, OnFailure OnFailure, IReadOnlyList<ISagaStep> Steps)
 {
-    public const string Provision = "provision", Decommission = "decommission";
+    public const string Provision = "provision", Content = "content", Archive = "archive", Unarchive = "unarchive", Decommission = "decommission";
 
     /// <summary>Whether a deployment in this state has come to its end.</summary>
     public static bool HasEnded(string state) => state is "succeeded" or "rolled_back" or "cancelled";

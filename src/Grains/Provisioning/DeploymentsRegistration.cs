@@ -19,6 +19,14 @@ internal static class DeploymentsRegistration
             p.Step<ReadyDatabase>(), p.Step<MigrateDatabase>(), p.Step<SeedCampaign>(), p.Step<CreateSite>(), p.Step<DeploySite>(),
             p.Step<VerifySite>(),
         ]));
+        services.AddSingleton<SiteRest>().AddSingleton<DatabaseRest>().AddSingleton<SuspendSite>().AddSingleton<RestDatabase>()
+            .AddSingleton<WakeDatabase>().AddSingleton<ResumeSite>();
+        services.AddSingleton(p => new DeploymentKind(DeploymentKind.Content, "content", OnFailure.LeaveAsItWas,
+            [p.Step<CustomiseRepository>(), p.Step<DeploySite>(), p.Step<VerifySite>()]));
+        services.AddSingleton(p => new DeploymentKind(DeploymentKind.Archive, "archiving", OnFailure.RollBack,
+            [p.Step<SettleRecords>(), p.Step<SuspendSite>(), p.Step<RestDatabase>()]));
+        services.AddSingleton(p => new DeploymentKind(DeploymentKind.Unarchive, "unarchiving", OnFailure.RollBack,
+            [p.Step<WakeDatabase>(), p.Step<ResumeSite>(), p.Step<VerifySite>()]));
         services.AddSingleton(p => new DeploymentKind(DeploymentKind.Decommission, "decommissioning", OnFailure.Insist,
         [
             p.Step<SettleRecords>(), p.Step<RemoveSite>(), p.Step<CloseDatabase>(), p.Step<RemoveDatabase>(), p.Step<RemoveRepository>(),

@@ -14,6 +14,9 @@ internal sealed class ProvisioningPlan(IEnumerable<DeploymentKind> kinds, Provis
 
     public ProviderChoice Defaults => options.Defaults;
 
+    /// <summary>Address at which sites that are built now reach the API.</summary>
+    public string ApiUrl => options.ApiUrl;
+
     public TimeSpan RetryDelay => options.RetryDelay;
 
     public DeploymentKind Of(string kind) => byName[kind];

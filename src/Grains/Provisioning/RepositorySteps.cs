@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Providers.Repositories;
 
 namespace PrizeDraw.Grains.Provisioning;
@@ -40,7 +41,21 @@ internal sealed class CreateRepository(IProviderDirectory providers) : SagaStep<
 }
 
 /// <summary>A commit of <c>content/campaign.json</c>: all that the site's build needs to know.</summary>
-internal sealed record SiteContent(string Commit);
+/// <param name="Text">The file as it was committed; null in a run of an earlier version.</param>
+internal sealed record SiteContent(string Commit, string? Text = null)
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>The file for a campaign with these settings.</summary>
+    public static string TextOf(CampaignSettings settings, string siteKey, string apiUrl) => new JsonObject
+    {
+        ["slug"] = settings.Slug,
+        ["apiUrl"] = apiUrl,
+        ["siteKey"] = siteKey,
+        ["colours"] = new JsonObject { ["primary"] = settings.Brand.PrimaryColour },
+        ["languages"] = new JsonArray([.. settings.Languages.Select(l => JsonValue.Create(l))]),
+    }.ToJsonString(Indented) + "\n";
+}
 
 internal sealed class CustomiseRepository(IProviderDirectory providers, ProvisioningOptions options) : SagaStep<SiteContent>
 {
@@ -52,18 +67,10 @@ internal sealed class CustomiseRepository(IProviderDirectory providers, Provisio
 
     protected override async Task<SiteContent> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)
     {
-        var content = new JsonObject
-        {
-            ["slug"] = deployment.Slug,
-            ["apiUrl"] = options.ApiUrl,
-            ["siteKey"] = deployment.SiteKey,
-            ["colours"] = new JsonObject { ["primary"] = deployment.Settings.Brand.PrimaryColour },
-            ["languages"] = new JsonArray([.. deployment.Settings.Languages.Select(l => JsonValue.Create(l))]),
-        };
-        var files = new Dictionary<string, string> { ["content/campaign.json"] = content.ToJsonString(Indented) + "\n" };
-        return new SiteContent(await (await providers.RepositoryAsync(deployment, ct)).CommitAsync(
-            deployment.ResultOf<RepositoryRef>(CreateRepository.StepName), files, $"Apply the campaign {deployment.Slug}", ct));
+        var text = SiteContent.TextOf(deployment.Settings, deployment.SiteKey, options.ApiUrl);
+        var files = new Dictionary<string, string> { ["content/campaign.json"] = text };
+        var commit = await (await providers.RepositoryAsync(deployment, ct)).CommitAsync(
+            deployment.ResultOf<RepositoryRef>(CreateRepository.StepName), files, $"Apply the campaign {deployment.Slug}", ct);
+        return new SiteContent(commit, text);
     }
-
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 }

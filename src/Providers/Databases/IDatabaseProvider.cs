@@ -63,6 +63,12 @@ public interface IDatabaseProvider : IPreflight
     /// <summary>Connection string of the campaign's own role (DML only). Never logged.</summary>
     string CampaignConnectionString(DatabaseRef database, string password);
 
+    /// <summary>Lets the database rest: it costs as little as it can, and its data stays. At rest already is done.</summary>
+    Task PauseAsync(DatabaseRequest request, CancellationToken ct);
+
+    /// <summary>Wakes a database that rests, and waits until it can be used. Awake already is done.</summary>
+    Task ResumeAsync(DatabaseRequest request, CancellationToken ct);
+
     /// <summary>Drops database and role, each only if it carries the nonce; done already is done.</summary>
     Task DeleteIfOwnedAsync(DatabaseRequest request, CancellationToken ct);
 

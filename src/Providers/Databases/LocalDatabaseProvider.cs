@@ -106,6 +106,12 @@ public sealed partial class LocalDatabaseProvider(string provisionerConnectionSt
         ConnectionPruningInterval = 10,
     }.ConnectionString;
 
+    /// <summary>A database on our own server rests once nobody is connected.</summary>
+    public Task PauseAsync(DatabaseRequest request, CancellationToken ct) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task ResumeAsync(DatabaseRequest request, CancellationToken ct) => Task.CompletedTask;
+
     /// <inheritdoc/>
     public Task DeleteIfOwnedAsync(DatabaseRequest request, CancellationToken ct)
     {

@@ -46,6 +46,12 @@ public interface ISiteHosting : IPreflight
     /// <summary>Whether this commit is the one served.</summary>
     Task<bool> IsServingAsync(SiteRequest request, string commit, CancellationToken ct);
 
+    /// <summary>Takes the site down and keeps all of it; down already is done.</summary>
+    Task SuspendAsync(SiteRequest request, CancellationToken ct);
+
+    /// <summary>Brings a site back that was taken down, as it was; up already is done.</summary>
+    Task ResumeAsync(SiteRequest request, CancellationToken ct);
+
     Task DeleteIfOwnedAsync(SiteRequest request, CancellationToken ct);
 
     /// <summary>All that the account holds of this kind, ours or not, so that what nobody knows of is found.</summary>

@@ -59,8 +59,7 @@ public sealed partial class LocalSiteHosting(LocalSiteHostingOptions options, Ti
                 throw new ProviderException(ProviderFault.Rejected, $"'{commit}' is not a commit.");
             }
 
-            var record = Owned(request)
-                ?? throw new ProviderException(ProviderFault.Rejected, $"The site '{request.Name}' does not exist.");
+            var record = Require(request);
             var release = _folders.Release(request.Name, commit);
             if (!Directory.Exists(release))
             {
@@ -70,8 +69,7 @@ public sealed partial class LocalSiteHosting(LocalSiteHostingOptions options, Ti
             var switched = Switch(record, commit);
             if (!await TryServeAsync(switched, ct))
             {
-                throw new ProviderException(
-                    ProviderFault.Transient, $"Port {record.Port} of the site '{request.Name}' is taken by another program. End that program.");
+                throw PortTaken(record);
             }
 
             log($"Serving {commit[..12]} at {record.Url}");
@@ -85,6 +83,22 @@ public sealed partial class LocalSiteHosting(LocalSiteHostingOptions options, Ti
         var isServing = Owned(request) is not null && _servers.TryGetValue(request.Name, out var server) && server.Commit == commit;
         return Task.FromResult(isServing);
     }
+
+    /// <inheritdoc/>
+    public Task SuspendAsync(SiteRequest request, CancellationToken ct) => OneAtATimeAsync(request, ct, async () =>
+    {
+        SiteFolders.Save(_folders.Of(request.Name), Require(request) with { Suspended = true });
+        await StopServingAsync(request.Name);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public Task ResumeAsync(SiteRequest request, CancellationToken ct) => OneAtATimeAsync(request, ct, async () =>
+    {
+        var record = Require(request) with { Suspended = false };
+        SiteFolders.Save(_folders.Of(request.Name), record);
+        return await TryServeAsync(record, ct) ? true : throw PortTaken(record);
+    });
 
     /// <inheritdoc/>
     public Task DeleteIfOwnedAsync(SiteRequest request, CancellationToken ct) => OneAtATimeAsync(request, ct, async () =>
@@ -160,7 +174,7 @@ public sealed partial class LocalSiteHosting(LocalSiteHostingOptions options, Ti
     {
         try
         {
-            return Owned(request) is not { } site || await TryServeAsync(site, ct);
+            return Owned(request) is not { Suspended: false } site || await TryServeAsync(site, ct);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -282,6 +296,12 @@ public sealed partial class LocalSiteHosting(LocalSiteHostingOptions options, Ti
 
     private SiteRecord? Owned(SiteRequest request) =>
         _folders.Load(request.Name) is { } record && record.Nonce == request.Nonce && record.Name == request.Name ? record : null;
+
+    private SiteRecord Require(SiteRequest request) =>
+        Owned(request) ?? throw new ProviderException(ProviderFault.Rejected, $"The site '{request.Name}' does not exist.");
+
+    private static ProviderException PortTaken(SiteRecord record) => new(
+        ProviderFault.Transient, $"Port {record.Port} of the site '{record.Name}' is taken by another program. End that program.");
 
     private static SiteRef Reference(SiteRecord record) => new(record.Name, record.Url);
 

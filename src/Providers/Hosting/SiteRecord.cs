@@ -11,6 +11,9 @@ namespace PrizeDraw.Providers.Hosting;
 /// <summary>What <c>site.json</c> in a site's folder says. <paramref name="Releases"/>: commits, the served one first.</summary>
 internal sealed record SiteRecord(string Name, string Nonce, int Port, IReadOnlyList<string> Releases)
 {
+    /// <summary>Whether the site is taken down; its port stays its own among our sites.</summary>
+    public bool Suspended { get; init; }
+
     public string? Served => Releases.Count > 0 ? Releases[0] : null;
 
     public string Url => $"http://127.0.0.1:{Port}";

@@ -15,6 +15,9 @@ public static class SecretNames
     /// <summary>Connection string of the campaign's role.</summary>
     public const string Database = CampaignConnections.SecretName;
 
+    /// <summary>The connection string while the campaign is archived: under its own name nobody finds it then.</summary>
+    public const string DatabaseAtRest = "database-at-rest";
+
     /// <summary>Key (base64, 32 bytes) under which e-mail addresses become identities; destroyed after closing, so that nobody can test one.</summary>
     public const string Identity = "identity";
 

@@ -165,6 +165,14 @@ internal sealed class FakeCampaign(FakePlatform platform, string key) : ICampaig
 
     public Task<Result<CampaignView>> RetryDeploymentAsync(RetryDeployment command) => Change(null, campaign => campaign);
 
+    public Task<Result<CampaignView>> DeployContentAsync(CampaignCommand command) => Change(command.IfMatch, campaign => campaign);
+
+    public Task RefreshContentAsync() => throw new NotSupportedException();
+
+    public Task<Result<CampaignView>> ArchiveAsync(CampaignCommand command) => Change(command.IfMatch, campaign => campaign);
+
+    public Task<Result<CampaignView>> UnarchiveAsync(CampaignCommand command) => Change(command.IfMatch, campaign => campaign);
+
     public Task<Result<CampaignView>> DecommissionAsync(DecommissionCampaign command) =>
         Change(command.IfMatch, campaign => campaign with { DeploymentId = Ids.New(Ids.Deployment, platform.Clock.GetUtcNow()) });
 

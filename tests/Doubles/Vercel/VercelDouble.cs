@@ -93,6 +93,7 @@ public sealed partial class VercelDouble : ProviderDouble
         routes.On("GET", "/v10/projects", "vercel.projects", ListProjects);
         routes.On("POST", "/v11/projects", "vercel.create-project", Create);
         routes.On("DELETE", "/v9/projects/{idOrName}", "vercel.delete-project", Delete);
+        MapPauses(routes);
         routes.On("GET", "/v10/projects/{idOrName}/env", "vercel.variables", request => Seen(request["idOrName"]) is { } project
             ? new DoubleAnswer(200, new JsonObject { ["envs"] = new JsonArray([.. project.Variables.Values.Select(VariableBody)]) })
             : NoProject);

@@ -41,6 +41,8 @@ internal sealed class VercelProjectState(string id, string name)
 
     public long? RepositoryId { get; set; }
 
+    public bool IsPaused { get; set; }
+
     /// <summary>How many looks at it still find nothing.</summary>
     public int LooksUntilSeen { get; set; }
 

@@ -72,6 +72,13 @@ internal sealed class VercelApi(CloudClient client, VercelOptions options, SiteS
     public Task DeleteProjectAsync(string id, CancellationToken ct) => SendAsync(
         new CloudCall(HttpMethod.Delete, "vercel.delete-project", CloudPath.Of($"/v9/projects/{id}")) { MayRepeat = true, Expected = [404] }, ct);
 
+    /// <summary>Pauses a project, or ends its pause; may be repeated.</summary>
+    public Task PauseAsync(string id, bool pause, CancellationToken ct) => SendAsync(
+        pause
+            ? new CloudCall(HttpMethod.Post, "vercel.pause-project", CloudPath.Of($"/v1/projects/{id}/pause")) { MayRepeat = true }
+            : new CloudCall(HttpMethod.Post, "vercel.unpause-project", CloudPath.Of($"/v1/projects/{id}/unpause")) { MayRepeat = true },
+        ct);
+
     /// <summary>The project's variables; null when there is no such project, or none yet.</summary>
     public async Task<IReadOnlyList<VercelVariable>?> VariablesAsync(string projectId, CancellationToken ct)
     {

@@ -76,6 +76,12 @@ public sealed class VercelSiteHosting : ISiteHosting
     /// <inheritdoc/>
     public async Task<bool> IsServingAsync(SiteRequest request, string commit, CancellationToken ct) => await For(request).IsServingAsync(commit, ct);
 
+    /// <summary>Pauses the project: Vercel answers every visitor that the site is paused, and its deployments stay.</summary>
+    public async Task SuspendAsync(SiteRequest request, CancellationToken ct) => await For(request).PauseAsync(pause: true, ct);
+
+    /// <inheritdoc/>
+    public async Task ResumeAsync(SiteRequest request, CancellationToken ct) => await For(request).PauseAsync(pause: false, ct);
+
     /// <summary>
     /// Cancels what is being built and deletes the project with all that is in it; done already is done. A project of the stored id that
     /// has lost its name or marker is refused: a person has taken it over.

@@ -79,6 +79,14 @@ internal sealed partial class VercelSiteWork
             && await _deployments.GetAsync(serving, ct) is { IsComplete: true } deployment && deployment.Commit == commit;
     }
 
+    /// <summary>Pauses the project, or ends its pause.</summary>
+    public async Task PauseAsync(bool pause, CancellationToken ct)
+    {
+        var project = await AppearAsync(() => _sites.FindOursAsync(_request, ct), ct)
+            ?? throw new ProviderException(ProviderFault.Rejected, $"There is no Vercel project '{_request.Name}' of this campaign. Somebody deleted or renamed it.");
+        await _api.PauseAsync(project.Id, pause, ct);
+    }
+
     public async Task DeleteIfOwnedAsync(CancellationToken ct)
     {
         if (await FindToDeleteAsync(ct) is not { } project)

@@ -22,6 +22,9 @@ public sealed record CampaignRow
     public DateTimeOffset? PublishedAt { get; init; }
     public DateTimeOffset? ClosedAt { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What the site was last built from, or was to be; null where that is not known.</summary>
+    public string? Content { get; init; }
 }
 
 /// <summary>A part of a campaign that has an id of its own: <c>pool</c>, <c>prize</c> or <c>draw</c>.</summary>

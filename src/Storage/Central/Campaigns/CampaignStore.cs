@@ -13,7 +13,7 @@ public sealed class CampaignStore(CentralDatabase central)
 {
     private const string Columns = """
         tenant_id, campaign_id, name, slug, state, settings::text, opens_at, closes_at, version, site_key, site_url, template_tag,
-        template_commit, deployment_id, published_at, closed_at, created_at
+        template_commit, deployment_id, published_at, closed_at, created_at, content
         """;
 
     /// <summary>Takes the campaign: whoever held it before writes nothing more. Null when there is none.</summary>
@@ -22,7 +22,7 @@ public sealed class CampaignStore(CentralDatabase central)
         await using var work = await central.BeginAsync(tenantId, ct);
         var taken = await work.Connection.FindAsync<(CampaignRow, long)?>(
             $"update campaign set epoch = epoch + 1 where tenant_id = $1 and campaign_id = $2 returning {Columns}, epoch",
-            [tenantId, campaignId], row => (Read(row), row.GetInt64(17)), ct);
+            [tenantId, campaignId], row => (Read(row), row.GetInt64(18)), ct);
         await work.CommitAsync(ct);
         return taken;
     }
@@ -110,17 +110,34 @@ public sealed class CampaignStore(CentralDatabase central)
             row => (row.GetGuid(0), row.GetGuid(1)), ct);
     }
 
+    /// <summary>
+    /// Campaigns whose site was built for another address of the API, at most 1,000, the newest first: (tenant, campaign). A listed sweep of
+    /// the system role, at the host's start.
+    /// </summary>
+    public async Task<ImmutableArray<(Guid TenantId, Guid CampaignId)>> BuiltForOthersAsync(string apiUrl, CancellationToken ct)
+    {
+        await using var connection = await central.OpenSystemAsync(ct);
+        return await connection.ListAsync(
+            """
+            select tenant_id, campaign_id from campaign
+            where state in ('ready', 'scheduled', 'live', 'paused', 'closed', 'drawn', 'completed') and (content::jsonb ->> 'apiUrl') is distinct from $1
+            order by campaign_id desc limit 1000
+            """,
+            [apiUrl], row => (row.GetGuid(0), row.GetGuid(1)), ct);
+    }
+
     private static Task<int> UpdateAsync(CentralUnitOfWork work, CampaignRow row, long epoch, DateTimeOffset now, CancellationToken ct) =>
         work.Connection.RunAsync(
             """
             update campaign set name = $4, slug = $5, state = $6, settings = $7::jsonb, opens_at = $8::timestamptz, closes_at = $9::timestamptz,
               site_key = $10, site_url = $11, template_tag = $12, template_commit = $13, deployment_id = $14::uuid,
-              published_at = $15::timestamptz, closed_at = $16::timestamptz, paused = ($6 = 'paused'), version = version + 1, updated_at = $17
+              published_at = $15::timestamptz, closed_at = $16::timestamptz, paused = ($6 = 'paused'), version = version + 1, updated_at = $17, content = $18
             where tenant_id = $1 and campaign_id = $2 and epoch = $3
             """,
             [
                 row.TenantId, row.CampaignId, epoch, row.Name, row.Slug, row.State, row.Settings, row.OpensAt, row.ClosesAt, row.SiteKey,
                 row.SiteUrl, row.TemplateTag, row.TemplateCommit, row.DeploymentId, row.PublishedAt, row.ClosedAt, now,
+                row.Content,
             ], ct);
 
     private static async Task WritePartsAsync(
@@ -181,6 +198,7 @@ public sealed class CampaignStore(CentralDatabase central)
         PublishedAt = row.TimeOrNull(14),
         ClosedAt = row.TimeOrNull(15),
         CreatedAt = row.Time(16),
+        Content = row.TextOrNull(17),
     };
 }
 
