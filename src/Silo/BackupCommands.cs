@@ -100,11 +100,13 @@ public static class BackupCommands
         PlatformOptions options, BackupArchive backup, MasterKey key, string data, Action<string> say, TimeProvider clock, CancellationToken ct)
     {
         await using var server = await Maintenance.OpenAsync(options, key, ct);
-        var maker = new Maker(new LocalDatabaseProvider(server.Connections.ProvisionerConnectionString));
+        var maker = MakerOn(server.Connections);
         await new BackupRestore(
             server.Central, server.Connections, new CentralBootstrap(server.Central, server.Connections, clock), new CampaignDatabaseMigrator(clock), new SecretBox(key),
             maker, clock).RunAsync(backup, [.. EngineSchema.Scripts()], data, say, ct);
     }
+
+    internal static ICampaignDatabaseMaker MakerOn(CentralConnections connections) => new Maker(new LocalDatabaseProvider(connections.ProvisionerConnectionString));
 
     private static void Tell(BackupManifest manifest, Action<string> say)
     {

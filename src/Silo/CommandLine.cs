@@ -82,6 +82,7 @@ public static class CommandLine
         root.Subcommands.Add(BackupCommands.Backup(Read));
         root.Subcommands.Add(BackupCommands.Restore(Read));
         root.Subcommands.Add(RotateCommand.Rotate(Read));
+        root.Subcommands.Add(RotateCommand.Passwords(Read));
         root.Subcommands.Add(DoctorCommand.Doctor(Read));
         root.SetAction((parsed, ct) => run(Read(parsed), ct));
         return root.Parse(args).InvokeAsync();

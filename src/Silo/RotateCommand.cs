@@ -22,6 +22,24 @@ public static class RotateCommand
         return command;
     }
 
+    public static Command Passwords(Func<ParseResult, PlatformOptions> options)
+    {
+        var command = new Command("rotate-database-passwords", "Give the campaigns' databases on this installation's own server new passwords, also while it runs.");
+        command.SetAction((parsed, ct) => BackupCommands.ToldAsync(() => PasswordsAsync(options(parsed), Console.WriteLine, TimeProvider.System, ct)));
+        return command;
+    }
+
+    public static async Task PasswordsAsync(PlatformOptions options, Action<string> say, TimeProvider clock, CancellationToken ct)
+    {
+        var key = MasterKeyFile.Find(options.DataFolder) ?? throw new StartException($"There is no installation in {options.DataFolder}: it has no master key.");
+        var previous = MasterKeyFile.Previous(options.DataFolder);
+        await using var server = await Maintenance.OpenAsync(options, key, ct, previous);
+        await LostKey.RequireFittingAsync(server.Central, options.DataFolder, isNew: false, ct);
+        var box = new SecretBox(key, previous is null ? null : new PreviousMasterKey(previous));
+        var changed = await new DatabasePasswords(server.Connections, box, BackupCommands.MakerOn(server.Connections), clock).RotateAsync(say, ct);
+        say($"{changed} databases have new passwords; the old ones are void.");
+    }
+
     public static async Task RunAsync(PlatformOptions options, Action<string> say, TimeProvider clock, CancellationToken ct)
     {
         var data = options.DataFolder;

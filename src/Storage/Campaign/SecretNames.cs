@@ -6,6 +6,9 @@ public static class SecretNames
     /// <summary>Password of the campaign's database role.</summary>
     public const string DatabasePassword = "database-password";
 
+    /// <summary>The one that follows it, from before the server is told of it until it is in use.</summary>
+    public const string NextDatabasePassword = "database-password-next";
+
     /// <summary>Password of the role that owns the tables, where a provider makes one for each database.</summary>
     public const string DatabaseOwnerPassword = "database-owner-password";
 

@@ -6,6 +6,7 @@ using System.Net.Http;
 using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
+using Npgsql;
 using PrizeDraw.Silo;
 using PrizeDraw.TestKit;
 using PrizeDraw.TestKit.Platform;
@@ -45,6 +46,12 @@ public sealed class BackedUpFixture : IAsyncLifetime
 
     public List<string> Said { get; } = [];
 
+    /// <summary>What the server knew the campaign's password by, before it was changed and after.</summary>
+    public string OldLogins { get; private set; } = "";
+
+    /// <inheritdoc cref="OldLogins"/>
+    public string NewLogins { get; private set; } = "";
+
     internal PlatformOptions Options => new() { DataFolder = Folder["data"], TemplateFolder = Folder["template"], Database = postgres.SuperuserConnectionString };
 
     async Task IAsyncLifetime.InitializeAsync()
@@ -66,6 +73,10 @@ public sealed class BackedUpFixture : IAsyncLifetime
         }
 
         Stats = (await admin.GetAsync($"/v1/campaigns/{CampaignId}/stats")).Body!;
+        OldLogins = await LoginsAsync();
+        await RotateCommand.PasswordsAsync(Options, Said.Add, TimeProvider.System, default);
+        Stats = (await admin.GetAsync($"/v1/campaigns/{CampaignId}/stats")).Body!;
+        NewLogins = await LoginsAsync();
         await BackupCommands.BackupAsync(Options, Backup, Said.Add, TimeProvider.System, default);
     }
 
@@ -73,6 +84,14 @@ public sealed class BackedUpFixture : IAsyncLifetime
     {
         await ((IAsyncLifetime)postgres).DisposeAsync();
         Folder.Dispose();
+    }
+
+    private async Task<string> LoginsAsync()
+    {
+        await using var connection = new NpgsqlConnection(Superuser);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select string_agg(rolpassword, ' ') from pg_authid where rolname like 'cmp\\_%'", connection);
+        return (string)(await command.ExecuteScalarAsync())!;
     }
 
     private async Task DrawnAsync(PlatformClient admin)

@@ -95,6 +95,15 @@ public sealed class The_doctor(BackedUpFixture done)
             .Single(f => f.What == "PostgreSQL").Says.ShouldNotContain("secret-of-nobody");
     }
 
+    [Fact]
+    public async Task finds_campaigns_databases_after_their_passwords_were_changed()
+    {
+        done.NewLogins.ShouldNotBe(done.OldLogins);
+        done.Said.ShouldContain($"{done.CampaignId}: changed");
+        (await LookAsync(Options)).Said.Single(f => f.What == "campaigns' databases").Level.ShouldBe("ok");
+        (await LeftAsync()).ShouldBe(0);
+    }
+
     private static async Task<(int Exit, (string Level, string What, string Says)[] Said)> LookAsync(PlatformOptions options)
     {
         using var output = new StringWriter();
@@ -102,6 +111,14 @@ public sealed class The_doctor(BackedUpFixture done)
         var answer = JsonNode.Parse(output.ToString())!;
         ((bool)answer["healthy"]!).ShouldBe(exit == 0);
         return (exit, [.. answer["findings"]!.AsArray().Select(f => ((string)f!["level"]!, (string)f["what"]!, (string)f["says"]!))]);
+    }
+
+    private async Task<long> LeftAsync()
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(done.Superuser) { Database = "platform", Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select count(*) from secret where name = 'database-password-next'", connection);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     private async Task CentralAsync(string sql)
