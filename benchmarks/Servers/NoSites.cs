@@ -47,6 +47,13 @@ internal sealed class NoSites(string probe) : ITemplateSource, IRepositoryHost, 
 
     public Task DeleteIfOwnedAsync(SiteRequest request, CancellationToken ct) => Task.CompletedTask;
 
+    public Task SuspendAsync(SiteRequest request, CancellationToken ct) => Task.CompletedTask;
+
+    public Task ResumeAsync(SiteRequest request, CancellationToken ct) => Task.CompletedTask;
+
+    public Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, TimeSpan askedFor, CancellationToken ct) =>
+        Task.FromResult(ImmutableArray<PreflightCheck>.Empty);
+
     public Task<Holdings> ListAsync(CancellationToken ct) => Task.FromResult(new Holdings([], true));
 
     private static RepositoryRef Repository(RepositoryRequest request) => new(request.Name, "none", Commit, Version.Tag);
