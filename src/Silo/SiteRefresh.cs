@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Orleans;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Storage.Central.Campaigns;
 
 namespace PrizeDraw.Silo;
@@ -14,7 +15,7 @@ namespace PrizeDraw.Silo;
 /// whole core. One that can't be is left as it is, and said in its deployment.
 /// </summary>
 internal sealed partial class SiteRefresh(
-    CampaignStore campaigns, DeploymentStore deployments, IGrainFactory grains, TimeProvider clock, ILogger<SiteRefresh> log)
+    CampaignStore campaigns, DeploymentStore deployments, IIncarnation incarnation, IGrainFactory grains, TimeProvider clock, ILogger<SiteRefresh> log)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
@@ -23,6 +24,13 @@ internal sealed partial class SiteRefresh(
         foreach (var (tenant, campaign) in await campaigns.BuiltForOthersAsync(apiUrl, ct))
         {
             var key = GrainKeys.Campaign(Ids.Format(Ids.Tenant, tenant), Ids.Format(Ids.Campaign, campaign));
+            // A copy that was restored beside the first one must not build the first one's sites for its own address.
+            if (!await incarnation.IsConfirmedAsync(ct))
+            {
+                LogUnconfirmed();
+                return;
+            }
+
             try
             {
                 await grains.GetGrain<ICampaignGrain>(key).RefreshContentAsync();
@@ -44,6 +52,9 @@ internal sealed partial class SiteRefresh(
             await Task.Delay(TimeSpan.FromSeconds(1), clock, ct);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Sites call the API at another address. They are built again at the first start after the incarnation was confirmed.")]
+    private partial void LogUnconfirmed();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The site of {Campaign} could not be built for the API's new address.")]
     private partial void LogLeft(string campaign, Exception e);
