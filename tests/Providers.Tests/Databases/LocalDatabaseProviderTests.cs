@@ -39,6 +39,27 @@ public sealed class A_campaign_database(TestPostgres postgres) : IClassFixture<T
     public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
+    public async Task is_listed_with_its_mark_whole_half_or_as_a_role_alone_and_nobody_elses_is()
+    {
+        await _provider.CreateAsync(Request, CancellationToken.None);
+        var half = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        var role = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        var theirs = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        await AsSuperuserAsync($"CREATE DATABASE cmp_x_{half} OWNER platform_provisioner");
+        await AsSuperuserAsync($"CREATE DATABASE cmp_{theirs}");
+        await AsSuperuserAsync($"CREATE ROLE cmp_{role}");
+        await AsSuperuserAsync($"COMMENT ON ROLE cmp_{role} IS 'prizedraw:{role}'");
+        var held = await _provider.ListAsync(CancellationToken.None);
+        held.IsWhole.ShouldBeTrue();
+        foreach (var (name, nonce) in new[] { ($"cmp_{_nonce}", _nonce), ($"cmp_x_{half}", half), ($"cmp_{role}", role) })
+        {
+            held.Items.Count(r => r.Name == name && r.Nonce == nonce).ShouldBe(1, name);
+        }
+
+        held.Items.ShouldNotContain(r => r.Name == $"cmp_{theirs}");
+    }
+
+    [Fact]
     public async Task is_made_once_however_often_it_is_asked_for()
     {
         var first = await _provider.CreateAsync(Request, CancellationToken.None);

@@ -45,6 +45,14 @@ public sealed class A_campaign_site : RepositoryWorkshop, IAsyncLifetime
     }
 
     [Fact]
+    public async Task is_listed_with_its_mark()
+    {
+        (await _hosting.ListAsync(CancellationToken.None)).Items.ShouldBeEmpty();
+        await _hosting.CreateAsync(Site, CancellationToken.None);
+        (await _hosting.ListAsync(CancellationToken.None)).Items.ShouldBe([new HeldResource("spring", Nonce)]);
+    }
+
+    [Fact]
     public async Task keeps_its_address_however_often_it_is_asked_for()
     {
         var first = await _hosting.CreateAsync(Site, CancellationToken.None);

@@ -15,6 +15,15 @@ public sealed class A_campaign_repository : RepositoryWorkshop
     private const string OtherNonce = "fedcba9876543210";
 
     [Fact]
+    public async Task is_listed_with_its_mark_and_what_has_none_without()
+    {
+        await CreateAsync(await RequestAsync());
+        Directory.CreateDirectory(Path.Combine(Options.RepositoriesFolder, "theirs.git"));
+        var held = await Repositories.ListAsync(CancellationToken.None);
+        held.Items.Select(r => (r.Name, r.Nonce)).ShouldBe([("spring", Nonce), ("theirs", null)], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task starts_with_one_commit_that_is_the_template()
     {
         var request = await RequestAsync();

@@ -14,6 +14,24 @@ namespace PrizeDraw.Providers.Tests.Cloud.GitHub;
 public sealed class A_repository_at_GitHub : GitHubSpec
 {
     [Fact]
+    public async Task is_listed_with_its_mark_among_all_that_the_owner_has_page_by_page()
+    {
+        for (var i = 0; i < 130; i++)
+        {
+            GitHub.AddRepository(Agency, $"filler-{i}", new Dictionary<string, string> { ["a"] = "b" });
+        }
+
+        var made = await CreateAsync();
+        var held = await Host.ListAsync(default);
+        held.IsWhole.ShouldBeTrue();
+        held.Items.Length.ShouldBe(133);
+        held.Items.Single(r => r.Nonce is not null).ShouldBe(new HeldResource(Name, Nonce) { Id = made.Id });
+        GitHub.Requests.Count(r => r.Operation == "github.organizationRepositories").ShouldBe(2);
+        GitHub.Describe(Full, $"Campaign site winter prizedraw:{Nonce}");
+        (await Host.ListAsync(default)).Items.Single(r => r.Nonce is not null).MarkedAs.ShouldBe("winter");
+    }
+
+    [Fact]
     public async Task is_generated_filled_protected_and_marked()
     {
         var made = await CreateAsync();

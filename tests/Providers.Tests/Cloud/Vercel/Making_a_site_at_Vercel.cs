@@ -14,6 +14,22 @@ namespace PrizeDraw.Providers.Tests.Cloud.Vercel;
 public sealed class Making_a_site_at_Vercel
 {
     [Fact]
+    public async Task Lists_it_with_its_mark_among_all_that_the_team_has_page_by_page()
+    {
+        await using var workshop = await VercelWorkshop.OpenAsync();
+        for (var i = 0; i < 105; i++)
+        {
+            workshop.Vercel.PutForeign($"filler-{i}");
+        }
+
+        var made = await workshop.MadeAsync();
+        var held = await workshop.Hosting.ListAsync(CancellationToken.None);
+        (held.IsWhole, held.Items.Length).ShouldBe((true, 106));
+        held.Items.Single(r => r.Nonce is not null).ShouldBe(new HeldResource(VercelWorkshop.Name, VercelWorkshop.Nonce) { Id = made.Id });
+        workshop.Vercel.Requests.Count(r => r.Operation == "vercel.projects").ShouldBe(2);
+    }
+
+    [Fact]
     public async Task makes_one_project_whose_creating_call_holds_marker_variables_and_link()
     {
         await using var workshop = await OpenAsync();
