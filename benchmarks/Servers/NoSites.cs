@@ -56,8 +56,5 @@ internal sealed class NoSites(string probe) : ITemplateSource, IRepositoryHost, 
 
     public Task<Holdings> ListAsync(CancellationToken ct) => Task.FromResult(new Holdings([], true));
 
-    public Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, TimeSpan patience, CancellationToken ct) =>
-        Task.FromResult(ImmutableArray<PreflightCheck>.Empty);
-
     private static RepositoryRef Repository(RepositoryRequest request) => new(request.Name, "none", Commit, Version.Tag);
 }
