@@ -38,6 +38,18 @@ public sealed partial class CloudStage
         return (both[0], both[1]);
     }
 
+    /// <summary>As above; null and nothing for a campaign that is not stored.</summary>
+    public async Task<(string? Campaign, string Deployment)> FindStateAsync(string id) =>
+        await IsStoredAsync(id) ? await StateAsync(id) : (null, "");
+
+    /// <summary>The id of a campaign's deployment; null while there is none.</summary>
+    public async Task<string?> FindDeploymentAsync(string id) => (await CentralAsync(
+        "select deployment_id::text from campaign where campaign_id = $1 and deployment_id is not null", Ids.Parse(Ids.Campaign, id)))
+        .Select(deployment => Ids.Format(Ids.Deployment, Guid.Parse(deployment))).SingleOrDefault();
+
+    private async Task<bool> IsStoredAsync(string id) =>
+        (await CentralAsync("select slug from campaign where campaign_id = $1", Ids.Parse(Ids.Campaign, id))).Count > 0;
+
     /// <summary>The nonces of a campaign's deployment, by step.</summary>
     public async Task<Dictionary<string, string>> NoncesAsync(string id) => (await CentralAsync(
         "select s.name || ' ' || s.nonce from deployment_step s join campaign c using (tenant_id, deployment_id) where c.campaign_id = $1", Ids.Parse(Ids.Campaign, id)))
@@ -66,8 +78,7 @@ public sealed partial class CloudStage
     public async Task CancelAsync(string slug)
     {
         var id = await IdOfAsync(slug);
-        var deployment = (await CentralAsync("select deployment_id::text from campaign where slug = $1", slug)).Single();
-        (await Campaign(id).CancelDeploymentAsync(new CancelDeployment(Admin, Ids.Format(Ids.Deployment, Guid.Parse(deployment))))).Refusal.ShouldBeNull();
+        (await Campaign(id).CancelDeploymentAsync(new CancelDeployment(Admin, (await FindDeploymentAsync(id))!))).Refusal.ShouldBeNull();
     }
 
     public async Task<List<string>> CentralAsync(string sql, object value)

@@ -87,6 +87,7 @@ public sealed partial class CloudStage : IAsyncLifetime
         await Supabase.StartAsync();
         Vercel = new VercelDouble(TimeProvider.System)
         {
+            ProjectsMax = int.MaxValue, DeploymentsMax = int.MaxValue,
             Sees = name => GitHub.Left.FirstOrDefault(r => r.Name == name) is { } seen ? long.Parse(seen.Id, System.Globalization.CultureInfo.InvariantCulture) : null,
         };
         await Vercel.StartAsync();
@@ -139,6 +140,10 @@ public sealed partial class CloudStage : IAsyncLifetime
         }
     }
 
+    /// <summary>All that a host needs to know of this stage.</summary>
+    public CloudOrders Orders => new(
+        Superuser, Convert.ToBase64String(masterKey), Supabase.Address, GitHub.Address, Vercel.Address, Supabase.RootCertificate, Supabase.SessionPort);
+
     public T Get<T>()
         where T : notnull => host!.Services.GetRequiredService<T>();
 
@@ -147,6 +152,13 @@ public sealed partial class CloudStage : IAsyncLifetime
             .Refusal.ShouldBeNull();
 
     public ICampaignGrain Campaign(string id) => Get<IGrainFactory>().GetGrain<ICampaignGrain>(GrainKeys.Campaign(TenantId, id));
+
+    /// <summary>Settings of a campaign all of whose parts are in the cloud.</summary>
+    public static CampaignSettings Settings(string slug) => new()
+    {
+        Name = "In the cloud", Slug = slug, OpensAt = Opens, ClosesAt = Opens.AddDays(1),
+        Providers = new ProviderChoice(ProviderNames.Supabase, ProviderNames.GitHub, ProviderNames.Vercel),
+    };
 
     /// <summary>A campaign all of whose parts are in the cloud; its provisioning has begun.</summary>
     public Task<(string Id, string Slug)> BeginAsync() => BeginAsync(NextSlug());
@@ -158,11 +170,7 @@ public sealed partial class CloudStage : IAsyncLifetime
     public async Task<(string Id, string Slug)> BeginAsync(string slug)
     {
         var id = Ids.New(Ids.Campaign, TimeProvider.System.GetUtcNow());
-        var created = await Campaign(id).CreateAsync(new CreateCampaign(Admin, new CampaignSettings
-        {
-            Name = "In the cloud", Slug = slug, OpensAt = Opens, ClosesAt = Opens.AddDays(1),
-            Providers = new ProviderChoice(ProviderNames.Supabase, ProviderNames.GitHub, ProviderNames.Vercel),
-        }, Provision: true));
+        var created = await Campaign(id).CreateAsync(new CreateCampaign(Admin, Settings(slug), Provision: true));
         created.Refusal.ShouldBeNull();
         return (id, slug);
     }
@@ -184,52 +192,8 @@ public sealed partial class CloudStage : IAsyncLifetime
         }
     }
 
-    private IHost Build()
-    {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.SetMinimumLevel(LogLevel.None);
-        builder.Services.AddSingleton<TimeProvider>(Clock).AddSingleton<ISagaObserver>(Observer);
-        builder.Services.AddPlatformStorage(new CentralOptions { AdminConnectionString = Superuser, MasterKey = new MasterKey(masterKey) });
-        builder.Services.AddSingleton(NotAsked.Of<IDatabaseProvider>()).AddSingleton(NotAsked.Of<ITemplateSource>());
-        builder.Services.AddSingleton(NotAsked.Of<IRepositoryHost>()).AddSingleton(NotAsked.Of<ISiteHosting>()).AddSingleton(NotAsked.Of<IMailer>());
-        var soon = TimeSpan.FromMilliseconds(20);
-        CloudOptions Calls(ProviderDouble at) => new()
-        {
-            Address = at.Address, RepeatDelay = TimeSpan.FromMilliseconds(1), LimitDelay = TimeSpan.FromMilliseconds(1), BreakAfter = 1000, RepeatsMax = 1,
-            AttemptTimeout = TimeSpan.FromSeconds(10), SerialWrites = at is GitHubDouble,
-        };
-        builder.Services.AddSingleton(new CloudProvidersOptions
-        {
-            Supabase = Calls(Supabase), GitHub = Calls(GitHub), Vercel = Calls(Vercel),
-            OfSupabase = account => account with
-            {
-                RootCertificate = Supabase.RootCertificate, SessionPort = Supabase.SessionPort, PollInterval = TimeSpan.FromMilliseconds(2),
-                LookAgainFor = soon, KnownWithin = TimeSpan.FromSeconds(2), ReadyWithin = TimeSpan.FromSeconds(20), EndedWithin = TimeSpan.FromSeconds(10),
-            },
-            OfGitHub = account => account with { LookAgainDelay = TimeSpan.FromMilliseconds(2), AppearsWithin = soon, Patience = TimeSpan.FromSeconds(2) },
-            OfVercel = account => account with
-            {
-                PollInterval = TimeSpan.FromMilliseconds(2), AppearsWithin = TimeSpan.FromMilliseconds(200), GoneWithin = TimeSpan.FromSeconds(5),
-            },
-        });
-        builder.Services.AddSingleton<IRequestBudget>(new RequestBudget(BudgetRules.None, Clock));
-        builder.Services.AddPlatformGrains(o => o.RetryDelay = TimeSpan.FromMilliseconds(10));
-        builder.Services.AddHttpClient("site-check").ConfigurePrimaryHttpMessageHandler(() => new Answering());
-        builder.Services.AddEmbeddedOrleans(o =>
-        {
-            o.DataSource = services => services.GetRequiredService<CentralConnections>().App;
-            o.GrainAssemblies.Add(typeof(CampaignGrain).Assembly);
-        });
-        Also?.Invoke(builder.Services);
-        return builder.Build();
-    }
-
-    /// <summary>Deployed sites answer: there is no such host name here.</summary>
-    private sealed class Answering : HttpMessageHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK));
-    }
+    /// <summary>A host of its own on this stage.</summary>
+    public IHost Build() => CloudHost.Build(Orders, Clock, Observer, Also);
 }
 
 /// <summary>A local provider that nobody may ask in these tests.</summary>

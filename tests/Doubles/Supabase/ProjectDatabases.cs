@@ -31,10 +31,12 @@ internal sealed class ProjectDatabases(string superuserConnectionString)
         RunAsync(null, $"ALTER ROLE {project.Owner} PASSWORD '{password.Replace("'", "''", StringComparison.Ordinal)}'");
 
     /// <summary>Drops the database and what its owner made in it; on the real service the whole server goes.</summary>
-    public async Task DropAsync(DoubleProject project)
+    /// <param name="project">What to drop.</param>
+    /// <param name="hasTwin">Another project has the same campaign's role, which on the real service would be a role of its own server.</param>
+    public async Task DropAsync(DoubleProject project, bool hasTwin)
     {
         await RunAsync(null, $"DROP DATABASE IF EXISTS {project.Database} WITH (FORCE)");
-        await RunAsync(null, $"DROP ROLE IF EXISTS \"{project.Name}\"; DROP ROLE IF EXISTS {project.Owner}");
+        await RunAsync(null, $"{(hasTwin ? "" : $"DROP ROLE IF EXISTS \"{project.Name}\";")} DROP ROLE IF EXISTS {project.Owner}");
     }
 
     /// <summary>All rows of a table as JSON, read as a role behind a key reads it; throws <see cref="PostgresException"/> when it may not.</summary>

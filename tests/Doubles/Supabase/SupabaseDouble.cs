@@ -78,15 +78,15 @@ public sealed partial class SupabaseDouble : ProviderDouble
 
     /// <inheritdoc/>
     public override IReadOnlyList<DoubleResource> Left =>
-        [.. Projects.Select(p => new DoubleResource("project", p.Name, p.Ref, NoncePattern().Match(p.Name) is { Success: true } nonce ? nonce.Value : null))];
+        [.. Projects.Where(p => p.Status is not ("GOING_DOWN" or "REMOVED")).Select(p => new DoubleResource("project", p.Name, p.Ref, NoncePattern().Match(p.Name) is { Success: true } nonce ? nonce.Value : null))];
 
     /// <summary>Where a project's front door is: <c>table</c> is appended.</summary>
     public Uri FrontDoor(DoubleProject project) => new(Address, $"/front/{project.Ref}/rest/v1/");
 
     /// <summary>A project that somebody else made. It has no database.</summary>
-    public DoubleProject AddForeign(string name)
+    public DoubleProject AddForeign(string name, DateTimeOffset? at = null)
     {
-        var project = new DoubleProject(name, Since());
+        var project = new DoubleProject(name, Since(at ?? Now));
         project.Go("ACTIVE_HEALTHY");
         _projects[project.Ref] = project;
         return project;
@@ -96,7 +96,7 @@ public sealed partial class SupabaseDouble : ProviderDouble
     public async Task RemoveAsync(DoubleProject project)
     {
         _projects.TryRemove(project.Ref, out _);
-        await _databases.DropAsync(project);
+        await _databases.DropAsync(project, _projects.Values.Any(p => p != project && p.Name == project.Name));
     }
 
     /// <summary>Calls a project something else, as a person may in the dashboard.</summary>
@@ -133,8 +133,8 @@ public sealed partial class SupabaseDouble : ProviderDouble
             : null;
     }
 
-    private string Since() => Now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture)
-        + _projects.Count.ToString("D6", CultureInfo.InvariantCulture);
+    // Later by as many microseconds as there are projects: in order also where the clock stands still.
+    private string Since(DateTimeOffset at) => at.AddMicroseconds(_projects.Count).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
 
     private async Task<DoubleAnswer> CreateAsync(DoubleRequest request)
     {
@@ -148,7 +148,7 @@ public sealed partial class SupabaseDouble : ProviderDouble
             return Error(403, "The organization has members who have exceeded their free project limits: delete or pause a project.");
         }
 
-        var project = new DoubleProject(request.Text("name")!, Since()) { LooksUnknown = LooksUnknown, LooksWithoutPooler = LooksWithoutPooler };
+        var project = new DoubleProject(request.Text("name")!, Since(Now)) { LooksUnknown = LooksUnknown, LooksWithoutPooler = LooksWithoutPooler };
         await _databases.CreateAsync(project, request.Text("db_pass")!, OwnerOwnsDatabase);
         project.Go(Coming);
         _projects[project.Ref] = project;
@@ -162,7 +162,7 @@ public sealed partial class SupabaseDouble : ProviderDouble
             return Error(403, "The project cannot be deleted while it is being paused.");
         }
 
-        await _databases.DropAsync(project);
+        await _databases.DropAsync(project, _projects.Values.Any(p => p != project && p.Name == project.Name));
         project.Go(Going);
         return new DoubleAnswer(200, new JsonObject { ["id"] = 1, ["ref"] = project.Ref, ["name"] = project.Name });
     }

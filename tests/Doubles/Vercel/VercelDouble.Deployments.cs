@@ -29,6 +29,9 @@ public sealed partial class VercelDouble
     /// <summary>The name of the project that a build is of; null for no such build.</summary>
     public string? ProjectOf(string build) => Deployment(build)?.Project.Name;
 
+    /// <summary>Takes a project away with all that is in it, as a person may on Vercel's pages.</summary>
+    public void Take(string name) => _projects = _projects.RemoveAll(p => p.Name == name);
+
     /// <summary>What a person does on Vercel's pages.</summary>
     public void CancelBuilds(string project) => ByName(project)!.Deployments.ForEach(d => d.Cancel());
 
@@ -98,7 +101,7 @@ public sealed partial class VercelDouble
             Commit = commit, Branch = (string)source["ref"]!, Target = request.Text("target"),
             Meta = [.. request.Body["meta"]?.AsObject().Select(m => (m.Key, (string)m.Value!)) ?? []],
         };
-        project.Deployments.Add(deployment);
+        project.Deployments = project.Deployments.Add(deployment);
         return Answer(deployment);
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Text.Json.Nodes;
@@ -15,7 +16,8 @@ public sealed partial class VercelDouble : ProviderDouble
     public const string Team = "team_double";
 
     private readonly Dictionary<string, long> _repositories = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<VercelProjectState> _projects = [];
+    // Never changed in place: tests look while calls are served.
+    private ImmutableList<VercelProjectState> _projects = [];
     private readonly Queue<VercelCourse> _courses = [];
     private int _ids;
 
@@ -154,7 +156,7 @@ public sealed partial class VercelDouble : ProviderDouble
             project.LooksUntilGone = looks - 1;
             if (looks <= 0)
             {
-                _projects.Remove(project);
+                _projects = _projects.Remove(project);
                 return null;
             }
         }
@@ -202,7 +204,7 @@ public sealed partial class VercelDouble : ProviderDouble
         {
             Framework = framework, Repository = repository, RepositoryId = repository is null ? null : Sees(repository),
         };
-        _projects.Add(project);
+        _projects = _projects.Add(project);
         return project;
     }
 
@@ -216,7 +218,7 @@ public sealed partial class VercelDouble : ProviderDouble
         project.Deployments.ForEach(d => d.Cancel());
         if (LooksUntilGone == 0)
         {
-            _projects.Remove(project);
+            _projects = _projects.Remove(project);
         }
 
         project.LooksUntilGone = LooksUntilGone;

@@ -51,7 +51,7 @@ internal sealed class VercelProjectState(string id, string name)
 
     public Dictionary<string, VercelVariableState> Variables { get; } = [];
 
-    public List<VercelDeploymentState> Deployments { get; } = [];
+    public ImmutableList<VercelDeploymentState> Deployments { get; set; } = [];
 
     public Dictionary<string, VercelDomainState> Domains { get; } = [];
 

@@ -91,6 +91,12 @@ public sealed class CaseRun(CloudStage stage, string slug)
         throw new OperationCanceledException("The host is dead.");
     });
 
+    /// <summary>Everything is to be undone: this failure is nothing that somebody mends.</summary>
+    public void UndoFrom(string step, SagaPoint point)
+    {
+        Order(1, (s, p) => s == step && p == point, () => throw new ProviderException(ProviderFault.Rejected, $"A fault on order at {step}."), lasts: true);
+    }
+
     /// <summary>A step, or its undo, fails at a point, so many times.</summary>
     public void FailAt(string step, SagaPoint point, ProviderFault fault, int times = 1) =>
         Order(times, (s, p) => s == step && p == point, () => throw new ProviderException(fault, $"A fault on order at {step}."));
@@ -117,10 +123,10 @@ public sealed class CaseRun(CloudStage stage, string slug)
         Deaths++;
     }
 
-    private void Order(int times, Func<string, SagaPoint, bool> fits, Func<Task> what)
+    private void Order(int times, Func<string, SagaPoint, bool> fits, Func<Task> what, bool lasts = false)
     {
         var left = times;
-        _orders.Add(((step, point) => !_isMended && fits(step, point) && Interlocked.Decrement(ref left) >= 0, what));
+        _orders.Add(((step, point) => (lasts || !_isMended) && fits(step, point) && Interlocked.Decrement(ref left) >= 0, what));
         stage.Observer.On(slug, async (step, point) =>
         {
             foreach (var order in _orders)

@@ -46,7 +46,7 @@ public static class FaultRows
     {
         FaultCase Case(string row, System.Action<CaseRun> arrange, bool isAlone = false) => new(row, $"{at}", Ending.Gone, run =>
         {
-            run.FailAt("verify-site", SagaPoint.IntentStored, ProviderFault.Rejected);
+            run.UndoFrom("verify-site", SagaPoint.IntentStored);
             arrange(run);
         }) { IsAlone = isAlone || at.IsShared };
 
@@ -89,7 +89,7 @@ public static class FaultRows
 
             FaultCase Undone(string row, System.Action<CaseRun> arrange) => new(row, $"{step}:{point}", Ending.Gone, run =>
             {
-                run.FailAt("verify-site", SagaPoint.EffectDone, ProviderFault.Rejected);
+                run.UndoFrom("verify-site", SagaPoint.EffectDone);
                 arrange(run);
             });
         }

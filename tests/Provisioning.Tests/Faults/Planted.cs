@@ -55,6 +55,13 @@ public sealed class Planted
     /// <summary>Takes away what is there, so that a thousand cases need no thousand databases.</summary>
     public async Task ClearAsync(CloudStage stage)
     {
+        foreach (var resource in Near(stage, _slug).Where(r => r.Kind == "repository"))
+        {
+            stage.GitHub.Delete(resource.Name);
+        }
+
+        stage.Vercel.Take(_slug);
+        stage.Vercel.Take($"{_slug}-2");
         foreach (var project in stage.Supabase.Projects.Where(p => Contains(p.Name, _slug)))
         {
             await stage.Supabase.RemoveAsync(project);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using System.Net.Http;
 using System.Text.Json.Nodes;
@@ -190,5 +191,9 @@ public sealed class SupabaseClient(CloudClient cloud)
     private static bool IsEnforced(SupabaseJson answer) => answer.Field("currentConfig").Flag("database") && answer.Flag("appliedSuccessfully");
 
     private static SupabaseProject ProjectOf(SupabaseJson project) =>
-        new(project.Required("ref"), project.Required("name"), project.TextOr("status", "UNKNOWN"));
+        new(project.Required("ref"), project.Required("name"), project.TextOr("status", "UNKNOWN"))
+        {
+            MadeAt = DateTimeOffset.TryParse(
+                project.Text("inserted_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null,
+        };
 }

@@ -73,6 +73,9 @@ public sealed partial class SupabaseDatabaseProvider : IDatabaseProvider
             var database = Reached(request, project, pooler);
             return (OwnerConnectionString(database, request.OwnerPassword), CampaignConnectionString(database, request.Password));
         }, ct);
+
+        // By now any call that was on its way when it was made has arrived.
+        await DeleteTwinsAsync(request, project, ct);
         return Reached(request, project, pooler);
     }
 
@@ -140,6 +143,7 @@ public sealed partial class SupabaseDatabaseProvider : IDatabaseProvider
         Require(request);
         if (request.Id is { } known)
         {
+            await DeleteTwinsAsync(request, known, ct);
             await DeleteAsync(request, known, ct);
             return;
         }
@@ -160,6 +164,14 @@ public sealed partial class SupabaseDatabaseProvider : IDatabaseProvider
 
     [GeneratedRegex(@"\Acmp_(?:[a-z0-9_]+_)?(?<nonce>[0-9a-f]{16})\z")]
     private static partial Regex NamePattern();
+
+    private async Task DeleteTwinsAsync(DatabaseRequest request, string id, CancellationToken ct)
+    {
+        foreach (var twin in SupabaseTwins.Of(await _client.NamedAsync(_options.Organization, request.Name, ct), id))
+        {
+            await DeleteAsync(request, twin.Ref, ct);
+        }
+    }
 
     private async Task DeleteAsync(DatabaseRequest request, string id, CancellationToken ct)
     {

@@ -7,7 +7,11 @@ namespace PrizeDraw.Providers.Cloud.Supabase;
 /// <param name="Ref">The provider's own id, 20 letters a-z.</param>
 /// <param name="Name">Need not be unique at the provider.</param>
 /// <param name="Status">One of <see cref="SupabaseStatus"/>, or one that came later.</param>
-public sealed record SupabaseProject(string Ref, string Name, string Status);
+public sealed record SupabaseProject(string Ref, string Name, string Status)
+{
+    /// <summary>When it was made, where a list of projects said so; null otherwise.</summary>
+    public DateTimeOffset? MadeAt { get; init; }
+}
 
 /// <summary>A key of the project's own front doors. The platform uses none of them.</summary>
 /// <param name="Type"><c>legacy</c>, <c>publishable</c> or <c>secret</c>; null where the provider does not say.</param>

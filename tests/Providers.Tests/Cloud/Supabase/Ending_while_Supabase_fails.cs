@@ -97,6 +97,20 @@ public sealed class Ending_while_Supabase_fails(TestPostgres postgres) : Supabas
     }
 
     [Fact]
+    public async Task a_second_project_that_a_call_on_its_way_has_made_goes_and_a_later_copy_stays()
+    {
+        var made = await Provider.CreateAsync(Request, CancellationToken.None);
+        Double.AddForeign(Request.Name);
+        await Provider.ReadyAsync(Request, made, CancellationToken.None);
+        Only().Ref.ShouldBe(made.Id);
+
+        Double.AddForeign(Request.Name);
+        var copy = Double.AddForeign(Request.Name, Clock.GetUtcNow().AddDays(1));
+        await Provider.DeleteIfOwnedAsync(Request with { Id = made.Id }, CancellationToken.None);
+        Only().ShouldBe(copy);
+    }
+
+    [Fact]
     public async Task a_name_that_does_not_hold_the_marker_is_refused_before_anything_is_asked()
     {
         var loose = Request with { Name = "campaign" };
