@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { session } from './api/session';
 import { knownState, type ClaimState } from './claims/claims';
+import { knownState as knownFinding, type FindingState } from './reconciliation/findings';
 import { RouteFailure, NotFound } from './shared/States';
 import { Shell } from './shell/Shell';
 
@@ -124,6 +125,13 @@ const providers = createRoute({
   component: lazyRouteComponent(() => import('./providers/ProvidersPage'), 'ProvidersPage'),
 });
 
+const reconciliation = createRoute({
+  getParentRoute: () => shell,
+  path: '/reconciliation',
+  validateSearch: (search: Record<string, unknown>): { state?: FindingState } => ({ state: knownFinding(search.state) }),
+  component: lazyRouteComponent(() => import('./reconciliation/ReconciliationPage'), 'ReconciliationPage'),
+});
+
 const users = createRoute({
   getParentRoute: () => shell,
   path: '/users',
@@ -138,7 +146,7 @@ const audit = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, shell.addChildren([home, campaigns, newCampaign, campaign, editCampaign, campaignPrizes, campaignDraws, campaignEntries, campaignClaims, campaignCodes, keyIn, campaignStatistics, campaignRehearsals, clients, providers, users, audit])]),
+  routeTree: root.addChildren([login, shell.addChildren([home, campaigns, newCampaign, campaign, editCampaign, campaignPrizes, campaignDraws, campaignEntries, campaignClaims, campaignCodes, keyIn, campaignStatistics, campaignRehearsals, clients, providers, reconciliation, users, audit])]),
   basepath: '/admin',
   defaultPreload: 'intent',
   defaultErrorComponent: RouteFailure,

@@ -4,8 +4,9 @@ import type { Claim, ClaimState } from '../claims/claims';
 import { refreshEvery } from '../draws/progress';
 import type { Draw } from '../draws/types';
 import type { Entry } from '../entries/entries';
+import type { FindingState } from '../reconciliation/findings';
 import { answerOf, api, bodyOf } from './client';
-import type { AuditEvent, Campaign, CampaignStats, CodeBatch, Deployment, Installation, Moments, Pool, ProviderAccount, Tenant, User } from './types';
+import type { AuditEvent, Campaign, CampaignStats, CodeBatch, Deployment, Finding, Installation, Moments, Pool, ProviderAccount, ReconciledAccount, Tenant, User } from './types';
 
 /* Reads of the API: one place for their keys and for how often they are read again. */
 
@@ -135,6 +136,18 @@ export const accountsQuery = (tenantId: string | null) =>
       return (accounts as unknown as { items: ProviderAccount[] }).items;
     },
   });
+
+export const reconciliationKeys = { all: ['reconciliation'] as const };
+
+export const reconciledQuery = queryOptions({
+  queryKey: [...reconciliationKeys.all, 'accounts'],
+  queryFn: async () => ((await bodyOf(api.GET('/v1/reconciliation/accounts'))) as unknown as { items: ReconciledAccount[] }).items,
+  refetchInterval: 30_000,
+});
+
+export const findingsQuery = (state?: FindingState) =>
+  pages<Finding>([...reconciliationKeys.all, state ?? 'all'], (cursor) =>
+    bodyOf(api.GET('/v1/reconciliation', { params: { query: { state, limit: pageSize, cursor } } })));
 
 export const momentsQuery = (poolId: string) =>
   queryOptions({

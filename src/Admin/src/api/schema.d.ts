@@ -215,6 +215,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the providers of a campaign's parts what is in the way of making them; changes nothing. */
+        post: operations["checkCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{id}/publish": {
         parameters: {
             query?: never;
@@ -283,6 +300,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/decommission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove site, repository, database and secrets for good; certificates and other public proof stay. */
+        post: operations["decommissionCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{id}/deployments": {
         parameters: {
             query?: never;
@@ -328,6 +362,23 @@ export interface paths {
         put?: never;
         /** Stop a running deployment after its current step and undo what it did. */
         post: operations["cancelDeployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deployments/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a deployment that waits go on at the step where it stands; begin one that failed anew. */
+        post: operations["retryDeployment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1041,6 +1092,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{id}/providers/{provider}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a provider what is in the way of using a client's account; changes nothing. */
+        post: operations["checkProviderAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/providers": {
         parameters: {
             query?: never;
@@ -1071,6 +1139,109 @@ export interface paths {
         post?: never;
         /** Forget the platform's account. */
         delete: operations["removePlatformProviderAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/{provider}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a provider, or local for this machine, what is in the way of using it; changes nothing. */
+        post: operations["checkPlatformProviderAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what accounts at providers hold otherwise than campaigns know, newest first; ?state= narrows it. */
+        get: operations["listFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reconciliation/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List when each account was last compared, and what came of it. */
+        get: operations["listReconciledAccounts"];
+        /** Switch deletion of an account's orphans on or off. */
+        put: operations["switchDeletion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reconciliation/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare an owner's accounts now; nothing is deleted. */
+        post: operations["runReconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reconciliation/findings/{finding}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete one orphan at its provider, past its grace period and if it still is what was found. */
+        post: operations["deleteFinding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reconciliation/findings/{finding}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave a finding alone for good. */
+        post: operations["dismissFinding"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2565,6 +2736,31 @@ export interface components {
             /** @description Entries by what they got. */
             outcomes: components["schemas"]["OutcomeCounts"];
         };
+        /**
+         * @description Confirms that a campaign is to be removed for good.
+         * @example {
+         *       "confirmName": "Summer in Paris"
+         *     }
+         */
+        Decommissioning: {
+            /** @description The campaign's name, typed exactly as it stands. */
+            confirmName: string;
+        };
+        /**
+         * @description Whether orphans of an account are deleted.
+         * @example {
+         *       "provider": "github",
+         *       "isDeleting": true
+         *     }
+         */
+        DeletionFields: {
+            /** @description Whose account it is; left out for the platform's and this machine. */
+            tenantId?: null | string;
+            /** @description local, supabase, github or vercel. */
+            provider: string;
+            /** @description Whether orphans are deleted; by default they are only reported. */
+            isDeleting?: boolean;
+        };
         DeliveryView: {
             channel: string;
             target: string;
@@ -2575,7 +2771,7 @@ export interface components {
             nextAt: null | string;
             error: null | string;
         };
-        /** @description One run of the provisioning saga. */
+        /** @description One run of a saga over a campaign's parts. */
         DeploymentAnswer: {
             /** @description The deployment's id. */
             id: string;
@@ -2599,6 +2795,25 @@ export interface components {
             steps: components["schemas"]["DeploymentStepView"][];
             /** @description What happened, oldest first. */
             log: components["schemas"]["DeploymentLogLine"][];
+            estimate: null | components["schemas"]["DeploymentEstimate"];
+        };
+        DeploymentCall: {
+            operation: string;
+            /** Format: int32 */
+            attempt: number;
+            /** Format: int32 */
+            status: null | number;
+            requestId: null | string;
+            /** Format: int32 */
+            durationMs: number;
+            request: string;
+            answer: null | string;
+        };
+        DeploymentEstimate: {
+            /** Format: int32 */
+            remainingSeconds: number;
+            /** Format: int32 */
+            stepSeconds: number;
         };
         DeploymentLogLine: {
             /** Format: date-time */
@@ -2606,6 +2821,9 @@ export interface components {
             step: null | string;
             level: string;
             message: string;
+            /** Format: int32 */
+            attempt: null | number;
+            call: null | components["schemas"]["DeploymentCall"];
         };
         DeploymentStepView: {
             name: string;
@@ -3227,6 +3445,27 @@ export interface components {
             /** @description The entry's campaign: found quicker when it is named. */
             campaignId?: null | string;
         };
+        FindingView: {
+            id: string;
+            tenantId: null | string;
+            provider: string;
+            part: string;
+            kind: string;
+            state: string;
+            name: string;
+            resourceId: null | string;
+            campaignId: null | string;
+            detail: string;
+            error: null | string;
+            /** Format: int32 */
+            runs: number;
+            /** Format: date-time */
+            firstSeenAt: string;
+            /** Format: date-time */
+            lastSeenAt: string;
+            /** Format: date-time */
+            stateAt: string;
+        };
         /** @description What entrants are asked. */
         FormAnswer: {
             /**
@@ -3838,6 +4077,13 @@ export interface components {
         PageAnswerOfDrawAnswer: {
             /** @description The items of this page. */
             items: components["schemas"]["DrawAnswer"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfFindingView: {
+            /** @description The items of this page. */
+            items: components["schemas"]["FindingView"][];
             /** @description Goes into `cursor` for the next page; null on the last one. */
             nextCursor: null | string;
         };
@@ -4648,6 +4894,32 @@ export interface components {
             /** @description By provider. */
             items: components["schemas"]["ProviderAccountAnswer"][];
         };
+        ProviderCheck: {
+            provider: string;
+            name: string;
+            state: string;
+            message: string;
+        };
+        /**
+         * @description What providers were asked beforehand.
+         * @example {
+         *       "state": "failed",
+         *       "checks": [
+         *         {
+         *           "provider": "github",
+         *           "name": "name",
+         *           "state": "failed",
+         *           "message": "A GitHub repository named 'acme/summer-paris' exists and belongs to something else. Choose another name."
+         *         }
+         *       ]
+         *     }
+         */
+        ProviderChecksAnswer: {
+            /** @description failed when some check failed, else unknown when some check could not be answered, else passed. */
+            state: string;
+            /** @description By provider, in the order in which they were asked. */
+            checks: components["schemas"]["ProviderCheck"][];
+        };
         ProviderChoice: {
             /** @default local */
             database: string;
@@ -4839,6 +5111,30 @@ export interface components {
             certificatePageUrl: null | string;
             /** @description Path of the list; null before the commitment. */
             entriesUrl: null | string;
+        };
+        ReconciledAccountView: {
+            tenantId: null | string;
+            provider: string;
+            isDeleting: boolean;
+            /** Format: date-time */
+            nextAt: string;
+            /** Format: date-time */
+            ranAt: null | string;
+            outcome: null | string;
+            message: null | string;
+            /** Format: int32 */
+            held: number;
+            /** Format: int32 */
+            ours: number;
+            /** Format: int32 */
+            due: number;
+            /** Format: date-time */
+            refusedAt: null | string;
+        };
+        /** @description How reconciliation stands for each account, the platform's first. */
+        ReconciledAccountsAnswer: {
+            /** @description By owner and provider. */
+            items: components["schemas"]["ReconciledAccountView"][];
         };
         /** @description What a recount of instant.jsonl came to. */
         RecountAnswer: {
@@ -5114,6 +5410,24 @@ export interface components {
             entrants?: null | number;
             /** @description Begin with nothing entered and nothing won (the default), or go on from what the rehearsal has. */
             fresh?: null | boolean;
+        };
+        /**
+         * @description A run was asked for; the accounts tell when it has been.
+         * @example {
+         *       "tenantId": null
+         *     }
+         */
+        RunAnswer: {
+            /** @description Whose accounts; null for the platform's and this machine. */
+            tenantId: null | string;
+        };
+        /**
+         * @description Whose accounts are to be read now.
+         * @example {}
+         */
+        RunFields: {
+            /** @description Whose accounts; left out for the platform's and this machine. */
+            tenantId?: null | string;
         };
         /** @description A session's tokens. */
         SignedIn: {
@@ -7094,6 +7408,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -7165,7 +7488,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7263,7 +7586,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.slug_taken`: Another campaign has this slug. `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.slug_taken`: Another campaign has this slug. `campaign.wrong_state`: The campaign's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7385,7 +7708,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.slug_taken`: Another campaign has this slug. `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.slug_taken`: Another campaign has this slug. `campaign.wrong_state`: The campaign's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7405,6 +7728,76 @@ export interface operations {
             };
             /** @description `campaign.invalid`: The campaign can't be like this; errors says why. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    checkCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderChecksAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7487,7 +7880,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7593,7 +7986,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7704,7 +8097,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7803,7 +8196,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7840,6 +8233,132 @@ export interface operations {
                 };
             };
             /** @description `campaign.invalid`: The campaign can't be like this; errors says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    decommissionCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: a change in between is refused. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decommissioning"];
+            };
+        };
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.version_conflict`: The campaign has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.name_not_confirmed`: confirmName is not the campaign's name; nothing was changed. `campaign.not_settled`: The campaign's data is still needed; errors lists what is open. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7907,6 +8426,15 @@ export interface operations {
             };
             /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8029,8 +8557,91 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.not_running`: The deployment is not running. */
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.not_cancellable`: What this deployment removes does not come back, so that it can't be cancelled. `deployment.not_running`: The deployment is not running. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    retryDeployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `deployment.not_found`: There is no such deployment, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.slug_taken`: Another campaign has this slug. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.not_retryable`: The deployment neither waits nor failed, or a later one has taken its place. `deployment.under_way`: Another deployment of this campaign is under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.invalid`: The campaign can't be like this; errors says why. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8104,6 +8715,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -8170,6 +8790,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -8215,6 +8844,15 @@ export interface operations {
             };
             /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8301,7 +8939,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8417,7 +9055,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. `pool.has_closed`: The pool has closed: nothing can change any more. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `pool.has_closed`: The pool has closed: nothing can change any more. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8542,7 +9180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. `pool.has_closed`: The pool has closed: nothing can change any more. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `pool.has_closed`: The pool has closed: nothing can change any more. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8639,6 +9277,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -8718,7 +9365,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. `pool.has_closed`: The pool has closed: nothing can change any more. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `pool.has_closed`: The pool has closed: nothing can change any more. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8829,6 +9476,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -8914,7 +9570,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9002,6 +9658,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -9081,7 +9746,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9169,6 +9834,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -9241,7 +9915,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `draw.campaign_not_closed`: The campaign must have closed first. `draw.wrong_state`: The draw's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `draw.campaign_not_closed`: The campaign must have closed first. `draw.wrong_state`: The draw's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9311,7 +9985,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `draw.wrong_state`: The draw's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `draw.wrong_state`: The draw's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9528,7 +10202,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `draw.wrong_state`: The draw's state doesn't allow this. `winner.holds_no_prize`: Who is at this position holds no prize. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `draw.wrong_state`: The draw's state doesn't allow this. `winner.holds_no_prize`: Who is at this position holds no prize. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9638,6 +10312,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `request.too_large`: The body is larger than this operation takes. */
             413: {
                 headers: {
@@ -9733,6 +10416,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -9813,7 +10505,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `claim.wrong_state`: The claim's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `claim.wrong_state`: The claim's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9903,6 +10595,15 @@ export interface operations {
             };
             /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10002,6 +10703,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -10063,6 +10773,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -10117,6 +10836,15 @@ export interface operations {
             };
             /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10191,6 +10919,15 @@ export interface operations {
             };
             /** @description `pool.not_found`: There is no such pool, or it isn't yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10295,7 +11032,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `draw.not_observed`: The draw's level is another one than observed. `draw.wrong_state`: The draw's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `draw.not_observed`: The draw's level is another one than observed. `draw.wrong_state`: The draw's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10743,6 +11480,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -10822,7 +11568,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.has_closed`: The campaign has closed. `campaign.not_open`: The campaign takes no entries yet. `entry.draw_frozen`: The list of a draw that covers this entry has been frozen. */
+            /** @description `campaign.has_closed`: The campaign has closed. `campaign.not_open`: The campaign takes no entries yet. `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `entry.draw_frozen`: The list of a draw that covers this entry has been frozen. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11249,6 +11995,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -11308,6 +12063,15 @@ export interface operations {
             };
             /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11394,7 +12158,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. `rehearsal.too_many`: The campaign has as many rehearsals as it may have at once. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `rehearsal.too_many`: The campaign has as many rehearsals as it may have at once. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11484,6 +12248,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -11538,6 +12311,15 @@ export interface operations {
             };
             /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `rehearsal.not_found`: There is no such rehearsal, or it isn't yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11623,7 +12405,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. `rehearsal.wrong_state`: The rehearsal's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `rehearsal.wrong_state`: The rehearsal's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11715,6 +12497,15 @@ export interface operations {
             };
             /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `rehearsal.not_found`: There is no such rehearsal, or it isn't yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12286,6 +13077,69 @@ export interface operations {
             };
         };
     };
+    checkProviderAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderChecksAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `provider.not_found`: There is no such provider, or no account at it. `tenant.not_found`: There is no such tenant, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     listPlatformProviderAccounts: {
         parameters: {
             query?: never;
@@ -12475,6 +13329,502 @@ export interface operations {
             };
             /** @description `provider.not_found`: There is no such provider, or no account at it. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    checkPlatformProviderAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderChecksAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `provider.not_found`: There is no such provider, or no account at it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listFindings: {
+        parameters: {
+            query?: {
+                state?: string;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description nextCursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfFindingView"];
+                };
+            };
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listReconciledAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciledAccountsAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    switchDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletionFields"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciledAccountView"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `reconciliation.not_found`: There is no such finding, or no such account. `tenant.not_found`: There is no such tenant, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    runReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunFields"];
+            };
+        };
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `tenant.not_found`: There is no such tenant, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deleteFinding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                finding: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingView"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `reconciliation.not_found`: There is no such finding, or no such account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `installation.unconfirmed`: The central database was restored to an older state: confirm the installation first. `reconciliation.not_deletable`: The finding is not deleted now; detail says why. `reconciliation.wrong_state`: The finding is over, or being deleted. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    dismissFinding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                finding: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingView"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `reconciliation.not_found`: There is no such finding, or no such account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `reconciliation.wrong_state`: The finding is over, or being deleted. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12904,6 +14254,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -12983,7 +14342,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `codes.campaign_not_ready`: The campaign has no database: codes can be added once it has been provisioned. `codes.prefix_taken`: Another batch of this client has a prefix that begins with this one, or that this one begins with. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `codes.campaign_not_ready`: The campaign has no database: codes can be added once it has been provisioned. `codes.prefix_taken`: Another batch of this client has a prefix that begins with this one, or that this one begins with. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13073,6 +14432,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -13138,7 +14506,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `codes.wrong_state`: The batch's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `codes.wrong_state`: The batch's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13231,7 +14599,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `codes.import_interrupted`: The import was cut short: send the whole file again with the same Idempotency-Key. `codes.wrong_state`: The batch's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `codes.import_interrupted`: The import was cut short: send the whole file again with the same Idempotency-Key. `codes.wrong_state`: The batch's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13330,6 +14698,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -13389,6 +14766,15 @@ export interface operations {
             };
             /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13475,7 +14861,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `codes.campaign_not_ready`: The campaign has no database: codes can be added once it has been provisioned. `codes.prefix_taken`: Another batch of this client has a prefix that begins with this one, or that this one begins with. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `codes.campaign_not_ready`: The campaign has no database: codes can be added once it has been provisioned. `codes.prefix_taken`: Another batch of this client has a prefix that begins with this one, or that this one begins with. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13565,6 +14951,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -13630,7 +15025,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `codes.wrong_state`: The batch's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `codes.wrong_state`: The batch's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13723,7 +15118,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `codes.import_interrupted`: The import was cut short: send the whole file again with the same Idempotency-Key. `codes.wrong_state`: The batch's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `codes.import_interrupted`: The import was cut short: send the whole file again with the same Idempotency-Key. `codes.wrong_state`: The batch's state doesn't allow this. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13815,6 +15210,15 @@ export interface operations {
             };
             /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `codes.not_found`: There is no such batch of codes, or it isn't yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14128,7 +15532,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.has_closed`: The campaign has closed. */
+            /** @description `campaign.has_closed`: The campaign has closed. `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14216,7 +15620,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.has_closed`: The campaign has closed. `campaign.not_open`: The campaign takes no entries yet. */
+            /** @description `campaign.has_closed`: The campaign has closed. `campaign.not_open`: The campaign takes no entries yet. `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14317,6 +15721,15 @@ export interface operations {
             };
             /** @description `site.not_found`: The site key belongs to no campaign of this name. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14442,6 +15855,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `receipt.invalid`: This is no receipt, or the campaign's journal does not bear it out. */
             422: {
                 headers: {
@@ -14528,6 +15950,15 @@ export interface operations {
             };
             /** @description `claim.not_found`: There is no such claim, or it isn't yours. `site.not_found`: The site key belongs to no campaign of this name. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14623,7 +16054,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `claim.already_claimed`: The prize has been claimed with other details. `claim.lapsed`: The time to claim the prize has ended. `claim.replaced`: The prize has gone to somebody else. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `claim.already_claimed`: The prize has been claimed with other details. `claim.lapsed`: The time to claim the prize has ended. `claim.replaced`: The prize has gone to somebody else. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -25,6 +25,7 @@ type Item<P> = P extends { items: (infer U)[] } ? U : never;
 
 export type Campaign = Json<paths['/v1/campaigns/{id}']['get'], 200>;
 export type Deployment = Json<paths['/v1/deployments/{id}']['get'], 200>;
+export type DeploymentCall = NonNullable<Deployment['log'][number]['call']>;
 export type DeploymentStep = Deployment['steps'][number];
 export type CampaignStats = Json<paths['/v1/campaigns/{id}/stats']['get'], 200>;
 export type Moments = Json<paths['/v1/pools/{id}/moments']['get'], 200>;
@@ -44,6 +45,9 @@ export type Tenant = Item<Json<paths['/v1/tenants']['get'], 200>>;
 export type Installation = Json<paths['/v1/installation']['get'], 200>;
 export type ProviderAccount = Item<Json<paths['/v1/providers']['get'], 200>>;
 export type ProviderAccountChange = Body<paths['/v1/providers/{provider}']['put']>;
+export type ProviderChecks = Json<paths['/v1/campaigns/{id}/check']['post'], 200>;
+export type Finding = Item<Json<paths['/v1/reconciliation']['get'], 200>>;
+export type ReconciledAccount = Item<Json<paths['/v1/reconciliation/accounts']['get'], 200>>;
 export type User = Item<Json<paths['/v1/users']['get'], 200>>;
 export type CreatedUser = Json<paths['/v1/users']['post'], 201>;
 export type AuditEvent = Item<Json<paths['/v1/audit']['get'], 200>>;

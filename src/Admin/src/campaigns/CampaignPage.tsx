@@ -16,6 +16,7 @@ import { Failure, Loading } from '../shared/States';
 import { formatInstant, zoneLabel } from '../shared/time';
 import { useLiveCampaign } from '../live/useLiveCampaign';
 import { AlertsPanel } from '../notices/AlertsPanel';
+import { OperationsPanel } from '../operations/OperationsPanel';
 import { isProvisioned, stateName } from './can';
 import { CampaignActions } from './CampaignActions';
 import { CampaignLinks } from './CampaignLinks';
@@ -61,6 +62,7 @@ function Loaded({ campaign, behind }: { campaign: Campaign; behind: Error | null
           </Stack>
           <Stack>
             <Facts campaign={campaign} />
+            <OperationsPanel campaign={campaign} />
             <DrawsPanel campaign={campaign} provisioned={provisioned} />
             <EvidencePanel campaign={campaign} />
             {provisioned && mayEdit && campaign.pools.map((pool) => pool.id && <MomentsPanel key={pool.id} poolId={pool.id} name={pool.name} zone={campaign.timeZone} />)}

@@ -30,13 +30,16 @@ export const stateNames: Record<string, string> = {
 
 export const stateName = (state: string) => stateNames[state] ?? state;
 
-/** Whether it has a database of its own. */
-export const isProvisioned = (c: { state: string }) => !['draft', 'provisioning', 'failed', 'rolled_back'].includes(c.state);
+/** Whether it has a database of its own that can be reached. */
+export const isProvisioned = (c: { state: string }) => !['draft', 'provisioning', 'failed', 'rolled_back', 'archived', 'decommissioned'].includes(c.state);
 
 const manager = (person: Person, decide: () => Verdict): Verdict => {
   const role = personCan.manageCampaigns(person);
   return role.allowed ? decide() : role;
 };
+
+/** Not published yet, or over. */
+export const mayEnd = (c: { state: string }) => ['ready', 'completed', 'archived', 'failed', 'rolled_back'].includes(c.state);
 
 /** What may be done with a campaign in its state, by whom. The one place that decides it in this UI. */
 export const campaignCan = {
@@ -98,6 +101,26 @@ export const campaignCan = {
       return no('Provision it first.');
     }),
 
+  /** Asking providers beforehand makes sense until its parts are made. */
+  check: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => (['draft', 'rolled_back'].includes(c.state) ? yes : no('Its parts have been made.'))),
+
+  deployContent: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => (isProvisioned(c) ? yes : no('It has no site that is up.'))),
+
+  archive: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => (c.state === 'completed' ? yes : no('Only a completed campaign can be archived.'))),
+
+  unarchive: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => (c.state === 'archived' ? yes : no('It is not archived.'))),
+
+  /** What is removed does not come back: that is a super admin's to decide. */
+  decommission: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => {
+      if (!mayEnd(c)) return no('Only a campaign that has not been published, or is over, can be removed.');
+      return person.role === 'super_admin' ? yes : no('Removing a campaign for good needs a super admin.');
+    }),
+
   pause: (c: CampaignState, person: Person): Verdict =>
     manager(person, () => {
       if (c.state === 'live' || c.state === 'scheduled') return yes;
@@ -119,9 +142,19 @@ export const campaignCan = {
     }),
 };
 
+/** It waits, or it failed. */
+export const isRetryable = (d: { state: string }) => ['paused', 'quarantined', 'rolled_back', 'cancelled', 'failed'].includes(d.state);
+
 export const deploymentCan = {
-  cancel: (d: { state: string }, person: Person): Verdict =>
+  /** What waits goes on where it was; what failed begins anew. */
+  retry: (d: { state: string; kind: string }, person: Person): Verdict =>
     manager(person, () => {
+      if (d.kind === 'decommission' && person.role !== 'super_admin') return no('Removing a campaign for good needs a super admin.');
+      return isRetryable(d) ? yes : no('It neither waits nor failed.');
+    }),
+  cancel: (d: { state: string; kind?: string }, person: Person): Verdict =>
+    manager(person, () => {
+      if (d.kind === 'decommission') return no('What is removed does not come back, so that it can’t be cancelled.');
       if (d.state === 'running' || d.state === 'paused') return yes;
       if (d.state === 'rolling_back') return no('It is being undone already.');
       return no('It has ended.');

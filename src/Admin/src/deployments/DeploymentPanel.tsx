@@ -3,9 +3,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api, bodyOf } from '../api/client';
 import { deploymentQuery, keys } from '../api/queries';
-import type { Campaign, Deployment, DeploymentStep } from '../api/types';
+import type { Campaign, Deployment, DeploymentCall, DeploymentStep } from '../api/types';
 import { usePerson } from '../api/useSession';
-import { campaignCan, deploymentCan, isUnderWay } from '../campaigns/can';
+import { deploymentCan, isRetryable, isUnderWay } from '../campaigns/can';
 import { useIsLive } from '../live/useLiveCampaign';
 import { ActionButton } from '../shared/ActionButton';
 import { useConfirm } from '../shared/Confirm';
@@ -13,6 +13,7 @@ import { StateBadge } from '../shared/StateBadge';
 import { Failure, Loading } from '../shared/States';
 import { formatDuration, formatInstant } from '../shared/time';
 import { useAction } from '../shared/useAction';
+import { callLine, remaining } from './words';
 
 const marks: Record<string, [mark: string, look: string]> = {
   pending: ['·', ''], running: ['▸', 'now'], succeeded: ['✓', 'ok'], failed: ['✗', 'bad'],
@@ -32,7 +33,7 @@ export function DeploymentPanel({ campaign, deploymentId }: { campaign: Campaign
   const params = { params: { path: { id: deploymentId } } };
   const cancel = useAction({ run: () => bodyOf(api.POST('/v1/deployments/{id}/cancel', params)), done: 'It will stop after the current step, then undo what it did.', refresh });
   const retry = useAction({
-    run: () => bodyOf(api.POST('/v1/campaigns/{id}/provision', { params: { path: { id: campaign.id } } })), done: 'Provisioning has started again.', refresh,
+    run: () => bodyOf(api.POST('/v1/deployments/{id}/retry', params)), done: 'It goes on.', refresh: [...refresh, keys.campaigns],
   });
   const askToCancel = async () => {
     const agreed = await confirm({
@@ -48,7 +49,7 @@ export function DeploymentPanel({ campaign, deploymentId }: { campaign: Campaign
         {deployment && (
           <Group gap="xs">
             {isUnderWay(deployment) && <ActionButton size="xs" variant="default" can={deploymentCan.cancel(deployment, person)} loading={cancel.isPending} onClick={() => void askToCancel()}>Cancel</ActionButton>}
-            {['failed', 'rolled_back'].includes(campaign.state) && <ActionButton size="xs" can={campaignCan.provision(campaign, person)} loading={retry.isPending} onClick={() => retry.mutate()}>Retry</ActionButton>}
+            {isRetryable(deployment) && <ActionButton size="xs" can={deploymentCan.retry(deployment, person)} loading={retry.isPending} onClick={() => retry.mutate()}>Try again now</ActionButton>}
           </Group>
         )}
       </Group>
@@ -58,7 +59,7 @@ export function DeploymentPanel({ campaign, deploymentId }: { campaign: Campaign
         <>
           <Text size="sm" c="dimmed" mb={6}>
             {deployment.kind}, started {formatInstant(deployment.startedAt, campaign.timeZone, true)}, {isUnderWay(deployment) ? 'running for' : 'took'}{' '}
-            {formatDuration(deployment.startedAt, deployment.endedAt, now)}
+            {formatDuration(deployment.startedAt, deployment.endedAt, now)}{deployment.estimate && `, ${remaining(deployment.estimate.remainingSeconds)}`}
           </Text>
           <VisuallyHidden role="status">{progress(deployment)}</VisuallyHidden>
           <ol className="steps">{deployment.steps.map((step) => <Step key={step.name} step={step} now={now} />)}</ol>
@@ -107,6 +108,7 @@ function Log({ deployment, zone }: { deployment: Deployment; zone: string }) {
           {deployment.log.map((line, i) => (
             <div key={i} className={line.level}>
               <span className="when" title={formatInstant(line.at, zone, true)}>{line.at.slice(11, 19)}Z</span> {line.step ? `${line.step}: ` : ''}{line.message}
+              {line.call && <Call call={line.call} />}
             </div>
           ))}
           {lines === 0 && 'Nothing written yet.'}
@@ -115,6 +117,14 @@ function Log({ deployment, zone }: { deployment: Deployment; zone: string }) {
     </details>
   );
 }
+
+/** What was asked of a provider and what it answered, secrets left out. */
+const Call = ({ call }: { call: DeploymentCall }) => (
+  <details>
+    <summary>{callLine(call)}</summary>
+    {call.request}{call.answer ? `\n${call.answer}` : ''}
+  </details>
+);
 
 /** The clock, ticking only while something runs. */
 function useNow(ticking: boolean): number {

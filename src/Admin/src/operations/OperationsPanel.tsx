@@ -1,37 +1,21 @@
-import { Group, Stack, Text, Title } from '@mantine/core';
+import { Group, Stack, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { api, bodyOf } from '../api/client';
-import { keys } from '../api/queries';
-import type { Campaign, Preview, ProviderChecks } from '../api/types';
+import type { Campaign, ProviderChecks } from '../api/types';
 import { usePerson } from '../api/useSession';
-import { campaignCan } from '../campaigns/can';
+import { campaignCan, mayEnd } from '../campaigns/can';
 import { Checks } from '../providers/Checks';
 import { providerName } from '../providers/providers';
 import { ActionButton } from '../shared/ActionButton';
-import { useConfirm } from '../shared/Confirm';
-import { CopyText } from '../shared/CopyText';
-import { formatInstant } from '../shared/time';
 import { useAction } from '../shared/useAction';
 import { DecommissionDialog } from './DecommissionDialog';
 
 /** Where a campaign's parts are, and what can be done with them as a whole. */
 export function OperationsPanel({ campaign: c }: { campaign: Campaign }) {
   const person = usePerson();
-  const confirm = useConfirm();
   const [removing, dialog] = useDisclosure(false);
-  const refresh = [keys.campaign(c.id), keys.campaigns];
   const params = { params: { path: { id: c.id } } };
   const check = useAction({ run: async () => (await bodyOf(api.POST('/v1/campaigns/{id}/check', params))) as unknown as ProviderChecks });
-  const content = useAction({ run: () => bodyOf(api.POST('/v1/campaigns/{id}/content', params)), done: 'The site is being built again.', refresh });
-  const archive = useAction({ run: () => bodyOf(api.POST('/v1/campaigns/{id}/archive', params)), done: 'The campaign is being archived.', refresh });
-  const unarchive = useAction({ run: () => bodyOf(api.POST('/v1/campaigns/{id}/unarchive', params)), done: 'The campaign is being brought back.', refresh });
-  const preview = useAction({ run: async () => (await bodyOf(api.POST('/v1/campaigns/{id}/previews', { ...params, body: {} }))) as unknown as Preview });
-  const askToArchive = async () => {
-    const agreed = await confirm({ title: `Archive ${c.name}?`, confirm: 'Archive', body: 'Its site goes down and its database rests. All data is kept, proof of its draws stays public, and it can be brought back.' });
-    if (agreed) archive.mutate();
-  };
-  const isNew = campaignCan.check(c).allowed;
-  const isUp = campaignCan.deployContent(c, person).allowed;
   return (
     <section className="panel" aria-labelledby="operations">
       <Title order={2} id="operations">Operations</Title>
@@ -42,21 +26,10 @@ export function OperationsPanel({ campaign: c }: { campaign: Campaign }) {
           <dt>Site</dt><dd>{providerName(c.providers.site)}</dd>
         </dl>
         <Group gap="xs">
-          {isNew && <ActionButton size="xs" variant="default" can={campaignCan.edit(c, person)} loading={check.isPending} onClick={() => check.mutate()}>Check the providers</ActionButton>}
-          {c.state !== 'archived' && !isNew && <ActionButton size="xs" variant="default" can={campaignCan.deployContent(c, person)} loading={content.isPending} onClick={() => content.mutate()}>Build the site again</ActionButton>}
-          {isUp && !c.publishedAt && <ActionButton size="xs" variant="default" loading={preview.isPending} onClick={() => preview.mutate()}>Make a preview link</ActionButton>}
-          {c.state === 'archived'
-            ? <ActionButton size="xs" variant="default" can={campaignCan.unarchive(c, person)} loading={unarchive.isPending} onClick={() => unarchive.mutate()}>Bring it back</ActionButton>
-            : c.state === 'completed' && <ActionButton size="xs" variant="default" can={campaignCan.archive(c, person)} loading={archive.isPending} onClick={() => void askToArchive()}>Archive</ActionButton>}
-          {campaignCan.mayEnd(c) && <ActionButton size="xs" variant="default" can={campaignCan.decommission(c, person)} onClick={dialog.open}>Decommission…</ActionButton>}
+          {['draft', 'rolled_back'].includes(c.state) && <ActionButton size="xs" variant="default" can={campaignCan.check(c, person)} loading={check.isPending} onClick={() => check.mutate()}>Check the providers</ActionButton>}
+          {mayEnd(c) && <ActionButton size="xs" variant="default" can={campaignCan.decommission(c, person)} onClick={dialog.open}>Decommission…</ActionButton>}
         </Group>
         {check.data && <Checks answer={check.data} />}
-        {preview.data && (
-          <div role="status">
-            <Text size="sm">Shows the site as it will be, until {formatInstant(preview.data.expiresAt, c.timeZone)}; entries are not taken. Whoever has the link sees it.</Text>
-            <CopyText text={preview.data.url} what="preview link" />
-          </div>
-        )}
       </Stack>
       {removing && <DecommissionDialog campaign={c} onClose={dialog.close} />}
     </section>

@@ -4,7 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, bodyOf } from '../api/client';
 import { accountKeys, accountsQuery, useTenants } from '../api/queries';
-import type { ProviderAccount } from '../api/types';
+import type { ProviderAccount, ProviderChecks } from '../api/types';
 import { usePerson } from '../api/useSession';
 import { personCan } from '../auth/permissions';
 import { ActionButton } from '../shared/ActionButton';
@@ -15,6 +15,7 @@ import { Empty, Failure, Loading } from '../shared/States';
 import { formatInstant } from '../shared/time';
 import { useAction } from '../shared/useAction';
 import { AccountDialog } from './AccountDialog';
+import { Checks } from './Checks';
 import { providers } from './providers';
 
 /** The accounts at Supabase, GitHub and Vercel that campaigns in the cloud are made with. */
@@ -53,6 +54,11 @@ function Account({ provider, tenantId, account }: { provider: (typeof providers)
       : bodyOf(api.DELETE('/v1/providers/{provider}', { params: { path: { provider: provider.id } } })),
     done: `The account at ${provider.name} is forgotten.`, refresh: [accountKeys.all],
   });
+  const check = useAction({
+    run: async () => (tenantId
+      ? await bodyOf(api.POST('/v1/tenants/{id}/providers/{provider}/check', { params: { path: { id: tenantId, provider: provider.id } } }))
+      : await bodyOf(api.POST('/v1/providers/{provider}/check', { params: { path: { provider: provider.id } } }))) as unknown as ProviderChecks,
+  });
   const ask = async () => {
     const agreed = await confirm({
       title: `Forget the account at ${provider.name}?`, confirm: 'Forget the account', danger: true,
@@ -79,8 +85,10 @@ function Account({ provider, tenantId, account }: { provider: (typeof providers)
         <ActionButton size="xs" variant={account ? 'default' : 'filled'} onClick={() => setSetting(true)} aria-label={`${own ? 'Change the' : 'Set an'} account at ${provider.name}`}>
           {own ? 'Change' : 'Set an account'}
         </ActionButton>
+        {account && <ActionButton size="xs" variant="default" loading={check.isPending} onClick={() => check.mutate()} aria-label={`Check the account at ${provider.name}`}>Check</ActionButton>}
         {own && <ActionButton size="xs" variant="default" loading={remove.isPending} onClick={() => void ask()} aria-label={`Forget the account at ${provider.name}`}>Forget</ActionButton>}
       </Group>
+      {check.data && <div style={{ marginTop: 12 }}><Checks answer={check.data} /></div>}
       {setting && <AccountDialog provider={provider} tenantId={tenantId} own={own} onClose={() => setSetting(false)} />}
     </section>
   );

@@ -51,7 +51,7 @@ const Accounts = ({ accounts, tenants }: { accounts: ReconciledAccount[]; tenant
         Since {formatInstant(a.refusedAt, zone)} more orphans are due there ({a.due}) than may go at once. Look at them below: delete or dismiss some by hand.
       </Alert>
     ))}
-    <div className="scroll" tabIndex={0} role="region" aria-label="Accounts">
+    <div className="scroll" tabIndex={0} role="region" aria-label="Table of accounts">
       <Table aria-labelledby="accounts">
         <Table.Thead><Table.Tr><Table.Th>Account</Table.Th><Table.Th>Owner</Table.Th><Table.Th>Compared</Table.Th><Table.Th>Held, ours, due</Table.Th><Table.Th>Delete orphans</Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>{accounts.map((a) => <Account key={`${a.tenantId} ${a.provider}`} account={a} owner={ownerName(a.tenantId, tenants)} />)}</Table.Tbody>
@@ -105,7 +105,7 @@ function Findings({ tenants }: { tenants: Tenant[] }) {
       {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
       {query.isSuccess && findings.length === 0 && <Text size="sm" c="dimmed">{state ? 'No finding is in this state.' : 'All is as campaigns know it.'}</Text>}
       {findings.length > 0 && (
-        <div className="scroll" tabIndex={0} role="region" aria-label="Findings">
+        <div className="scroll" tabIndex={0} role="region" aria-label="Table of findings">
           <Table aria-labelledby="findings">
             <Table.Thead><Table.Tr><Table.Th>What</Table.Th><Table.Th>Where</Table.Th><Table.Th>Seen</Table.Th><Table.Th>State</Table.Th><Table.Th><VisuallyHidden>Actions</VisuallyHidden></Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>{findings.map((f) => <FindingRow key={f.id} finding={f} owner={ownerName(f.tenantId, tenants)} />)}</Table.Tbody>

@@ -21,6 +21,9 @@ export async function accounts({ page, look }) {
   await button('Save the account').click();
   await dialog.waitFor({ state: 'detached' });
   await page.getByText('acme/site-template').waitFor();
+  await button('Check the account at GitHub').click();
+  await page.getByText('Mark it in its settings').waitFor();
+  await look('provider-checked');
 
   await page.getByLabel('Accounts of').selectOption({ label: 'Acme & Söhne' });
   await page.getByText('The platform’s', { exact: true }).waitFor();
@@ -38,4 +41,40 @@ export async function accounts({ page, look }) {
   await button('Forget the account at GitHub').click();
   await button('Forget the account').click();
   await page.getByText('acme/site-template').waitFor({ state: 'detached' });
+}
+
+/** What accounts hold otherwise than campaigns know: seen, deletion switched on, one orphan deleted and one finding dismissed. */
+export async function reconciliation({ page, state, look }) {
+  const button = (name) => page.getByRole('button', { name, exact: true });
+  await page.getByRole('link', { name: 'Reconciliation' }).click();
+  await page.getByRole('heading', { name: 'Reconciliation', level: 1 }).waitFor();
+  await page.getByText('Nothing is deleted at Supabase').waitFor();
+  await look('reconciliation');
+  await page.getByRole('switch', { name: 'Delete orphans at GitHub, The platform' }).click({ force: true });
+  await button('Switch deletion on').click();
+  await page.getByText('will be deleted, a few in each run').waitFor();
+  assert.equal(state.reconciled[0].isDeleting, true);
+  await button('Delete acme/orphan').click();
+  await button('Delete it').click();
+  await page.getByRole('row', { name: /acme\/orphan.*Being deleted/ }).waitFor();
+  await button('Dismiss acme/stranger').click();
+  await page.getByLabel('State').selectOption('dismissed');
+  await page.getByRole('rowheader', { name: /acme\/stranger/ }).waitFor();
+  await page.getByRole('rowheader', { name: /acme\/missing/ }).waitFor({ state: 'detached' });
+}
+
+/** What is still open keeps a campaign from being removed. */
+export async function operations({ page, state, look }) {
+  const button = (name) => page.getByRole('button', { name, exact: true });
+  const dialog = page.getByRole('dialog');
+  state.open = { claims: ['2 prizes are claimed and not delivered.'] };
+  await button('Decommission…').click();
+  await button('Remove it for good').click();
+  await dialog.getByText('exactly as it stands').waitFor();
+  await dialog.getByLabel(/^Name of the campaign/).fill(state.campaigns[0].name);
+  await button('Remove it for good').click();
+  await dialog.getByText('2 prizes are claimed').waitFor();
+  await look('decommission-dialog');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
 }

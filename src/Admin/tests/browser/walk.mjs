@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { accounts } from './cloud.mjs';
+import { accounts, operations, reconciliation } from './cloud.mjs';
 import { claims, drawsOfTheForm, drawToItsEnd, entries } from './draws.mjs';
 
 /** What a newcomer does, from signing in to the published winners. Things are found by role and name. */
@@ -31,6 +31,7 @@ export async function walk({ page, origin, state, look }) {
   await look('clients');
 
   await accounts({ page, look });
+  await reconciliation({ page, state, look });
 
   // Shortcuts act outside fields, and never inside.
   await page.locator('h1').click();
@@ -115,10 +116,13 @@ export async function walk({ page, origin, state, look }) {
   assert.equal(sent.pools[0].prizes[0].stock, 100);
   assert.deepEqual(sent.providers, { database: 'supabase', repository: 'local', site: 'local' });
   assert.deepEqual(sent.pools[0].modes, ['moments', 'consolation']);
-  await page.getByText('attempt 2').waitFor();
+  await page.getByText('attempt 2').first().waitFor();
+  await page.getByText('about 45 seconds left').waitFor();
   await look('campaign-provisioning');
   await page.getByText('Ready', { exact: true }).waitFor({ timeout: 15_000 });
   await page.getByRole('link', { name: 'http://127.0.0.1:9001/' }).waitFor();
+
+  await operations({ page, state, look });
 
   // The gate, then publishing.
   state.gate = { 'terms.freeRoute': ['A free route is missing.'], promoter: ['The promoter must be named.'] };

@@ -1,5 +1,5 @@
 /** Accounts at cloud providers: of the platform under '', of a client under its id. */
-export function cloudRoutes({ state, refuse }) {
+export function cloudRoutes({ state, id, page, refuse }) {
   state.accounts = new Map();
   const of = (owner) => state.accounts.get(owner) ?? state.accounts.set(owner, new Map()).get(owner);
   const list = (owner) => {
@@ -14,7 +14,36 @@ export function cloudRoutes({ state, refuse }) {
     of(owner).set(provider, account);
     return { status: 200, body: { ...account, isPlatforms: owner === '' } };
   };
+  const checks = { state: 'failed', checks: [
+    { provider: 'github', name: 'token', state: 'passed', message: 'GitHub takes the token.' },
+    { provider: 'github', name: 'template', state: 'failed', message: 'acme/site-template is not marked as a template. Mark it in its settings at GitHub.' },
+    { provider: 'github', name: 'quota', state: 'unknown', message: 'GitHub does not tell how many repositories are left.' },
+  ] };
+  const now = () => new Date().toISOString();
+  const day = (n) => new Date(Date.now() - n * 86_400_000).toISOString();
+  state.reconciled = [
+    { tenantId: null, provider: 'github', isDeleting: false, nextAt: day(-1), ranAt: now(), outcome: 'done', message: null, held: 14, ours: 9, due: 1, refusedAt: null },
+    { tenantId: null, provider: 'supabase', isDeleting: true, nextAt: day(-1), ranAt: now(), outcome: 'failed', message: 'Supabase refuses the token.', held: 0, ours: 0, due: 6, refusedAt: now() },
+  ];
+  const finding = (kind, over) => ({ id: id('fnd'), tenantId: null, provider: 'github', part: 'repository', kind, state: 'reported', name: `acme/${kind}`, resourceId: '4711', campaignId: null,
+    detail: 'No campaign knows it.', error: null, runs: 2, firstSeenAt: day(9), lastSeenAt: now(), stateAt: day(9), ...over });
+  state.findings = [finding('orphan', { state: 'due' }), finding('missing', { detail: 'The campaign’s repository is gone.' }), finding('stranger', { detail: 'It carries the mark of another installation.' })];
+  const found = (match) => state.findings.find((f) => f.id === match[1]);
   return [
+    ['POST', /^\/v1\/providers\/(\w+)\/check$/, () => ({ status: 200, body: checks })],
+    ['POST', /^\/v1\/tenants\/(\w+)\/providers\/(\w+)\/check$/, () => ({ status: 200, body: checks })],
+    ['POST', /^\/v1\/campaigns\/(\w+)\/check$/, () => ({ status: 200, body: checks })],
+    ['POST', /^\/v1\/campaigns\/(\w+)\/previews$/, ({ c }) => ({ status: 201, body: { url: `${c.siteUrl}#preview=abc`, expiresAt: day(-1) } })],
+    ['POST', /^\/v1\/campaigns\/(\w+)\/decommission$/, ({ c, body }) => {
+      if (state.open) return [refuse(422, 'campaign.not_settled', 'The campaign’s data is still needed.', state.open), (state.open = null)][0];
+      return { status: 202, body: Object.assign(c, { state: body.confirmName === c.name ? 'decommissioned' : c.state }) };
+    }],
+    ['GET', /^\/v1\/reconciliation\/accounts$/, () => ({ status: 200, body: { items: state.reconciled } })],
+    ['PUT', /^\/v1\/reconciliation\/accounts$/, ({ body }) => ({ status: 200, body: Object.assign(state.reconciled.find((a) => a.provider === body.provider), { isDeleting: body.isDeleting }) })],
+    ['POST', /^\/v1\/reconciliation\/runs$/, () => ({ status: 202, body: { tenantId: null } })],
+    ['GET', /^\/v1\/reconciliation$/, ({ url }) => page(state.findings.filter((f) => !url.searchParams.get('state') || f.state === url.searchParams.get('state')))],
+    ['POST', /^\/v1\/reconciliation\/findings\/(\w+)\/delete$/, ({ match }) => ({ status: 202, body: Object.assign(found(match), { state: 'deleting' }) })],
+    ['POST', /^\/v1\/reconciliation\/findings\/(\w+)\/dismiss$/, ({ match }) => ({ status: 200, body: Object.assign(found(match), { state: 'dismissed' }) })],
     ['GET', /^\/v1\/providers$/, () => list('')],
     ['PUT', /^\/v1\/providers\/(\w+)$/, ({ match, body }) => set('', match[1], body)],
     ['DELETE', /^\/v1\/providers\/(\w+)$/, ({ match }) => ({ status: 204, done: of('').delete(match[1]) })],

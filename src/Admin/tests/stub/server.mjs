@@ -43,7 +43,7 @@ export function createStub() {
     limits: { entriesPerEntrant: 1, entriesPerEntrantPerDay: null, entryIntervalSeconds: null, winsPerEntrant: 1 }, consents: [], pools: [], draw: null, furtherDraws: [], providers: { database: 'local', repository: 'local', site: 'local' } };
 
   const provision = (c) => {
-    const d = { id: id('dep'), campaignId: c.id, kind: 'provision', state: 'running', startedAt: new Date().toISOString(), endedAt: null, log: [],
+    const d = { id: id('dep'), campaignId: c.id, kind: 'provision', state: 'running', startedAt: new Date().toISOString(), endedAt: null, log: [], estimate: { remainingSeconds: 42, stepSeconds: 6 },
       steps: stepNames.map((name) => ({ name, state: 'pending', attempts: 0, startedAt: null, endedAt: null, message: null })) };
     state.deployments.set(d.id, d);
     Object.assign(c, { state: 'provisioning', deploymentId: d.id });
@@ -55,14 +55,15 @@ export function createStub() {
     const running = d.steps.find((s) => s.state === 'running');
     if (running) {
       Object.assign(running, { state: 'succeeded', endedAt: now, message: running.name === 'build-site' ? 'Built 9 pages.' : null });
-      d.log.push({ at: now, step: running.name, level: 'info', message: 'done' });
+      d.log.push({ at: now, step: running.name, level: 'info', message: 'done', attempt: 1, call: running.name === 'create-repository'
+        ? { operation: 'github.generate', attempt: 2, status: 201, requestId: 'AB12:34', durationMs: 1312, request: 'POST /repos/acme/template/generate', answer: '{"id":4711}' } : null });
     }
     const next = d.steps.find((s) => s.state === 'pending');
     if (next) {
       Object.assign(next, { state: 'running', attempts: next.name === 'create-repository' ? 2 : 1, startedAt: now });
       d.log.push({ at: now, step: next.name, level: next.name === 'create-repository' ? 'warning' : 'info', message: next.name === 'build-site' ? '> next build\n  Creating an optimised production build …' : 'begun' });
     } else {
-      Object.assign(d, { state: 'succeeded', endedAt: now });
+      Object.assign(d, { state: 'succeeded', endedAt: now, estimate: null });
       const c = state.campaigns.find((x) => x.id === d.campaignId);
       Object.assign(c, { state: 'ready', siteUrl: 'http://127.0.0.1:9001/', siteKey: 'sk_9f8e7d6c5b4a39281706f5e4d3c2b1a0', templateVersion: 'v1.0.0' });
     }
@@ -160,7 +161,7 @@ export function createStub() {
       c.state = 'rolled_back';
       return { status: 202 };
     }],
-    ...cloudRoutes({ state, refuse }),
+    ...cloudRoutes({ state, id, page, refuse }),
     ['GET', /^\/v1\/installation$/, () => ({ status: 200, body: { providers: { database: 'local', repository: 'local', site: 'local' }, incarnation: { id: 'a'.repeat(32), beganAt: '2026-11-01T09:00:00Z', confirmedAt: '2026-11-01T09:00:00Z' }, draws: { levels: ['beacon', 'beacon-unwitnessed', 'observed'], strongest: 'beacon', relays: true, authority: true } } })],
     ['GET', /^\/v1\/users$/, () => page(state.users)],
     ['POST', /^\/v1\/users$/, ({ body }) => {

@@ -18,6 +18,10 @@ describe('what may be done with a campaign', () => {
     ['pause', ['scheduled', 'live']],
     ['resume', ['paused']],
     ['close', ['scheduled', 'live', 'paused']],
+    ['check', ['draft', 'rolled_back']],
+    ['deployContent', ['ready', 'scheduled', 'live', 'paused', 'closed', 'drawn', 'completed']],
+    ['archive', ['completed']],
+    ['decommission', ['ready', 'completed', 'failed', 'rolled_back']],
   ] as const)('%s is allowed in %j alone', (verb, expected) => expect(allowedIn(verb)).toEqual(expected));
 
   it('nothing is allowed to a reader, who is told why', () => {
@@ -30,6 +34,14 @@ describe('what may be done with a campaign', () => {
   it('closing early needs a super admin, and says so', () => {
     expect(campaignCan.close(sample({ state: 'live' }), manager)).toEqual({ allowed: false, reason: 'Closing before the promised date needs a super admin.' });
     expect(campaignCan.close(sample({ state: 'live' }), boss)).toEqual({ allowed: true });
+  });
+
+  it('removing for good needs a super admin too', () => {
+    expect(campaignCan.decommission(sample({ state: 'completed' }), manager)).toEqual({ allowed: false, reason: 'Removing a campaign for good needs a super admin.' });
+    expect(deploymentCan.retry({ state: 'quarantined', kind: 'decommission' }, manager).allowed).toBe(false);
+    expect(deploymentCan.retry({ state: 'quarantined', kind: 'provision' }, manager).allowed).toBe(true);
+    expect(deploymentCan.retry({ state: 'running', kind: 'provision' }, manager).allowed).toBe(false);
+    expect(deploymentCan.cancel({ state: 'running', kind: 'decommission' }, boss).allowed).toBe(false);
   });
 
   it('provisioning says what is missing', () => {
