@@ -300,6 +300,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Build the site again from the campaign as it is now; the old site stays up until that has gone well. */
+        post: operations["deployContent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the site of a completed campaign down and let its database rest; all data is kept. */
+        post: operations["archiveCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/unarchive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring an archived campaign back: it is completed again. */
+        post: operations["unarchiveCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{id}/decommission": {
         parameters: {
             query?: never;
@@ -392,7 +443,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what people were told of a campaign (stock alerts), newest first. */
+        /** List what people were told of a campaign (stock, deployments), newest first. */
         get: operations["listNotices"];
         put?: never;
         post?: never;
@@ -2777,7 +2828,7 @@ export interface components {
             id: string;
             /** @description The campaign that it provisions. */
             campaignId: string;
-            /** @description provision, content, sync, rollback or decommission. */
+            /** @description provision, content, sync, rollback, archive, unarchive or decommission. */
             kind: string;
             /** @description running, paused, succeeded, rolling_back, rolled_back, quarantined or cancelled. */
             state: string;
@@ -2824,6 +2875,11 @@ export interface components {
             /** Format: int32 */
             attempt: null | number;
             call: null | components["schemas"]["DeploymentCall"];
+        };
+        DeploymentNotice: {
+            id: string;
+            step: null | string;
+            message: null | string;
         };
         DeploymentStepView: {
             name: string;
@@ -3883,6 +3939,7 @@ export interface components {
          *         "number": 1042,
          *         "runsOutAt": "2026-12-05T14:20:00Z"
          *       },
+         *       "deployment": null,
          *       "deliveries": [
          *         {
          *           "channel": "email",
@@ -3900,7 +3957,7 @@ export interface components {
             id: string;
             /** @description The campaign that it tells of. */
             campaignId: string;
-            /** @description stock.low or stock.out. */
+            /** @description stock.low, stock.out, deployment.paused, deployment.quarantined or deployment.succeeded. */
             kind: string;
             /**
              * Format: date-time
@@ -3908,6 +3965,7 @@ export interface components {
              */
             at: string;
             stock: null | components["schemas"]["StockNotice"];
+            deployment: null | components["schemas"]["DeploymentNotice"];
             /** @description Whom it is sent to by e-mail and webhook, and how that stands: pending, delivered or failed. */
             deliveries: components["schemas"]["DeliveryView"][];
         };
@@ -8254,6 +8312,300 @@ export interface operations {
             };
         };
     };
+    deployContent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: a change in between is refused. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignAnswer"];
+                };
+            };
+            /** @description `request.invalid_header`: A header is missing or malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.version_conflict`: The campaign has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    archiveCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: a change in between is refused. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignAnswer"];
+                };
+            };
+            /** @description `request.invalid_header`: A header is missing or malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.version_conflict`: The campaign has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_settled`: The campaign's data is still needed; errors lists what is open. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    unarchiveCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: a change in between is refused. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignAnswer"];
+                };
+            };
+            /** @description `request.invalid_header`: A header is missing or malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.version_conflict`: The campaign has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     decommissionCampaign: {
         parameters: {
             query?: never;
@@ -8640,7 +8992,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.invalid`: The campaign can't be like this; errors says why. */
+            /** @description `campaign.invalid`: The campaign can't be like this; errors says why. `campaign.not_settled`: The campaign's data is still needed; errors lists what is open. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,21 +1,33 @@
 import { Group, Stack, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { api, bodyOf } from '../api/client';
+import { keys } from '../api/queries';
 import type { Campaign, ProviderChecks } from '../api/types';
 import { usePerson } from '../api/useSession';
-import { campaignCan, mayEnd } from '../campaigns/can';
+import { campaignCan, isProvisioned, mayEnd } from '../campaigns/can';
 import { Checks } from '../providers/Checks';
 import { providerName } from '../providers/providers';
 import { ActionButton } from '../shared/ActionButton';
+import { useConfirm } from '../shared/Confirm';
 import { useAction } from '../shared/useAction';
 import { DecommissionDialog } from './DecommissionDialog';
 
 /** Where a campaign's parts are, and what can be done with them as a whole. */
 export function OperationsPanel({ campaign: c }: { campaign: Campaign }) {
   const person = usePerson();
+  const confirm = useConfirm();
   const [removing, dialog] = useDisclosure(false);
+  const refresh = [keys.campaign(c.id), keys.campaigns];
   const params = { params: { path: { id: c.id } } };
   const check = useAction({ run: async () => (await bodyOf(api.POST('/v1/campaigns/{id}/check', params))) as unknown as ProviderChecks });
+  const content = useAction({ run: () => bodyOf(api.POST('/v1/campaigns/{id}/content', params)), done: 'The site is being built again.', refresh });
+  const archive = useAction({ run: () => bodyOf(api.POST('/v1/campaigns/{id}/archive', params)), done: 'The campaign is being archived.', refresh });
+  const unarchive = useAction({ run: () => bodyOf(api.POST('/v1/campaigns/{id}/unarchive', params)), done: 'The campaign is being brought back.', refresh });
+  const askToArchive = async () => {
+    const agreed = await confirm({ title: `Archive ${c.name}?`, confirm: 'Archive', body: 'Its site goes down and its database rests. All data is kept, proof of its draws stays public, and it can be brought back.' });
+    if (agreed) archive.mutate();
+  };
+  const isNew = ['draft', 'rolled_back'].includes(c.state);
   return (
     <section className="panel" aria-labelledby="operations">
       <Title order={2} id="operations">Operations</Title>
@@ -26,7 +38,11 @@ export function OperationsPanel({ campaign: c }: { campaign: Campaign }) {
           <dt>Site</dt><dd>{providerName(c.providers.site)}</dd>
         </dl>
         <Group gap="xs">
-          {['draft', 'rolled_back'].includes(c.state) && <ActionButton size="xs" variant="default" can={campaignCan.check(c, person)} loading={check.isPending} onClick={() => check.mutate()}>Check the providers</ActionButton>}
+          {isNew && <ActionButton size="xs" variant="default" can={campaignCan.check(c, person)} loading={check.isPending} onClick={() => check.mutate()}>Check the providers</ActionButton>}
+          {isProvisioned(c) && <ActionButton size="xs" variant="default" can={campaignCan.deployContent(c, person)} loading={content.isPending} onClick={() => content.mutate()}>Build the site again</ActionButton>}
+          {c.state === 'archived'
+            ? <ActionButton size="xs" variant="default" can={campaignCan.unarchive(c, person)} loading={unarchive.isPending} onClick={() => unarchive.mutate()}>Bring it back</ActionButton>
+            : c.state === 'completed' && <ActionButton size="xs" variant="default" can={campaignCan.archive(c, person)} loading={archive.isPending} onClick={() => void askToArchive()}>Archive</ActionButton>}
           {mayEnd(c) && <ActionButton size="xs" variant="default" can={campaignCan.decommission(c, person)} onClick={dialog.open}>Decommission…</ActionButton>}
         </Group>
         {check.data && <Checks answer={check.data} />}
