@@ -53,7 +53,7 @@ const Accounts = ({ accounts, tenants }: { accounts: ReconciledAccount[]; tenant
     ))}
     <div className="scroll" tabIndex={0} role="region" aria-label="Table of accounts">
       <Table aria-labelledby="accounts">
-        <Table.Thead><Table.Tr><Table.Th>Account</Table.Th><Table.Th>Owner</Table.Th><Table.Th>Compared</Table.Th><Table.Th>Held, ours, due</Table.Th><Table.Th>Delete orphans</Table.Th></Table.Tr></Table.Thead>
+        <Table.Thead><Table.Tr><Table.Th>Account</Table.Th><Table.Th>Owner</Table.Th><Table.Th>Compared</Table.Th><Table.Th>Holds</Table.Th><Table.Th>Delete orphans</Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>{accounts.map((a) => <Account key={`${a.tenantId} ${a.provider}`} account={a} owner={ownerName(a.tenantId, tenants)} />)}</Table.Tbody>
       </Table>
     </div>
@@ -83,7 +83,7 @@ function Account({ account: a, owner }: { account: ReconciledAccount; owner: str
         {a.outcome === 'failed' && <Text size="xs" c="var(--mantine-color-error)">{a.message ?? 'It failed.'}</Text>}
         <Text size="xs" c="dimmed">next {formatInstant(a.nextAt, zone)}</Text>
       </Table.Td>
-      <Table.Td>{a.held}, {a.ours}, {a.due}</Table.Td>
+      <Table.Td>{a.held.toLocaleString('en-GB')}, of which {a.ours.toLocaleString('en-GB')} ours<Text size="xs" c="dimmed">{a.due} due to be deleted</Text></Table.Td>
       <Table.Td><Switch checked={a.isDeleting} disabled={turn.isPending} onChange={() => void ask()} aria-label={`Delete orphans at ${name}, ${owner}`} /></Table.Td>
     </Table.Tr>
   );
