@@ -31,6 +31,7 @@ using PrizeDraw.Api.Pools;
 using PrizeDraw.Api.Problems;
 using PrizeDraw.Api.Provisioning;
 using PrizeDraw.Api.Reconciliation;
+using PrizeDraw.Api.Previews;
 using PrizeDraw.Api.Rehearsals;
 using PrizeDraw.Api.Requests;
 using PrizeDraw.Api.Sites;
@@ -54,7 +55,7 @@ public static class PlatformApi
         options.Validate();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options).AddSingleton<AddressLimits>().AddSingleton<GuessLimits>().AddSingleton<SiteCache>().AddSingleton<AccessTokens>()
-            .AddSingleton<DrawProofs>().AddSingleton<EvidenceContents>().AddSingleton<EntryMeter>().AddSingleton<RehearsalTokens>().AddSingleton<PrometheusText>().AddScoped<SignIn>();
+            .AddSingleton<DrawProofs>().AddSingleton<EvidenceContents>().AddSingleton<EntryMeter>().AddSingleton<RehearsalTokens>().AddSingleton<PreviewTokens>().AddSingleton<PrometheusText>().AddScoped<SignIn>();
         services.AddIdentity();
         services.AddLive();
         services.AddHealthChecks();
@@ -140,6 +141,7 @@ public static class PlatformApi
         EntryEligibility.Map(v1);
         EntryExport.Map(v1);
         RehearsalEndpoints.Map(v1);
+        PreviewEndpoint.Map(v1);
         KeyedEntry.Map(v1, options);
         AuditEndpoint.Map(v1);
         SiteEndpoints.Map(v1, options);

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.DataProtection;
@@ -13,33 +12,13 @@ namespace PrizeDraw.Api.Identity;
 /// </summary>
 public sealed class AccessTokens(IDataProtectionProvider protection, TimeProvider clock, ApiOptions options)
 {
-    private readonly IDataProtector _seal = protection.CreateProtector("PrizeDraw.AccessToken.v1");
+    private readonly ExpiringSeal _seal = new(protection, "PrizeDraw.AccessToken.v1", clock);
 
     /// <summary>A new access token and when it ends.</summary>
-    public (string Token, DateTimeOffset ExpiresAt) Issue(string sessionId)
-    {
-        var expiresAt = DateTimeOffset.FromUnixTimeMilliseconds((clock.GetUtcNow() + options.AccessTokenLifetime).ToUnixTimeMilliseconds());
-        var payload = new byte[8 + Encoding.UTF8.GetByteCount(sessionId)];
-        BinaryPrimitives.WriteInt64BigEndian(payload, expiresAt.ToUnixTimeMilliseconds());
-        Encoding.UTF8.GetBytes(sessionId, payload.AsSpan(8));
-        return (WebEncoders.Base64UrlEncode(_seal.Protect(payload)), expiresAt);
-    }
+    public (string Token, DateTimeOffset ExpiresAt) Issue(string sessionId) => _seal.Close(sessionId, options.AccessTokenLifetime);
 
     /// <summary>The session that a token names, or null when it is not one of ours or has ended.</summary>
-    public string? SessionOf(string token)
-    {
-        try
-        {
-            var payload = _seal.Unprotect(WebEncoders.Base64UrlDecode(token));
-            return payload.Length > 8 && BinaryPrimitives.ReadInt64BigEndian(payload) > clock.GetUtcNow().ToUnixTimeMilliseconds()
-                ? Encoding.UTF8.GetString(payload.AsSpan(8))
-                : null;
-        }
-        catch (Exception exception) when (exception is CryptographicException or FormatException)
-        {
-            return null;
-        }
-    }
+    public string? SessionOf(string token) => _seal.Open(token);
 
     public static string NewRefreshToken() => WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
 

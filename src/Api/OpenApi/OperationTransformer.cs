@@ -13,6 +13,7 @@ using PrizeDraw.Api.Campaigns;
 using PrizeDraw.Api.Claims;
 using PrizeDraw.Api.Identity;
 using PrizeDraw.Api.Problems;
+using PrizeDraw.Api.Previews;
 using PrizeDraw.Api.Rehearsals;
 using PrizeDraw.Api.Requests;
 
@@ -104,6 +105,11 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         if (arguments.Contains(typeof(ShownRehearsal)) || metadata.OfType<Rehearsable>().Any())
         {
             Add(operation, RehearsalTokens.Header, ParameterLocation.Header, "Leads into a rehearsal, apart from everything that counts.", Text(1, 100));
+        }
+
+        if (arguments.Contains(typeof(ShownPreview)))
+        {
+            Add(operation, PreviewTokens.Header, ParameterLocation.Header, "Shows the site before it is published.", Text(1, PreviewTokens.LengthMax));
         }
 
         if (arguments.Contains(typeof(IfMatch)))

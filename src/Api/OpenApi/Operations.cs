@@ -13,6 +13,7 @@ using PrizeDraw.Api.Draws;
 using PrizeDraw.Api.Identity;
 using PrizeDraw.Api.Pools;
 using PrizeDraw.Api.Problems;
+using PrizeDraw.Api.Previews;
 using PrizeDraw.Api.Rehearsals;
 using PrizeDraw.Api.Requests;
 using PrizeDraw.Api.Tenants;
@@ -51,6 +52,7 @@ internal static class Operations
         [typeof(TheApiKey)] = ["tenant.not_found", "api_key.not_found"],
         [typeof(TheRehearsal)] = ["campaign.not_found", "rehearsal.not_found", ErrorCodes.PutAway],
         [typeof(ShownRehearsal)] = RehearsalTokens.Codes,
+        [typeof(ShownPreview)] = [PreviewTokens.Invalid],
         [typeof(StatsSpan)] = [ErrorCodes.InvalidParameter],
     };
 

@@ -95,6 +95,7 @@ public static class ErrorCodes
         new("rehearsal.wrong_state", 409, "The rehearsal's state doesn't allow this."),
         new("rehearsal.too_many", 409, "The campaign has as many rehearsals as it may have at once."),
         new("rehearsal.token_invalid", 401, "The X-Rehearsal-Token leads to no rehearsal of this campaign, or to one that is over."),
+        new("preview.token_invalid", 401, "The X-Preview-Token shows no preview of this campaign, or one that is over."),
         new("rehearsal.not_ready", 503, "The rehearsal is being prepared; try again after Retry-After seconds."),
         new("draw.not_found", 404, "There is no such draw, or it isn't yours."),
         new("draw.wrong_state", 409, "The draw's state doesn't allow this."),

@@ -18,7 +18,7 @@ public sealed record SiteHolding(string Slug, string State, DateTimeOffset Now);
 /// <summary>What a campaign's site shows.</summary>
 /// <param name="Slug">The campaign's short name.</param>
 /// <param name="Name">The campaign's name.</param>
-/// <param name="State">scheduled, live, paused, closed, drawn, completed, archived or decommissioned.</param>
+/// <param name="State">holding in a preview, else scheduled, live, paused, closed, drawn, completed, archived or decommissioned.</param>
 /// <param name="Now">The server's clock, for countdowns.</param>
 /// <param name="OpensAt">First instant at which an entry is taken.</param>
 /// <param name="ClosesAt">First instant at which no entry is taken any more.</param>

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Routing;
 using PrizeDraw.Api.Claims;
 using PrizeDraw.Api.Entries;
 using PrizeDraw.Api.OpenApi;
+using PrizeDraw.Api.Previews;
 using PrizeDraw.Api.Problems;
 using PrizeDraw.Api.Rehearsals;
 using PrizeDraw.Api.Requests;
@@ -22,7 +23,7 @@ internal static class SiteEndpoints
     public static void Map(RouteGroupBuilder v1, ApiOptions options)
     {
         var sites = v1.MapGroup("/sites/{slug}").WithTags("Sites");
-        sites.MapGet("", ReadAsync).Describe("getSite", "What the site shows; before publication the holding state alone.")
+        sites.MapGet("", ReadAsync).Describe("getSite", "What the site shows; before publication the holding state alone, unless a preview's token is given.")
             .Keyed().Answers<SitePublished>(200);
         sites.MapPost("/entries", (Delegate)EntrySubmission.SubmitAsync).Describe("submitEntry", "Enter the campaign.")
             .Keyed().Takes(options.EntryBodyMax).WithMetadata(EntrySubmission.Described, new Rehearsable()).Answers<EntryAnswerBody>(201)
@@ -41,7 +42,7 @@ internal static class SiteEndpoints
         .Fails(ErrorCodes.SiteKeyRequired, ErrorCodes.SiteNotFound, ErrorCodes.OriginNotRegistered, ErrorCodes.PutAway);
 
     private static async Task<IResult> ReadAsync(
-        TheSite site, ShownRehearsal rehearsal, SiteCache cache, TimeProvider clock, CancellationToken ct)
+        TheSite site, ShownRehearsal rehearsal, ShownPreview preview, SiteCache cache, TimeProvider clock, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         if (rehearsal.Value is not null)
@@ -50,8 +51,13 @@ internal static class SiteEndpoints
             return Answer.Ok(SitePublished.From(site.Value, await cache.CouponExpiriesAsync(site.Value.Campaign, ct), now) with { State = "live" });
         }
 
-        return SiteState.IsPublished(site.Value.Campaign)
-            ? Answer.Ok(SitePublished.From(site.Value, await cache.CouponExpiriesAsync(site.Value.Campaign, ct), now))
+        if (SiteState.IsPublished(site.Value.Campaign))
+        {
+            return Answer.Ok(SitePublished.From(site.Value, await cache.CouponExpiriesAsync(site.Value.Campaign, ct), now));
+        }
+
+        return preview.IsGood
+            ? Answer.Ok(SitePublished.From(site.Value, await cache.CouponExpiriesAsync(site.Value.Campaign, ct), now) with { State = "holding" })
             : Answer.Ok(new SiteHolding(site.Value.Campaign.Settings.Slug!, "holding", now));
     }
 

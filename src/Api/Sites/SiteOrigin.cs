@@ -17,7 +17,7 @@ namespace PrizeDraw.Api.Sites;
 internal static partial class SiteOrigin
 {
     private const string ExposedHeaders = "ETag, Location, Retry-After";
-    private const string AllowedHeaders = "Content-Type, Idempotency-Key, X-Claim-Token, X-Receipt-Token, X-Rehearsal-Token, X-Site-Key";
+    private const string AllowedHeaders = "Content-Type, Idempotency-Key, X-Claim-Token, X-Preview-Token, X-Receipt-Token, X-Rehearsal-Token, X-Site-Key";
     private const string PreflightSeconds = "7200";
 
     /// <summary>Sets the headers for a registered origin; the problem for one that isn't.</summary>

@@ -1056,6 +1056,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a link that shows the campaign's site before it is published; entries are not taken through it. */
+        post: operations["makePreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit": {
         parameters: {
             query?: never;
@@ -1648,7 +1665,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the site shows; before publication the holding state alone. */
+        /** What the site shows; before publication the holding state alone, unless a preview's token is given. */
         get: operations["getSite"];
         put?: never;
         post?: never;
@@ -4486,6 +4503,35 @@ export interface components {
             warnings: string[];
         };
         /**
+         * @description A link that shows the site as it will be.
+         * @example {
+         *       "url": "https://summer-paris.example/#preview=CfDJ8…",
+         *       "expiresAt": "2026-11-24T09:00:00Z"
+         *     }
+         */
+        PreviewAnswer: {
+            /** @description The site's address with the token behind #, which no server gets to see. Whoever has it sees the campaign. */
+            url: string;
+            /**
+             * Format: date-time
+             * @description When it ends; a link is not taken back before.
+             */
+            expiresAt: string;
+        };
+        /**
+         * @description How long a preview lasts.
+         * @example {
+         *       "hours": 72
+         *     }
+         */
+        PreviewFields: {
+            /**
+             * Format: int32
+             * @description 1 to 720; default 72.
+             */
+            hours?: null | number;
+        };
+        /**
          * @description A prize with what has been allocated of it, and what is expected.
          * @example {
          *       "id": "prz_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
@@ -5695,7 +5741,7 @@ export interface components {
             slug: string;
             /** @description The campaign's name. */
             name: string;
-            /** @description scheduled, live, paused, closed, drawn, completed, archived or decommissioned. */
+            /** @description holding in a preview, else scheduled, live, paused, closed, drawn, completed, archived or decommissioned. */
             state: string;
             /**
              * Format: date-time
@@ -12878,6 +12924,107 @@ export interface operations {
             };
         };
     };
+    makePreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewFields"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     listAudit: {
         parameters: {
             query?: {
@@ -15839,6 +15986,8 @@ export interface operations {
             header?: {
                 /** @description Leads into a rehearsal, apart from everything that counts. */
                 "X-Rehearsal-Token"?: string;
+                /** @description Shows the site before it is published. */
+                "X-Preview-Token"?: string;
             };
             path: {
                 /** @description The campaign's short name. */
@@ -15857,7 +16006,7 @@ export interface operations {
                     "application/json": components["schemas"]["SitePublished"] | components["schemas"]["SiteHolding"];
                 };
             };
-            /** @description `rehearsal.token_invalid`: The X-Rehearsal-Token leads to no rehearsal of this campaign, or to one that is over. `site.key_required`: A valid X-Site-Key is needed. */
+            /** @description `preview.token_invalid`: The X-Preview-Token shows no preview of this campaign, or one that is over. `rehearsal.token_invalid`: The X-Rehearsal-Token leads to no rehearsal of this campaign, or to one that is over. `site.key_required`: A valid X-Site-Key is needed. */
             401: {
                 headers: {
                     [name: string]: unknown;

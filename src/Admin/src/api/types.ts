@@ -46,6 +46,7 @@ export type Installation = Json<paths['/v1/installation']['get'], 200>;
 export type ProviderAccount = Item<Json<paths['/v1/providers']['get'], 200>>;
 export type ProviderAccountChange = Body<paths['/v1/providers/{provider}']['put']>;
 export type ProviderChecks = Json<paths['/v1/campaigns/{id}/check']['post'], 200>;
+export type Preview = Json<paths['/v1/campaigns/{id}/previews']['post'], 200>;
 export type Finding = Item<Json<paths['/v1/reconciliation']['get'], 200>>;
 export type ReconciledAccount = Item<Json<paths['/v1/reconciliation/accounts']['get'], 200>>;
 export type User = Item<Json<paths['/v1/users']['get'], 200>>;

@@ -105,6 +105,9 @@ export const campaignCan = {
   check: (c: CampaignState, person: Person): Verdict =>
     manager(person, () => (['draft', 'rolled_back'].includes(c.state) ? yes : no('Its parts have been made.'))),
 
+  preview: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => (isProvisioned(c) ? yes : no('It has no site to preview yet.'))),
+
   deployContent: (c: CampaignState, person: Person): Verdict =>
     manager(person, () => (isProvisioned(c) ? yes : no('It has no site that is up.'))),
 

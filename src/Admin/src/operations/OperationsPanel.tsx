@@ -1,14 +1,16 @@
-import { Group, Stack, Title } from '@mantine/core';
+import { Group, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { api, bodyOf } from '../api/client';
 import { keys } from '../api/queries';
-import type { Campaign, ProviderChecks } from '../api/types';
+import type { Campaign, Preview, ProviderChecks } from '../api/types';
 import { usePerson } from '../api/useSession';
 import { campaignCan, isProvisioned, mayEnd } from '../campaigns/can';
 import { Checks } from '../providers/Checks';
 import { providerName } from '../providers/providers';
 import { ActionButton } from '../shared/ActionButton';
 import { useConfirm } from '../shared/Confirm';
+import { CopyText } from '../shared/CopyText';
+import { formatInstant } from '../shared/time';
 import { useAction } from '../shared/useAction';
 import { DecommissionDialog } from './DecommissionDialog';
 
@@ -23,6 +25,7 @@ export function OperationsPanel({ campaign: c }: { campaign: Campaign }) {
   const content = useAction({ run: () => bodyOf(api.POST('/v1/campaigns/{id}/content', params)), done: 'The site is being built again.', refresh });
   const archive = useAction({ run: () => bodyOf(api.POST('/v1/campaigns/{id}/archive', params)), done: 'The campaign is being archived.', refresh });
   const unarchive = useAction({ run: () => bodyOf(api.POST('/v1/campaigns/{id}/unarchive', params)), done: 'The campaign is being brought back.', refresh });
+  const preview = useAction({ run: async () => (await bodyOf(api.POST('/v1/campaigns/{id}/previews', { ...params, body: {} }))) as unknown as Preview });
   const askToArchive = async () => {
     const agreed = await confirm({ title: `Archive ${c.name}?`, confirm: 'Archive', body: 'Its site goes down and its database rests. All data is kept, proof of its draws stays public, and it can be brought back.' });
     if (agreed) archive.mutate();
@@ -40,12 +43,19 @@ export function OperationsPanel({ campaign: c }: { campaign: Campaign }) {
         <Group gap="xs">
           {isNew && <ActionButton size="xs" variant="default" can={campaignCan.check(c, person)} loading={check.isPending} onClick={() => check.mutate()}>Check the providers</ActionButton>}
           {isProvisioned(c) && <ActionButton size="xs" variant="default" can={campaignCan.deployContent(c, person)} loading={content.isPending} onClick={() => content.mutate()}>Build the site again</ActionButton>}
+          {isProvisioned(c) && !c.publishedAt && <ActionButton size="xs" variant="default" can={campaignCan.preview(c, person)} loading={preview.isPending} onClick={() => preview.mutate()}>Make a preview link</ActionButton>}
           {c.state === 'archived'
             ? <ActionButton size="xs" variant="default" can={campaignCan.unarchive(c, person)} loading={unarchive.isPending} onClick={() => unarchive.mutate()}>Bring it back</ActionButton>
             : c.state === 'completed' && <ActionButton size="xs" variant="default" can={campaignCan.archive(c, person)} loading={archive.isPending} onClick={() => void askToArchive()}>Archive</ActionButton>}
           {mayEnd(c) && <ActionButton size="xs" variant="default" can={campaignCan.decommission(c, person)} onClick={dialog.open}>Decommission…</ActionButton>}
         </Group>
         {check.data && <Checks answer={check.data} />}
+        {preview.data && (
+          <div role="status">
+            <Text size="sm">Shows the site as it will be, until {formatInstant(preview.data.expiresAt, c.timeZone)}. Entries are not taken. Whoever has the link sees it.</Text>
+            <CopyText text={preview.data.url} what="preview link" />
+          </div>
+        )}
       </Stack>
       {removing && <DecommissionDialog campaign={c} onClose={dialog.close} />}
     </section>

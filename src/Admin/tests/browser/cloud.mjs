@@ -67,6 +67,9 @@ export async function reconciliation({ page, state, look }) {
 export async function operations({ page, state, look }) {
   const button = (name) => page.getByRole('button', { name, exact: true });
   const dialog = page.getByRole('dialog');
+  await button('Make a preview link').click();
+  await page.getByText('#preview=abc').waitFor();
+  await look('operations-preview');
   await button('Build the site again').click();
   await page.getByText('The site is being built again.').waitFor();
   state.open = { claims: ['2 prizes are claimed and not delivered.'] };

@@ -33,6 +33,7 @@ export function cloudRoutes({ state, id, page, refuse }) {
     ['POST', /^\/v1\/providers\/(\w+)\/check$/, () => ({ status: 200, body: checks })],
     ['POST', /^\/v1\/tenants\/(\w+)\/providers\/(\w+)\/check$/, () => ({ status: 200, body: checks })],
     ['POST', /^\/v1\/campaigns\/(\w+)\/check$/, () => ({ status: 200, body: checks })],
+    ['POST', /^\/v1\/campaigns\/(\w+)\/previews$/, ({ c }) => ({ status: 200, body: { url: `${c.siteUrl}#preview=abc`, expiresAt: day(-3) } })],
     ['POST', /^\/v1\/campaigns\/(\w+)\/(content|archive|unarchive)$/, ({ c }) => ({ status: 202, body: c })],
     ['POST', /^\/v1\/campaigns\/(\w+)\/decommission$/, ({ c, body }) => {
       if (state.open) return [refuse(422, 'campaign.not_settled', 'The campaign’s data is still needed.', state.open), (state.open = null)][0];
