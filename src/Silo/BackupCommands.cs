@@ -121,8 +121,9 @@ public static class BackupCommands
         }
 
         say($"""
-            Restored as it stood at {manifest.TakenAt:u}. Everybody logs in anew. This is a new incarnation of the installation: nothing is deleted, drawn or
-            forgotten until a super_admin has looked and confirmed it (POST /v1/installation/confirm). See that the old installation does not run any more.
+            Restored as it stood at {manifest.TakenAt:u}. Everybody logs in anew. This is a new incarnation of the installation: nothing is deleted at
+            providers, and no site is built again, until a super_admin has looked and confirmed it (page Reconciliation, or POST /v1/installation/confirm). Draws
+            that are due go on. See that the old installation does not run any more.
             """);
     }
 

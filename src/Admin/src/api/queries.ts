@@ -142,7 +142,7 @@ export const reconciliationKeys = { all: ['reconciliation'] as const };
 export const reconciledQuery = queryOptions({
   queryKey: [...reconciliationKeys.all, 'accounts'],
   queryFn: async () => ((await bodyOf(api.GET('/v1/reconciliation/accounts'))) as unknown as { items: ReconciledAccount[] }).items,
-  refetchInterval: 30_000,
+  refetchInterval: 5_000,
 });
 
 export const findingsQuery = (state?: FindingState) =>

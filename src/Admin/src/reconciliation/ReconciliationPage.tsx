@@ -2,7 +2,7 @@ import { Alert, Button, Group, NativeSelect, Stack, Switch, Table, Text, Title, 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { api, bodyOf } from '../api/client';
-import { findingsQuery, reconciledQuery, reconciliationKeys, useTenants } from '../api/queries';
+import { findingsQuery, installationQuery, reconciledQuery, reconciliationKeys, useTenants } from '../api/queries';
 import type { Finding, ReconciledAccount, Tenant } from '../api/types';
 import { usePerson } from '../api/useSession';
 import { personCan } from '../auth/permissions';
@@ -34,12 +34,38 @@ export function ReconciliationPage() {
     <Page title="Reconciliation" below="What providers hold is compared each day with what campaigns know. Only what carries this installation’s mark is ever deleted, and only where that is switched on."
       actions={<ActionButton loading={run.isPending} onClick={() => run.mutate()}>Compare now</ActionButton>}>
       <Stack>
+        <Unconfirmed />
         {accounts.isPending && <Loading what="accounts" />}
         {accounts.isError && <Failure error={accounts.error} retry={() => void accounts.refetch()} />}
         {accounts.data && accounts.data.length > 0 && <Accounts accounts={accounts.data} tenants={tenants} />}
         <Findings tenants={tenants} />
       </Stack>
     </Page>
+  );
+}
+
+/** After a restore of an older state somebody has to look first: what was made since looks like an orphan. */
+function Unconfirmed() {
+  const confirm = useConfirm();
+  const { data } = useQuery({ ...installationQuery, staleTime: 0 });
+  const incarnation = data?.incarnation;
+  const act = useAction({
+    run: () => bodyOf(api.POST('/v1/installation/confirm', { body: { incarnation: incarnation?.id ?? '' } })),
+    done: 'The installation acts again.', refresh: [installationQuery.queryKey, reconciliationKeys.all],
+  });
+  if (!incarnation || incarnation.confirmedAt) return null;
+  const ask = async () => {
+    const agreed = await confirm({
+      title: 'Let the installation act again?', confirm: 'It may act', danger: true,
+      body: 'Look at the findings first: what was made after the restored state looks like an orphan. See that no older copy of this installation runs any more.',
+    });
+    if (agreed) act.mutate();
+  };
+  return (
+    <Alert color="orange" variant="outline" title="The central database was set back to an older state">
+      <Text size="sm">Since {formatInstant(incarnation.beganAt, zone)} nothing is deleted at providers and no site is built again by itself.</Text>
+      <ActionButton mt="sm" size="xs" variant="default" loading={act.isPending} onClick={() => void ask()}>Confirm and go on…</ActionButton>
+    </Alert>
   );
 }
 

@@ -49,7 +49,12 @@ export async function reconciliation({ page, state, look }) {
   await page.getByRole('link', { name: 'Reconciliation' }).click();
   await page.getByRole('heading', { name: 'Reconciliation', level: 1 }).waitFor();
   await page.getByText('Nothing is deleted at Supabase').waitFor();
+  await page.getByText('was set back to an older state').waitFor();
   await look('reconciliation');
+  await button('Confirm and go on…').click();
+  await button('It may act').click();
+  await page.getByText('was set back to an older state').waitFor({ state: 'detached' });
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.getByRole('switch', { name: 'Delete orphans at GitHub, The platform' }).click({ force: true });
   await button('Switch deletion on').click();
   await page.getByText('will be deleted, a few in each run').waitFor();

@@ -39,6 +39,7 @@ export function cloudRoutes({ state, id, page, refuse }) {
       if (state.open) return [refuse(422, 'campaign.not_settled', 'The campaign’s data is still needed.', state.open), (state.open = null)][0];
       return { status: 202, body: Object.assign(c, { state: body.confirmName === c.name ? 'decommissioned' : c.state }) };
     }],
+    ['POST', /^\/v1\/installation\/confirm$/, () => ({ status: 200, body: { id: 'a'.repeat(32), beganAt: day(1), confirmedAt: (state.confirmedAt = now()) } })],
     ['GET', /^\/v1\/reconciliation\/accounts$/, () => ({ status: 200, body: { items: state.reconciled } })],
     ['PUT', /^\/v1\/reconciliation\/accounts$/, ({ body }) => ({ status: 200, body: Object.assign(state.reconciled.find((a) => a.provider === body.provider), { isDeleting: body.isDeleting }) })],
     ['POST', /^\/v1\/reconciliation\/runs$/, () => ({ status: 202, body: { tenantId: null } })],

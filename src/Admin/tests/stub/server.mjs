@@ -162,7 +162,7 @@ export function createStub() {
       return { status: 202 };
     }],
     ...cloudRoutes({ state, id, page, refuse }),
-    ['GET', /^\/v1\/installation$/, () => ({ status: 200, body: { providers: { database: 'local', repository: 'local', site: 'local' }, incarnation: { id: 'a'.repeat(32), beganAt: '2026-11-01T09:00:00Z', confirmedAt: '2026-11-01T09:00:00Z' }, draws: { levels: ['beacon', 'beacon-unwitnessed', 'observed'], strongest: 'beacon', relays: true, authority: true } } })],
+    ['GET', /^\/v1\/installation$/, () => ({ status: 200, body: { providers: { database: 'local', repository: 'local', site: 'local' }, incarnation: { id: 'a'.repeat(32), beganAt: '2026-11-01T09:00:00Z', confirmedAt: state.confirmedAt ?? null }, draws: { levels: ['beacon', 'beacon-unwitnessed', 'observed'], strongest: 'beacon', relays: true, authority: true } } })],
     ['GET', /^\/v1\/users$/, () => page(state.users)],
     ['POST', /^\/v1\/users$/, ({ body }) => {
       const { password, ...rest } = body;
