@@ -24,6 +24,9 @@ public static class Ids
     /// <summary>Claims of winners.</summary>
     public const string Claim = "clm";
 
+    /// <summary>Releases of the template, and syncs of one site.</summary>
+    public const string Release = "rel", Sync = "syn";
+
     /// <summary>A new id of this kind, carrying the given time.</summary>
     public static string New(string kind, DateTimeOffset now) => Format(kind, Guid.CreateVersion7(now));
 
@@ -62,6 +65,9 @@ public static class GrainKeys
     public static string Draw(string tenantId, string campaignId, string drawId) => $"{tenantId}/{campaignId}/{drawId}";
 
     public static string CodeBatch(string tenantId, string campaignId, string batchId) => $"{tenantId}/{campaignId}/{batchId}";
+
+    /// <summary>A release goes to campaigns of many tenants: it is the platform's.</summary>
+    public static string Release(string releaseId) => $"{Platform}/{releaseId}";
 
     public static string ApiKey(string tenantId, string keyId) => $"{tenantId}/{keyId}";
 

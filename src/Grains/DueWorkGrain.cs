@@ -24,6 +24,8 @@ public abstract partial class DueWorkGrain(TimeProvider clock, ILogger log) : Gr
 
     // Between "nothing is left" and ending the reminder nobody may ask for more.
     private readonly SemaphoreSlim turn = new(1, 1);
+
+    /// <summary>Whether a reminder stands that is due soon: new work must not hang on one that was set for next week.</summary>
     private bool reminded;
     private bool woken;
     private IGrainTimer? timer;
@@ -32,6 +34,9 @@ public abstract partial class DueWorkGrain(TimeProvider clock, ILogger log) : Gr
 
     /// <summary>The reminder's name; stored.</summary>
     protected abstract string DueReminderName { get; }
+
+    /// <summary>Whether what is due may be done at all now. While it may not the reminder asks again.</summary>
+    protected virtual Task<bool> MayWorkAsync(CancellationToken ct) => Task.FromResult(true);
 
     /// <summary>Does what is due.</summary>
     protected abstract Task WorkAsync(CancellationToken ct);
@@ -63,8 +68,16 @@ public abstract partial class DueWorkGrain(TimeProvider clock, ILogger log) : Gr
         woken = false;
         try
         {
-            await WorkAsync(ct);
-            await InTurnAsync(RestAsync);
+            if (await MayWorkAsync(ct))
+            {
+                await WorkAsync(ct);
+                await InTurnAsync(RestAsync);
+            }
+            else
+            {
+                LogHeld(log, this.GetPrimaryKeyString());
+                await InTurnAsync(HoldAsync);
+            }
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -93,10 +106,17 @@ public abstract partial class DueWorkGrain(TimeProvider clock, ILogger log) : Gr
                 break;
             case { } wait:
                 await this.RegisterOrUpdateReminder(DueReminderName, wait < ReminderMax ? wait : ReminderMax, ReminderRetry);
-                reminded = true;
+                reminded = wait <= ReminderRetry;
                 StopTimer();
                 break;
         }
+    }
+
+    private async Task HoldAsync()
+    {
+        await this.RegisterOrUpdateReminder(DueReminderName, ReminderRetry, ReminderRetry);
+        reminded = true;
+        StopTimer();
     }
 
     private async Task ForgetAsync()
@@ -141,6 +161,9 @@ public abstract partial class DueWorkGrain(TimeProvider clock, ILogger log) : Gr
             turn.Release();
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "What is due at {Key} waits until the restored installation is confirmed.")]
+    private static partial void LogHeld(ILogger log, string key);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What is due at {Key} could not be done just now; it will be tried again.")]
     private static partial void LogFailed(ILogger log, string key, Exception e);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using PrizeDraw.Grains.Campaigns;
 using PrizeDraw.Grains.Evidence;
 using PrizeDraw.Grains.Codes;
+using PrizeDraw.Grains.Domains;
 using PrizeDraw.Grains.EntrantMails;
 using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Installations;
@@ -10,11 +11,14 @@ using PrizeDraw.Grains.Notices;
 using PrizeDraw.Grains.Pools;
 using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Grains.Reconciliation;
+using PrizeDraw.Grains.Rehearsals;
+using PrizeDraw.Grains.Sync;
 using PrizeDraw.Providers.Beacon;
 using PrizeDraw.Providers.Cloud;
 using PrizeDraw.Providers.Databases;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Providers.Sync;
 using PrizeDraw.Providers.Timestamps;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Grains.Draws;
@@ -50,7 +54,7 @@ public static class GrainsRegistration
             .AddSingleton<EligibilityStore>().AddSingleton<OutboxRelay>().AddSingleton<CampaignStore>().AddSingleton<DeploymentStore>();
         services.AddSingleton(p => new LocalProviders(
             p.GetRequiredService<IDatabaseProvider>(), p.GetRequiredService<ITemplateSource>(), p.GetRequiredService<IRepositoryHost>(),
-            p.GetRequiredService<ISiteHosting>()));
+            p.GetRequiredService<ISiteHosting>(), p.GetRequiredService<ISyncHost>(), p.GetRequiredService<ITemplateHistory>()));
         services.TryAddSingleton(new CloudProvidersOptions());
         services.TryAddSingleton(BudgetRules.Published);
         services.TryAddSingleton<IRequestBudget, SharedRequestBudget>();
@@ -60,16 +64,20 @@ public static class GrainsRegistration
         services.AddDeployments();
         services.AddSingleton<OpenMatters>().AddSingleton<Settling>();
         services.AddSingleton<ICampaignDatabaseOwner, CampaignDatabaseOwner>().AddSingleton<CampaignSchema>();
-        services.AddSingleton<RehearsalRows>().AddSingleton<RehearsalStore>();
+        services.AddSingleton<RehearsalRows>().AddSingleton<RehearsalStore>().AddSingleton<OneEntry>().AddSingleton<RehearseEntry>();
         services.AddSingleton(p => new CampaignGrainParts(
             p.GetRequiredService<CampaignStore>(), p.GetRequiredService<DeploymentStore>(), p.GetRequiredService<ISecrets>(),
             p.GetRequiredService<OutboxRelay>(), p.GetRequiredService<ICodeQueries>(), p.GetRequiredService<InstantCommitments>(),
             p.GetRequiredService<ProvisioningPlan>(), DrawLevels.Of(p.GetRequiredService<IBeacon>(), p.GetRequiredService<ITimestampAuthority>()),
-            p.GetRequiredService<DrawStore>(), p.GetRequiredService<Settling>(), p.GetRequiredService<ISagaObserver>(), p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<DrawStore>(), p.GetRequiredService<Settling>(), p.GetRequiredService<IIncarnation>(),
+            p.GetRequiredService<ISagaObserver>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IInstallation, ServedInstallation>();
         services.AddDraws();
         services.AddCodes();
         services.AddReconciliation();
+        services.AddDomains();
+        services.AddReleases();
+        services.AddTemplateSync();
         services.AddNotices();
         services.AddEntrantMails().AddClaims();
         services.AddSingleton<InstantCommitments>().AddSingleton<InstantRounds>();

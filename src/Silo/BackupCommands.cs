@@ -32,8 +32,10 @@ public static class BackupCommands
     public static Command Restore(Func<ParseResult, PlatformOptions> options)
     {
         var file = new Argument<string>("file") { Description = "A file that backup has made." };
-        var command = new Command("restore", "Put a backup into an empty data folder (and an empty server).") { file };
-        command.SetAction((parsed, ct) => ToldAsync(() => RestoreAsync(options(parsed), parsed.GetValue(file)!, Console.WriteLine, TimeProvider.System, ct)));
+        var campaign = new Option<string?>("--campaign") { Description = "Only this campaign's copy (cmp_…), whose database at a cloud provider is lost: into a new one on this installation's own server." };
+        var command = new Command("restore", "Put a backup into an empty data folder (and an empty server).") { file, campaign };
+        command.SetAction((parsed, ct) => ToldAsync(
+            () => RestoreAsync(options(parsed), parsed.GetValue(file)!, Console.WriteLine, TimeProvider.System, ct, parsed.GetValue(campaign))));
         return command;
     }
 
@@ -62,48 +64,21 @@ public static class BackupCommands
         return target;
     }
 
-    public static async Task RestoreAsync(PlatformOptions options, string file, Action<string> say, TimeProvider clock, CancellationToken ct)
+    public static async Task RestoreAsync(PlatformOptions options, string file, Action<string> say, TimeProvider clock, CancellationToken ct, string? campaign = null)
     {
         var data = Path.GetFullPath(options.DataFolder);
         var key = MasterKeyFile.Find(data) ?? throw new BackupException(
             $"A backup holds no master key, and there is none here. Put the file master.key of the installation that made the backup into {data}, "
             + "or set PLATFORM_MASTER_KEY to its content. Nothing was changed.");
         using var backup = await BackupArchive.OpenAsync(file, key, say, ct);
-        var postgres = Path.Combine(data, "postgres");
-        if (options.Database is null && Directory.Exists(postgres))
+        if (campaign is not null)
         {
-            throw new BackupException($"A backup is only restored into an empty installation, and {postgres} is there already. Name another folder with --data. Nothing was changed.");
+            await RestoreCommand.CampaignAsync(options, backup, key, data, campaign, say, clock, ct);
+            return;
         }
 
-        RestoreMark.RequireNone(data);
-        RestoreMark.Set(data);
-        try
-        {
-            await RestoreAsync(options, backup, key, data, say, clock, ct);
-        }
-        catch
-        {
-            if (options.Database is null)
-            {
-                EmbeddedFiles.Delete(postgres);
-            }
-
-            RestoreMark.Remove(data);
-            throw;
-        }
-
-        RestoreMark.Remove(data);
+        await RestoreCommand.RunAsync(options, backup, key, data, say, clock, ct);
         Tell(backup.Manifest, say);
-    }
-
-    private static async Task RestoreAsync(
-        PlatformOptions options, BackupArchive backup, MasterKey key, string data, Action<string> say, TimeProvider clock, CancellationToken ct)
-    {
-        await using var server = await Maintenance.OpenAsync(options, key, ct);
-        var maker = MakerOn(server.Connections);
-        await new BackupRestore(
-            server.Central, server.Connections, new CentralBootstrap(server.Central, server.Connections, clock), new CampaignDatabaseMigrator(clock), new SecretBox(key),
-            maker, clock).RunAsync(backup, [.. EngineSchema.Scripts()], data, say, ct);
     }
 
     internal static ICampaignDatabaseMaker MakerOn(CentralConnections connections) => new Maker(new LocalDatabaseProvider(connections.ProvisionerConnectionString));
@@ -112,7 +87,8 @@ public static class BackupCommands
     {
         foreach (var remote in manifest.Databases.Where(d => d is { IsRemote: true, IsSuperseded: false }))
         {
-            say($"{remote.CampaignId}: its database is at a cloud provider and was left as it is there; the copy ({remote.Tables.Sum(t => t.Rows):n0} rows) stays in the backup.");
+            say($"{remote.CampaignId}: its database is at a cloud provider and was left as it is there; the copy ({remote.Tables.Sum(t => t.Rows):n0} rows) stays in the backup. "
+                + $"Should it be lost there, './run restore FILE --campaign {remote.CampaignId}' puts the copy into a new database on this server.");
         }
 
         foreach (var missing in manifest.Missing)
@@ -121,9 +97,9 @@ public static class BackupCommands
         }
 
         say($"""
-            Restored as it stood at {manifest.TakenAt:u}. Everybody logs in anew. This is a new incarnation of the installation: nothing is deleted at
-            providers, and no site is built again, until a super_admin has looked and confirmed it (page Reconciliation, or POST /v1/installation/confirm). Draws
-            that are due go on. See that the old installation does not run any more.
+            Restored as it stood at {manifest.TakenAt:u}. Everybody logs in anew. This is a new incarnation of the installation: nothing is drawn,
+            deleted or sent, and no deployment of what was there before goes on, until a super_admin has looked and confirmed it (page Reconciliation, or
+            POST /v1/installation/confirm). Entries are taken and campaigns close by their dates. See that the old installation does not run any more.
             """);
     }
 
@@ -134,7 +110,7 @@ public static class BackupCommands
             await work();
             return 0;
         }
-        catch (Exception e) when (e is BackupException or ArgumentException or StartException or EmbeddedPostgresException or SecretException or MigrationException
+        catch (Exception e) when (e is BackupException or RestoreNotOursException or ArgumentException or StartException or EmbeddedPostgresException or SecretException or MigrationException
             or ProviderException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(e.Message);

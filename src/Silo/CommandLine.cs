@@ -35,7 +35,7 @@ public static class CommandLine
         var timestamps = new Option<string?>("--timestamps") { Description = "Authority that time-stamps commitments (RFC 3161): https://user@host/path, or none; or PLATFORM_TIMESTAMPS. The password is PLATFORM_TIMESTAMPS_PASSWORD." };
         var timestampsTrust = new Option<string?>("--timestamps-trust") { Description = "PEM file of the certificates that the authority must lead to; or PLATFORM_TIMESTAMPS_TRUST." };
         var loopback = new Option<bool>("--loopback-webhooks") { Description = "For tests: webhooks may lead to this machine, by http too." };
-        var noDemo = new Option<bool>("--no-demo") { Description = "Do not provision the demo campaign." };
+        var noDemo = new Option<bool>("--no-demo") { Description = "Do not provision the demo campaigns." };
         var root = new RootCommand("The Prize Draw Platform.")
         {
             port, bind, data, admin, verifier, template, database, postgresPort, sitesPort, siloPort, gatewayPort, advertised, publicUrl, entries, failures, proxies,
@@ -83,6 +83,7 @@ public static class CommandLine
         root.Subcommands.Add(BackupCommands.Restore(Read));
         root.Subcommands.Add(RotateCommand.Rotate(Read));
         root.Subcommands.Add(RotateCommand.Passwords(Read));
+        root.Subcommands.Add(RotateCommand.SigningKey(Read));
         root.Subcommands.Add(DoctorCommand.Doctor(Read));
         root.SetAction((parsed, ct) => run(Read(parsed), ct));
         return root.Parse(args).InvokeAsync();

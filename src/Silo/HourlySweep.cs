@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Storage.Central.Installations;
 using PrizeDraw.Storage.Central.Provisioning;
 using PrizeDraw.Storage.Central.Requests;
@@ -22,7 +23,11 @@ internal static class HourlySweep
         {
             try
             {
-                await keys.RunAsync(clock.GetUtcNow(), ct);
+                if (await services.GetRequiredService<IIncarnation>().IsConfirmedAsync(ct))
+                {
+                    await keys.RunAsync(clock.GetUtcNow(), ct);
+                }
+
                 await services.GetRequiredService<RequestBudgetStore>().PruneAsync(ct);
                 await LookAsync(services, ct);
             }
@@ -41,7 +46,7 @@ internal static class HourlySweep
             Console.WriteLine("""
 
                   The central database is older than what this host last saw of it: it was restored, or set back.
-                  Nothing is deleted or drawn until a super_admin has looked and confirmed it: POST /v1/installation/confirm.
+                  Nothing is deleted, drawn or sent until a super_admin has looked and confirmed it: page Reconciliation, or POST /v1/installation/confirm.
 
                 """);
         }

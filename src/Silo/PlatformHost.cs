@@ -23,6 +23,7 @@ using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Mail;
 using PrizeDraw.Providers.Postgres;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Providers.Sync;
 using PrizeDraw.Providers.Timestamps;
 using PrizeDraw.Providers.Webhooks;
 using PrizeDraw.Storage;
@@ -150,7 +151,8 @@ public sealed class PlatformHost : IAsyncDisposable
                 await WakeAsync(key, grains => grains.GetGrain<IReconcilerGrain>(key).WakeAsync(), log);
             }
 
-            await DemoAsync(ct);
+            await ActivatorUtilities.CreateInstance<SyncStart>(Services).RunAsync(ct);
+            await ActivatorUtilities.CreateInstance<DemoCampaigns>(Services, options, (Action<string>)Tell).EnsureAsync(ct);
             await ActivatorUtilities.CreateInstance<SiteRefresh>(Services).RunAsync(options.ApiUrl, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
@@ -173,16 +175,6 @@ public sealed class PlatformHost : IAsyncDisposable
         catch (Exception e)
         {
             log.LogError(e, "{Key} could not be woken; its reminders will go on with it.", key);
-        }
-    }
-
-    private async Task DemoAsync(CancellationToken ct)
-    {
-        if (options.Demo && await ActivatorUtilities.CreateInstance<DemoCampaign>(Services, options).EnsureAsync(Tell, ct) is { } demo)
-        {
-            Tell(demo.SiteUrl is null
-                ? $"The demo campaign is {demo.State}: its deployment's log is on the admin page."
-                : $"  Demo campaign  {demo.SiteUrl}  ({demo.State})\n");
         }
     }
 
@@ -252,6 +244,7 @@ public sealed class PlatformHost : IAsyncDisposable
         services.AddSingleton<IDatabaseProvider>(p => new LocalDatabaseProvider(p.GetRequiredService<CentralConnections>().ProvisionerConnectionString));
         services.AddSingleton<ITemplateSource, LocalTemplateSource>();
         services.AddSingleton<IRepositoryHost, LocalRepositoryHost>();
+        services.AddSingleton<SyncWorkAreas>().AddSingleton<ISyncHost, LocalSyncHost>().AddSingleton<ITemplateHistory, LocalTemplateHistory>();
         services.AddSingleton<LocalSiteHosting>();
         services.AddSingleton<ISiteHosting>(p => p.GetRequiredService<LocalSiteHosting>());
         services.AddHostedService(p => p.GetRequiredService<LocalSiteHosting>());

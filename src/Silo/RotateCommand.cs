@@ -29,6 +29,26 @@ public static class RotateCommand
         return command;
     }
 
+    public static Command SigningKey(Func<ParseResult, PlatformOptions> options)
+    {
+        var command = new Command("rotate-signing-key", "Sign receipts, commitments and certificates with a new key from now on.");
+        command.SetAction((parsed, ct) => BackupCommands.ToldAsync(() => SigningKeyAsync(options(parsed), Console.WriteLine, TimeProvider.System, ct)));
+        return command;
+    }
+
+    public static async Task SigningKeyAsync(PlatformOptions options, Action<string> say, TimeProvider clock, CancellationToken ct)
+    {
+        var key = MasterKeyFile.Find(options.DataFolder) ?? throw new StartException($"There is no installation in {options.DataFolder}: it has no master key.");
+        var previous = MasterKeyFile.Previous(options.DataFolder);
+        await RequireStoppedAsync(options, key, previous, "signing key", ct);
+        await using var server = await Maintenance.OpenAsync(options, key, ct, previous);
+        await LostKey.RequireFittingAsync(server.Central, options.DataFolder, isNew: false, ct);
+        var box = new SecretBox(key, previous is null ? null : new PreviousMasterKey(previous));
+        using var keys = new SigningKeys(new CentralDatabase(server.Connections), box, clock);
+        var (old, made) = await keys.ReplaceAsync(ct);
+        say($"{made} signs from now on{(old is null ? "" : $"; {old} signs nothing more, and what it signed stays valid")}. Both stand at /v1/keys: tell those who keep the platform's keys.");
+    }
+
     public static async Task PasswordsAsync(PlatformOptions options, Action<string> say, TimeProvider clock, CancellationToken ct)
     {
         var key = MasterKeyFile.Find(options.DataFolder) ?? throw new StartException($"There is no installation in {options.DataFolder}: it has no master key.");
@@ -57,7 +77,7 @@ public static class RotateCommand
         var begins = previous is null || (!isByHand && previous.Id == key.Id);
         if (!isByHand)
         {
-            await RequireStoppedAsync(options, key, previous, ct);
+            await RequireStoppedAsync(options, key, previous, "key", ct);
         }
 
         if (begins)
@@ -100,11 +120,11 @@ public static class RotateCommand
     }
 
     /// <summary>A host that knows one key only would find secrets that it can't open.</summary>
-    private static async Task RequireStoppedAsync(PlatformOptions options, MasterKey key, MasterKey? previous, CancellationToken ct)
+    private static async Task RequireStoppedAsync(PlatformOptions options, MasterKey key, MasterKey? previous, string what, CancellationToken ct)
     {
         if (options.EmbeddedPostgresPort is { } port && await Maintenance.ListensAsync(port, ct))
         {
-            throw new StartException("The platform runs. Stop it first: it knows the old key alone. Nothing was changed.");
+            throw new StartException($"The platform runs. Stop it first: it knows the old {what} alone. Nothing was changed.");
         }
 
         if (options.Database is not null)
@@ -112,7 +132,7 @@ public static class RotateCommand
             await using var server = await Maintenance.OpenAsync(options, key, ct, previous);
             if (await CentralActivity.IsAnyAsync(server.Central, ct))
             {
-                throw new StartException("A host of the platform is connected to the central database. Stop every host first: they know the old key alone. Nothing was changed.");
+                throw new StartException($"A host of the platform is connected to the central database. Stop every host first: they know the old {what} alone. Nothing was changed.");
             }
         }
     }

@@ -73,6 +73,8 @@ public static class Statements
 
     internal static Guid? UuidOrNull(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetGuid(column);
 
+    internal static ImmutableArray<string> Texts(this NpgsqlDataReader row, int column) => [.. row.GetFieldValue<string[]>(column)];
+
     internal static DateTimeOffset Time(this NpgsqlDataReader row, int column) => row.GetFieldValue<DateTimeOffset>(column);
 
     internal static DateTimeOffset? TimeOrNull(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.Time(column);

@@ -1,5 +1,7 @@
+using System;
 using System.Linq;
 using System.Threading.Tasks;
+using Npgsql;
 using PrizeDraw.Doubles.Faults;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
@@ -30,6 +32,9 @@ public sealed class Archiving(CloudStage stage) : IClassFixture<CloudStage>, IAs
     {
         var (id, slug) = await CompletedAsync();
         var left = stage.Left;
+        await stage.CentralAsync("update installation set confirmed_at = null returning $1::text", "restored");
+        (await ArchiveAsync(id)).Refusal!.Code.ShouldBe("installation.unconfirmed");
+        await stage.CentralAsync("update installation set confirmed_at = now() returning $1::text", "confirmed");
         (await ArchiveAsync(id)).Refusal.ShouldBeNull();
         await stage.UntilAsync(id, "archived");
         stage.Vercel.IsPaused(slug).ShouldBeTrue();
@@ -66,6 +71,47 @@ public sealed class Archiving(CloudStage stage) : IClassFixture<CloudStage>, IAs
         (await stage.Campaign(id).DecommissionAsync(new DecommissionCampaign(CloudStage.Admin, "In the cloud"))).Refusal.ShouldBeNull();
         await stage.UntilAsync(id, "decommissioned");
         stage.Left.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task and_removing_are_refused_while_a_claim_or_a_mail_is_open_whatever_name_is_typed()
+    {
+        var (id, slug) = await CompletedAsync();
+        var left = stage.Left;
+        await SqlAsync(slug,
+            $"""
+            insert into prizedraw.claim (campaign_id, claim_id, draw_id, position, entry_id, prize, token_hash, told_at, deadline)
+              values ('{Ids.Parse(Ids.Campaign, id)}', gen_random_uuid(), gen_random_uuid(), 1, gen_random_uuid(), 'Mug', 'abc', now(), now() + interval '14 days');
+            insert into prizedraw.entrant_mail (campaign_id, mail_id, entry_id, kind, body, next_at, created_at)
+              values ('{Ids.Parse(Ids.Campaign, id)}', gen_random_uuid(), gen_random_uuid(), 'claim-told', '{JsonEmpty}', now() + interval '1 day', now())
+            """);
+        foreach (var refusal in new[] { (await ArchiveAsync(id)).Refusal!, (await RemoveAsync(id)).Refusal! })
+        {
+            refusal.Code.ShouldBe("campaign.not_settled");
+            refusal.Errors!.Keys.ShouldBe(["claims", "mails"]);
+        }
+
+        await SqlAsync(slug, "update prizedraw.claim set state = 'delivered'; update prizedraw.entrant_mail set state = 'sent'");
+        stage.Left.ShouldBe(left);
+        (await RemoveAsync(id)).Refusal.ShouldBeNull();
+        await stage.UntilAsync(id, "decommissioned");
+        stage.Left.Length.ShouldBe(left.Length - 3);
+    }
+
+    private const string JsonEmpty = "{}";
+
+    private Task<Result<CampaignView>> RemoveAsync(string id) =>
+        stage.Campaign(id).DecommissionAsync(new DecommissionCampaign(CloudStage.Admin, "In the cloud"));
+
+    /// <summary>In the campaign's database, past what its rows lead to.</summary>
+    private async Task SqlAsync(string slug, string sql)
+    {
+        var project = stage.Supabase.Projects.Single(p => p.Name.Contains(slug.Replace('-', '_'), StringComparison.Ordinal));
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(stage.Superuser) { Database = "project_" + project.Ref, Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("set session_replication_role = replica; " + sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     private Task<Result<CampaignView>> ArchiveAsync(string id) => stage.Campaign(id).ArchiveAsync(new CampaignCommand(CloudStage.Admin));

@@ -15,6 +15,7 @@ using PrizeDraw.Providers;
 using PrizeDraw.Providers.Cloud;
 using PrizeDraw.Providers.Cloud.GitHub;
 using PrizeDraw.Silo;
+using PrizeDraw.TestKit.Cloud;
 using PrizeDraw.TestKit;
 using Shouldly;
 using Xunit;

@@ -15,9 +15,11 @@ using PrizeDraw.Providers.Databases;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Mail;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Providers.Sync;
 using PrizeDraw.Storage;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Secrets;
+using PrizeDraw.TestKit.Cloud;
 
 namespace PrizeDraw.Provisioning.Tests;
 
@@ -39,6 +41,9 @@ public static class CloudHost
         });
         builder.Services.AddSingleton(NotAsked.Of<IDatabaseProvider>()).AddSingleton(NotAsked.Of<ITemplateSource>());
         builder.Services.AddSingleton(NotAsked.Of<IRepositoryHost>()).AddSingleton(NotAsked.Of<ISiteHosting>()).AddSingleton(NotAsked.Of<IMailer>());
+        builder.Services.AddSingleton(NotAsked.Of<ISyncHost>()).AddSingleton(NotAsked.Of<ITemplateHistory>());
+        var data = new LocalRepositoryOptions { DataFolder = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "prizedraw-nothing"), TemplateFolder = "none" };
+        builder.Services.AddSingleton(new SyncWorkAreas(data, clock));
         builder.Services.AddSingleton(Providers(orders));
         builder.Services.AddSingleton<IRequestBudget>(new RequestBudget(BudgetRules.None, clock));
         builder.Services.AddPlatformGrains(o => o.RetryDelay = TimeSpan.FromMilliseconds(10));

@@ -1,9 +1,13 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
+using Orleans;
 using PrizeDraw.Doubles.Faults;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Domains;
+using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Provisioning;
 using Shouldly;
 using Xunit;
@@ -54,7 +58,10 @@ public sealed class Decommissioning(CloudStage stage) : IClassFixture<CloudStage
     {
         var before = stage.Left;
         var (id, slug) = await ReadyAsync();
-        string[] steps = ["settle-records", "remove-site", "close-database", "remove-database", "remove-repository", "remove-secrets"];
+        var domains = stage.Get<IGrainFactory>().GetGrain<IDomainsGrain>(GrainKeys.Campaign(stage.TenantId, id));
+        (await domains.AddAsync(new DomainCommand(CloudStage.Admin, $"{slug}.example.com"))).Refusal.ShouldBeNull();
+        await stage.UntilAsync(id, async () => (await stage.Get<IDomainQueries>().ListAsync(stage.TenantId, id, default))[0].CheckedAt is not null);
+        string[] steps = ["settle-records", "remove-domains", "remove-site", "close-database", "remove-database", "remove-repository", "remove-secrets"];
         SagaPoint[] points = [SagaPoint.IntentStored, SagaPoint.EffectDone, SagaPoint.ResultStored];
         HeldStep? last = null;
         foreach (var (step, point) in steps.SelectMany(s => points.Select(p => (s, p))))
@@ -77,6 +84,7 @@ public sealed class Decommissioning(CloudStage stage) : IClassFixture<CloudStage
         await stage.UntilAsync(id, "decommissioned");
         stage.Left.ShouldBe(before);
         (await stage.AuditAsync(id, "campaign.decommissioning_succeeded")).Count.ShouldBe(1);
+        (await stage.AuditAsync(id, "domain.removed")).Count.ShouldBe(1);
     }
 
     [Fact]
@@ -111,11 +119,13 @@ public sealed class Decommissioning(CloudStage stage) : IClassFixture<CloudStage
         stage.GitHub.Faults.Always("github.delete", Fault.Before(500));
         var (id, _) = await stage.BeginAsync();
         (await stage.EndsAsync(id)).ShouldBe("failed");
+        (await ClearedAsync(id)).ShouldBeEmpty();
         stage.GitHub.Faults.Clear();
         stage.Vercel.Faults.Clear();
         (await AskAsync(id)).Refusal.ShouldBeNull();
         await stage.UntilAsync(id, "decommissioned");
         stage.Left.ShouldBe(before);
+        (await ClearedAsync(id)).Count.ShouldBe(1, "who was told that something is left is told that it is gone");
     }
 
     [Fact]
@@ -145,6 +155,41 @@ public sealed class Decommissioning(CloudStage stage) : IClassFixture<CloudStage
         (await stage.EndsAsync(id)).ShouldBe("ready");
         (await stage.Campaign(id).RetryDeploymentAsync(new RetryDeployment(CloudStage.Admin, failed))).Refusal!.Code.ShouldBe("deployment.not_retryable");
     }
+
+    [Fact]
+    public async Task waits_in_a_restored_installation_until_somebody_has_confirmed_it()
+    {
+        var before = stage.Left;
+        var (id, slug) = await ReadyAsync();
+        var (other, _) = await ReadyAsync();
+        var (held, left) = (new HeldStep(stage, slug, "remove-site", SagaPoint.IntentStored), stage.Left);
+        (await AskAsync(id)).Refusal.ShouldBeNull();
+        await held.ReachedAsync();
+        await stage.CentralAsync("update installation set incarnation = gen_random_uuid(), began_at = now(), confirmed_at = null returning $1::text", "set back");
+        await stage.TakeOverAsync(held, () => stage.Campaign(id).WakeAsync());
+        await stage.UntilAsync(id, async () => (await stage.LogAsync(id)).Any(l => l.Contains("has to confirm the installation", StringComparison.Ordinal)));
+        (await AskAsync(other)).Refusal!.Code.ShouldBe("installation.unconfirmed");
+        (await stage.Campaign(other).DeployContentAsync(new CampaignCommand(CloudStage.Admin))).Refusal!.Code.ShouldBe("installation.unconfirmed");
+        stage.Left.ShouldBe(left);
+        (await stage.CentralAsync("select count(*)::text from orleansreminderstable where grainid like $1 and remindername = 'provision'", $"%{id}%")).ShouldBe(["1"]);
+
+        var incarnation = (await stage.Get<IIncarnation>().GetAsync(default)).Id;
+        (await stage.Get<IGrainFactory>().GetGrain<IInstallationGrain>(GrainKeys.Platform).ConfirmAsync(new ConfirmIncarnation(CloudStage.Admin, incarnation)))
+            .Refusal.ShouldBeNull();
+        await stage.Campaign(id).WakeAsync();
+        await stage.UntilAsync(id, "decommissioned");
+        (await AskAsync(other)).Refusal.ShouldBeNull();
+        await stage.UntilAsync(other, "decommissioned");
+        stage.Left.ShouldBe(before);
+        (await stage.AuditAsync(id, "campaign.decommissioning_succeeded")).Count.ShouldBe(1);
+    }
+
+    /// <summary>Written, relayed or not.</summary>
+    private Task<List<string>> ClearedAsync(string id) => stage.CentralAsync(
+        """
+        select kind from (select body->>'kind' as kind, body->>'campaign' as campaign from outbox where kind = 'notice'
+          union all select kind, body->>'campaign' from notice) n where campaign = $1 and kind = 'deployment.quarantine_cleared'
+        """, id);
 
     private async Task<(string Id, string Slug)> ReadyAsync()
     {

@@ -210,4 +210,18 @@ public sealed partial class Reconciling(CloudStage stage) : IClassFixture<CloudS
         await RunAsync();
         (await FoundAsync(slug)).ShouldBe(["github drift resolved", "github drift resolved", "github missing reported", "vercel drift resolved"]);
     }
+
+    [Fact]
+    public async Task says_that_a_branch_has_lost_the_protection_that_it_was_made_with()
+    {
+        var (id, slug) = await stage.BeginAsync();
+        (await stage.EndsAsync(id)).ShouldBe("ready");
+        await RunAsync();
+        (await FoundAsync(slug)).ShouldBeEmpty();
+        stage.GitHub.Unprotect($"{CloudStage.Owner}/{slug}");
+        await RunAsync();
+        (await FoundAsync(slug)).ShouldBe(["github drift reported"]);
+        (await TextsAsync("select detail from reconciliation_finding where name = $1 and kind = 'drift' and campaign_id is not null", slug)).ShouldHaveSingleItem()
+            .ShouldContain("main is no longer protected");
+    }
 }

@@ -13,7 +13,7 @@ public static class TinyTemplate
         import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
         const campaign = JSON.parse(readFileSync('content/campaign.json', 'utf8'));
         console.log(`building ${campaign.slug}`);
-        if (campaign.fail) { console.error('the campaign says: fail'); process.exit(3); }
+        if (campaign.fail) { console.error('\u001b[31mthe campaign says: \u001b[1mfail\u001b[39m'); process.exit(3); }
         mkdirSync('out/_next/static', { recursive: true });
         mkdirSync('out/winners', { recursive: true });
         writeFileSync('out/index.html', `<!doctype html><title>${campaign.slug}</title><script>window.x = 1</script>`);

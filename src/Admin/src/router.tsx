@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { session } from './api/session';
 import { knownState, type ClaimState } from './claims/claims';
 import { knownState as knownFinding, type FindingState } from './reconciliation/findings';
+import { releaseSiteStates } from './sync/words';
 import { RouteFailure, NotFound } from './shared/States';
 import { Shell } from './shell/Shell';
 
@@ -112,6 +113,34 @@ const campaignRehearsals = createRoute({
   component: lazyRouteComponent(() => import('./rehearsals/RehearsalsPage'), 'RehearsalsPage'),
 });
 
+const campaignReview = createRoute({
+  getParentRoute: () => shell,
+  path: '/campaigns/$campaignId/review',
+  component: lazyRouteComponent(() => import('./sync/ReviewPage'), 'ReviewPage'),
+});
+
+const template = createRoute({
+  getParentRoute: () => shell,
+  path: '/template',
+  component: lazyRouteComponent(() => import('./sync/TemplatePage'), 'TemplatePage'),
+});
+
+const newRelease = createRoute({
+  getParentRoute: () => shell,
+  path: '/template/new',
+  component: lazyRouteComponent(() => import('./sync/NewReleasePage'), 'NewReleasePage'),
+});
+
+const release = createRoute({
+  getParentRoute: () => shell,
+  path: '/template/releases/$releaseId',
+  validateSearch: (search: Record<string, unknown>): { state?: string } => {
+    const state = text(search.state);
+    return { state: state && releaseSiteStates.includes(state) ? state : undefined };
+  },
+  component: lazyRouteComponent(() => import('./sync/ReleasePage'), 'ReleasePage'),
+});
+
 const clients = createRoute({
   getParentRoute: () => shell,
   path: '/clients',
@@ -146,7 +175,7 @@ const audit = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, shell.addChildren([home, campaigns, newCampaign, campaign, editCampaign, campaignPrizes, campaignDraws, campaignEntries, campaignClaims, campaignCodes, keyIn, campaignStatistics, campaignRehearsals, clients, providers, reconciliation, users, audit])]),
+  routeTree: root.addChildren([login, shell.addChildren([home, campaigns, newCampaign, campaign, editCampaign, campaignPrizes, campaignDraws, campaignEntries, campaignClaims, campaignCodes, keyIn, campaignStatistics, campaignRehearsals, campaignReview, template, newRelease, release, clients, providers, reconciliation, users, audit])]),
   basepath: '/admin',
   defaultPreload: 'intent',
   defaultErrorComponent: RouteFailure,

@@ -4,6 +4,7 @@ using System.ComponentModel.DataAnnotations;
 using PrizeDraw.Api.Draws;
 using PrizeDraw.Api.Pools;
 using PrizeDraw.Api.Requests;
+using PrizeDraw.Grains.Abstractions.Campaigns;
 
 namespace PrizeDraw.Api.Campaigns;
 
@@ -198,6 +199,17 @@ public sealed record Closing : IOptionalBody
 
     /// <summary>What proves it.</summary>
     [StringLength(4000, MinimumLength = 1)] public string? Evidence { get; init; }
+}
+
+/// <summary>Which of a campaign's secrets is to be replaced.</summary>
+[Example("""{"what":"site_key"}""")]
+public sealed record Rotation
+{
+    /// <summary>
+    /// <c>site_key</c>: the site is built again with a new key, and the old one is taken for a day more. <c>database_password</c>: the password of the campaign's
+    /// own database role. <c>owner_password</c>: the password of the role that owns the tables, at a cloud provider alone.
+    /// </summary>
+    [AllowedValues(Rotated.SiteKey, Rotated.DatabasePassword, Rotated.OwnerPassword)] public required string What { get; init; }
 }
 
 /// <summary>Confirms that a campaign is to be removed for good.</summary>

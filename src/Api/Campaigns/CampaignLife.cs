@@ -37,16 +37,20 @@ internal static class CampaignLife
             .For(Access.SuperAdmin).Answers<CampaignAnswer>(202, etag: true).Fails("campaign.invalid").Fails(Always);
         campaign.MapPost("/content", DeployContentAsync)
             .Describe("deployContent", "Build the site again from the campaign as it is now; the old site stays up until that has gone well.")
-            .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("deployment.under_way").Fails(Always);
+            .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("deployment.under_way", "installation.unconfirmed").Fails(Always);
         campaign.MapPost("/archive", ArchiveAsync)
             .Describe("archiveCampaign", "Take the site of a completed campaign down and let its database rest; all data is kept.")
-            .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("campaign.not_settled", "deployment.under_way").Fails(Always);
+            .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("campaign.not_settled", "deployment.under_way", "installation.unconfirmed").Fails(Always);
         campaign.MapPost("/unarchive", UnarchiveAsync).Describe("unarchiveCampaign", "Bring an archived campaign back: it is completed again.")
-            .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("deployment.under_way").Fails(Always);
+            .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("deployment.under_way", "installation.unconfirmed").Fails(Always);
+        campaign.MapPost("/rotate", RotateAsync)
+            .Describe("rotateSecret", "Replace one of the campaign's keys or passwords; the old one holds until the new one does.")
+            .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true)
+            .Fails("rotation.unsupported", "rotation.too_soon", "deployment.under_way", "installation.unconfirmed").Fails(Always);
         campaign.MapPost("/decommission", DecommissionAsync)
             .Describe("decommissionCampaign", "Remove site, repository, database and secrets for good; certificates and other public proof stay.")
             .For(Access.SuperAdmin).Answers<CampaignAnswer>(202, etag: true)
-            .Fails("campaign.name_not_confirmed", "campaign.not_settled", "deployment.under_way").Fails(Always);
+            .Fails("campaign.name_not_confirmed", "campaign.not_settled", "deployment.under_way", "installation.unconfirmed").Fails(Always);
     }
 
     private static readonly string[] Always = ["campaign.wrong_state", "campaign.version_conflict"];
@@ -62,6 +66,10 @@ internal static class CampaignLife
 
     private static async Task<IResult> UnarchiveAsync(TheCampaign campaign, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>
         Started(await campaign.Grain(grains).UnarchiveAsync(new CampaignCommand(caller.Actor, ifMatch.Version)));
+
+    private static async Task<IResult> RotateAsync(
+        TheCampaign campaign, Body<Rotation> body, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>
+        Started(await campaign.Grain(grains).RotateAsync(new RotateSecret(caller.Actor, body.Value.What, ifMatch.Version)));
 
     private static async Task<IResult> DecommissionAsync(
         TheCampaign campaign, Body<Decommissioning> body, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>

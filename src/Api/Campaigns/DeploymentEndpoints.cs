@@ -18,7 +18,7 @@ namespace PrizeDraw.Api.Campaigns;
 /// <summary>One run of a saga over a campaign's parts.</summary>
 /// <param name="Id">The deployment's id.</param>
 /// <param name="CampaignId">The campaign that it provisions.</param>
-/// <param name="Kind">provision, content, sync, rollback, archive, unarchive or decommission.</param>
+/// <param name="Kind">provision, content, sync, rollback, archive, unarchive, rotate_site_key, rotate_database_password, rotate_owner_password or decommission.</param>
 /// <param name="State">running, paused, succeeded, rolling_back, rolled_back, quarantined or cancelled.</param>
 /// <param name="StartedAt">When it began.</param>
 /// <param name="EndedAt">When it ended.</param>
@@ -49,7 +49,8 @@ internal static class DeploymentEndpoints
         v1.MapPost("/deployments/{id}/retry", RetryAsync).WithTags("Deployments")
             .Describe("retryDeployment", "Let a deployment that waits go on at the step where it stands; begin one that failed anew.").For(Access.Manager)
             .Answers<CampaignAnswer>(202, etag: true)
-            .Fails("deployment.not_retryable", "deployment.under_way", "campaign.invalid", "campaign.slug_taken", "campaign.not_settled", "campaign.wrong_state");
+            .Fails("deployment.not_retryable", "deployment.under_way", "campaign.invalid", "campaign.slug_taken", "campaign.not_settled", "campaign.wrong_state",
+                "installation.unconfirmed");
     }
 
     private static async Task<IResult> ListAsync(

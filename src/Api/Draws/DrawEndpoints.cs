@@ -34,9 +34,9 @@ internal static class DrawEndpoints
             .For(Access.ReadOnly).Answers<DrawAnswer>(200);
         v1.MapPost("/draws/{id}/run", RunAsync).WithTags("Draws")
             .Describe("runDraw", "Freeze the list and draw the winners, provisional; 202 when it takes longer or waits, and goes on by itself.")
-            .For(Access.Manager).Answers<DrawAnswer>(200).Answers<DrawAnswer>(202).Fails("draw.wrong_state", "draw.campaign_not_closed");
+            .For(Access.Manager).Answers<DrawAnswer>(200).Answers<DrawAnswer>(202).Fails("draw.wrong_state", "draw.campaign_not_closed", "installation.unconfirmed");
         v1.MapPost("/draws/{id}/publish", PublishAsync).WithTags("Draws").Describe("publishDraw", "Publish the winners on the site.")
-            .For(Access.Manager).Answers<DrawAnswer>(200).Fails("draw.wrong_state");
+            .For(Access.Manager).Answers<DrawAnswer>(200).Fails("draw.wrong_state", "installation.unconfirmed");
     }
 
     private static async Task<IResult> PlanAsync(TheCampaign campaign, Body<DrawFields> body, Creation creation, Caller caller, IGrainFactory grains)

@@ -27,10 +27,10 @@ internal static class DrawEventEndpoints
             .Describe(
                 "replaceWinner", "Take the prize from who holds it at this position of the order; the next reserve inherits it, and the certificate is issued again.")
             .For(Access.Manager).Answers<DrawAnswer>(200)
-            .Fails("draw.wrong_state", "draw.replacement_invalid", "winner.not_found", "winner.holds_no_prize");
+            .Fails("draw.wrong_state", "draw.replacement_invalid", "winner.not_found", "winner.holds_no_prize", "installation.unconfirmed");
         v1.MapPost("/draws/{id}/void", VoidAsync).WithTags("Draws")
             .Describe("voidDraw", "Declare the draw void. One that is committed is still revealed at its round, and then void.")
-            .For(Access.Manager).Answers<DrawAnswer>(200).Fails("draw.reason_missing");
+            .For(Access.Manager).Answers<DrawAnswer>(200).Fails("draw.reason_missing", "installation.unconfirmed");
     }
 
     private static async Task<IResult> ReplaceAsync(

@@ -33,7 +33,7 @@ public sealed record DrawsServed(IReadOnlyList<string> Levels, string Strongest,
 /// <summary>One life of the central database: after a restore of an older state there is a new one.</summary>
 /// <param name="Id">Its id, which a confirmation names.</param>
 /// <param name="BeganAt">When it was first seen.</param>
-/// <param name="ConfirmedAt">Since when it may act; null while what would delete or draw only reports.</param>
+/// <param name="ConfirmedAt">Since when it may act; null while nothing is drawn, deleted or sent.</param>
 [Example("""{"id":"5b1f0d0e6f1c4b6b8f6e0f5a5d1c2b3a","beganAt":"2026-11-20T09:00:00Z","confirmedAt":"2026-11-20T09:05:00Z"}""")]
 public sealed record IncarnationAnswer(string Id, DateTimeOffset BeganAt, DateTimeOffset? ConfirmedAt)
 {

@@ -9,6 +9,7 @@ using PrizeDraw.Api.Audit;
 using PrizeDraw.Api.Campaigns;
 using PrizeDraw.Api.Claims;
 using PrizeDraw.Api.Codes;
+using PrizeDraw.Api.Domains;
 using PrizeDraw.Api.Draws;
 using PrizeDraw.Api.Identity;
 using PrizeDraw.Api.Pools;
@@ -16,6 +17,7 @@ using PrizeDraw.Api.Problems;
 using PrizeDraw.Api.Previews;
 using PrizeDraw.Api.Rehearsals;
 using PrizeDraw.Api.Requests;
+using PrizeDraw.Api.Sync;
 using PrizeDraw.Api.Tenants;
 using PrizeDraw.Api.Users;
 
@@ -50,6 +52,9 @@ internal static class Operations
         [typeof(ClaimToken)] = ["claim.not_found", ErrorCodes.InvalidHeader, ErrorCodes.RateLimited],
         [typeof(TheCodeBatch)] = ["campaign.not_found", "codes.not_found", ErrorCodes.PutAway],
         [typeof(TheApiKey)] = ["tenant.not_found", "api_key.not_found"],
+        [typeof(TheDomain)] = ["campaign.not_found", "domain.not_found"],
+        [typeof(TheSync)] = ["campaign.not_found", "template.sync_not_found"],
+        [typeof(TheRelease)] = ["release.not_found"],
         [typeof(TheRehearsal)] = ["campaign.not_found", "rehearsal.not_found", ErrorCodes.PutAway],
         [typeof(ShownRehearsal)] = RehearsalTokens.Codes,
         [typeof(ShownPreview)] = [PreviewTokens.Invalid],

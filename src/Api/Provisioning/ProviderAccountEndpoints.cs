@@ -23,7 +23,7 @@ namespace PrizeDraw.Api.Provisioning;
 [Example("""{"token":"…","organization":"acme","region":"eu-west-2"}""")]
 public sealed record ProviderAccountFields
 {
-    /// <summary>The provider's token; kept encrypted and never told again. Left out, the one that is stored is kept.</summary>
+    /// <summary>The provider's token, or a GitHub App's private key as PEM; kept encrypted and never told again. Left out, the one that is stored is kept.</summary>
     [StringLength(4000, MinimumLength = 1)] public string? Token { get; init; }
 
     /// <summary>Supabase: slug of the organization that pays for the projects.</summary>
@@ -41,10 +41,16 @@ public sealed record ProviderAccountFields
     /// <summary>GitHub: the template repository, as owner/name.</summary>
     [StringLength(201, MinimumLength = 3)] public string? Template { get; init; }
 
+    /// <summary>GitHub: id or client id of a GitHub App whose installation is used instead of a token; then token is the app's private key.</summary>
+    [StringLength(100, MinimumLength = 1)] public string? App { get; init; }
+
+    /// <summary>GitHub: number of the app's installation at the owner; with app alone.</summary>
+    [StringLength(18, MinimumLength = 1)] public string? Installation { get; init; }
+
     /// <summary>Vercel: id of the team; default the token's personal account.</summary>
     [StringLength(100, MinimumLength = 1)] public string? Team { get; init; }
 
-    internal ProviderSettings ToSettings() => new(Organization, Region, InstanceSize, Owner, Template, Team);
+    internal ProviderSettings ToSettings() => new(Organization, Region, InstanceSize, Owner, Template, Team) { App = App, Installation = Installation };
 }
 
 /// <summary>An account at a cloud provider, without its token.</summary>
@@ -52,7 +58,7 @@ public sealed record ProviderAccountFields
 /// <param name="IsPlatforms">Whether it is the platform's, which a client without an account of its own uses.</param>
 /// <param name="UpdatedAt">When it was last set.</param>
 /// <param name="Settings">What is not secret of it.</param>
-[Example("""{"provider":"supabase","isPlatforms":false,"updatedAt":"2026-11-20T09:00:00Z","settings":{"organization":"acme","region":"eu-west-2","instanceSize":null,"owner":null,"template":null,"team":null}}""")]
+[Example("""{"provider":"supabase","isPlatforms":false,"updatedAt":"2026-11-20T09:00:00Z","settings":{"organization":"acme","region":"eu-west-2","instanceSize":null,"owner":null,"template":null,"team":null,"app":null,"installation":null}}""")]
 public sealed record ProviderAccountAnswer(string Provider, bool IsPlatforms, DateTimeOffset UpdatedAt, ProviderSettings Settings)
 {
     internal static ProviderAccountAnswer From(ProviderAccountView view) => new(view.Provider, view.IsPlatforms, view.UpdatedAt, view.Settings);

@@ -58,7 +58,7 @@ internal sealed class ShortCache<T>(
             return old;
         }
 
-        var flight = slot.Join(() => LoadAsync(key, slot));
+        var flight = slot.Join(known => clock.GetUtcNow() - known.At < bounds.Fresh, () => LoadAsync(key, slot));
         try
         {
             return await (old is null ? flight.WaitAsync(ct) : flight.WaitAsync(bounds.Patience, clock, ct));
@@ -113,11 +113,14 @@ internal sealed class ShortCache<T>(
 
         public DateTimeOffset RetryAt { get; set; }
 
-        public Task<T?> Join(Func<Task<T?>> start)
+        /// <summary>The look-up that is under way, else a new one; none where one has ended since whoever asks looked.</summary>
+        public Task<T?> Join(Func<Known, bool> isFresh, Func<Task<T?>> start)
         {
             lock (_lock)
             {
-                return _flight is { IsCompleted: false } flight ? flight : _flight = start();
+                return _flight is { IsCompleted: false } flight ? flight
+                    : Known is { } known && isFresh(known) ? Task.FromResult(known.Value)
+                    : _flight = start();
             }
         }
     }

@@ -20,8 +20,11 @@ public sealed class AddressLimit(int perMinute, TimeProvider clock)
     private readonly ConcurrentDictionary<UInt128, Count> _counts = new();
     private long _sweptAt;
 
+    // The dictionary's own count takes every one of its locks, which each new address would wait for.
+    private int _addresses;
+
     /// <summary>How many addresses are being counted.</summary>
-    public int Addresses => _counts.Count;
+    public int Addresses => Volatile.Read(ref _addresses);
 
     /// <summary>Null when the request may go on, else the seconds until the next one may.</summary>
     public int? Refuse(IPAddress? address)
@@ -36,22 +39,34 @@ public sealed class AddressLimit(int perMinute, TimeProvider clock)
         if (!_counts.TryGetValue(key, out var count))
         {
             Sweep(now);
-            if (_counts.Count >= AddressesMax)
+            if (Addresses >= AddressesMax)
             {
                 return null;
             }
 
-            count = _counts.GetOrAdd(key, static (_, at) => new Count(at), now);
+            count = Counted(key, now);
         }
 
         return count.Add(now, perMinute) is { } ticks ? (int)Math.Max(1, (ticks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond) : null;
+    }
+
+    private Count Counted(UInt128 key, long now)
+    {
+        var fresh = new Count(now);
+        var count = _counts.GetOrAdd(key, fresh);
+        if (ReferenceEquals(count, fresh))
+        {
+            Interlocked.Increment(ref _addresses);
+        }
+
+        return count;
     }
 
     private void Sweep(long now)
     {
         // Once a minute, by whoever comes first; or each second while the table is full.
         var swept = Interlocked.Read(ref _sweptAt);
-        var due = _counts.Count >= AddressesMax ? TimeSpan.TicksPerSecond : Window.Ticks;
+        var due = Addresses >= AddressesMax ? TimeSpan.TicksPerSecond : Window.Ticks;
         if (now - swept < due || Interlocked.CompareExchange(ref _sweptAt, now, swept) != swept)
         {
             return;
@@ -59,9 +74,9 @@ public sealed class AddressLimit(int perMinute, TimeProvider clock)
 
         foreach (var pair in _counts)
         {
-            if (pair.Value.IsOver(now))
+            if (pair.Value.IsOver(now) && _counts.TryRemove(pair))
             {
-                _counts.TryRemove(pair);
+                Interlocked.Decrement(ref _addresses);
             }
         }
     }

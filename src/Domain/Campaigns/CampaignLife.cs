@@ -24,9 +24,11 @@ public static class CampaignLife
         [CampaignCommandKind.ChangePrizes] = [Draft, RolledBack, Ready, Scheduled, Live, Paused],
         [CampaignCommandKind.AddDraw] = [Draft, RolledBack, Ready, Scheduled, Live, Paused, Closed, Drawn, Completed],
         [CampaignCommandKind.DeployContent] = WithSite,
+        [CampaignCommandKind.Rotate] = WithSite,
         [CampaignCommandKind.Archive] = [Completed],
         [CampaignCommandKind.Unarchive] = [Archived],
         [CampaignCommandKind.Decommission] = [Ready, Completed, Archived, Failed, RolledBack],
+        [CampaignCommandKind.ChangeDomains] = [Draft, Provisioning, Failed, RolledBack, .. WithSite],
         [CampaignCommandKind.Edit] = [Draft, RolledBack, Ready, Scheduled, Live, Paused],
     };
 
@@ -66,12 +68,18 @@ public enum CampaignCommandKind
     /// <summary>Commits what the site is built from, and builds it again.</summary>
     DeployContent,
 
+    /// <summary>Replaces one of the campaign's keys or passwords.</summary>
+    Rotate,
+
     /// <summary>Takes the site down and lets the database rest; all data is kept.</summary>
     Archive,
     Unarchive,
 
     /// <summary>Removes site, repository, database and secrets for good.</summary>
     Decommission,
+
+    /// <summary>Adds, looks at and removes the site's own domains.</summary>
+    ChangeDomains,
     Edit,
 }
 
@@ -116,6 +124,16 @@ public sealed record DeploymentNotRetryable()
 
 public sealed record DeploymentNotCancellable(string Kind)
     : DomainError("deployment.not_cancellable", $"A {Kind} deployment can't be cancelled: what is removed does not come back.");
+
+/// <summary>The campaign has no such secret.</summary>
+public sealed record RotationUnsupported()
+    : DomainError("rotation.unsupported",
+        "This campaign's database is on the installation's own server, where its tables belong to the platform's own role: there is no owner's password to replace.");
+
+/// <summary>A second replacing would cut the first one's grace short.</summary>
+public sealed record RotationTooSoon(DateTimeOffset Until)
+    : DomainError("rotation.too_soon",
+        $"The site key was replaced a short while ago, and the one before is still taken until {Until.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Replace it again after that.");
 
 /// <summary>The name that was typed to confirm is not the campaign's.</summary>
 public sealed record NameNotConfirmed()

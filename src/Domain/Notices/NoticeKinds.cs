@@ -18,6 +18,9 @@ public static class NoticeKinds
     /// <summary>What a deployment made can't be undone for now.</summary>
     public const string DeploymentQuarantined = "deployment.quarantined";
 
+    /// <summary>What could not be undone is gone after all.</summary>
+    public const string QuarantineCleared = "deployment.quarantine_cleared";
+
     /// <summary>A deployment that had to wait has succeeded.</summary>
     public const string DeploymentSucceeded = "deployment.succeeded";
 
@@ -27,9 +30,27 @@ public static class NoticeKinds
     /// <summary>So many orphans are due that none is deleted.</summary>
     public const string ReconciliationRefused = "reconciliation.refused";
 
+    /// <summary>A campaign's site answers at a domain of its own.</summary>
+    public const string DomainActive = "domain.active";
+
+    /// <summary>It does not any more.</summary>
+    public const string DomainLost = "domain.lost";
+
+    /// <summary>A domain has not come on for so long that it is looked at no more.</summary>
+    public const string DomainGivenUp = "domain.given_up";
+
+    /// <summary>A release of the template has stopped, since a wave of it was worse.</summary>
+    public const string ReleasePaused = "release.paused";
+
+    /// <summary>What a release brought has been put back.</summary>
+    public const string ReleaseRolledBack = "release.rolled_back";
+
     /// <summary>Every kind there is.</summary>
     public static readonly ImmutableArray<string> All =
-        [StockLow, StockOut, DeploymentPaused, DeploymentQuarantined, DeploymentSucceeded, ReconciliationFound, ReconciliationRefused];
+    [
+        StockLow, StockOut, DeploymentPaused, DeploymentQuarantined, QuarantineCleared, DeploymentSucceeded, ReconciliationFound, ReconciliationRefused,
+        DomainActive, DomainLost, DomainGivenUp, ReleasePaused, ReleaseRolledBack,
+    ];
 
     /// <summary>Whether notices of this kind tell of a prize's stock.</summary>
     public static bool IsOfStock(string kind) => kind.StartsWith("stock.", StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Security.Cryptography;
 
 namespace PrizeDraw.Domain.ProviderAccounts;
 
@@ -11,7 +12,14 @@ namespace PrizeDraw.Domain.ProviderAccounts;
 /// <param name="Owner">GitHub: user or organization that repositories are made for.</param>
 /// <param name="Template">GitHub: owner/name of the template repository.</param>
 /// <param name="Team">Vercel: id of the team; null for a personal account.</param>
-public sealed record ProviderAccountFacts(string? Organization, string? Region, string? InstanceSize, string? Owner, string? Template, string? Team);
+public sealed record ProviderAccountFacts(string? Organization, string? Region, string? InstanceSize, string? Owner, string? Template, string? Team)
+{
+    /// <summary>GitHub: id or client id of the app that is used instead of a token; null for a token.</summary>
+    public string? App { get; init; }
+
+    /// <summary>GitHub: number of the app's installation; with <see cref="App"/> alone.</summary>
+    public string? Installation { get; init; }
+}
 
 /// <summary>What an account at a cloud provider may be. Whether the provider takes the token is for the preflight to say.</summary>
 public static class ProviderAccountRules
@@ -26,9 +34,11 @@ public static class ProviderAccountRules
     public static ProviderAccountIsInvalid? Judge(string provider, string? token, bool hasToken, ProviderAccountFacts facts)
     {
         List<FieldError> errors = [];
-        if (token is null ? !hasToken : token.Length is 0 or > TokenLengthMax || token.Any(c => c is <= ' ' or > '~'))
+        if (token is null ? !hasToken : !(facts.App is null ? IsToken(token) : IsKey(token)))
         {
-            errors.Add(new FieldError("token", $"Give the token as the provider shows it: 1 to {TokenLengthMax} characters, without spaces."));
+            errors.Add(new FieldError("token", facts.App is null
+                ? $"Give the token as the provider shows it: 1 to {TokenLengthMax} characters, without spaces."
+                : "Give the app's private key: the whole file in PEM form that GitHub made, an RSA key of 2048 bits or more."));
         }
 
         Field(errors, "organization", facts.Organization, provider == Supabase, isNeeded: true, IsName, "the organization's slug");
@@ -36,6 +46,10 @@ public static class ProviderAccountRules
         Field(errors, "instanceSize", facts.InstanceSize, provider == Supabase, isNeeded: false, IsName, "a size, such as micro");
         Field(errors, "owner", facts.Owner, provider == GitHub, isNeeded: true, IsName, "the user or organization that repositories are made for");
         Field(errors, "template", facts.Template, provider == GitHub, isNeeded: true, IsPath, "the template repository, as owner/name");
+        Field(errors, "app", facts.App, provider == GitHub, isNeeded: facts.Installation is not null, IsName, "the app's id or client id, or leave the installation out too");
+        Field(
+            errors, "installation", facts.Installation, provider == GitHub, isNeeded: facts.App is not null, IsNumber,
+            "the installation's number, as the address of its page at GitHub ends with it");
         Field(errors, "team", facts.Team, provider == Vercel, isNeeded: false, IsName, "the team's id, such as team_a1b2c3");
         return errors.Count == 0 ? null : new ProviderAccountIsInvalid(errors);
     }
@@ -58,6 +72,29 @@ public static class ProviderAccountRules
 
     private static bool IsName(string text) =>
         text.Length is >= 1 and <= 100 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && text is not ("." or "..");
+
+    private static bool IsToken(string token) => token.Length is >= 1 and <= TokenLengthMax && !token.Any(c => c is <= ' ' or > '~');
+
+    private static bool IsKey(string pem)
+    {
+        if (pem.Length > TokenLengthMax)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var key = RSA.Create();
+            key.ImportFromPem(pem);
+            return key.KeySize >= 2048 && key.ExportRSAPrivateKey().Length > 0;
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsNumber(string text) => text.Length is >= 1 and <= 18 && text.All(char.IsAsciiDigit);
 
     private static bool IsPath(string text) => text.Split('/') is [var owner, var name] && IsName(owner) && IsName(name);
 }

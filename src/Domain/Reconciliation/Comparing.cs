@@ -14,7 +14,11 @@ namespace PrizeDraw.Domain.Reconciliation;
 public sealed record HeldPart(string Part, string Name, string MarkedAs, string? Nonce, string? Id, string? Changed);
 
 /// <summary>What a campaign's provisioning has stored of a part that must be there.</summary>
-public sealed record ExpectedPart(Guid Campaign, string Part, string Name, string Nonce, string? Id);
+public sealed record ExpectedPart(Guid Campaign, string Part, string Name, string Nonce, string? Id)
+{
+    /// <summary>The branch that was protected when the repository was made; null where none was.</summary>
+    public string? ProtectedBranch { get; init; }
+}
 
 /// <summary>One difference between what an account holds and what campaigns know.</summary>
 /// <param name="Key">The same as long as the difference is the same.</param>

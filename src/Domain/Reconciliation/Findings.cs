@@ -68,6 +68,3 @@ public sealed record FindingIsNotThere() : DomainError("reconciliation.not_found
 public sealed record FindingIsNotDeletable(string Why) : DomainError("reconciliation.not_deletable", $"This is not deleted now. {Why}");
 
 public sealed record FindingIsNotOpen() : DomainError("reconciliation.wrong_state", "The finding is over, or being deleted.");
-
-public sealed record IncarnationIsUnconfirmed() : DomainError(
-    "installation.unconfirmed", "The central database was restored to an older state: nothing is deleted on its word until a super_admin confirms it.");

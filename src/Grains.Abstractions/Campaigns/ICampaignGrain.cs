@@ -40,6 +40,12 @@ public interface ICampaignGrain : IGrainWithStringKey
     /// <summary>Builds the site again from the campaign as it is now. The site stays up as it was until that has gone well.</summary>
     [Alias("deploy-content")] Task<Result<CampaignView>> DeployContentAsync(CampaignCommand command);
 
+    /// <summary>
+    /// Builds what a sync, or a roll-back of one, has pushed. Asked again for the same deployment it is the same one. Refusals: the state, a
+    /// deployment under way, <c>installation.unconfirmed</c>.
+    /// </summary>
+    [Alias("deploy-sync")] Task<Result<CampaignView>> DeploySyncAsync(DeploySync command);
+
     /// <summary>Told at the host's start where a site was built for another address of the API: starts a content deployment if it is needed.</summary>
     [Alias("refresh-content")] Task RefreshContentAsync();
 
@@ -48,6 +54,12 @@ public interface ICampaignGrain : IGrainWithStringKey
 
     /// <summary>Brings an archived campaign back: it is completed again.</summary>
     [Alias("unarchive")] Task<Result<CampaignView>> UnarchiveAsync(CampaignCommand command);
+
+    /// <summary>
+    /// Replaces one of the campaign's secrets by a deployment: the old one holds until the new one does. Refusals: the state, a deployment under way, no such
+    /// secret, a site key whose one before is still taken.
+    /// </summary>
+    [Alias("rotate")] Task<Result<CampaignView>> RotateAsync(RotateSecret command);
 
     /// <summary>
     /// Removes site, repository, database and secrets for good, <c>super_admin</c> alone; what is public stays. Refused while anything is
@@ -88,6 +100,12 @@ public interface ICampaignGrain : IGrainWithStringKey
     /// <summary>Sets the campaign's draw; until the campaign is published.</summary>
     [ResponseTimeout(PoolChangeTimeout), Alias("plan-draw")] Task<Result<DrawSettings>> PlanDrawAsync(PlanDraw command);
 
+    /// <summary>Writes down that a preview link is made; answers the epoch that it belongs to.</summary>
+    [Alias("make-preview")] Task<Result<int>> MakePreviewAsync(MakePreview command);
+
+    /// <summary>Ends every preview link that was made so far. Answers the epoch of those that come.</summary>
+    [Alias("end-previews")] Task<Result<int>> EndPreviewsAsync(CampaignCommand command);
+
     /// <summary>Told by a draw that its winners are drawn or published, so that the campaign's state follows.</summary>
     [Alias("draw-advanced")] Task DrawAdvancedAsync(DrawAdvanced command);
 
@@ -126,12 +144,41 @@ public sealed record CancelDeployment([property: Id(0)] Actor Actor, [property: 
 [GenerateSerializer, Alias("retry-deployment")]
 public sealed record RetryDeployment([property: Id(0)] Actor Actor, [property: Id(1)] string DeploymentId);
 
+/// <param name="Kind"><c>sync</c> or <c>rollback</c>.</param>
+/// <param name="DeploymentId">The id that it is to have.</param>
+[GenerateSerializer, Alias("deploy-sync")]
+public sealed record DeploySync([property: Id(0)] Actor Actor, [property: Id(1)] string Kind, [property: Id(2)] string DeploymentId);
+
 /// <param name="ConfirmName">The campaign's name, exactly as it stands.</param>
 [GenerateSerializer, Alias("decommission-campaign")]
 public sealed record DecommissionCampaign(
     [property: Id(0)] Actor Actor,
     [property: Id(1)] string ConfirmName,
     [property: Id(2)] long? IfMatch = null);
+
+/// <param name="Hours">How long the link lasts.</param>
+[GenerateSerializer, Alias("make-preview")]
+public sealed record MakePreview([property: Id(0)] Actor Actor, [property: Id(1)] int Hours);
+
+/// <param name="What">One of <see cref="Rotated"/>.</param>
+[GenerateSerializer, Alias("rotate-secret")]
+public sealed record RotateSecret(
+    [property: Id(0)] Actor Actor,
+    [property: Id(1)] string What,
+    [property: Id(2)] long? IfMatch = null);
+
+/// <summary>The secrets of a campaign that can be replaced, by their names on the wire.</summary>
+public static class Rotated
+{
+    /// <summary>The key that the campaign's site brings with each request.</summary>
+    public const string SiteKey = "site_key";
+
+    /// <summary>The password of the campaign's own database role.</summary>
+    public const string DatabasePassword = "database_password";
+
+    /// <summary>The password of the role that owns the tables, where the provider makes one for each database.</summary>
+    public const string OwnerPassword = "owner_password";
+}
 
 [GenerateSerializer, Alias("add-pool")]
 public sealed record AddPool([property: Id(0)] Actor Actor, [property: Id(1)] PoolSettings Pool);
@@ -191,4 +238,7 @@ public sealed record CampaignView
     /// <summary>Template tag and commit that the campaign's repository was made from.</summary>
     [Id(10)] public string? TemplateVersion { get; init; }
     [Id(11)] public string? TemplateCommit { get; init; }
+
+    /// <summary>Preview links that were made in an earlier one show nothing any more.</summary>
+    [Id(12)] public int PreviewEpoch { get; init; }
 }

@@ -10,7 +10,7 @@ namespace PrizeDraw.Grains.Abstractions.Draws;
 
 /// <summary>
 /// Owns one prize draw, from its committed rules to its published winners. Key: <see cref="GrainKeys.Draw"/>.
-/// Refusals: <c>draw.not_found</c>, <c>draw.wrong_state</c>, <c>draw.campaign_not_closed</c>.
+/// Refusals: <c>draw.not_found</c>, <c>draw.wrong_state</c>, <c>draw.campaign_not_closed</c>, <c>installation.unconfirmed</c>.
 /// </summary>
 [Alias("draw-grain")]
 public interface IDrawGrain : IGrainWithStringKey

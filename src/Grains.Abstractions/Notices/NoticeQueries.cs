@@ -14,7 +14,15 @@ public sealed record NoticeView(
 {
     /// <summary>What a notice about a deployment tells of.</summary>
     public DeploymentNotice? Deployment { get; init; }
+
+    /// <summary>What a notice about a custom domain tells of.</summary>
+    public DomainNotice? Domain { get; init; }
 }
+
+/// <summary>A custom domain that the site answers at, or does not any more.</summary>
+/// <param name="Name">The domain.</param>
+/// <param name="Message">What stands in the way, and what to do.</param>
+public sealed record DomainNotice(string Name, string? Message);
 
 /// <summary>A deployment that waits, can't be undone, or goes on after all.</summary>
 /// <param name="Id">The deployment's id.</param>

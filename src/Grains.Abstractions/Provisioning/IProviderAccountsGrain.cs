@@ -21,7 +21,7 @@ public interface IProviderAccountsGrain : IGrainWithStringKey
     [Alias("remove")] Task<Result<bool>> RemoveAsync(RemoveProviderAccount command);
 }
 
-/// <param name="Token">Null keeps the one that is stored.</param>
+/// <param name="Token">The token, or a GitHub App's private key as PEM; null keeps the one that is stored.</param>
 [GenerateSerializer, Alias("set-provider-account")]
 public sealed record SetProviderAccount(
     [property: Id(0)] Actor Actor,
@@ -49,7 +49,14 @@ public sealed record ProviderSettings(
     [property: Id(2)] string? InstanceSize,
     [property: Id(3)] string? Owner,
     [property: Id(4)] string? Template,
-    [property: Id(5)] string? Team);
+    [property: Id(5)] string? Team)
+{
+    /// <summary>GitHub: id or client id of the app whose installation calls are made as; null for a token.</summary>
+    [Id(6)] public string? App { get; init; }
+
+    /// <summary>GitHub: number of the app's installation at the owner; with <see cref="App"/> alone.</summary>
+    [Id(7)] public string? Installation { get; init; }
+}
 
 /// <param name="IsPlatforms">Whether it is the platform's, which a tenant without an account of its own uses.</param>
 [GenerateSerializer, Alias("provider-account-view")]

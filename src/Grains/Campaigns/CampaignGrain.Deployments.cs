@@ -5,6 +5,7 @@ using PrizeDraw.Domain;
 using PrizeDraw.Domain.Campaigns;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Installations;
 using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Storage.Central.Campaigns;
 
@@ -31,6 +32,11 @@ public sealed partial class CampaignGrain
                 return Refusals.Of(new NameNotConfirmed());
             }
 
+            if (await incarnation.RefusalAsync() is { } unconfirmed)
+            {
+                return unconfirmed;
+            }
+
             if (await UnsettledAsync() is { } unsettled)
             {
                 return Refusals.Of(unsettled);
@@ -45,17 +51,19 @@ public sealed partial class CampaignGrain
         });
 
     public async Task<Result<CampaignView>> ArchiveAsync(CampaignCommand command) =>
-        await ChangeAsync<CampaignView>(CampaignCommandKind.Archive, command.IfMatch, async () => await UnsettledAsync() is { } unsettled
-            ? Refusals.Of(unsettled)
-            : await StartAsync(command.Actor, DeploymentKind.Archive, row!));
+        await ChangeAsync<CampaignView>(CampaignCommandKind.Archive, command.IfMatch, async () => await incarnation.RefusalAsync()
+            ?? (await UnsettledAsync() is { } unsettled
+                ? Refusals.Of(unsettled)
+                : await StartAsync(command.Actor, DeploymentKind.Archive, row!)));
 
     public async Task<Result<CampaignView>> UnarchiveAsync(CampaignCommand command) =>
         await ChangeAsync<CampaignView>(
-            CampaignCommandKind.Unarchive, command.IfMatch, () => StartAsync(command.Actor, DeploymentKind.Unarchive, row!));
+            CampaignCommandKind.Unarchive, command.IfMatch,
+            async () => await incarnation.RefusalAsync() ?? await StartAsync(command.Actor, DeploymentKind.Unarchive, row!));
 
     public async Task<Result<CampaignView>> DeployContentAsync(CampaignCommand command) =>
         await ChangeAsync<CampaignView>(
-            CampaignCommandKind.DeployContent, command.IfMatch, () => StartContentAsync(command.Actor));
+            CampaignCommandKind.DeployContent, command.IfMatch, async () => await incarnation.RefusalAsync() ?? await StartContentAsync(command.Actor));
 
     public async Task RefreshContentAsync() => await InTurnAsync<bool>(async () =>
     {
@@ -83,12 +91,32 @@ public sealed partial class CampaignGrain
         }
     }
 
-    /// <summary>One that waits is given up for the new one, which has all that it had.</summary>
-    private Task<Result<CampaignView>> StartContentAsync(Actor actor) => StartAsync(
-        actor, DeploymentKind.Content, row! with { Content = ContentNow() }, null,
+    public async Task<Result<CampaignView>> DeploySyncAsync(DeploySync command) => await InTurnAsync<CampaignView>(async () =>
+    {
+        if (row is null)
+        {
+            return Refusals.Of(new CampaignNotFound());
+        }
+
+        // Asked again after a crash: it is under way, or has come to its end.
+        var id = Ids.Parse(Ids.Deployment, command.DeploymentId);
+        if (await deployments.FindAsync(tenantId, id, CancellationToken.None) is not null)
+        {
+            return View();
+        }
+
+        return CampaignLife.Refuses(StateNow(), CampaignCommandKind.DeployContent) is { } refused
+            ? Refusals.Of(refused)
+            : await incarnation.RefusalAsync() ?? await StartContentAsync(command.Actor, command.Kind, id);
+    });
+
+    /// <summary>Builds the site from its repository as it is then. A content deployment that waits is given up for this one, which has all that it had.</summary>
+    private Task<Result<CampaignView>> StartContentAsync(Actor actor, string kind = DeploymentKind.Content, Guid? id = null) => StartAsync(
+        actor, kind, row! with { Content = ContentNow() }, null,
         underWay is { Kind: DeploymentKind.Content, State: "paused" } waiting
             ? (work, ct) => DeploymentStore.SetStateAsync(work, tenantId, waiting.DeploymentId, "cancelled", null, clock.GetUtcNow(), ct)
-            : null);
+            : null,
+        id);
 
     private string ContentNow() => SiteContent.TextOf(settings, row!.SiteKey!, plan.ApiUrl);
 
@@ -97,6 +125,11 @@ public sealed partial class CampaignGrain
         if (row?.DeploymentId is not { } newest || Ids.Format(Ids.Deployment, newest) != command.DeploymentId)
         {
             return Refusals.Of(new DeploymentNotRetryable());
+        }
+
+        if (await incarnation.RefusalAsync() is { } unconfirmed)
+        {
+            return unconfirmed;
         }
 
         if (underWay is { } resting)
@@ -136,7 +169,9 @@ public sealed partial class CampaignGrain
     private async Task<Result<CampaignView>> StartAgainAsync(Actor actor, string kind) => kind switch
     {
         DeploymentKind.Provision when CampaignLife.Refuses(row!.State, CampaignCommandKind.Provision) is null => await StartProvisioningAsync(actor),
-        DeploymentKind.Content when CampaignLife.HasSite(row!.State) => await StartContentAsync(actor),
+        DeploymentKind.Content or DeploymentKind.Sync or DeploymentKind.Rollback when CampaignLife.HasSite(row!.State) => await StartContentAsync(actor, kind),
+        DeploymentKind.RotateSiteKey or DeploymentKind.RotateDatabasePassword or DeploymentKind.RotateOwnerPassword when CampaignLife.HasSite(row!.State) =>
+            await StartRotationAsync(actor, kind),
         DeploymentKind.Archive when row!.State == CampaignLife.Completed =>
             await UnsettledAsync() is { } unsettled ? Refusals.Of(unsettled) : await StartAsync(actor, kind, row),
         DeploymentKind.Unarchive when row!.State == CampaignLife.Archived => await StartAsync(actor, kind, row),

@@ -99,6 +99,12 @@ public sealed partial class CampaignGrain
             case ProvisionReminder when IsNeeded(ProvisionReminder):
                 StartSaga();
                 break;
+            case ProvisionReminder:
+                await RefollowContentAsync();
+                break;
+            case KeyReminder:
+                await ForgetKeyAsync();
+                break;
         }
 
         await ForgetAsync(reminderName);
@@ -132,6 +138,7 @@ public sealed partial class CampaignGrain
         (OpenReminder, CampaignLife.Scheduled) => true,
         (CloseReminder, CampaignLife.Scheduled or CampaignLife.Live or CampaignLife.Paused) => true,
         (ProvisionReminder, _) => underWay is not null,
+        (KeyReminder, _) => row?.PreviousSiteKey is not null,
         _ => false,
     };
 

@@ -8,10 +8,12 @@ using Orleans.Runtime;
 using PrizeDraw.Domain.Campaigns;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Domains;
+using PrizeDraw.Grains.Abstractions.Sync;
 using PrizeDraw.Grains.Provisioning;
-using PrizeDraw.Providers.Repositories;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Campaigns;
+using PrizeDraw.Storage.Central.Sync;
 
 namespace PrizeDraw.Grains.Campaigns;
 
@@ -23,6 +25,9 @@ public sealed partial class CampaignGrain
     /// <summary>How long a quarantined undo, or a step whose credential was refused, rests before it is tried again.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(5);
     private IGrainTimer? sagaTimer;
+
+    /// <summary>Whether it is said already that the saga waits for the incarnation's confirmation.</summary>
+    private bool isHeld;
 
     /// <summary>The deployment that has not come to its end, as it was when it began or last came to rest; null for none.</summary>
     private DeploymentRow? underWay;
@@ -46,7 +51,8 @@ public sealed partial class CampaignGrain
 
     /// <summary>Stores a new deployment with the campaign as it is from now on, and starts it. One at a time: another one under way refuses.</summary>
     private async Task<Result<CampaignView>> StartAsync(
-        Actor actor, string kind, CampaignRow next, object? told = null, Func<CentralUnitOfWork, CancellationToken, Task>? also = null)
+        Actor actor, string kind, CampaignRow next, object? told = null, Func<CentralUnitOfWork, CancellationToken, Task>? also = null,
+        Guid? id = null)
     {
         if (underWay is { } other && also is null)
         {
@@ -56,12 +62,16 @@ public sealed partial class CampaignGrain
         // The reminder stands before the saga's first intent, so that no crash leaves an intent that nobody resumes.
         await this.RegisterOrUpdateReminder(ProvisionReminder, ReminderRetry, ReminderRetry);
         var now = clock.GetUtcNow();
-        var (run, doing) = (plan.NewRun(kind, tenantId, Guid.CreateVersion7(now), campaignId, settings) with { StartedAt = now }, plan.Of(kind).Doing);
+        var (run, doing) = (plan.NewRun(kind, tenantId, id ?? Guid.CreateVersion7(now), campaignId, settings) with { StartedAt = now }, plan.Of(kind).Doing);
         var refusal = await SaveAsync(
             next with { DeploymentId = run.DeploymentId },
             new CampaignChange(Audit(actor, $"campaign.{doing}_started", null, told))
             {
-                Also = [also ?? ((_, _) => Task.CompletedTask), (work, ct) => DeploymentStore.InsertAsync(work, run, now, ct)],
+                Also =
+                [
+                    also ?? ((_, _) => Task.CompletedTask), (work, ct) => AddSecretAsync(work, plan.Of(kind).NewSecret, ct),
+                    (work, ct) => DeploymentStore.InsertAsync(work, run, now, ct),
+                ],
             });
         if (refusal is not null)
         {
@@ -97,23 +107,13 @@ public sealed partial class CampaignGrain
                 return;
             }
 
-            var home = run.Kind == DeploymentKind.Provision
-                ? null : await deployments.FindNewestAsync(tenantId, campaignId, DeploymentKind.Provision, ct);
-            var deployment = new CampaignDeployment(TenantId, CampaignId, settings, row.SiteKey!, run.Steps, home?.Steps);
-            var state = await saga.AdvanceAsync(run with { Epoch = mine }, deployment, ct);
-            if (state != SagaState.UnderWay)
+            if (await MayAdvanceAsync(run, ct))
             {
-                await InTurnAsync<bool>(async () =>
-                {
-                    // A cancellation may have been promised since the run was read: then the next tick undoes it all.
-                    var latest = await deployments.FindAsync(tenantId, id, ct) ?? run;
-                    if (state != SagaState.Succeeded || !latest.CancelRequested || plan.Of(run.Kind).OnFailure != OnFailure.RollBack)
-                    {
-                        await EndSagaAsync(latest, deployment, state);
-                    }
-
-                    return true;
-                });
+                await AdvanceRunAsync(run with { Epoch = mine }, ct);
+            }
+            else
+            {
+                await InTurnAsync<bool>(() => HoldSagaAsync(run));
             }
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
@@ -126,6 +126,60 @@ public sealed partial class CampaignGrain
         }
     }
 
+    private async Task AdvanceRunAsync(DeploymentRow run, CancellationToken ct)
+    {
+        var deployment = await DeploymentOfAsync(run, ct);
+        var state = await saga.AdvanceAsync(run, deployment, ct);
+        if (state != SagaState.UnderWay)
+        {
+            await InTurnAsync<bool>(async () =>
+            {
+                // A cancellation may have been promised since the run was read: then the next tick undoes it all.
+                var latest = await deployments.FindAsync(tenantId, run.DeploymentId, ct) ?? run;
+                if (state != SagaState.Succeeded || !latest.CancelRequested || !plan.Of(run.Kind).Undoes)
+                {
+                    await EndSagaAsync(latest, deployment, state);
+                }
+
+                return true;
+            });
+        }
+    }
+
+    /// <summary>
+    /// While the incarnation is unconfirmed what an earlier one began, or what changes what stands, waits: its resources may have changed, or be
+    /// another installation's by now. A campaign that this incarnation makes is its own.
+    /// </summary>
+    private async Task<bool> MayAdvanceAsync(DeploymentRow run, CancellationToken ct)
+    {
+        var now = await incarnation.GetAsync(ct);
+        return now.ConfirmedAt is not null || (run.Kind == DeploymentKind.Provision && run.StartedAt >= now.BeganAt);
+    }
+
+    private async Task<Result<bool>> HoldSagaAsync(DeploymentRow run)
+    {
+        if (!isHeld)
+        {
+            await deployments.LogAsync(
+                run with { Epoch = epoch },
+                [new LogLine(clock.GetUtcNow(), null, "warning", "Waiting: the central database was restored, and a super_admin has to confirm the installation first.")],
+                CancellationToken.None);
+            isHeld = true;
+        }
+
+        await StopSagaAsync();
+        await this.RegisterOrUpdateReminder(ProvisionReminder, Rest, Rest);
+        return true;
+    }
+
+    private async Task<CampaignDeployment> DeploymentOfAsync(DeploymentRow run, CancellationToken ct)
+    {
+        var home = run.Kind == DeploymentKind.Provision
+            ? null : await deployments.FindNewestAsync(tenantId, campaignId, DeploymentKind.Provision, ct);
+        var siteKey = run.Kind == DeploymentKind.RotateSiteKey ? row!.NextSiteKey! : row!.SiteKey!;
+        return new CampaignDeployment(TenantId, CampaignId, settings, siteKey, run.Steps, home?.Steps);
+    }
+
     private async Task EndSagaAsync(DeploymentRow run, CampaignDeployment deployment, SagaState state)
     {
         var ended = state switch
@@ -136,8 +190,10 @@ public sealed partial class CampaignGrain
             SagaState.Paused => "paused",
             _ => throw new ArgumentOutOfRangeException(nameof(state)),
         };
-        var (next, doing) = (EndedRow(run, deployment, state), plan.Of(run.Kind).Doing);
+        var (next, kind, doing) = (EndedRow(run, deployment, state), plan.Of(run.Kind), plan.Of(run.Kind).Doing);
         var rests = state is SagaState.Quarantined or SagaState.Paused;
+
+        await RemindOfKeyAsync(next);
 
         // Waiting still, or in quarantine: that is told already, and an event for each retry would fill the audit log for ever.
         if (run.State != ended || row!.State != next.State)
@@ -147,58 +203,45 @@ public sealed partial class CampaignGrain
                 Also =
                 [
                     (work, token) => DeploymentStore.SetStateAsync(work, tenantId, run.DeploymentId, ended, null, rests ? null : clock.GetUtcNow(), token),
+                    (work, token) => rests ? Task.CompletedTask : ForgetSecretsAsync(work, kind.Passing, token),
+                    (work, token) => run.Kind == DeploymentKind.Provision && state == SagaState.Succeeded
+                        ? SiteSyncStore.BeginAsync(work, tenantId, campaignId, token) : Task.CompletedTask,
                 ],
             });
         }
 
         underWay = rests ? run with { State = ended } : null;
-        await StopSagaAsync();
-        if (rests)
-        {
-            await this.RegisterOrUpdateReminder(ProvisionReminder, Rest, Rest);
-        }
-        else
-        {
-            await FollowContentAsync(Actor.System);
-        }
+        await AfterEndAsync(run, state, rests);
     }
 
-    /// <summary>The row as a saga leaves it.</summary>
-    private CampaignRow EndedRow(DeploymentRow run, CampaignDeployment deployment, SagaState state) => run.Kind switch
+    private async Task AfterEndAsync(DeploymentRow run, SagaState state, bool rests)
     {
-        DeploymentKind.Provision => ProvisionedRow(deployment, state),
-        DeploymentKind.Content when state == SagaState.Succeeded => row! with
+        if (state == SagaState.Succeeded && run.Kind is DeploymentKind.Provision or DeploymentKind.Unarchive && settings.Providers?.Site == ProviderNames.Vercel)
         {
-            SiteUrl = DeploySite.Served(deployment).Url,
-            Content = deployment.ResultOf<SiteContent>(CustomiseRepository.StepName).Text,
-        },
-        DeploymentKind.Archive when state == SagaState.Succeeded => row! with { State = CampaignLife.Archived },
-        DeploymentKind.Unarchive when state == SagaState.Succeeded => row! with { State = CampaignLife.Completed },
-        DeploymentKind.Decommission when state == SagaState.Succeeded =>
-            row! with { State = CampaignLife.Decommissioned, SiteUrl = null, SiteKey = null },
-        _ => row!,
-    };
+            // Domains that were waiting for the site wait no longer.
+            await GrainFactory.GetGrain<IDomainsGrain>(GrainKeys.Campaign(TenantId, CampaignId)).WakeAsync();
+        }
 
-    private CampaignRow ProvisionedRow(CampaignDeployment deployment, SagaState state) => state switch
-    {
-        SagaState.Succeeded => ReadyRow(deployment),
-        SagaState.RolledBack => row! with { State = CampaignLife.RolledBack, SiteUrl = null, TemplateCommit = null, TemplateTag = null },
-        SagaState.Quarantined => row! with { State = CampaignLife.Failed },
-        _ => row! with { State = CampaignLife.Provisioning },
-    };
-
-    /// <summary>With the site that was made.</summary>
-    private CampaignRow ReadyRow(CampaignDeployment deployment)
-    {
-        var repository = deployment.ResultOf<RepositoryRef>(CreateRepository.StepName);
-        return row! with
+        if (!rests && (run.Kind is DeploymentKind.Sync or DeploymentKind.Rollback
+            || (run.Kind == DeploymentKind.Provision && settings.Providers?.Repository == ProviderNames.GitHub)))
         {
-            State = CampaignLife.Ready,
-            SiteUrl = DeploySite.Served(deployment).Url,
-            Content = deployment.ResultOf<SiteContent>(CustomiseRepository.StepName).Text,
-            TemplateCommit = repository.TemplateCommit,
-            TemplateTag = repository.TemplateTag,
-        };
+            // Its sync waits for it; or the new site's template is looked up at its place.
+            await GrainFactory.GetGrain<ITemplateSyncGrain>(GrainKeys.Campaign(TenantId, CampaignId)).WakeAsync();
+        }
+
+        if (rests)
+        {
+            await StopSagaAsync();
+            await this.RegisterOrUpdateReminder(ProvisionReminder, Rest, Rest);
+            return;
+        }
+
+        // While the reminder still stands, so that what follows is not lost in between; it goes on with this very timer.
+        await FollowContentAsync(Actor.System);
+        if (underWay is null)
+        {
+            await StopSagaAsync();
+        }
     }
 
     /// <summary>What the audit event of a deployment's end says: why it failed, or what is gone.</summary>
@@ -210,6 +253,7 @@ public sealed partial class CampaignGrain
                     .Select(s => (s.Name, Result: deployment.FindResult<Removed>(s.Name)))
                     .Where(s => s.Result?.Name is not null).ToDictionary(s => s.Name["remove-".Length..], s => s.Result),
             }
+            : run.Kind == DeploymentKind.RotateSiteKey && state == SagaState.Succeeded ? new { previousKeyUntil = clock.GetUtcNow() + KeyGrace }
             : new { run.Failure };
 
     private async Task StopSagaAsync()

@@ -13,6 +13,7 @@ using PrizeDraw.Domain.Campaigns;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Codes;
+using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Draws;
 using PrizeDraw.Grains.Evidence;
 using PrizeDraw.Grains.Provisioning;
@@ -41,6 +42,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     private readonly DrawLevels levels;
     private readonly DrawStore draws;
     private readonly Settling settling;
+    private readonly IIncarnation incarnation;
     private readonly Saga saga;
     private readonly TimeProvider clock;
     private readonly ILogger<CampaignGrain> log;
@@ -54,7 +56,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
     public CampaignGrain(CampaignGrainParts parts, ILogger<CampaignGrain> log)
     {
         (store, deployments, secrets, relay, codes, clock) = (parts.Store, parts.Deployments, parts.Secrets, parts.Relay, parts.Codes, parts.Clock);
-        (plan, commitments, levels, draws, settling) = (parts.Plan, parts.Commitments, parts.Levels, parts.Draws, parts.Settling);
+        (plan, commitments, levels, draws, settling, incarnation) = (parts.Plan, parts.Commitments, parts.Levels, parts.Draws, parts.Settling, parts.Incarnation);
         saga = new Saga(plan, deployments, parts.Observer, clock);
         this.log = log;
     }
@@ -249,11 +251,12 @@ public sealed class CampaignGrainParts
 {
     internal CampaignGrainParts(
         CampaignStore store, DeploymentStore deployments, ISecrets secrets, OutboxRelay relay, ICodeQueries codes,
-        InstantCommitments commitments, ProvisioningPlan plan, DrawLevels levels, DrawStore draws, Settling settling, ISagaObserver observer,
-        TimeProvider clock)
+        InstantCommitments commitments, ProvisioningPlan plan, DrawLevels levels, DrawStore draws, Settling settling, IIncarnation incarnation,
+        ISagaObserver observer, TimeProvider clock)
     {
         (Store, Deployments, Secrets, Relay, Codes) = (store, deployments, secrets, relay, codes);
-        (Commitments, Plan, Levels, Draws, Settling, Observer, Clock) = (commitments, plan, levels, draws, settling, observer, clock);
+        (Commitments, Plan, Levels, Draws, Settling, Incarnation) = (commitments, plan, levels, draws, settling, incarnation);
+        (Observer, Clock) = (observer, clock);
     }
 
     internal CampaignStore Store { get; }
@@ -275,6 +278,8 @@ public sealed class CampaignGrainParts
     internal DrawStore Draws { get; }
 
     internal Settling Settling { get; }
+
+    internal IIncarnation Incarnation { get; }
 
     internal ISagaObserver Observer { get; }
 

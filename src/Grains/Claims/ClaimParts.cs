@@ -1,5 +1,6 @@
 using System;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Campaign.Claims;
 using PrizeDraw.Storage.Campaign.Draws;
@@ -10,4 +11,4 @@ namespace PrizeDraw.Grains.Claims;
 /// <summary>What the keeping of claims works with.</summary>
 public sealed record ClaimParts(
     ClaimKeeper Keeper, ClaimTelling Telling, ClaimClock Clock, ClaimDesk Desk, DrawRecords Records, EntrantMailStore Mails, ICampaignQueries Campaigns,
-    OutboxRelay Relay, TimeProvider Time);
+    OutboxRelay Relay, IIncarnation Incarnation, TimeProvider Time);

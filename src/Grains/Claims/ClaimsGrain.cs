@@ -46,6 +46,8 @@ public sealed partial class ClaimsGrain(ClaimParts parts, ILogger<ClaimsGrain> l
     public Task<Result<ClaimView>> MoveAsync(MoveClaim command) => AtDeskAsync((campaign, held, now) => parts.Desk.MoveAsync(
         address, held, Ids.Parse(Ids.Claim, command.ClaimId), command, CalendarOf(campaign), now, CancellationToken.None), new ClaimIsNotThere());
 
+    protected override Task<bool> MayWorkAsync(CancellationToken ct) => parts.Incarnation.IsConfirmedAsync(ct);
+
     protected override async Task WorkAsync(CancellationToken ct)
     {
         if (await CampaignAsync(ct) is not { } campaign || await HeldAsync(ct) is not { } held)

@@ -11,6 +11,7 @@ using PrizeDraw.Domain.Codes;
 using PrizeDraw.Domain.Evidence;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Codes;
+using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Campaign.Codes;
 using PrizeDraw.Storage.Central.Codes;
@@ -20,7 +21,7 @@ namespace PrizeDraw.Grains.Codes;
 /// <summary>What a batch of codes works with.</summary>
 public sealed record CodeBatchParts(
     CodeBatchStore Batches, CodeImportStore Imports, RedemptionStore Redemptions, CodePrefixes Prefixes, OutboxRelay Relay, IOptions<CodeOptions> Options,
-    TimeProvider Clock);
+    IIncarnation Incarnation, TimeProvider Clock);
 
 /// <summary>
 /// The one writer of a batch of codes, but for what entries do to it in their own transactions. Codes are generated chunk by chunk in a
@@ -38,6 +39,7 @@ public sealed partial class CodeBatchGrain : Grain, ICodeBatchGrain, IRemindable
     private readonly CodePrefixes prefixes;
     private readonly OutboxRelay relay;
     private readonly CodeOptions options;
+    private readonly IIncarnation incarnation;
     private readonly TimeProvider clock;
     private readonly ILogger<CodeBatchGrain> log;
     private CodeBatchAddress address = null!;
@@ -48,7 +50,7 @@ public sealed partial class CodeBatchGrain : Grain, ICodeBatchGrain, IRemindable
     public CodeBatchGrain(CodeBatchParts parts, ILogger<CodeBatchGrain> log)
     {
         (batches, imports, redemptions, prefixes, relay) = (parts.Batches, parts.Imports, parts.Redemptions, parts.Prefixes, parts.Relay);
-        (options, clock, this.log) = (parts.Options.Value, parts.Clock, log);
+        (options, incarnation, clock, this.log) = (parts.Options.Value, parts.Incarnation, parts.Clock, log);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -183,7 +185,8 @@ public sealed partial class CodeBatchGrain : Grain, ICodeBatchGrain, IRemindable
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         var current = await LoadAsync();
-        if (reminderName == ExpireReminder && current is not null && clock.GetUtcNow() < current.ExpiresAt)
+        if (reminderName == ExpireReminder && current is not null
+            && (clock.GetUtcNow() < current.ExpiresAt || !await incarnation.IsConfirmedAsync(CancellationToken.None)))
         {
             return;
         }

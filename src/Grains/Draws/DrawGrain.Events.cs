@@ -8,6 +8,7 @@ using PrizeDraw.Domain.Evidence;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Claims;
 using PrizeDraw.Grains.Abstractions.Draws;
+using PrizeDraw.Grains.Installations;
 using PrizeDraw.Storage.Campaign.Draws;
 
 namespace PrizeDraw.Grains.Draws;
@@ -22,6 +23,11 @@ public sealed partial class DrawGrain
             if (draw.State is not ("drawn" or "completed"))
             {
                 return new Refusal("draw.wrong_state", "Winners are replaced once they are drawn, and as long as the draw is not void.");
+            }
+
+            if (await parts.Incarnation.RefusalAsync() is { } unconfirmed)
+            {
+                return unconfirmed;
             }
 
             // First the reminder: should the host go away after the event is written, the certificate is still issued again.
@@ -52,6 +58,11 @@ public sealed partial class DrawGrain
             if (string.IsNullOrWhiteSpace(command.Reason))
             {
                 return new Refusal("draw.reason_missing", "Say why the draw is void: the reason is kept with the case.");
+            }
+
+            if (await parts.Incarnation.RefusalAsync() is { } unconfirmed)
+            {
+                return unconfirmed;
             }
 
             await RemindAsync(Retry);

@@ -1,9 +1,11 @@
 using System;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Claims;
+using PrizeDraw.Grains.Installations;
 using PrizeDraw.Storage.Campaign.Draws;
 using PrizeDraw.Storage.Central.DrawLists;
 
@@ -12,6 +14,50 @@ namespace PrizeDraw.Grains.Draws;
 /// <summary>The timer's part of a draw: one step a tick.</summary>
 public sealed partial class DrawGrain
 {
+    /// <summary>Begins or goes on. True when there is anything left to do, in the timer; false when all is done.</summary>
+    private Task<Result<bool>> BeginAsync(Actor by) => InTurnAsync<bool>(async draw =>
+    {
+        if (IsDone(draw))
+        {
+            return false;
+        }
+
+        if (draw.State == "planned" && draw.FreezeAt > parts.Clock.GetUtcNow() && by == Actor.System)
+        {
+            return new Refusal("draw.not_due", "The draw's time has not come.");
+        }
+
+        if (await parts.Incarnation.RefusalAsync() is { } unconfirmed)
+        {
+            return unconfirmed;
+        }
+
+        if (draw.State == "planned" && await FreezeAsync(draw, by) is { } refusal)
+        {
+            return refusal;
+        }
+
+        actor = by == Actor.System ? actor : by;
+        StartTimer();
+        return true;
+    });
+
+    private async Task<Refusal?> FreezeAsync(TakenDraw draw, Actor by)
+    {
+        var frozen = await Freezing.FreezeAsync(draw, by);
+        if (frozen.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        await RemindAsync(Retry);
+        Holds(await parts.Store.FreezeAsync(
+            address, draw.Epoch, frozen.Value!,
+            Event(parts.Clock, address, by, "draw.frozen", new { frozen.Value!.ClosedAt, entries = frozen.Value.LastNumbers.Values.Sum() }),
+            CancellationToken.None));
+        return null;
+    }
+
     private async Task TickAsync(CancellationToken ct)
     {
         try
@@ -48,6 +94,12 @@ public sealed partial class DrawGrain
     /// <summary>Does the next step; what there is to wait for, or null.</summary>
     private async Task<DrawSteps.Waiting?> StepAsync(TakenDraw draw, CancellationToken ct)
     {
+        // Asked at each step: the database may have been set back since the draw began, and what the world has seen of it is not known here.
+        if (!await parts.Incarnation.IsConfirmedAsync(ct))
+        {
+            return DrawSteps.UntilConfirmed;
+        }
+
         var steps = new DrawSteps(parts, address);
         switch (draw)
         {

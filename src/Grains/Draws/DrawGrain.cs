@@ -12,6 +12,7 @@ using PrizeDraw.Domain.Draws;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Draws;
+using PrizeDraw.Grains.Installations;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Campaign.Draws;
 
@@ -107,7 +108,7 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
             await AdvanceAsync(Actor.System, "completed");
             await EndAsync(done);
         }
-        else if (begun.Refusal is { Code: not ("draw.campaign_not_closed" or "draw.not_due") })
+        else if (begun.Refusal is { Code: not ("draw.campaign_not_closed" or "draw.not_due" or "installation.unconfirmed") })
         {
             await ForgetAsync();
         }
@@ -134,6 +135,11 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
                 return new Refusal("draw.wrong_state", "There are no winners to publish yet: run the draw first.");
             }
 
+            if (await parts.Incarnation.RefusalAsync() is { } unconfirmed)
+            {
+                return unconfirmed;
+            }
+
             if (draw.State == "drawn")
             {
                 // The campaign is told afterwards, if need be by another host.
@@ -151,38 +157,6 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
 
         return published;
     }
-
-    /// <summary>Begins or goes on. True when there is anything left to do, in the timer; false when all is done.</summary>
-    private Task<Result<bool>> BeginAsync(Actor by) => InTurnAsync<bool>(async draw =>
-    {
-        if (draw.State == "planned")
-        {
-            if (draw.FreezeAt > parts.Clock.GetUtcNow() && by == Actor.System)
-            {
-                return new Refusal("draw.not_due", "The draw's time has not come.");
-            }
-
-            var frozen = await Freezing.FreezeAsync(draw, by);
-            if (frozen.Refusal is { } refusal)
-            {
-                return refusal;
-            }
-
-            await RemindAsync(Retry);
-            Holds(await parts.Store.FreezeAsync(
-                address, draw.Epoch, frozen.Value!,
-                Event(parts.Clock, address, by, "draw.frozen", new { frozen.Value!.ClosedAt, entries = frozen.Value.LastNumbers.Values.Sum() }),
-                CancellationToken.None));
-        }
-        else if (IsDone(draw))
-        {
-            return false;
-        }
-
-        actor = by == Actor.System ? actor : by;
-        StartTimer();
-        return true;
-    });
 
     /// <summary>One after the other, with the draw as this activation holds it.</summary>
     private async Task<Result<T>> InTurnAsync<T>(Func<TakenDraw, Task<Result<T>>> act)

@@ -1,5 +1,6 @@
 using System;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Providers.Beacon;
 using PrizeDraw.Providers.Timestamps;
 using PrizeDraw.Storage.Campaign;
@@ -15,4 +16,4 @@ namespace PrizeDraw.Grains.Draws;
 public sealed record DrawParts(
     DrawStore Store, DrawEvents Events, DrawRecords Records, DrawListBuilder Builder, DrawLists Lists, DrawListEntries Entries, DrawFiles Files,
     SigningKeys Keys, SecretBox Box, IBeacon Beacon, ITimestampAuthority Authority, ICampaignQueries Campaigns, OutboxRelay Relay,
-    TimeProvider Clock, DrawExclusionStore Exclusions, DrawObservers Observers);
+    TimeProvider Clock, DrawExclusionStore Exclusions, DrawObservers Observers, IIncarnation Incarnation);

@@ -2,6 +2,7 @@ using System;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Providers.Beacon;
 using PrizeDraw.Providers.Timestamps;
 using PrizeDraw.Storage.Campaign;
@@ -28,6 +29,7 @@ internal static class DrawRegistration
             p.GetRequiredService<DrawLists>(), p.GetRequiredService<DrawListEntries>(), p.GetRequiredService<DrawFiles>(),
             p.GetRequiredService<SigningKeys>(), p.GetRequiredService<SecretBox>(), p.GetRequiredService<IBeacon>(),
             p.GetRequiredService<ITimestampAuthority>(), p.GetRequiredService<ICampaignQueries>(), p.GetRequiredService<OutboxRelay>(),
-            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<DrawExclusionStore>(), p.GetRequiredService<DrawObservers>()));
+            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<DrawExclusionStore>(), p.GetRequiredService<DrawObservers>(),
+            p.GetRequiredService<IIncarnation>()));
     }
 }

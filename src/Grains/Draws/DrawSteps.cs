@@ -33,6 +33,10 @@ internal sealed class DrawSteps(DrawParts parts, DrawAddress address)
 
     private readonly DrawListAddress list = DrawListAddress.Parse(address.TenantId, address.CampaignId, address.DrawId);
 
+    /// <summary>The restored installation only reports.</summary>
+    internal static Waiting UntilConfirmed { get; } = new(
+        LookAgain, "The central database was restored to an older state: the draw goes on once a super_admin has looked and confirmed the installation.");
+
     /// <summary>What there is to wait for: how long until it is looked for again, why, and when it is expected, where that is known.</summary>
     internal sealed record Waiting(TimeSpan For, string Why, DateTimeOffset? Until = null);
 

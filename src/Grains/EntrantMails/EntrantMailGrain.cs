@@ -8,6 +8,7 @@ using Orleans.Concurrency;
 using Orleans.Runtime;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Claims;
+using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Storage.Campaign.EntrantMails;
 
 namespace PrizeDraw.Grains.EntrantMails;
@@ -18,7 +19,7 @@ namespace PrizeDraw.Grains.EntrantMails;
 /// </summary>
 [Reentrant, GrainType("entrant-mail")]
 public sealed partial class EntrantMailGrain(
-    EntrantMailStore store, EntrantMailDelivery delivery, TimeProvider clock, ILogger<EntrantMailGrain> log)
+    EntrantMailStore store, EntrantMailDelivery delivery, IIncarnation incarnation, TimeProvider clock, ILogger<EntrantMailGrain> log)
     : DueWorkGrain(clock, log), IEntrantMailGrain
 {
     private const string MailReminder = "mail";
@@ -38,6 +39,8 @@ public sealed partial class EntrantMailGrain(
         (tenantId, campaignId) = (ids[0], ids[1]);
         return Task.CompletedTask;
     }
+
+    protected override Task<bool> MayWorkAsync(CancellationToken ct) => incarnation.IsConfirmedAsync(ct);
 
     protected override async Task WorkAsync(CancellationToken ct)
     {

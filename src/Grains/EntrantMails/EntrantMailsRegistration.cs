@@ -1,6 +1,7 @@
 using System;
 using Microsoft.Extensions.DependencyInjection;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Claims;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Campaign.Claims;
@@ -23,5 +24,6 @@ internal static class EntrantMailsRegistration
         .AddSingleton(p => new ClaimParts(
             p.GetRequiredService<ClaimKeeper>(), p.GetRequiredService<ClaimTelling>(), p.GetRequiredService<ClaimClock>(),
             p.GetRequiredService<ClaimDesk>(), p.GetRequiredService<DrawRecords>(), p.GetRequiredService<EntrantMailStore>(),
-            p.GetRequiredService<ICampaignQueries>(), p.GetRequiredService<OutboxRelay>(), p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<ICampaignQueries>(), p.GetRequiredService<OutboxRelay>(), p.GetRequiredService<IIncarnation>(),
+            p.GetRequiredService<TimeProvider>()));
 }

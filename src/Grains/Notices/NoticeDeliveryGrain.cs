@@ -7,6 +7,7 @@ using Orleans;
 using Orleans.Concurrency;
 using Orleans.Runtime;
 using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Abstractions.Notices;
 using PrizeDraw.Storage.Central.Notices;
 
@@ -17,7 +18,7 @@ namespace PrizeDraw.Grains.Notices;
 /// </summary>
 [Reentrant, GrainType("notice-delivery")]
 public sealed partial class NoticeDeliveryGrain(
-    DeliveryStore store, NoticeDelivery delivery, TimeProvider clock, ILogger<NoticeDeliveryGrain> log)
+    DeliveryStore store, NoticeDelivery delivery, IIncarnation incarnation, TimeProvider clock, ILogger<NoticeDeliveryGrain> log)
     : DueWorkGrain(clock, log), INoticeDeliveryGrain
 {
     private const string DeliverReminder = "deliver";
@@ -36,6 +37,8 @@ public sealed partial class NoticeDeliveryGrain(
         tenantId = Ids.Parse(Ids.Tenant, this.GetPrimaryKeyString());
         return Task.CompletedTask;
     }
+
+    protected override Task<bool> MayWorkAsync(CancellationToken ct) => incarnation.IsConfirmedAsync(ct);
 
     protected override async Task WorkAsync(CancellationToken ct)
     {

@@ -2,7 +2,9 @@ using System;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using Npgsql;
 using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Providers;
 using PrizeDraw.Providers.Databases;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Secrets;
@@ -62,12 +64,11 @@ internal sealed class MigrateDatabase(
 
     protected override async Task<Nothing> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)
     {
-        // A run that began before databases were waited for has the first alone.
-        var database = deployment.FindResult<DatabaseRef>(ReadyDatabase.StepName) ?? deployment.ResultOf<DatabaseRef>(CreateDatabase.StepName);
+        var database = DatabaseRequests.Ready(deployment);
         var provider = await providers.DatabaseAsync(deployment, ct);
         var (tenant, campaign) = (Ids.Parse(Ids.Tenant, deployment.TenantId), deployment.CampaignId);
         var owner = provider.OwnerConnectionString(database, await secrets.GetAsync(tenant, campaign, SecretNames.DatabaseOwnerPassword, ct) ?? "");
-        await migrator.MigrateAsync(owner, database.Role, ct);
+        await MigrateAsync(owner, database.Role, ct);
         var password = await secrets.GetAsync(tenant, campaign, SecretNames.DatabasePassword, ct)
             ?? throw new InvalidOperationException("The campaign has no database password.");
         await connections.ForgetAsync(deployment.TenantId, deployment.CampaignId);
@@ -79,6 +80,21 @@ internal sealed class MigrateDatabase(
 
         await secrets.PutAsync(tenant, campaign, SecretNames.Database, provider.CampaignConnectionString(database, password), ct);
         return new Nothing();
+    }
+
+    /// <summary>Says which migration failed and why: PostgreSQL's sentence names parts of our schema alone, never what is in it.</summary>
+    private async Task MigrateAsync(string owner, string role, CancellationToken ct)
+    {
+        try
+        {
+            await migrator.MigrateAsync(owner, role, ct);
+        }
+        catch (PostgresException e) when (CampaignDatabaseMigrator.FailedIn(e) is { } migration)
+        {
+            throw new ProviderException(
+                e.IsTransient ? ProviderFault.Transient : ProviderFault.Rejected,
+                $"The database's schema could not be made: the migration '{migration}' failed. {e.MessageText} ({e.SqlState}).", e);
+        }
     }
 
     protected override async Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)
@@ -111,6 +127,10 @@ internal sealed class DatabaseRequests(ISecrets secrets)
             Id = deployment.FindResult<DatabaseRef>(CreateDatabase.StepName)?.Id,
         };
     }
+
+    /// <summary>The database as it is reached. A run that began before databases were waited for has the first result alone.</summary>
+    public static DatabaseRef Ready(CampaignDeployment deployment) =>
+        deployment.FindResult<DatabaseRef>(ReadyDatabase.StepName) ?? deployment.ResultOf<DatabaseRef>(CreateDatabase.StepName);
 
     private Task<string?> SecretAsync(CampaignDeployment deployment, string name, CancellationToken ct) =>
         secrets.GetAsync(Ids.Parse(Ids.Tenant, deployment.TenantId), deployment.CampaignId, name, ct);

@@ -24,8 +24,12 @@ public sealed class ProviderAccountsGrain(ProviderAccountStore store) : Grain, I
 
         var owner = Ids.Parse(Ids.Tenant, this.GetPrimaryKeyString());
         var given = command.Settings;
-        var facts = new ProviderAccountFacts(given.Organization, given.Region, given.InstanceSize, given.Owner, given.Template, given.Team);
-        var hasToken = await store.OwnAsync(owner, command.Provider, CancellationToken.None) is not null;
+        var facts = new ProviderAccountFacts(given.Organization, given.Region, given.InstanceSize, given.Owner, given.Template, given.Team)
+        {
+            App = given.App, Installation = given.Installation,
+        };
+        // A token is no app's key, and one app's key no other's.
+        var hasToken = await store.OwnAsync(owner, command.Provider, CancellationToken.None) is { } stored && stored.View.Settings.App == given.App;
         if (ProviderAccountRules.Judge(command.Provider, command.Token, hasToken, facts) is { } invalid)
         {
             return Refusals.Of(invalid);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Grains.Abstractions;
@@ -11,6 +12,7 @@ using PrizeDraw.Providers.Cloud.Vercel;
 using PrizeDraw.Providers.Databases;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Providers.Sync;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Provisioning;
 
@@ -28,7 +30,16 @@ internal interface IProviderDirectory
 
     Task<IRepositoryHost> RepositoryAsync(CampaignDeployment deployment, CancellationToken ct);
 
+    /// <summary>Template sync of the campaign's repository.</summary>
+    Task<ISyncHost> SyncHostAsync(CampaignDeployment deployment, CancellationToken ct);
+
+    /// <summary>The versions of the template that the campaign's repository comes from.</summary>
+    Task<ITemplateHistory> TemplateHistoryAsync(CampaignDeployment deployment, CancellationToken ct);
+
     Task<ISiteHosting> SiteAsync(CampaignDeployment deployment, CancellationToken ct);
+
+    /// <summary>The custom domains of the site; null where the hosting has none.</summary>
+    Task<VercelDomains?> DomainsAsync(CampaignDeployment deployment, CancellationToken ct);
 
     /// <summary>
     /// What one account provides: the tenant's, else the platform's; with no tenant the platform's, or <c>local</c> for this machine. Empty when
@@ -38,7 +49,8 @@ internal interface IProviderDirectory
 }
 
 /// <summary>What this machine provides itself.</summary>
-internal sealed record LocalProviders(IDatabaseProvider Databases, ITemplateSource Template, IRepositoryHost Repositories, ISiteHosting Sites);
+internal sealed record LocalProviders(
+    IDatabaseProvider Databases, ITemplateSource Template, IRepositoryHost Repositories, ISiteHosting Sites, ISyncHost Syncing, ITemplateHistory Versions);
 
 /// <inheritdoc/>
 internal sealed class ProviderDirectory(LocalProviders local, CloudProviders cloud, ProviderAccountStore accounts) : IProviderDirectory
@@ -59,6 +71,12 @@ internal sealed class ProviderDirectory(LocalProviders local, CloudProviders clo
     public async Task<IRepositoryHost> RepositoryAsync(CampaignDeployment deployment, CancellationToken ct) =>
         await GitHubAsync(deployment, ct) is { } account ? Repositories(account) : local.Repositories;
 
+    public async Task<ISyncHost> SyncHostAsync(CampaignDeployment deployment, CancellationToken ct) =>
+        await GitHubAsync(deployment, ct) is { } account ? cloud.Syncing(account.Token, OptionsOf(account)) : local.Syncing;
+
+    public async Task<ITemplateHistory> TemplateHistoryAsync(CampaignDeployment deployment, CancellationToken ct) =>
+        await GitHubAsync(deployment, ct) is { } account ? cloud.Versions(account.Token, OptionsOf(account)) : local.Versions;
+
     public async Task<ISiteHosting> SiteAsync(CampaignDeployment deployment, CancellationToken ct)
     {
         if (Of(deployment).Site == ProviderNames.Local)
@@ -68,6 +86,11 @@ internal sealed class ProviderDirectory(LocalProviders local, CloudProviders clo
 
         return Sites(await AccountAsync(deployment, ProviderNames.Vercel, "Vercel", ct));
     }
+
+    public async Task<VercelDomains?> DomainsAsync(CampaignDeployment deployment, CancellationToken ct) =>
+        Of(deployment).Site == ProviderNames.Vercel && await AccountAsync(deployment, ProviderNames.Vercel, "Vercel", ct) is var account
+            ? cloud.Domains(account.Token, OptionsOfVercel(account))
+            : null;
 
     public async Task<ImmutableArray<IPreflight>> OfAccountAsync(string? tenantId, string provider, CancellationToken ct)
     {
@@ -94,7 +117,9 @@ internal sealed class ProviderDirectory(LocalProviders local, CloudProviders clo
 
     private IRepositoryHost Repositories(ProviderAccount account) => cloud.Repositories(account.Token, OptionsOf(account));
 
-    private ISiteHosting Sites(ProviderAccount account) => cloud.Vercel(account.Token, new VercelOptions { TeamId = account.View.Settings.Team });
+    private ISiteHosting Sites(ProviderAccount account) => cloud.Vercel(account.Token, OptionsOfVercel(account));
+
+    private static VercelOptions OptionsOfVercel(ProviderAccount account) => new() { TeamId = account.View.Settings.Team };
 
     private async Task<ProviderAccount?> GitHubAsync(CampaignDeployment deployment, CancellationToken ct) =>
         Of(deployment).Repository == ProviderNames.Local ? null : await AccountAsync(deployment, ProviderNames.GitHub, "GitHub", ct);
@@ -104,7 +129,13 @@ internal sealed class ProviderDirectory(LocalProviders local, CloudProviders clo
     internal static GitHubOptions OptionsOf(ProviderAccount account)
     {
         var template = (account.View.Settings.Template ?? "").Split('/');
-        return new GitHubOptions { Owner = account.View.Settings.Owner ?? "", TemplateOwner = template[0], TemplateName = template[^1] };
+        return new GitHubOptions
+        {
+            Owner = account.View.Settings.Owner ?? "", TemplateOwner = template[0], TemplateName = template[^1],
+            App = account.View.Settings is { App: { } app, Installation: { } installation }
+                ? new GitHubInstallation(app, long.Parse(installation, CultureInfo.InvariantCulture))
+                : null,
+        };
     }
 
     private async Task<ProviderAccount> AccountAsync(CampaignDeployment deployment, string provider, string title, CancellationToken ct) =>

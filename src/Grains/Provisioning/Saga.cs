@@ -45,7 +45,7 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
     internal static readonly TimeSpan Patience = TimeSpan.FromHours(24);
 
     public async Task<SagaState> AdvanceAsync(DeploymentRow row, CampaignDeployment deployment, CancellationToken ct) =>
-        row.State == "rolling_back" || (row.State == "quarantined" && plan.Of(row.Kind).OnFailure == OnFailure.RollBack)
+        row.State == "rolling_back" || (row.State == "quarantined" && plan.Of(row.Kind).Undoes)
             ? await UndoNextAsync(row, deployment, ct)
             : await DoNextAsync(row, deployment, ct);
 
@@ -92,7 +92,7 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
             }
             catch (Exception e) when (attempt < AttemptsMax && !ct.IsCancellationRequested && MayPass(e))
             {
-                await store.LogAsync(row, [new LogLine(clock.GetUtcNow(), step.Name, "warning", $"{MessageOf(e)} Trying again.") { Attempt = current.Attempts }], ct);
+                await store.LogAsync(row, [new LogLine(clock.GetUtcNow(), step.Name, "warning", $"{FailureText.Of(e)} Trying again.") { Attempt = current.Attempts }], ct);
                 await Task.Delay(plan.RetryDelay * Math.Pow(2, attempt - 1), clock, ct);
                 continue;
             }
@@ -121,13 +121,19 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
 
     private async Task<SagaState> FailAsync(DeploymentRow row, StepRow current, Exception error, CancellationToken ct)
     {
-        var (now, message, way) = (clock.GetUtcNow(), MessageOf(error), plan.Of(row.Kind).OnFailure);
+        var (now, message, way) = (clock.GetUtcNow(), FailureText.Of(error), plan.Of(row.Kind).OnFailure);
         var refused = error is ProviderException { Fault: ProviderFault.Unauthorized };
-        if (way == OnFailure.LeaveAsItWas ? (refused || MayPass(error)) && now - row.StartedAt < Patience : refused)
+        var isPatient = now - row.StartedAt < Patience;
+        if (way switch
+        {
+            OnFailure.WaitThenRollBack => isPatient,
+            OnFailure.LeaveAsItWas => isPatient && (refused || MayPass(error)),
+            _ => refused,
+        })
         {
             // The step stays in doubt, so that it is looked up before it is done again.
             await store.SetStepAsync(
-                row, current with { Message = message }, now, "error", $"{message} Waiting until it is {(refused ? "mended" : "over")}.", ct);
+                row, current with { Message = message }, now, "error", $"{message} Waiting until it is {(refused || !MayPass(error) ? "mended" : "over")}.", ct);
             return SagaState.Paused;
         }
 
@@ -181,8 +187,8 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
                 if (attempt == UndoAttemptsMax)
                 {
                     await store.SetStepAsync(
-                        row, next with { State = "quarantined", Message = MessageOf(e) }, clock.GetUtcNow(), "error",
-                        $"Could not be undone and is kept in quarantine; it will be tried again. {MessageOf(e)}", ct);
+                        row, next with { State = "quarantined", Message = FailureText.Of(e) }, clock.GetUtcNow(), "error",
+                        $"Could not be undone and is kept in quarantine; it will be tried again. {FailureText.Of(e)}", ct);
                     return SagaState.Quarantined;
                 }
 
@@ -218,8 +224,4 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
     }
 
     private static bool MayPass(Exception e) => e is not ProviderException provider || provider.Fault == ProviderFault.Transient;
-
-    /// <summary>A provider's message is made for users; anything else may hold what nobody outside should see.</summary>
-    private static string MessageOf(Exception e) =>
-        e is ProviderException ? e.Message : $"An internal error ({e.GetType().Name}). The platform's log has the details.";
 }

@@ -64,7 +64,9 @@ internal sealed class DeploySite(IProviderDirectory providers, ProvisioningOptio
 
 internal sealed class VerifySite(IHttpClientFactory http) : SagaStep<Nothing>
 {
-    public override string Name => "verify-site";
+    public const string StepName = "verify-site";
+
+    public override string Name => StepName;
 
     public override string Done => "The site answers.";
 

@@ -6,8 +6,10 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using PrizeDraw.Domain.Notices;
 using PrizeDraw.Domain.Reconciliation;
+using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Abstractions.Reconciliation;
+using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Providers;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Notices;
@@ -23,7 +25,6 @@ internal sealed partial class Reconciler(
     HeldParts held, KnownParts known, ReconciliationStore store, IIncarnation incarnation, ReconciliationOptions options, TimeProvider clock,
     ILogger<Reconciler> log)
 {
-    private const string Platform = "system";
 
     /// <summary>Runs one account; a failure is stored with it.</summary>
     /// <param name="isDry">Whether nothing is to be deleted, since somebody asked for the run.</param>
@@ -44,7 +45,7 @@ internal sealed partial class Reconciler(
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             LogFailed(account.Provider, e);
-            await store.FailRunAsync(owner, account.Provider, at, at + options.AfterFailure, MessageOf(e), ct);
+            await store.FailRunAsync(owner, account.Provider, at, at + options.AfterFailure, FailureText.Of(e, "It took too long and was stopped."), ct);
         }
     }
 
@@ -63,7 +64,7 @@ internal sealed partial class Reconciler(
         // Before the account is read, so that what is not in it is not what came later; and after, so that whatever is in it had its intent
         // stored before its call.
         var before = await known.ExpectedAsync(owner, provider, ct);
-        var (parts, isWhole) = await held.ListAsync(owner, provider, ct);
+        var (parts, isWhole) = await held.ListAsync(owner, provider, before, ct);
         var marks = await known.KnownAsync(parts.Select(p => p.Nonce).OfType<string>(), ct);
         var after = (await known.ExpectedAsync(owner, provider, ct)).ToHashSet();
         var installation = (await incarnation.GetAsync(ct)).Installation;
@@ -103,7 +104,7 @@ internal sealed partial class Reconciler(
                 return;
             }
 
-            if (await store.MoveAsync(finding, FindingStates.Deleting, null, Platform, ct) is { } begun)
+            if (await store.MoveAsync(finding, FindingStates.Deleting, null, Actor.System.Id, ct) is { } begun)
             {
                 await DeleteAsync(begun, ct);
             }
@@ -114,13 +115,13 @@ internal sealed partial class Reconciler(
     {
         if (!await incarnation.IsConfirmedAsync(ct))
         {
-            await store.MoveAsync(finding, FindingStates.Reported, "The database was set back meanwhile: nothing was deleted.", Platform, ct);
+            await store.MoveAsync(finding, FindingStates.Reported, "The database was set back meanwhile: nothing was deleted.", Actor.System.Id, ct);
             return;
         }
 
         if ((await known.KnownAsync(new List<string> { finding.Nonce! }, ct)).Count > 0)
         {
-            await store.MoveAsync(finding, FindingStates.Resolved, null, Platform, ct);
+            await store.MoveAsync(finding, FindingStates.Resolved, null, Actor.System.Id, ct);
             return;
         }
 
@@ -131,20 +132,12 @@ internal sealed partial class Reconciler(
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             LogFailed(finding.View.Provider, e);
-            await store.MoveAsync(finding, FindingStates.Due, MessageOf(e), Platform, ct);
+            await store.MoveAsync(finding, FindingStates.Due, FailureText.Of(e, "It took too long and was stopped."), Actor.System.Id, ct);
             return;
         }
 
-        await store.MoveAsync(finding, FindingStates.Deleted, null, Platform, ct);
+        await store.MoveAsync(finding, FindingStates.Deleted, null, Actor.System.Id, ct);
     }
-
-    /// <summary>A provider's message is made for users; anything else may hold what nobody outside should see.</summary>
-    private static string MessageOf(Exception e) => e switch
-    {
-        ProviderException => e.Message,
-        OperationCanceledException => "It took too long and was stopped.",
-        _ => $"An internal error ({e.GetType().Name}). The platform's log has the details.",
-    };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The account at {Provider} could not be reconciled, or an orphan there not be deleted.")]
     private partial void LogFailed(string provider, Exception e);

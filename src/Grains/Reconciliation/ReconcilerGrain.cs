@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Concurrency;
+using PrizeDraw.Domain.Installations;
 using PrizeDraw.Domain.Reconciliation;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Installations;

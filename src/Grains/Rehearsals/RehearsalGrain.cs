@@ -8,6 +8,7 @@ using Orleans.Runtime;
 using PrizeDraw.Domain.Rehearsals;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Abstractions.Rehearsals;
 using PrizeDraw.Storage.Campaign.Rehearsals;
 using PrizeDraw.Storage.Central.Rehearsals;
@@ -20,7 +21,7 @@ namespace PrizeDraw.Grains.Rehearsals;
 /// </summary>
 [GrainType("rehearsal")]
 public sealed partial class RehearsalGrain(
-    RehearsalStore store, RehearsalRows rows, ICampaignQueries campaigns, TimeProvider clock, ILogger<RehearsalGrain> log)
+    RehearsalStore store, RehearsalRows rows, ICampaignQueries campaigns, IIncarnation incarnation, TimeProvider clock, ILogger<RehearsalGrain> log)
     : Grain, IRehearsalGrain, IRemindable
 {
     private const string Reminder = "rehearsal";
@@ -161,7 +162,7 @@ public sealed partial class RehearsalGrain(
             return;
         }
 
-        if (row.State != "deleting" && clock.GetUtcNow() >= row.ExpiresAt)
+        if (row.State != "deleting" && clock.GetUtcNow() >= row.ExpiresAt && await incarnation.IsConfirmedAsync(CancellationToken.None))
         {
             await BeginDeletingAsync(Actor.System.Id, "rehearsal.expired");
         }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Net;
 using System.Net.Http;
+using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -76,7 +77,7 @@ internal sealed class RelayClient(BeaconOptions options, TimeProvider time) : ID
                 var status => new RelayAnswer(relay.Address, RelayOutcome.Failed, null, $"answered {status}"),
             };
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             return new RelayAnswer(relay.Address, RelayOutcome.Unreachable, null, "could not be reached");
         }

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net;
 using System.Net.Http;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
@@ -65,6 +66,11 @@ internal sealed class CloudExchange(HttpClient http, CloudDialect dialect, Cloud
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
             throw new HttpRequestException("The HTTP client gave up.", e);
+        }
+        catch (SocketException e)
+        {
+            // The client lets it through as it is when the other side hangs up just as it is connected.
+            throw new HttpRequestException("The connection was lost.", e);
         }
     }
 

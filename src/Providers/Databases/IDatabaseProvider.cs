@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -62,6 +63,22 @@ public interface IDatabaseProvider : IPreflight
 
     /// <summary>Connection string of the campaign's own role (DML only). Never logged.</summary>
     string CampaignConnectionString(DatabaseRef database, string password);
+
+    /// <summary>
+    /// Gives the campaign's role another password and waits until it is taken; sessions that are open stay. The request's <c>OwnerPassword</c> is the one that
+    /// holds now.
+    /// </summary>
+    /// <param name="request">Says which database it is.</param>
+    /// <param name="database">As it was told when it was ready.</param>
+    /// <param name="password">Says which password, asked while nobody else can change it: so the latest of several callers has the last word.</param>
+    /// <param name="ct">Ends it; the password may be the new one then.</param>
+    Task SetPasswordAsync(DatabaseRequest request, DatabaseRef database, Func<CancellationToken, Task<string>> password, CancellationToken ct);
+
+    /// <summary>
+    /// Gives the role that owns the tables another password and waits until it is taken. <see cref="ProviderFault.Rejected"/> where the provider makes no such
+    /// role for each database.
+    /// </summary>
+    Task SetOwnerPasswordAsync(DatabaseRequest request, DatabaseRef database, string password, CancellationToken ct);
 
     /// <summary>Lets the database rest: it costs as little as it can, and its data stays. At rest already is done.</summary>
     Task PauseAsync(DatabaseRequest request, CancellationToken ct);

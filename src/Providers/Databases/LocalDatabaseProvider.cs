@@ -180,7 +180,7 @@ public sealed partial class LocalDatabaseProvider(string provisionerConnectionSt
             case Ownership.Foreign:
                 throw OwnedName.Taken("database role", request.Name);
             case Ownership.Ours:
-                await ExecuteAsync(connection, $"ALTER ROLE {Quote(request.Name)} PASSWORD '{verifier}'", ct);
+                await ChangePasswordAsync(connection, request, request.Password, ct);
                 return;
         }
 

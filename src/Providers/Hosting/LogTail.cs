@@ -1,10 +1,11 @@
 using System;
 using System.Collections.Generic;
+using System.Text.RegularExpressions;
 
 namespace PrizeDraw.Providers.Hosting;
 
 /// <summary>Hands each line of a program's output on, and remembers the last ones for the message of a failure.</summary>
-internal sealed class LogTail(Action<string> log)
+internal sealed partial class LogTail(Action<string> log)
 {
     private const int LinesKept = 12;
     private const int LineMax = 2000;
@@ -23,7 +24,9 @@ internal sealed class LogTail(Action<string> log)
 
     public void Add(string line)
     {
-        var shown = line.Length > LineMax ? line[..LineMax] + "…" : line;
+        // Builds colour their errors whether or not they are asked to; logs and messages are plain text.
+        var plain = Colour().Replace(line, "");
+        var shown = plain.Length > LineMax ? plain[..LineMax] + "…" : plain;
         lock (_last)
         {
             if (shown.Trim().Length > 0)
@@ -39,4 +42,7 @@ internal sealed class LogTail(Action<string> log)
 
         log(shown);
     }
+
+    [GeneratedRegex(@"\x1B\[[0-?]*[ -/]*[@-~]")]
+    private static partial Regex Colour();
 }

@@ -1,4 +1,8 @@
+using System;
+using System.Diagnostics;
 using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
 using Npgsql;
 using PrizeDraw.Providers.Processes;
 
@@ -33,6 +37,40 @@ public static class EmbeddedFiles
         }
 
         Directory.Delete(dataFolder, recursive: true);
+    }
+
+    /// <summary>
+    /// Deletes the server's data once a server that a killed process has left behind has ended, as it does by itself; false when it still runs
+    /// after <paramref name="patience"/>: then nothing is deleted.
+    /// </summary>
+    public static async Task<bool> DeleteOnceEndedAsync(string dataFolder, TimeSpan patience, CancellationToken ct)
+    {
+        var server = Relocation.Find(Path.Combine(dataFolder, "server"), "database") ?? Path.Combine(dataFolder, "server");
+        var folders = new ServerFolders("", server, null);
+        var began = Stopwatch.GetTimestamp();
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            try
+            {
+                if (InstanceFile.Read(folders)?.IsRunningOn(folders) != true)
+                {
+                    Delete(dataFolder);
+                    return true;
+                }
+            }
+            catch (IOException) when (Stopwatch.GetElapsedTime(began) < patience)
+            {
+                // Something of it is still being written: it ends in a moment.
+            }
+
+            if (Stopwatch.GetElapsedTime(began) >= patience)
+            {
+                return false;
+            }
+
+            await poll.WaitForNextTickAsync(ct);
+        }
     }
 
     internal static string PasswordOf(string dataFolder) => Path.Combine(dataFolder, "superuser.password");

@@ -11,6 +11,9 @@ namespace PrizeDraw.Providers.Processes;
 /// <summary>What a program printed and how it ended.</summary>
 internal sealed record CommandResult(int ExitCode, string Output, string Error);
 
+/// <summary>As <see cref="CommandResult"/>, of a program whose output is not text.</summary>
+internal sealed record CommandBytes(int ExitCode, byte[] Output, string Error);
+
 /// <summary>A program ran longer than it may, or printed more than it may.</summary>
 internal sealed class CommandLimitException(string message) : Exception(message);
 
@@ -31,18 +34,34 @@ internal sealed record Command
     /// <summary>Text for its standard input; without it the input is empty.</summary>
     public string? Input { get; init; }
 
+    /// <summary>The same as bytes; they come after <see cref="Input"/>.</summary>
+    public ReadOnlyMemory<byte> InputBytes { get; init; }
+
     /// <summary>Another user to run as (root only).</summary>
     public string? User { get; init; }
 
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Characters that are kept and allowed, output and errors together.</summary>
+    /// <summary>Characters (bytes, where the output is asked for as such) that are kept and allowed, output and errors together.</summary>
     public int OutputMax { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Called with each line as it comes, from several threads in turn.</summary>
     public Action<string>? OnLine { get; init; }
 
     public async Task<CommandResult> RunAsync(CancellationToken ct)
+    {
+        var (code, output, error) = await RunAsync((process, budget) => ReadAsync(process.StandardOutput, budget), ct);
+        return new CommandResult(code, output, error);
+    }
+
+    /// <summary>Runs it and answers what it printed byte by byte; lines of its output are not told to <see cref="OnLine"/>.</summary>
+    public async Task<CommandBytes> RunForBytesAsync(CancellationToken ct)
+    {
+        var (code, output, error) = await RunAsync((process, budget) => ReadBytesAsync(process.StandardOutput.BaseStream, budget), ct);
+        return new CommandBytes(code, output, error);
+    }
+
+    private async Task<(int ExitCode, T Output, string Error)> RunAsync<T>(Func<Process, OutputBudget, Task<T>> read, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(TimeLimit);
@@ -51,15 +70,16 @@ internal sealed record Command
         try
         {
             // The streams are read to their end even after the group was killed, so that nothing is left reading.
-            var reading = Task.WhenAll(ReadAsync(process.StandardOutput, budget), ReadAsync(process.StandardError, budget));
+            var output = read(process, budget);
+            var error = ReadAsync(process.StandardError, budget);
             await using (limit.Token.Register(() => KillGroup(process)))
             {
                 await FeedAsync(process, limit.Token);
                 await process.WaitForExitAsync(CancellationToken.None);
-                var texts = await ReadToEndAsync(reading, process);
+                await ReadToEndAsync(Task.WhenAll(output, error), process);
                 ct.ThrowIfCancellationRequested();
                 ThrowIfOverLimit(budget, limit);
-                return new CommandResult(process.ExitCode, texts[0], texts[1]);
+                return (process.ExitCode, await output, await error);
             }
         }
         finally
@@ -113,6 +133,12 @@ internal sealed record Command
                 await process.StandardInput.WriteAsync(Input.AsMemory(), ct);
             }
 
+            if (!InputBytes.IsEmpty)
+            {
+                await process.StandardInput.FlushAsync(ct);
+                await process.StandardInput.BaseStream.WriteAsync(InputBytes, ct);
+            }
+
             process.StandardInput.Close();
         }
         catch (Exception error) when (error is IOException or OperationCanceledException)
@@ -152,6 +178,22 @@ internal sealed record Command
         return text.ToString();
     }
 
+    private static async Task<byte[]> ReadBytesAsync(Stream stream, OutputBudget budget)
+    {
+        using var bytes = new MemoryStream();
+        var chunk = new byte[16384];
+        int count;
+        while ((count = await stream.ReadAsync(chunk)) > 0)
+        {
+            if (budget.Take(count))
+            {
+                bytes.Write(chunk, 0, count);
+            }
+        }
+
+        return bytes.ToArray();
+    }
+
     private void SplitLines(StringBuilder pending, OutputBudget budget)
     {
         var lines = pending.ToString().Split('\n');
@@ -165,7 +207,7 @@ internal sealed record Command
         }
     }
 
-    private static async Task<string[]> ReadToEndAsync(Task<string[]> reading, Process process)
+    private static async Task ReadToEndAsync(Task reading, Process process)
     {
         // A background process that outlived its parent would hold the pipes open for ever.
         if (await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(2))) != reading)
@@ -173,7 +215,7 @@ internal sealed record Command
             KillGroup(process);
         }
 
-        return await reading;
+        await reading;
     }
 
     private void ThrowIfOverLimit(OutputBudget budget, CancellationTokenSource limit)

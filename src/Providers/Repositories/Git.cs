@@ -14,7 +14,7 @@ namespace PrizeDraw.Providers.Repositories;
 /// </summary>
 internal sealed class Git(TimeSpan timeLimit, TimeProvider time)
 {
-    private const string Author = "Prize Draw Platform";
+    internal const string Author = "Prize Draw Platform", Email = "platform@localhost";
 
     /// <summary>Runs git on a repository and answers what it printed, without the last line end.</summary>
     public async Task<string> RunAsync(string repository, IReadOnlyList<string> arguments, CancellationToken ct, GitContext? context = null)
@@ -28,23 +28,23 @@ internal sealed class Git(TimeSpan timeLimit, TimeProvider time)
     /// <summary>As <see cref="RunAsync"/>, for commands whose exit code is an answer.</summary>
     public async Task<CommandResult> TryAsync(string repository, IReadOnlyList<string> arguments, CancellationToken ct, GitContext? context = null)
     {
-        var command = new Command
-        {
-            Program = Posix.FindOnPath("git")
-                ?? throw new ProviderException(ProviderFault.Rejected, "git is not installed: install it, then try again."),
-            Arguments =
-            [
-                "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never", "-c", "core.fsmonitor=false",
-                "-c", "gc.auto=0", "-c", "core.autocrlf=false", .. context?.Configuration ?? [], .. arguments,
-            ],
-            WorkingFolder = context?.WorkTree ?? repository,
-            Environment = Environment(repository, context),
-            Input = context?.Input,
-            TimeLimit = timeLimit,
-        };
         try
         {
-            return await command.RunAsync(ct);
+            return await CommandOf(repository, arguments, context).RunAsync(ct);
+        }
+        catch (CommandLimitException error)
+        {
+            throw new ProviderException(ProviderFault.Transient, error.Message, error);
+        }
+    }
+
+    /// <summary>As <see cref="TryAsync"/>, for commands that print what is not text; <paramref name="outputMax"/> bytes at most.</summary>
+    public async Task<CommandBytes> TryForBytesAsync(
+        string repository, IReadOnlyList<string> arguments, int outputMax, CancellationToken ct, GitContext? context = null)
+    {
+        try
+        {
+            return await (CommandOf(repository, arguments, context) with { OutputMax = outputMax }).RunForBytesAsync(ct);
         }
         catch (CommandLimitException error)
         {
@@ -66,6 +66,22 @@ internal sealed class Git(TimeSpan timeLimit, TimeProvider time)
         await RunAsync(folder, ["init", "--quiet", "--bare", "--template=", "--initial-branch=main"], ct);
     }
 
+    private Command CommandOf(string repository, IReadOnlyList<string> arguments, GitContext? context) => new()
+    {
+        Program = Posix.FindOnPath("git")
+            ?? throw new ProviderException(ProviderFault.Rejected, "git is not installed: install it, then try again."),
+        Arguments =
+        [
+            "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never", "-c", "core.fsmonitor=false",
+            "-c", "gc.auto=0", "-c", "core.autocrlf=false", .. context?.Configuration ?? [], .. arguments,
+        ],
+        WorkingFolder = context?.WorkTree ?? repository,
+        Environment = Environment(repository, context),
+        Input = context?.Input,
+        InputBytes = context?.InputBytes ?? default,
+        TimeLimit = timeLimit,
+    };
+
     private Dictionary<string, string> Environment(string repository, GitContext? context)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) + " +0000";
@@ -81,10 +97,10 @@ internal sealed class Git(TimeSpan timeLimit, TimeProvider time)
             ["GIT_ATTR_NOSYSTEM"] = "1",
             ["GIT_TERMINAL_PROMPT"] = "0",
             ["GIT_AUTHOR_NAME"] = Author,
-            ["GIT_AUTHOR_EMAIL"] = "platform@localhost",
+            ["GIT_AUTHOR_EMAIL"] = Email,
             ["GIT_AUTHOR_DATE"] = now,
             ["GIT_COMMITTER_NAME"] = Author,
-            ["GIT_COMMITTER_EMAIL"] = "platform@localhost",
+            ["GIT_COMMITTER_EMAIL"] = Email,
             ["GIT_COMMITTER_DATE"] = now,
         };
         if (context?.Index is { } index)
@@ -106,6 +122,9 @@ internal sealed record GitContext(string? Index = null, string? WorkTree = null,
 {
     /// <summary>Further <c>-c name=value</c> arguments.</summary>
     public IReadOnlyList<string> Configuration { get; init; } = [];
+
+    /// <summary>What comes on its standard input after <see cref="Input"/>.</summary>
+    public ReadOnlyMemory<byte> InputBytes { get; init; }
 
     /// <summary>The path of an index file that nobody else uses; it is deleted by <see cref="Discard"/>.</summary>
     public static string NewIndex(string folder) =>

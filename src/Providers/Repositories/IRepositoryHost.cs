@@ -22,6 +22,9 @@ public sealed record RepositoryRef(string Name, string Location, string Template
 
     /// <summary>The branch that sites are built from; null for the host's default.</summary>
     public string? Branch { get; init; }
+
+    /// <summary>Whether that branch is protected against deletion and rewriting; null where nobody knows.</summary>
+    public bool? IsProtected { get; init; }
 }
 
 /// <summary>The template that campaign repositories are generated from.</summary>
@@ -45,4 +48,7 @@ public interface IRepositoryHost : IPreflight
 
     /// <summary>All that the account holds of this kind, ours or not, so that what nobody knows of is found.</summary>
     Task<Holdings> ListAsync(CancellationToken ct);
+
+    /// <summary>Whether a repository's branch is protected against deletion and rewriting; null where there is no such thing, or no such branch.</summary>
+    Task<bool?> IsProtectedAsync(string name, string branch, CancellationToken ct) => Task.FromResult<bool?>(null);
 }

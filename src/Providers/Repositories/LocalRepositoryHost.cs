@@ -92,6 +92,8 @@ public sealed class LocalRepositoryHost(LocalRepositoryOptions options, TimeProv
             var folder = FolderOf(request);
             if (await FindOwnedAsync(request, ct) is not null)
             {
+                // The area first: once the repository is gone, nobody would look for it.
+                LocalFolders.RenameAndDelete(Path.Combine(options.SyncFolder, request.Name + ".git"));
                 LocalFolders.RenameAndDelete(folder);
             }
 

@@ -23,6 +23,9 @@ public sealed record LocalRepositoryOptions
     /// <summary>The bare repository of the template's versions.</summary>
     public string TemplateRepository => Path.Combine(Path.GetFullPath(DataFolder), "template.git");
 
+    /// <summary>The folder of template sync's work areas, which hold nothing that can't be brought again.</summary>
+    public string SyncFolder => Path.Combine(Path.GetFullPath(DataFolder), "sync");
+
     /// <summary>The folder of the campaigns' bare repositories.</summary>
     public string RepositoriesFolder => Path.Combine(Path.GetFullPath(DataFolder), "repositories");
 }

@@ -4,6 +4,7 @@ using System.IO;
 using System.Net;
 using System.Net.Http;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Text;
@@ -67,7 +68,7 @@ public sealed class Rfc3161Authority : ITimestampAuthority, IDisposable
         {
             return new NotStamped(TimestampFault.Unreachable, $"The time-stamp authority did not answer within {_options.TimeoutSeconds} s.");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             return new NotStamped(TimestampFault.Unreachable, "The time-stamp authority could not be reached.");
         }

@@ -62,7 +62,7 @@ public sealed class WebhookSender : IWebhookSender, IDisposable
         {
             throw new ProviderException(refused.Fault, refused.Message, e);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             throw new ProviderException(ProviderFault.Transient, "The receiver could not be reached.", e);
         }
@@ -108,7 +108,7 @@ public sealed class WebhookSender : IWebhookSender, IDisposable
             await using var body = await answer.Content.ReadAsStreamAsync(ct);
             await body.ReadAtLeastAsync(buffer.AsMemory(0, AnswerBytesMax), AnswerBytesMax, throwOnEndOfStream: false, ct);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException or OperationCanceledException)
         {
             // The rest is not wanted.
         }

@@ -84,7 +84,7 @@ internal sealed class DatabaseChecks(PlatformOptions options, TimeProvider clock
         Finding.Ok("provider accounts", facts.Accounts.IsEmpty ? "none: campaigns are made on this machine" : string.Join(", ", facts.Accounts)),
         facts.IsConfirmed
             ? Finding.Ok("incarnation", "confirmed")
-            : Finding.Warn("incarnation", "this database was restored: nothing is deleted or drawn until a super_admin confirms it (POST /v1/installation/confirm)."),
+            : Finding.Warn("incarnation", "this database was restored: nothing is drawn, deleted or sent until a super_admin confirms it (POST /v1/installation/confirm)."),
         Listed(facts.Unreached, FindingLevel.Fail, "campaigns' databases", "they can be reached", "they can't be reached. See that their servers run, and at Supabase that the project is not paused"),
     ];
 

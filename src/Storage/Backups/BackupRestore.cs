@@ -26,13 +26,13 @@ public interface ICampaignDatabaseMaker
 /// Puts a checked backup into an empty installation: the schema of its time, its rows, then the migrations that have come since. The result
 /// is a new incarnation, which acts only once somebody has confirmed it. What fails leaves nothing behind.
 /// </summary>
-public sealed class BackupRestore(
+public sealed partial class BackupRestore(
     CentralOptions options, CentralConnections connections, CentralBootstrap bootstrap, CampaignDatabaseMigrator migrator, SecretBox box,
     ICampaignDatabaseMaker maker, TimeProvider clock)
 {
     private const int NonceLength = 16;
 
-    private const string Renew =
+    internal const string Renew =
         "update installation set incarnation = gen_random_uuid(), began_at = $1, confirmed_at = null, looks = looks + 1 returning incarnation";
 
     private const string Audit =
@@ -80,7 +80,7 @@ public sealed class BackupRestore(
         }
         catch
         {
-            await UndoAsync(manifest, made, dataFolder);
+            await UndoAsync(made, dataFolder);
             throw;
         }
 
@@ -97,22 +97,23 @@ public sealed class BackupRestore(
         foreach (var database in manifest.Databases)
         {
             var known = database.CampaignId is null ? (IReadOnlyDictionary<string, string>)central : CampaignDatabaseMigrator.Known;
-            foreach (var migration in database.Migrations.Where(m => known.GetValueOrDefault(m.Name) != m.Hash))
-            {
-                throw new BackupException(
-                    $"The {database.Name} of this backup has the migration '{migration.Name}', which this version of the platform does not have: a newer version made "
-                    + "the backup. Restore it with that version. Nothing was changed.");
-            }
+            RequireKnown(database, known);
+        }
+    }
+
+    internal static void RequireKnown(BackupDatabase database, IReadOnlyDictionary<string, string> known)
+    {
+        if (database.Migrations.FirstOrDefault(m => known.GetValueOrDefault(m.Name) != m.Hash) is { } migration)
+        {
+            throw new BackupException(
+                $"The {database.Name} of this backup has the migration '{migration.Name}', which this version of the platform does not have: a newer version made "
+                + "the backup. Restore it with that version. Nothing was changed.");
         }
     }
 
     private async Task RequireEmptyAsync(BackupManifest manifest, string dataFolder, CancellationToken ct)
     {
-        if (FileCopy.FirstPresent(dataFolder) is { } present)
-        {
-            throw NotEmpty($"{present} is there already");
-        }
-
+        RequireEmptyFolder(dataFolder);
         await using var admin = await OpenAsync(options.AdminConnectionString, ct);
         string[] names = [options.Database, .. manifest.Databases.Where(IsRestored).Select(d => d.Name)];
         var taken = await admin.ListAsync(
@@ -121,6 +122,15 @@ public sealed class BackupRestore(
         if (taken.Length > 0)
         {
             throw NotEmpty($"the server has a database or role '{taken[0]}' already");
+        }
+    }
+
+    /// <summary>Throws <see cref="BackupException"/> when the folder has anything that a restore would write.</summary>
+    public static void RequireEmptyFolder(string dataFolder)
+    {
+        if (FileCopy.FirstPresent(dataFolder) is { } present)
+        {
+            throw NotEmpty($"{present} is there already");
         }
     }
 
@@ -177,9 +187,9 @@ public sealed class BackupRestore(
         }
     }
 
-    private async Task UndoAsync(BackupManifest manifest, List<BackupDatabase> made, string dataFolder)
+    private async Task UndoAsync(List<BackupDatabase> made, string dataFolder)
     {
-        FileCopy.Undo(manifest, dataFolder);
+        FileCopy.Undo(dataFolder);
         foreach (var database in made)
         {
             await maker.DeleteAsync(database.Name, database.Name[^NonceLength..], CancellationToken.None);

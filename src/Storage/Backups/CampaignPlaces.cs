@@ -38,10 +38,27 @@ internal sealed class CampaignPlaces(CentralConnections connections, SecretBox b
             Stored, [SecretNames.Database, SecretNames.DatabaseOwner],
             row => (row.GetGuid(0), row.GetString(1), row.GetFieldValue<byte[]>(2), row.BytesOrNull(3)), ct))
         {
-            found.Add(Of(tenant, campaign, own, remote));
+            var place = Of(tenant, campaign, own, remote);
+            found.Add(place.IsRemote ? place with { Owner = await OwnerAsync(owner, place, ct) } : place);
         }
 
         return found.ToImmutable();
+    }
+
+    /// <summary>While the owner's password is being replaced, the one that is taken; as it is stored where neither is, which then fails for whoever connects.</summary>
+    private async Task<string> OwnerAsync(NpgsqlConnection owner, CampaignPlace place, CancellationToken ct)
+    {
+        try
+        {
+            return await PasswordsInTurn.OfOwnerAsync(async name =>
+                await owner.ScalarAsync<byte[]>(
+                    "select envelope from secret where tenant_id = $1 and scope = $2 and name = $3", [place.TenantId, place.CampaignId, name], ct) is { } envelope
+                    ? box.OpenText(envelope, "secret", SecretStore.Row(place.TenantId, place.CampaignId, name)) : null, place.Owner, ct);
+        }
+        catch (NpgsqlException)
+        {
+            return place.Owner;
+        }
     }
 
     /// <summary>The login of who owns a database of this installation's own server.</summary>

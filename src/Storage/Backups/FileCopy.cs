@@ -42,17 +42,19 @@ internal static class FileCopy
     public static string? FirstPresent(string dataFolder) => Kept.Select(k => Path.Combine(dataFolder, k))
         .FirstOrDefault(path => File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()));
 
-    /// <summary>Takes away what a restore that failed has written.</summary>
-    public static void Undo(BackupManifest manifest, string dataFolder)
+    /// <summary>Takes away what a restore that failed has written into a folder that had nothing of it before.</summary>
+    public static void Undo(string dataFolder)
     {
-        foreach (var file in manifest.Files)
+        foreach (var kept in Kept.Select(k => Path.Combine(dataFolder, k)))
         {
-            File.Delete(Path.Combine(dataFolder, file.Path));
-        }
-
-        foreach (var folder in Kept.Select(k => Path.Combine(dataFolder, k)).Where(Directory.Exists))
-        {
-            Directory.Delete(folder, recursive: true);
+            if (Directory.Exists(kept))
+            {
+                Directory.Delete(kept, recursive: true);
+            }
+            else
+            {
+                File.Delete(kept);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
@@ -41,6 +42,9 @@ public sealed class CampaignConnections(
     public const string SecretName = "database";
 
     internal const int PerCampaign = 3, PerRehearsal = 2;
+
+    /// <summary>Each may meet a password that is replaced just then, once on its way there and once on its way back.</summary>
+    private const int AttemptsMax = 4;
 
     private readonly ConcurrentDictionary<PoolKey, CampaignPool> _pools = new();
     private readonly SemaphoreSlim _gate = new(options.ConnectionsMax, options.ConnectionsMax);
@@ -91,28 +95,39 @@ public sealed class CampaignConnections(
 
     private async Task<CampaignLease?> OpenAsync(PoolKey key, CancellationToken ct)
     {
-        var pool = await FindPoolAsync(key, ct);
-        if (pool is null)
+        for (var attempt = 1; ; attempt++)
         {
-            return null;
-        }
-
-        try
-        {
-            return await LeaseCurrentAsync(key, pool, ct);
-        }
-        catch (PostgresException error) when (IsOutOfDate(error))
-        {
-            // Another host has provisioned the campaign anew: its database and password are others now.
-            await ForgetAsync(key);
-            pool = await FindPoolAsync(key, ct);
-            return pool is null ? null : await LeaseCurrentAsync(key, pool, ct);
+            CampaignPool? pool = null;
+            try
+            {
+                pool = await FindPoolAsync(key, isOutOfDate: attempt > 1, ct);
+                return pool is null ? null : await LeaseCurrentAsync(key, pool, ct);
+            }
+            catch (PostgresException error) when (attempt < AttemptsMax && IsOutOfDate(error))
+            {
+                // Another host has provisioned the campaign anew, or its password is being replaced.
+                await ForgetAsync(key, pool);
+            }
+            catch (ObjectDisposedException) when (attempt < AttemptsMax && pool is not null)
+            {
+                // Another call has just found out the same, and forgot the pool that this one had.
+                await ForgetAsync(key, pool);
+            }
         }
     }
 
     private async Task ForgetAsync(PoolKey key)
     {
         if (_pools.TryRemove(key, out var pool))
+        {
+            await pool.Source.DisposeAsync();
+        }
+    }
+
+    // This very pool: another call may have made a better one since.
+    private async Task ForgetAsync(PoolKey key, CampaignPool? pool)
+    {
+        if (pool is not null && _pools.TryRemove(KeyValuePair.Create(key, pool)))
         {
             await pool.Source.DisposeAsync();
         }
@@ -132,7 +147,7 @@ public sealed class CampaignConnections(
     private static bool IsOutOfDate(PostgresException error) => error.SqlState is PostgresErrorCodes.InvalidPassword
         or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName;
 
-    private async Task<CampaignPool?> FindPoolAsync(PoolKey key, CancellationToken ct)
+    private async Task<CampaignPool?> FindPoolAsync(PoolKey key, bool isOutOfDate, CancellationToken ct)
     {
         if (_pools.TryGetValue(key, out var pool))
         {
@@ -147,7 +162,13 @@ public sealed class CampaignConnections(
         }
 
         var most = key.Rehearsal is null ? PerCampaign : PerRehearsal;
-        var made = new CampaignPool(SourceOf(Limited(stored, key.Rehearsal, most, options.EmbeddedPort), key.Rehearsal), new SemaphoreSlim(most, most));
+        var address = Limited(stored, key.Rehearsal, most, options.EmbeddedPort);
+        if (isOutOfDate)
+        {
+            address = await PasswordsInTurn.OfCampaignAsync(secrets, Ids.Parse(Ids.Tenant, key.Tenant), key.Campaign, address, ct);
+        }
+
+        var made = new CampaignPool(SourceOf(address, key.Rehearsal), new SemaphoreSlim(most, most));
         var kept = _pools.GetOrAdd(key, made);
         if (!ReferenceEquals(kept, made))
         {

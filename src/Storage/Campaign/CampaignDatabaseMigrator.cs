@@ -27,6 +27,9 @@ public sealed class CampaignDatabaseMigrator(TimeProvider time)
     /// <summary>Names the newest migration, then what all of them and the rights are. Ordered by the first.</summary>
     internal static string Mark { get; } = $"prizedraw {Scripts[^1].Name} {Fingerprint()}";
 
+    /// <summary>Which migration a failure of PostgreSQL's was in; null when it was in none.</summary>
+    public static string? FailedIn(PostgresException error) => error.Data[SqlMigrator.FailedKey] as string;
+
     /// <param name="ownerConnectionString">Connects as the role that owns the database.</param>
     /// <param name="campaignRole">The login role that the platform uses for this campaign's rows.</param>
     /// <param name="ct">Ends the migration between two files.</param>

@@ -9,8 +9,17 @@ public static class SecretNames
     /// <summary>The one that follows it, from before the server is told of it until it is in use.</summary>
     public const string NextDatabasePassword = "database-password-next";
 
+    /// <summary>The one before, from when the next one is in use until the replacing has ended.</summary>
+    public const string PreviousDatabasePassword = "database-password-previous";
+
     /// <summary>Password of the role that owns the tables, where a provider makes one for each database.</summary>
     public const string DatabaseOwnerPassword = "database-owner-password";
+
+    /// <summary>As <see cref="NextDatabasePassword"/>, of the owner.</summary>
+    public const string NextDatabaseOwnerPassword = "database-owner-password-next";
+
+    /// <summary>As <see cref="PreviousDatabasePassword"/>, of the owner.</summary>
+    public const string PreviousDatabaseOwnerPassword = "database-owner-password-previous";
 
     /// <summary>How the owner of the tables reaches them (JSON), where that is not the platform's own PostgreSQL.</summary>
     public const string DatabaseOwner = "database-owner";

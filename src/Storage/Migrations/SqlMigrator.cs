@@ -13,6 +13,9 @@ namespace PrizeDraw.Storage.Migrations;
 /// </summary>
 internal sealed class SqlMigrator(TimeProvider time)
 {
+    /// <summary>Under which name a PostgreSQL error tells in its data which migration failed.</summary>
+    internal const string FailedKey = "migration";
+
     // Any constant will do; it only has to be the same in every host.
     private const long MigrationLock = 0x7072_697a_6564_7277;
 
@@ -66,7 +69,16 @@ internal sealed class SqlMigrator(TimeProvider time)
     private async Task ApplyAsync(NpgsqlConnection connection, MigrationScript script, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await connection.RunAsync(script.Sql, [], ct);
+        try
+        {
+            await connection.RunAsync(script.Sql, [], ct);
+        }
+        catch (PostgresException error)
+        {
+            error.Data[FailedKey] = script.Name;
+            throw;
+        }
+
         await connection.RunAsync(
             "insert into schema_migration (name, hash, applied_at) values ($1, $2, $3)",
             [script.Name, script.Hash, time.GetUtcNow()], ct);

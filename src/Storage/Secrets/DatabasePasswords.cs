@@ -12,11 +12,18 @@ namespace PrizeDraw.Storage.Secrets;
 
 /// <summary>
 /// Gives the campaigns' databases on this installation's own server new passwords, while the platform runs. The new one is stored before the
-/// server is told of it, so that what is cut short goes on with the same one; hosts whose login is refused read the stored one again.
+/// server is told of it, so that what is cut short goes on with the same one; whoever connects meanwhile tries both (<see cref="PasswordsInTurn"/>).
 /// </summary>
 public sealed class DatabasePasswords(CentralConnections connections, SecretBox box, ICampaignDatabaseMaker maker, TimeProvider clock)
 {
     private const int NonceLength = 16;
+
+    private const string IsAtRest =
+        """
+        select not exists (select from deployment d where d.tenant_id = c.tenant_id and d.campaign_id = c.campaign_id
+          and d.state in ('running', 'paused', 'rolling_back', 'quarantined'))
+        from campaign c where c.tenant_id = $1 and c.campaign_id = $2 for update
+        """;
 
     private readonly CentralDatabase central = new(connections);
 
@@ -32,21 +39,29 @@ public sealed class DatabasePasswords(CentralConnections connections, SecretBox 
         {
             if (place.IsRemote)
             {
-                say($"{place.CampaignId}: at a cloud provider; not changed");
+                say($"{place.CampaignId}: at a cloud provider; not changed (POST /v1/campaigns/{place.CampaignId}/rotate does it)");
                 continue;
             }
 
-            await RotateAsync(place, ct);
-            say($"{place.CampaignId}: changed");
-            changed++;
+            var isChanged = await RotateAsync(place, ct);
+            say($"{place.CampaignId}: {(isChanged ? "changed" : "a deployment of it is under way; not changed, call this again when that has ended")}");
+            changed += isChanged ? 1 : 0;
         }
 
         return changed;
     }
 
-    private async Task RotateAsync(CampaignPlace place, CancellationToken ct)
+    private async Task<bool> RotateAsync(CampaignPlace place, CancellationToken ct)
     {
         var (tenant, campaign) = (place.TenantId, place.CampaignId);
+
+        // Held until the end: a deployment, which may replace the password too, begins with a write of this row.
+        await using var work = await central.BeginAsync(tenant, CancellationToken.None);
+        if (!await work.Connection.ScalarAsync<bool>(IsAtRest, [tenant, Ids.Parse(Ids.Campaign, campaign)], ct))
+        {
+            return false;
+        }
+
         var next = await secrets.GetAsync(tenant, campaign, SecretNames.NextDatabasePassword, ct);
         if (next is null)
         {
@@ -56,17 +71,17 @@ public sealed class DatabasePasswords(CentralConnections connections, SecretBox 
 
         var name = new NpgsqlConnectionStringBuilder(place.Own).Database!;
         var own = await maker.MakeAsync(name, name[^NonceLength..], next, ct);
+
         // From here on the old one is void; what is decided is written whoever leaves.
-        await using var work = await central.BeginAsync(tenant, CancellationToken.None);
         await secrets.PutAsync(work, tenant, campaign, SecretNames.Database, own, CancellationToken.None);
         await secrets.PutAsync(work, tenant, campaign, SecretNames.DatabasePassword, next, CancellationToken.None);
-        await work.Connection.RunAsync(
-            "delete from secret where tenant_id = $1 and scope = $2 and name = $3", [tenant, campaign, SecretNames.NextDatabasePassword], CancellationToken.None);
+        await secrets.DeleteAsync(work, tenant, campaign, SecretNames.NextDatabasePassword, CancellationToken.None);
         var now = clock.GetUtcNow();
         await work.AuditAsync(
             new AuditEvent(
-                tenant, Guid.CreateVersion7(now), now, Ids.Parse(Ids.Campaign, campaign), "system", "campaign.database_password_changed", campaign, null, null),
+                tenant, Guid.CreateVersion7(now), now, Ids.Parse(Ids.Campaign, campaign), Actor.System.Id, "campaign.database_password_changed", campaign, null, null),
             CancellationToken.None);
         await work.CommitAsync(CancellationToken.None);
+        return true;
     }
 }

@@ -21,8 +21,17 @@ public interface ISecrets
     /// <summary>Stores or replaces the secret in the caller's unit of work, which must cover the tenant.</summary>
     Task PutAsync(CentralUnitOfWork work, Guid tenantId, string scope, string name, string value, CancellationToken ct);
 
+    /// <summary>Stores the secret in the caller's unit of work unless there is one already.</summary>
+    Task AddAsync(CentralUnitOfWork work, Guid tenantId, string scope, string name, string value, CancellationToken ct);
+
+    /// <summary>The secret or null, locked until the caller's unit of work ends.</summary>
+    Task<string?> HoldAsync(CentralUnitOfWork work, Guid tenantId, string scope, string name, CancellationToken ct);
+
     /// <summary>Deletes the secret; gone already is fine.</summary>
     Task DeleteAsync(Guid tenantId, string scope, string name, CancellationToken ct);
+
+    /// <summary>Deletes the secret in the caller's unit of work; gone already is fine.</summary>
+    Task DeleteAsync(CentralUnitOfWork work, Guid tenantId, string scope, string name, CancellationToken ct);
 
     /// <summary>Deletes every secret of the scope.</summary>
     Task DeleteAllAsync(Guid tenantId, string scope, CancellationToken ct);
@@ -56,13 +65,27 @@ internal sealed class SecretStore(CentralDatabase central, SecretBox box, TimePr
             """,
             [tenantId, scope, name, box.SealText(value, Table, Row(tenantId, scope, name)), time.GetUtcNow()], ct);
 
+    public Task AddAsync(CentralUnitOfWork work, Guid tenantId, string scope, string name, string value, CancellationToken ct) =>
+        work.Connection.RunAsync(
+            "insert into secret (tenant_id, scope, name, envelope, updated_at) values ($1, $2, $3, $4, $5) on conflict (tenant_id, scope, name) do nothing",
+            [tenantId, scope, name, box.SealText(value, Table, Row(tenantId, scope, name)), time.GetUtcNow()], ct);
+
+    public async Task<string?> HoldAsync(CentralUnitOfWork work, Guid tenantId, string scope, string name, CancellationToken ct)
+    {
+        var envelope = await work.Connection.ScalarAsync<byte[]>(
+            "select envelope from secret where tenant_id = $1 and scope = $2 and name = $3 for update", [tenantId, scope, name], ct);
+        return envelope is null ? null : box.OpenText(envelope, Table, Row(tenantId, scope, name));
+    }
+
     public async Task DeleteAsync(Guid tenantId, string scope, string name, CancellationToken ct)
     {
         await using var work = await central.BeginAsync(tenantId, ct);
-        await work.Connection.RunAsync(
-            "delete from secret where tenant_id = $1 and scope = $2 and name = $3", [tenantId, scope, name], ct);
+        await DeleteAsync(work, tenantId, scope, name, ct);
         await work.CommitAsync(ct);
     }
+
+    public Task DeleteAsync(CentralUnitOfWork work, Guid tenantId, string scope, string name, CancellationToken ct) => work.Connection.RunAsync(
+        "delete from secret where tenant_id = $1 and scope = $2 and name = $3", [tenantId, scope, name], ct);
 
     public async Task DeleteAllAsync(Guid tenantId, string scope, CancellationToken ct)
     {

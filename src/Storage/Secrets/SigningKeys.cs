@@ -44,6 +44,27 @@ public sealed class SigningKeys(CentralDatabase central, SecretBox box, TimeProv
             row => new PublicKey(row.GetString(0), [.. row.GetFieldValue<byte[]>(1)], row.Time(2), row.TimeOrNull(3)), ct);
     }
 
+    /// <summary>
+    /// Makes another key and retires the one that signed until now; its public half stays. To be called while no host works: each would go on with the old one
+    /// until it starts again. Answers the ids; the old one is null when nothing had ever been signed.
+    /// </summary>
+    public async Task<(string? Old, string New)> ReplaceAsync(CancellationToken ct)
+    {
+        await using var work = await central.BeginAsync(CentralDatabase.PlatformTenant, ct);
+        await work.Connection.RunAsync("select pg_advisory_xact_lock($1)", [CreationLock], ct);
+        var now = time.GetUtcNow();
+        var old = await work.Connection.FindAsync(
+            "update signing_key set retired_at = greatest($1, not_before) where retired_at is null returning key_id", [now], row => row.GetString(0), ct);
+        using var key = SigningKey.Create();
+        await InsertAsync(work, key, ct);
+        await work.AuditAsync(
+            new AuditEvent(
+                CentralDatabase.PlatformTenant, Guid.CreateVersion7(now), now, null, "system", "installation.signing_key_replaced", key.KeyId,
+                new { keyId = old }, new { keyId = key.KeyId }), ct);
+        await work.CommitAsync(ct);
+        return (old, key.KeyId);
+    }
+
     public void Dispose()
     {
         _current?.Dispose();

@@ -19,7 +19,7 @@ public sealed class Every_operation(ApiHost host) : IClassFixture<ApiHost>
     private static readonly string[] Open = ["login", "refresh", "getTerms", "listKeys", "getCommitment", "getOpening", "getInstantWins", "getInstantCheck", "getDrawPlan", "getDrawCommitment", "getDrawCertificate", "getDrawCertificatePage", "getDrawEntries", "getObservation", "supplyObservation", "getLive", "getReady", "getMetrics"];
 
     /// <summary>Reads that are not for read_only, since they show persons or what persons did.</summary>
-    private static readonly string[] NotForReaders = ["listEntries", "exportEntries", "exportClaims", "listAudit", "listUsers", "getUser", "listMoments", "listWebhooks", "listProviderAccounts", "listPlatformProviderAccounts", "listFindings", "listReconciledAccounts", "exportCoupons", "exportCodes", "listApiKeys", "getCloseOut", "getCloseOutPage", "getEvidence"];
+    private static readonly string[] NotForReaders = ["listEntries", "exportEntries", "exportClaims", "listAudit", "listUsers", "getUser", "listMoments", "listWebhooks", "listProviderAccounts", "listPlatformProviderAccounts", "listFindings", "listReconciledAccounts", "exportCoupons", "exportCodes", "listApiKeys", "getCloseOut", "getCloseOutPage", "getEvidence", "listReleases", "getRelease", "listReleaseSites"];
 
     /// <summary>Mutations of nothing but the caller's own session.</summary>
     private static readonly string[] Own = ["logout", "changePassword"];
@@ -168,8 +168,8 @@ public sealed class Every_operation(ApiHost host) : IClassFixture<ApiHost>
     }
 
     private static bool IsForSuperAdmin(Operation operation) =>
-        operation.Path.StartsWith("/v1/users", StringComparison.Ordinal) || operation.Id is "createTenant" or "closeCampaign" or "decommissionCampaign" or "unsealMoments"
-        or "confirmInstallation" or "listFindings" or "listReconciledAccounts" or "switchDeletion" or "runReconciliation" or "deleteFinding" or "dismissFinding" or "setProviderAccount" or "removeProviderAccount" or "listPlatformProviderAccounts" or "setPlatformProviderAccount" or "removePlatformProviderAccount" or "checkPlatformProviderAccount";
+        operation.Path.StartsWith("/v1/users", StringComparison.Ordinal) || operation.Path.StartsWith("/v1/template/releases", StringComparison.Ordinal) || operation.Id is "createTenant" or "closeCampaign" or "decommissionCampaign" or "unsealMoments"
+        or "confirmInstallation" or "findTemplateVersions" or "listFindings" or "listReconciledAccounts" or "switchDeletion" or "runReconciliation" or "deleteFinding" or "dismissFinding" or "setProviderAccount" or "removeProviderAccount" or "listPlatformProviderAccounts" or "setPlatformProviderAccount" or "removePlatformProviderAccount" or "checkPlatformProviderAccount";
 
     private CampaignView Mine(Operation _) => host.Campaign;
 

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -22,6 +23,7 @@ using PrizeDraw.Grains.Abstractions.ApiKeys;
 using PrizeDraw.Grains.Abstractions.Audit;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Claims;
+using PrizeDraw.Grains.Abstractions.Domains;
 using PrizeDraw.Grains.Abstractions.Draws;
 using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Grains.Abstractions.Installations;
@@ -30,6 +32,7 @@ using PrizeDraw.Grains.Abstractions.Provisioning;
 using PrizeDraw.Grains.Abstractions.Reconciliation;
 using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Grains.Abstractions.Rehearsals;
+using PrizeDraw.Grains.Abstractions.Sync;
 using PrizeDraw.Grains.Abstractions.Tenants;
 using PrizeDraw.Grains.Abstractions.Users;
 using Xunit;
@@ -43,6 +46,11 @@ namespace PrizeDraw.Api.Tests.Host;
 public class ApiHost : IAsyncLifetime
 {
     public const string Password = "correct horse battery staple";
+
+    // Hashing is slow on purpose, and which account has the password is not in the hash.
+    private static readonly Lazy<string> PasswordHash = new(() => new PasswordHasher<PlatformUser>().HashPassword(null!, Password));
+    private static readonly SemaphoreSlim Describing = new(1);
+    private static ApiDocument? _described;
 
     private readonly ConcurrentBag<HttpClient> _clients = [];
     private readonly ConcurrentDictionary<string, Task<HttpClient>> _known = new();
@@ -93,8 +101,22 @@ public class ApiHost : IAsyncLifetime
         _app.MapPlatformApi();
         await _app.StartAsync();
         Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        using var plain = new HttpClient { BaseAddress = Address };
-        Document = new ApiDocument((JsonObject)JsonNode.Parse(await plain.GetStringAsync("/openapi/v1.json"))!);
+        Document = await DocumentAsync(Address);
+    }
+
+    // Describing every operation takes longer than starting the host, and no host is described otherwise than another.
+    private static async Task<ApiDocument> DocumentAsync(Uri address)
+    {
+        await Describing.WaitAsync();
+        try
+        {
+            using var plain = new HttpClient { BaseAddress = address };
+            return _described ??= new ApiDocument((JsonObject)JsonNode.Parse(await plain.GetStringAsync("/openapi/v1.json"))!);
+        }
+        finally
+        {
+            Describing.Release();
+        }
     }
 
     public async Task DisposeAsync()
@@ -152,13 +174,17 @@ public class ApiHost : IAsyncLifetime
         var user = new PlatformUser
         {
             Id = id, Email = email, NormalizedEmail = email.ToUpperInvariant(), Role = role, TenantIds = [.. tenants],
+            PasswordHash = PasswordHash.Value,
         };
-        user.PasswordHash = new PasswordHasher<PlatformUser>().HashPassword(user, Password);
         Platform.Accounts[id] = user;
         Platform.Users[id] = new UserView(id, email, role, [.. tenants], [], false, 1, Clock.GetUtcNow());
     }
 
     internal FakeRehearsals Rehearsals { get; private set; } = null!;
+
+    internal FakeDomains Domains { get; private set; } = null!;
+
+    internal FakeTemplate Template { get; private set; } = null!;
 
     internal FakeStatistics Statistics { get; private set; } = null!;
 
@@ -175,6 +201,7 @@ public class ApiHost : IAsyncLifetime
             "draws" => campaign.Settings.Draw!.Id!,
             "entries" => FakeEligibility.EntryOf(campaign.Id),
             "claims" => Claims.Of(campaign).Id,
+            "template" => FakeTemplate.Release,
             "users" => Platform.Users.Keys.First(),
             _ => "none",
         };
@@ -184,6 +211,8 @@ public class ApiHost : IAsyncLifetime
             .Replace("{key}", Platform.Codes.Keys.Values.FirstOrDefault(k => k.View.TenantId == campaign.TenantId).View?.Id ?? "key_none", StringComparison.Ordinal)
             .Replace("{rehearsal}", FakeRehearsals.First(campaign.Id), StringComparison.Ordinal)
             .Replace("{webhook}", Platform.WebhookOf(campaign.TenantId), StringComparison.Ordinal)
+            .Replace("{name}", FakeDomains.NameOf(campaign.Id), StringComparison.Ordinal)
+            .Replace("{sync}", FakeTemplate.SyncOf(campaign.Id), StringComparison.Ordinal)
             .Replace("{provider}", "supabase", StringComparison.Ordinal).Replace("{finding}", FakeReconciliation.Orphan, StringComparison.Ordinal)
             .Replace("{pool}", campaign.Settings.Pools[0].Id, StringComparison.Ordinal)
             .Replace("{slug}", campaign.Settings.Slug, StringComparison.Ordinal).Replace("{version}", "2", StringComparison.Ordinal);
@@ -226,8 +255,11 @@ public class ApiHost : IAsyncLifetime
         var (accounts, installation) = (new FakeProviderAccounts(Platform), new FakeInstallation(Platform));
         var reconciliation = new FakeReconciliation(Platform);
         services.AddSingleton<IReconciliationQueries>(reconciliation);
+        Template = new FakeTemplate(Platform);
+        services.AddSingleton<ITemplateQueries>(Template).AddSingleton<ITemplateReviews>(Template);
+        services.AddSingleton<IDomainQueries>(Domains = new FakeDomains(Platform));
         services.AddSingleton<IProviderAccountQueries>(accounts).AddSingleton<IProviderChecks>(accounts);
-        services.AddSingleton<TimeProvider>(Clock).AddSingleton<IGrainFactory>(new FakeGrainFactory(Platform, Rehearsals, Claims, accounts, installation, reconciliation))
+        services.AddSingleton<TimeProvider>(Clock).AddSingleton<IGrainFactory>(new FakeGrainFactory(Platform, Rehearsals, Claims, accounts, installation, reconciliation, Domains, Template))
             .AddSingleton<ITenantQueries>(queries).AddSingleton<IUserQueries>(queries).AddSingleton<ICampaignQueries>(queries)
             .AddSingleton<ICampaignDataQueries>(queries).AddSingleton<ISiteDirectory>(queries).AddSingleton<IAuditQueries>(queries)
             .AddSingleton<ITermsVersions>(queries).AddSingleton<ICodeQueries>(codes)

@@ -86,6 +86,24 @@ public sealed class A_preview : IAsyncLifetime
         ((string?)(await (await ShowAsync(token)).ShouldBeAsync(HttpStatusCode.OK))["state"]).ShouldBe("live");
     }
 
+    [Fact]
+    public async Task Ends_with_all_others_of_its_campaign_when_somebody_says_so_and_new_ones_show_it_again()
+    {
+        var (first, _) = await MakeAsync("{}");
+        var (second, _) = await MakeAsync("{}");
+        (await (await _host.ReaderAsync()).SendJsonAsync(HttpMethod.Delete, Path, null)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await ShowAsync(first)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await (await _host.ManagerAsync()).SendJsonAsync(HttpMethod.Delete, Path, null)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        _host.Clock.Move(TimeSpan.FromSeconds(2));
+        foreach (var token in new[] { first, second })
+        {
+            await (await ShowAsync(token)).ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "preview.token_invalid");
+        }
+
+        var (third, _) = await MakeAsync("{}");
+        (await ShowAsync(third)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     private string Path => $"/v1/campaigns/{_host.Campaign.Id}/previews";
 
     private async Task<(string Token, DateTimeOffset ExpiresAt)> MakeAsync(string body)

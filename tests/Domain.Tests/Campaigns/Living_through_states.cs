@@ -20,6 +20,7 @@ public sealed class Living_through_states
     [InlineData(CampaignCommandKind.Close, "scheduled live paused")]
     [InlineData(CampaignCommandKind.ChangePools, "draft ready rolled_back")]
     [InlineData(CampaignCommandKind.DeployContent, "ready scheduled live paused closed drawn completed")]
+    [InlineData(CampaignCommandKind.Rotate, "ready scheduled live paused closed drawn completed")]
     [InlineData(CampaignCommandKind.Archive, "completed")]
     [InlineData(CampaignCommandKind.Unarchive, "archived")]
     [InlineData(CampaignCommandKind.Decommission, "ready completed archived failed rolled_back")]

@@ -11,6 +11,10 @@ namespace PrizeDraw.Doubles.GitHub;
 /// <content>The Git Data API, branches, commits, contents.</content>
 public sealed partial class GitHubDouble
 {
+    private delegate void ReadRoute(string path, string operation, Func<DoubleRequest, GitHubRepository, DoubleAnswer> handle);
+
+    private delegate void WriteRoute(string method, string path, string operation, Func<DoubleRequest, GitHubRepository, GitHubToken, DoubleAnswer> handle);
+
     private delegate void Route(string method, string path, string operation, Func<DoubleRequest, GitHubToken, DoubleAnswer> handle);
 
     private void MapGit(Route on)
@@ -31,11 +35,12 @@ public sealed partial class GitHubDouble
         Reads("/commits/{ref}", "github.readCommit", (request, repository) => repository.Resolve(request["ref"]) is { } commit
             ? new DoubleAnswer(200, _forms.Commit(repository, commit)) : Error(422, $"No commit found for SHA: {request["ref"]}"));
         Reads("/commits", "github.commits", (request, repository) => repository.Resolve(request.Query("sha") ?? repository.DefaultBranch) is { } commit
-            ? new DoubleAnswer(200, new JsonArray([.. FirstParents(repository, commit).Take(Math.Min(100, Number(request, "per_page", 30))).Select(c => _forms.Commit(repository, c))]))
+            ? new DoubleAnswer(200, new JsonArray([.. repository.Objects.Before(commit.Sha).Take(Math.Min(100, Number(request, "per_page", 30))).Select(c => _forms.Commit(repository, c))]))
             : NotFound());
         Reads("/branches/{branch}", "github.readBranch", (request, repository) => repository.Refs.ContainsKey("refs/heads/" + request["branch"])
             ? new DoubleAnswer(200, _forms.Branch(repository, request["branch"], repository.Resolve(request["branch"])!)) : Error(404, "Branch not found"));
         Reads("/contents/{path}", "github.readContents", ReadContents);
+        MapPulls(Reads, Writes);
         Writes("POST", "/git/blobs", "github.createBlob", CreateBlob);
         Writes("POST", "/git/trees", "github.createTree", (request, repository, _) => CreateTree(request, repository));
         Writes("POST", "/git/commits", "github.createCommit", CreateCommit);
@@ -57,6 +62,11 @@ public sealed partial class GitHubDouble
             return Error(403, "Resource not accessible by personal access token");
         }
 
+        if (isWrite && repository!.IsArchived)
+        {
+            return Error(403, "Repository was archived so is read-only.");
+        }
+
         // A write waits for the content as reads do, but doesn't bring it nearer.
         var isThere = repository!.ContentReads.Count == 0 || (isWrite ? repository.ContentReads.Peek() : repository.ContentReads.Dequeue());
         return !isThere || repository.Refs.Count == 0 ? Error(409, "Git Repository is empty.") : null;
@@ -76,16 +86,16 @@ public sealed partial class GitHubDouble
             return NotFound();
         }
 
-        var wanted = request.Query("recursive") is null
-            ? entries.Select(e => (e.Name, e.Mode, e.Type, e.Sha))
-            : repository.Objects.Files(tree).Select(f => (Name: f.Key, f.Value.Mode, Type: f.Value.Mode == "160000" ? "commit" : "blob", f.Value.Sha));
-        return new DoubleAnswer(200, _forms.Tree(repository, tree, new JsonArray([.. wanted.Select(e => Entry(repository, e))])));
+        var wanted = (request.Query("recursive") is null
+            ? entries.Select(e => (e.Name, e.Mode, e.Type, e.Sha)) : repository.Objects.Everything(tree)).ToArray();
+        return new DoubleAnswer(200, _forms.Tree(
+            repository, tree, new JsonArray([.. wanted.Take(TreeEntriesMax).Select(e => Entry(repository, e))]), wanted.Length > TreeEntriesMax));
     }
 
     private DoubleAnswer ReadBlob(DoubleRequest request, GitHubRepository repository) => repository.Objects.Blob(request["file_sha"]) is not { } content
         ? NotFound()
         : new DoubleAnswer(200, With(With(With(With(_forms.Linked(repository, "git/blobs", request["file_sha"]), "node_id", GitHubForms.Node("B", repository.Id)),
-            "size", content.Length), "content", Convert.ToBase64String(content)), "encoding", "base64"));
+            "size", content.Length), "content", InLines(content)), "encoding", "base64"));
 
     private DoubleAnswer ReadContents(DoubleRequest request, GitHubRepository repository)
     {
@@ -101,10 +111,14 @@ public sealed partial class GitHubDouble
         return new DoubleAnswer(200, new JsonObject
         {
             ["type"] = "file", ["name"] = request["path"].Split('/')[^1], ["path"] = request["path"], ["sha"] = file.Sha, ["size"] = content.Length,
-            ["encoding"] = "base64", ["content"] = Convert.ToBase64String(content), ["url"] = self, ["git_url"] = git, ["html_url"] = html, ["download_url"] = html,
+            ["encoding"] = "base64", ["content"] = InLines(content), ["url"] = self, ["git_url"] = git, ["html_url"] = html, ["download_url"] = html,
             ["_links"] = new JsonObject { ["self"] = self, ["git"] = git, ["html"] = html },
         });
     }
+
+    // GitHub breaks what it encodes into lines.
+    private static string InLines(byte[] content) =>
+        string.Concat(Convert.ToBase64String(content).Chunk(60).Select(line => new string(line) + "\n"));
 
     private DoubleAnswer CreateBlob(DoubleRequest request, GitHubRepository repository, GitHubToken token)
     {
@@ -174,6 +188,12 @@ public sealed partial class GitHubDouble
             return PutFolder(path, sha!, files, repository);
         }
 
+        // A file where a folder was takes its place, and the other way round.
+        foreach (var other in files.Keys.Where(f => f.StartsWith(path + "/", StringComparison.Ordinal) || path.StartsWith(f + "/", StringComparison.Ordinal)).ToArray())
+        {
+            files.Remove(other);
+        }
+
         files[path] = new GitFile(mode, sha ?? repository.Objects.AddBlob(Encoding.UTF8.GetBytes(content!)));
         return null;
     }
@@ -237,7 +257,13 @@ public sealed partial class GitHubDouble
             return Error(422, force ? "Cannot force-push to this branch" : "Update is not a fast forward");
         }
 
+        if (repository.Reviewed.Any(branch => name == "refs/heads/" + branch) && old != sha)
+        {
+            return Error(422, "Repository rule violations found\n\nChanges must be made through a pull request.\n\n");
+        }
+
         repository.Refs[name] = sha;
+        Settle(repository);
         return new DoubleAnswer(200, _forms.Reference(repository, name, sha));
     }
 
@@ -246,7 +272,7 @@ public sealed partial class GitHubDouble
         var name = "refs/" + request["ref"];
         return !repository.Refs.ContainsKey(name) ? Error(422, "Reference does not exist")
             : name == "refs/heads/" + repository.DefaultBranch || !Allows(repository, name, "allow_deletions") ? Error(422, "Cannot delete this branch")
-            : repository.Refs.Remove(name) ? new DoubleAnswer(204) : NotFound();
+            : Drop(repository, name);
     }
 
     private static bool Allows(GitHubRepository repository, string reference, string rule) =>

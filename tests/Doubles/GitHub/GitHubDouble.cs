@@ -49,6 +49,12 @@ public sealed partial class GitHubDouble : ProviderDouble
     /// <summary>How many reads don't find a repository that was just made.</summary>
     public int HiddenReads { get; set; }
 
+    /// <summary>How many entries a whole tree is listed with at most; what is longer is cut, and says so.</summary>
+    public int TreeEntriesMax { get; set; } = 100_000;
+
+    /// <summary>Whether pull requests may be drafts, which GitHub's free plan refuses for private repositories.</summary>
+    public bool HasDrafts { get; set; } = true;
+
     /// <summary>Whether branches of private repositories can be protected, which GitHub's free plan refuses.</summary>
     public bool ProtectsPrivate { get; set; } = true;
 
@@ -98,16 +104,6 @@ public sealed partial class GitHubDouble : ProviderDouble
             return (repository.Id, commit);
         });
 
-    /// <summary>Commits on the default branch, as somebody else would.</summary>
-    public string Push(string fullName, IReadOnlyDictionary<string, string> files, string message = "Somebody else's work") => Locked(() =>
-    {
-        var repository = Existing(fullName);
-        var head = repository.Refs["refs/heads/" + repository.DefaultBranch];
-        var all = repository.Objects.Files(repository.Objects.Commit(head)!.Tree)
-            .Where(f => !files.ContainsKey(f.Key)).ToDictionary(f => f.Key, f => Encoding.UTF8.GetString(repository.Objects.Blob(f.Value.Sha)!));
-        return Commit(repository, files.Concat(all).ToDictionary(), message, [head]);
-    });
-
     /// <summary>Renames a repository, or gives it to another owner; the old name leads to it.</summary>
     public void Rename(string fullName, string name) => Locked(() =>
     {
@@ -131,6 +127,9 @@ public sealed partial class GitHubDouble : ProviderDouble
     /// <summary>A branch's commits, the newest first, by first parents.</summary>
     public IReadOnlyList<GitCommit> History(string fullName, string revision = "main") => Locked(() =>
         FirstParents(Existing(fullName), Existing(fullName).Resolve(revision)).ToImmutableArray());
+
+    /// <summary>Takes a branch's protection away, as an owner may.</summary>
+    public void Unprotect(string fullName, string branch = "main") => Locked(() => Existing(fullName).Protections.Remove(branch));
 
     /// <summary>The request that protects a branch, or null.</summary>
     public JsonObject? Protection(string fullName, string branch = "main") => Locked(() => Existing(fullName).Protections.GetValueOrDefault(branch));

@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 namespace PrizeDraw.Doubles.GitHub;
 
 /// <summary>The bodies that GitHub answers with, complete by its document.</summary>
-internal sealed class GitHubForms(Uri api)
+internal sealed partial class GitHubForms(Uri api)
 {
     private static readonly string[] RepositoryLinks =
     [
@@ -88,6 +88,7 @@ internal sealed class GitHubForms(Uri api)
             form[name] = 0;
         }
 
+        form["archived"] = repository.IsArchived;
         if (inFull)
         {
             (form["network_count"], form["subscribers_count"]) = (0, 0);
@@ -126,9 +127,9 @@ internal sealed class GitHubForms(Uri api)
         ["author"] = null, ["committer"] = null, ["parents"] = Parents(repository, commit),
     };
 
-    public JsonObject Tree(GitHubRepository repository, string sha, JsonArray entries) => new()
+    public JsonObject Tree(GitHubRepository repository, string sha, JsonArray entries, bool isTruncated = false) => new()
     {
-        ["sha"] = sha, ["url"] = Url($"repos/{repository.FullName}/git/trees/{sha}"), ["tree"] = entries, ["truncated"] = false,
+        ["sha"] = sha, ["url"] = Url($"repos/{repository.FullName}/git/trees/{sha}"), ["tree"] = entries, ["truncated"] = isTruncated,
     };
 
     public JsonObject Branch(GitHubRepository repository, string name, GitCommit commit)

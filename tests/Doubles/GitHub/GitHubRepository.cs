@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -37,6 +38,15 @@ internal sealed partial class GitHubRepository(long id, string owner, string nam
     /// <summary>By branch: the body of the request that protects it.</summary>
     public Dictionary<string, JsonObject> Protections { get; } = [];
 
+    /// <summary>Whether it only can be read.</summary>
+    public bool IsArchived { get; set; }
+
+    /// <summary>Branches that take changes by pull requests alone.</summary>
+    public HashSet<string> Reviewed { get; } = [];
+
+    /// <summary>In the order of their numbers.</summary>
+    public List<GitHubPull> Pulls { get; } = [];
+
     /// <summary>Reads still to come that don't see it (404), by front ends that lag behind.</summary>
     public int HiddenReads { get; set; }
 
@@ -46,8 +56,10 @@ internal sealed partial class GitHubRepository(long id, string owner, string nam
     /// <summary>The ownership marker in its description: 16 hex digits.</summary>
     public string? Marker => Description is not null && Nonce().Match(Description) is { Success: true } match ? match.Value : null;
 
-    /// <summary>A branch, a full or shortened reference, or a commit.</summary>
-    public GitCommit? Resolve(string revision) => Objects.Commit(
+    /// <summary>A branch, a full or shortened reference, or a commit, whose name may be cut to seven digits or more.</summary>
+    public GitCommit? Resolve(string revision) => Named(revision) ?? (revision.Length >= 7 ? Objects.Commits.FirstOrDefault(c => c.Sha.StartsWith(revision, StringComparison.Ordinal)) : null);
+
+    private GitCommit? Named(string revision) => Objects.Commit(
         Refs.GetValueOrDefault("refs/heads/" + revision) ?? Refs.GetValueOrDefault("refs/" + revision)
         ?? Refs.GetValueOrDefault("refs/tags/" + revision) ?? Refs.GetValueOrDefault(revision) ?? revision);
 

@@ -38,6 +38,8 @@ public sealed class GitObjects
 
     public ImmutableArray<GitEntry>? Tree(string sha) => _trees.TryGetValue(sha, out var tree) ? tree : null;
 
+    public IEnumerable<GitCommit> Commits => _commits.Values;
+
     public GitCommit? Commit(string sha) => _commits.GetValueOrDefault(sha);
 
     public string AddBlob(byte[] content)
@@ -83,25 +85,51 @@ public sealed class GitObjects
     }
 
     /// <summary>Whether one commit is another, or an ancestor of it.</summary>
-    public bool Leads(string from, string to)
+    public bool Leads(string from, string to) => Ancestors(to).Contains(from);
+
+    /// <summary>A commit and all that lead to it, each before its parents, the newest first.</summary>
+    public ImmutableArray<GitCommit> Before(string sha)
+    {
+        var all = Ancestors(sha).ToDictionary(id => id, id => _commits[id]);
+        var children = all.Values.SelectMany(c => c.Parents).CountBy(id => id).ToDictionary();
+        var ready = all.Values.Where(c => !children.ContainsKey(c.Sha)).ToList();
+        var found = ImmutableArray.CreateBuilder<GitCommit>();
+        while (ready.MaxBy(c => c.Committer.At) is { } newest)
+        {
+            ready.Remove(newest);
+            found.Add(newest);
+            ready.AddRange(newest.Parents.Where(parent => --children[parent] == 0).Select(parent => all[parent]));
+        }
+
+        return found.ToImmutable();
+    }
+
+    /// <summary>The names of a commit and of all that lead to it.</summary>
+    public HashSet<string> Ancestors(string sha)
     {
         var seen = new HashSet<string>();
-        var waiting = new Queue<string>([to]);
-        while (waiting.TryDequeue(out var sha))
+        var waiting = new Queue<string>([sha]);
+        while (waiting.TryDequeue(out var next))
         {
-            if (sha == from)
-            {
-                return true;
-            }
-
-            if (seen.Add(sha) && Commit(sha) is { } commit)
+            if (Commit(next) is { } commit && seen.Add(next))
             {
                 commit.Parents.ToList().ForEach(waiting.Enqueue);
             }
         }
 
-        return false;
+        return seen;
     }
+
+    /// <summary>Where two commits parted; null where they have nothing in common.</summary>
+    public GitCommit? Parting(string one, string other)
+    {
+        var common = Ancestors(one).Intersect(Ancestors(other)).ToArray();
+        return common.FirstOrDefault(id => !common.Any(later => later != id && Leads(id, later))) is { } parting ? _commits[parting] : null;
+    }
+
+    /// <summary>All files and folders below a tree, as git lists them.</summary>
+    public IEnumerable<(string Name, string Mode, string Type, string Sha)> Everything(string tree, string prefix = "") => _trees[tree].SelectMany(e =>
+        new[] { (prefix + e.Name, e.Mode, e.Type, e.Sha) }.Concat(e.Type == "tree" ? Everything(e.Sha, prefix + e.Name + "/") : []));
 
     /// <summary>Another store with what this one has of a tree.</summary>
     public GitObjects CopyOf(string tree)

@@ -27,8 +27,9 @@ internal sealed class ProjectDatabases(string superuserConnectionString)
         await RunAsync(project, $"GRANT ALL ON DATABASE {project.Database} TO {project.Owner}; {Public.Replace("{owner}", project.Owner, StringComparison.Ordinal)}");
     }
 
+    // In a session of its own: the server tells a session's last statement for as long as that stays open.
     public Task SetPasswordAsync(DoubleProject project, string password) =>
-        RunAsync(null, $"ALTER ROLE {project.Owner} PASSWORD '{password.Replace("'", "''", StringComparison.Ordinal)}'");
+        RunAsync(null, $"ALTER ROLE {project.Owner} PASSWORD '{password.Replace("'", "''", StringComparison.Ordinal)}'", isKept: false);
 
     /// <summary>Drops the database and what its owner made in it; on the real service the whole server goes.</summary>
     /// <param name="project">What to drop.</param>
@@ -54,10 +55,10 @@ internal sealed class ProjectDatabases(string superuserConnectionString)
         return (string)(await read.ExecuteScalarAsync())!;
     }
 
-    private async Task RunAsync(DoubleProject? project, string sql)
+    private async Task RunAsync(DoubleProject? project, string sql, bool isKept = true)
     {
         // Connections to the server itself are kept; one to a project's database would be in the way of dropping it.
-        await using var connection = await OpenAsync(project, pooled: project is null);
+        await using var connection = await OpenAsync(project, pooled: project is null && isKept);
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
         await command.ExecuteNonQueryAsync();
     }

@@ -22,6 +22,12 @@ public sealed partial class VercelDouble
     /// <summary>What a person does at their registrar.</summary>
     public void Publish(string type, string name, string value) => _published.Add((type, name, value));
 
+    /// <summary>As above, the other way round.</summary>
+    public void Unpublish(string type, string name, string value) => _published.Remove((type, name, value));
+
+    /// <summary>Somebody takes a domain from a project, past the platform.</summary>
+    public void TakeDomain(string project, string domain) => _projects.Single(p => p.Name == project).Domains.Remove(domain);
+
     private void MapDomains(DoubleRoutes routes)
     {
         routes.On("POST", "/v10/projects/{idOrName}/domains", "vercel.add-domain", AddDomain);

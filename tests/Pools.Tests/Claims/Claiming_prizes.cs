@@ -14,7 +14,7 @@ using Xunit;
 
 namespace PrizeDraw.Pools.Tests.Claims;
 
-[Collection(PoolServerCollection.Name)]
+[Collection(DrawServerCollection.Name)]
 public sealed class Claiming_prizes(PoolServer server)
 {
     [Fact]

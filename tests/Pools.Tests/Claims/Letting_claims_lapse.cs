@@ -9,7 +9,7 @@ using Xunit;
 
 namespace PrizeDraw.Pools.Tests.Claims;
 
-[Collection(PoolServerCollection.Name)]
+[Collection(DrawServerCollection.Name)]
 public sealed class Letting_claims_lapse(PoolServer server)
 {
     [Fact]

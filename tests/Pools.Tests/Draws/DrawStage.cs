@@ -20,6 +20,7 @@ using PrizeDraw.Providers.Beacon;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Mail;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Providers.Sync;
 using PrizeDraw.Providers.Timestamps;
 using PrizeDraw.TestKit;
 using PrizeDraw.TestKit.Draws;
@@ -88,7 +89,8 @@ internal sealed class DrawStage : IAsyncDisposable
         services.Replace(ServiceDescriptor.Singleton(clock));
         services.AddSingleton<IMailer>(new FakeMailer());
         // Campaigns are told how far their draws are; their grain is made with what provisioning needs.
-        services.AddSingleton(Absent.Of<ITemplateSource>()).AddSingleton(Absent.Of<IRepositoryHost>()).AddSingleton(Absent.Of<ISiteHosting>());
+        services.AddSingleton(Absent.Of<ITemplateSource>()).AddSingleton(Absent.Of<IRepositoryHost>()).AddSingleton(Absent.Of<ISiteHosting>())
+            .AddSingleton(Absent.Of<ISyncHost>()).AddSingleton(Absent.Of<ITemplateHistory>());
         services.Replace(ServiceDescriptor.Singleton(beacon));
         services.Replace(ServiceDescriptor.Singleton(authority));
     }

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace PrizeDraw.Pools.Tests.Draws;
 
-[Collection(PoolServerCollection.Name)]
+[Collection(DrawServerCollection.Name)]
 public sealed class Drawing_winners(PoolServer server)
 {
     private static readonly DrawCommand ByManager = new(PoolHost.Manager);

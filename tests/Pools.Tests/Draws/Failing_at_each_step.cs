@@ -7,7 +7,7 @@ using Xunit;
 namespace PrizeDraw.Pools.Tests.Draws;
 
 /// <summary>A draw whose storage fails in the very write that ends a step, and whose host then goes away.</summary>
-[Collection(PoolServerCollection.Name)]
+[Collection(DrawServerCollection.Name)]
 public sealed class Failing_at_each_step(PoolServer server)
 {
     [VerifierTheory]

@@ -21,7 +21,7 @@ using Xunit;
 namespace PrizeDraw.Pools.Tests.Draws;
 
 /// <summary>What decides weight and eligibility is committed to before the first entry, and the list is made by it and nothing else.</summary>
-[Collection(PoolServerCollection.Name)]
+[Collection(DrawServerCollection.Name)]
 public sealed class Fixing_the_rules(PoolServer server)
 {
     private static readonly DrawExclusions Exclude = new(["Acme.example", "agency.example"], false, ["b t"]);

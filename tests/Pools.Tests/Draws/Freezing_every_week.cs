@@ -11,7 +11,7 @@ using Xunit;
 namespace PrizeDraw.Pools.Tests.Draws;
 
 /// <summary>Draws that are frozen while their pools stay open, and entries that are keyed in meanwhile.</summary>
-[Collection(PoolServerCollection.Name)]
+[Collection(DrawServerCollection.Name)]
 public sealed class Freezing_every_week(PoolServer server)
 {
     private const int Pools = 3;

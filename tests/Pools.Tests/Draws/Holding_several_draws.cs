@@ -14,13 +14,14 @@ using PrizeDraw.Pools.Tests.Settings;
 using PrizeDraw.Pools.Tests.Setup;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Providers.Sync;
 using Shouldly;
 using Xunit;
 
 namespace PrizeDraw.Pools.Tests.Draws;
 
 /// <summary>The campaign's grain with its draws', on real databases.</summary>
-[Collection(PoolServerCollection.Name)]
+[Collection(DrawServerCollection.Name)]
 public sealed class Holding_several_draws(PoolServer server)
 {
     private static DrawSettings Weekly(string level) => DrawStage.Settings(level) with { Name = "Week 1", Until = PoolHost.Noon.AddDays(1) };
@@ -32,7 +33,8 @@ public sealed class Holding_several_draws(PoolServer server)
         {
             before(services);
             services.AddSingleton(DispatchProxy.Create<ITemplateSource, NotAsked>()).AddSingleton(DispatchProxy.Create<IRepositoryHost, NotAsked>())
-                .AddSingleton(DispatchProxy.Create<ISiteHosting, NotAsked>());
+                .AddSingleton(DispatchProxy.Create<ISiteHosting, NotAsked>()).AddSingleton(DispatchProxy.Create<ISyncHost, NotAsked>())
+                .AddSingleton(DispatchProxy.Create<ITemplateHistory, NotAsked>());
         };
         try
         {

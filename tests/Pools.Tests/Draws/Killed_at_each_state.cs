@@ -17,7 +17,7 @@ namespace PrizeDraw.Pools.Tests.Draws;
 /// A process that moves a draw at level beacon is killed (SIGKILL) in the very write that ends a state: what that step did outside the database
 /// is done, and nothing says so. Two hosts then go on at once, each asked twice.
 /// </summary>
-[Collection(PoolServerCollection.Name)]
+[Collection(DrawServerCollection.Name)]
 public sealed class Killed_at_each_state(PoolServer server)
 {
     internal static readonly Actor Judge = new("usr_0193a5f2c0de7a10b1c2d3e4f5a6b7c8", Roles.CampaignManager);

@@ -15,7 +15,7 @@ using Xunit;
 
 namespace PrizeDraw.Pools.Tests.Draws;
 
-[Collection(PoolServerCollection.Name)]
+[Collection(DrawServerCollection.Name)]
 public sealed class Leaving_entries_out(PoolServer server)
 {
     [Fact]

@@ -13,7 +13,7 @@ using Xunit;
 namespace PrizeDraw.Pools.Tests.Draws;
 
 /// <summary>Who is left out of a draw stands in its list with the reason; how many tickets the others have follows from pool and grants.</summary>
-[Collection(PoolServerCollection.Name)]
+[Collection(DrawServerCollection.Name)]
 public sealed class Leaving_people_out(PoolServer server)
 {
     private static readonly DateTimeOffset Monday = WeeklyCampaign.StartOf(0).AddDays(1), NextMonday = WeeklyCampaign.StartOf(1).AddDays(1);

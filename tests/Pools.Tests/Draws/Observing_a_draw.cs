@@ -14,7 +14,7 @@ using Xunit;
 
 namespace PrizeDraw.Pools.Tests.Draws;
 
-[Collection(PoolServerCollection.Name)]
+[Collection(DrawServerCollection.Name)]
 public sealed class Observing_a_draw(PoolServer server)
 {
     private static readonly DrawCommand ByManager = new(PoolHost.Manager);

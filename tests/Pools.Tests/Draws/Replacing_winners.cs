@@ -17,7 +17,7 @@ using Xunit;
 
 namespace PrizeDraw.Pools.Tests.Draws;
 
-[Collection(PoolServerCollection.Name)]
+[Collection(DrawServerCollection.Name)]
 public sealed class Replacing_winners(PoolServer server)
 {
     private static readonly Actor Judge = new(Ids.New(Ids.User, PoolHost.Noon), Roles.CampaignManager);

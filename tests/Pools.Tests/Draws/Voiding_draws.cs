@@ -12,7 +12,7 @@ using Xunit;
 
 namespace PrizeDraw.Pools.Tests.Draws;
 
-[Collection(PoolServerCollection.Name)]
+[Collection(DrawServerCollection.Name)]
 public sealed class Voiding_draws(PoolServer server)
 {
     private static readonly Actor Judge = new(Ids.New(Ids.User, PoolHost.Noon), Roles.CampaignManager);

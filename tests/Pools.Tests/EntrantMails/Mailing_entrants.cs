@@ -12,7 +12,7 @@ using Xunit;
 
 namespace PrizeDraw.Pools.Tests.EntrantMails;
 
-[Collection(PoolServerCollection.Name)]
+[Collection(DrawServerCollection.Name)]
 public sealed class Mailing_entrants(PoolServer server)
 {
     private static readonly string DrawId = Ids.New(Ids.Draw, PoolHost.Noon);

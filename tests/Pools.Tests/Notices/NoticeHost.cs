@@ -29,6 +29,8 @@ internal sealed class NoticeHost : IAsyncDisposable
 
     private NoticeHost(PoolHost host, TestCampaign campaign) => (_host, Campaign) = (host, campaign);
 
+    public PoolHost Host => _host;
+
     public TestCampaign Campaign { get; }
 
     public FakeMailer Mailer => (FakeMailer)_host.Get<IMailer>();
@@ -99,7 +101,8 @@ internal sealed class NoticeHost : IAsyncDisposable
     /// <summary>Adds a notice of the platform's own, and has it relayed.</summary>
     public async Task TellAsync(NoticeBody body)
     {
-        await WriteAsync(CentralDatabase.PlatformTenant, work => CentralNotices.AddAsync(work, CentralDatabase.PlatformTenant, body, default));
+        var owner = body.Campaign.Length > 0 ? Ids.Parse(Ids.Tenant, Campaign.TenantId) : CentralDatabase.PlatformTenant;
+        await WriteAsync(owner, work => CentralNotices.AddAsync(work, owner, body, default));
         await _host.Get<CentralNotices>().RelayAsync(default);
     }
 

@@ -55,20 +55,57 @@ public sealed class Telling_of_deployments(PoolServer server) : IClassFixture<Po
         mail.Subject.ShouldBe("Something is left behind: Summer");
         mail.Text.ShouldContain("create-site.\n\nVercel still shows the project.");
         mail.Text.ShouldContain("every five minutes");
+
+        // At rest for a moment, since another step still could not be undone: nothing is told before the last one is.
+        await host.MoveAsync(left, "rolling_back", "quarantined");
+        await host.MoveAsync(left, "quarantined", "undone");
+        await host.MoveAsync(left, "rolled_back");
+        await host.DeliveriesAsync(d => d.Count(one => one.State == "delivered") == 3 && d.Length == 3);
+        host.Mailer.Sent.Last().Subject.ShouldBe("Nothing is left behind any more: Summer");
+        (await host.NoticesAsync())[0].Kind.ShouldBe("deployment.quarantine_cleared");
     }
 
     [Fact]
-    public async Task tells_administrators_what_was_found_in_accounts()
+    public async Task tells_administrators_what_was_found_in_accounts_and_how_releases_go()
     {
         await using var host = await NoticeHost.StartAsync(server);
         var (admin, manager) = (await host.AddAdminAsync(), await host.AddManagerAsync());
         var at = new DateTimeOffset(2026, 11, 20, 9, 0, 0, TimeSpan.Zero);
         await host.TellAsync(new NoticeBody { Kind = "reconciliation.found", At = at, Provider = "github", Orphans = 1, Missing = 2 });
         await host.TellAsync(new NoticeBody { Kind = "reconciliation.refused", At = at, Provider = "github", Orphans = 8 });
-        await NoticeHost.UntilAsync(() => host.Mailer.Sent.Count(m => m.To == admin) == 2);
+        await host.TellAsync(new NoticeBody { Kind = "release.paused", At = at, Release = "rel_1", Version = "v1.2.0", Message = "Wave 1: 1 site is worse than before." });
+        await host.TellAsync(new NoticeBody { Kind = "release.rolled_back", At = at, Release = "rel_2", Message = "2 sites were put back." });
+        await NoticeHost.UntilAsync(() => host.Mailer.Sent.Count(m => m.To == admin) == 4);
         host.Mailer.Sent.ShouldNotContain(m => m.To == manager);
         var texts = string.Join('\n', host.Mailer.Sent.Select(m => m.Subject + m.Text));
         texts.ShouldContain("1 orphan and 2 parts that are missing or changed");
         texts.ShouldContain("Not deleting 8 orphans at github");
+        texts.ShouldContain("Stopped: release v1.2.0");
+        texts.ShouldContain("Wave 1: 1 site is worse than before.");
+        texts.ShouldContain("Rolled back: release of chosen commits");
+        texts.ShouldContain("/admin/template/releases/rel_2");
+    }
+
+    [Fact]
+    public async Task tells_managers_of_domains_that_are_active_lost_or_given_up()
+    {
+        await using var receiver = await Receiver.AnsweringAsync(200);
+        await using var host = await NoticeHost.StartAsync(server);
+        var manager = await host.AddManagerAsync();
+        await host.AddWebhookAsync(receiver.Address);
+        var at = new DateTimeOffset(2026, 11, 20, 9, 0, 0, TimeSpan.Zero);
+        NoticeBody Of(string kind, string? message) => new() { Kind = kind, At = at, Campaign = host.Campaign.Id, Domain = "win.example.com", Message = message };
+        await host.TellAsync(Of("domain.active", null));
+        await host.TellAsync(Of("domain.lost", null));
+        await host.TellAsync(Of("domain.given_up", "Vercel does not find the record yet."));
+        await NoticeHost.UntilAsync(() => host.Mailer.Sent.Count(m => m.To == manager) == 3 && receiver.Requests.Count == 3);
+        host.Mailer.Sent.Select(m => m.Subject).ShouldBe(
+            ["Active: win.example.com", "Not active any more: win.example.com", "Not looked at any more: win.example.com"], ignoreOrder: true);
+        host.Mailer.Sent.Single(m => m.Subject.StartsWith("Not active", StringComparison.Ordinal)).Text.ShouldContain("any more.\n\nThe campaign's page");
+        host.Mailer.Sent.Single(m => m.Subject.StartsWith("Not looked", StringComparison.Ordinal)).Text.ShouldContain("30 days.\n\nVercel does not find");
+        var told = receiver.Requests.Select(r => JsonDocument.Parse(r.Body).RootElement).Single(b => b.GetProperty("kind").GetString() == "domain.given_up");
+        told.GetProperty("campaignId").GetString().ShouldBe(host.Campaign.Id);
+        told.GetProperty("domain").GetProperty("name").GetString().ShouldBe("win.example.com");
+        (await host.NoticesAsync()).ShouldAllBe(n => n.Domain!.Name == "win.example.com");
     }
 }

@@ -11,6 +11,7 @@ using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Pools.Tests.Setup;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Providers.Sync;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Secrets;
 using Shouldly;
@@ -35,7 +36,8 @@ public sealed class Changing_a_live_pool(PoolServer server)
         {
             before(services);
             services.AddSingleton(DispatchProxy.Create<ITemplateSource, NotAsked>()).AddSingleton(DispatchProxy.Create<IRepositoryHost, NotAsked>())
-                .AddSingleton(DispatchProxy.Create<ISiteHosting, NotAsked>());
+                .AddSingleton(DispatchProxy.Create<ISiteHosting, NotAsked>()).AddSingleton(DispatchProxy.Create<ISyncHost, NotAsked>())
+                .AddSingleton(DispatchProxy.Create<ITemplateHistory, NotAsked>());
         };
         try
         {

@@ -87,3 +87,10 @@ public sealed class PoolServerCollection : ICollectionFixture<PoolServer>
 {
     public const string Name = "pool server";
 }
+
+/// <summary>Draws and what follows them have a server of their own: their tests mostly wait, and run beside the others'.</summary>
+[CollectionDefinition(Name)]
+public sealed class DrawServerCollection : ICollectionFixture<PoolServer>
+{
+    public const string Name = "draw server";
+}

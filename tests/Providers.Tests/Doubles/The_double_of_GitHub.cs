@@ -119,8 +119,8 @@ public sealed class The_double_of_GitHub : IAsyncLifetime
     {
         var head = await _talk.ReadyAsync("summer");
         var tree = await _talk.SendAsync("GET", $"repos/agency/summer/git/trees/{head}?recursive=1");
-        tree.Body!["tree"]!.AsArray().Select(e => (string?)e!["path"]).ShouldBe(["app/page.tsx", "content/campaign.json", "template.json"]);
-        var blob = await _talk.SendAsync("GET", $"repos/agency/summer/git/blobs/{(string)tree.Body["tree"]![2]!["sha"]!}");
+        tree.Body!["tree"]!.AsArray().Select(e => (string?)e!["path"]).ShouldBe(["app", "app/page.tsx", "content", "content/campaign.json", "template.json"]);
+        var blob = await _talk.SendAsync("GET", $"repos/agency/summer/git/blobs/{(string)tree.Body["tree"]![4]!["sha"]!}");
         var contents = await _talk.SendAsync("GET", "repos/agency/summer/contents/template.json?ref=main");
         ((string?)contents.Body!["content"]).ShouldBe((string?)blob.Body!["content"]);
         (await _talk.SendAsync("GET", "repos/agency/site-template/git/matching-refs/tags%2Fv")).Body!.AsArray().Count.ShouldBe(1);

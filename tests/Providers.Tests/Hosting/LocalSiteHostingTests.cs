@@ -162,6 +162,7 @@ public sealed class A_campaign_site : RepositoryWorkshop, IAsyncLifetime
 
         failure.Fault.ShouldBe(ProviderFault.Rejected);
         failure.Message.ShouldContain("the campaign says: fail");
+        failure.Message.ShouldNotContain("\u001b");
         (await _http.GetStringAsync(site.Url)).ShouldContain("<title>spring</title>");
         (await _hosting.IsServingAsync(Site, good, CancellationToken.None)).ShouldBeTrue();
         WorkLeftBehind().ShouldBeEmpty();

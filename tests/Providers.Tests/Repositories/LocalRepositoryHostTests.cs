@@ -1,9 +1,11 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Providers.Sync;
 using PrizeDraw.TestKit;
 using Shouldly;
 using Xunit;
@@ -69,12 +71,14 @@ public sealed class A_campaign_repository : RepositoryWorkshop
     public async Task is_gone_after_deletion_however_often_it_is_asked_for()
     {
         var request = await RequestAsync();
-        await CreateAsync(request);
+        var repository = await CreateAsync(request);
+        await new SyncWorkAreas(Options, TimeProvider.System).OpenAsync("local", repository, CancellationToken.None);
 
         await Repositories.DeleteIfOwnedAsync(request, CancellationToken.None);
         await Repositories.DeleteIfOwnedAsync(request, CancellationToken.None);
 
         (await Repositories.FindAsync(request, CancellationToken.None)).ShouldBeNull();
+        Directory.EnumerateFileSystemEntries(Options.SyncFolder).ShouldBeEmpty();
         Directory.EnumerateFileSystemEntries(Path.Combine(Options.DataFolder, "repositories")).ShouldBeEmpty();
     }
 

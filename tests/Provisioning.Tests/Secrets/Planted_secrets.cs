@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Net.Http;
@@ -11,6 +12,7 @@ using Npgsql;
 using PrizeDraw.Doubles;
 using PrizeDraw.Doubles.Faults;
 using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Storage.Secrets;
 using PrizeDraw.TestKit.Platform;
 using Shouldly;
@@ -40,6 +42,7 @@ public sealed class Planted_secrets(SecretScene scene) : IClassFixture<SecretSce
         await ARefusedOneAsync(tenant, scene.GitHub, SecretScene.GitHubToken);
         await ARefusedOneAsync(tenant, scene.Vercel, scene.Vercel.Token!);
         await EnterAsync(campaign);
+        await ReplaceAsync(campaign);
         await AskEverythingAsync(tenant, campaign);
         await KnowAllAsync();
 
@@ -111,6 +114,36 @@ public sealed class Planted_secrets(SecretScene scene) : IClassFixture<SecretSce
                 (string)campaign["slug"]!, (string)campaign["siteKey"]!, $"planted-key-{person:d4}", SampleCampaign.Entry($"person{person}@example.com"));
             answer.Status.ShouldBe(201, answer.Body?.ToJsonString());
             scene.Answers.Enqueue(("an entry", answer.Body!.ToJsonString()));
+        }
+    }
+
+    /// <summary>Each secret of the campaign is replaced while somebody enters with the site key of before; those of before are looked for as well.</summary>
+    private async Task ReplaceAsync(JsonNode campaign)
+    {
+        var (id, slug, person) = ((string)campaign["id"]!, (string)campaign["slug"]!, 0);
+        await KnowStoredAsync(new SecretBox(scene.Services.GetRequiredService<MasterKey>()));
+        foreach (var what in (string[])[Rotated.DatabasePassword, Rotated.OwnerPassword, Rotated.SiteKey])
+        {
+            var begun = await scene.SendAsync(HttpMethod.Post, $"/v1/campaigns/{id}/rotate", new JsonObject { ["what"] = what }, 202);
+            var began = Stopwatch.GetTimestamp();
+            for (string? state = null; state != "succeeded"; state = (string?)(await scene.SendAsync(HttpMethod.Get, $"/v1/deployments/{(string)begun["deploymentId"]!}"))["state"])
+            {
+                (state ?? "running").ShouldBe("running", what);
+                Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(60), what);
+                await EntersAsync((string)campaign["siteKey"]!);
+            }
+        }
+
+        var next = (string)(await scene.SendAsync(HttpMethod.Get, $"/v1/campaigns/{id}"))["siteKey"]!;
+        next.ShouldNotBe((string)campaign["siteKey"]!);
+        await EntersAsync(next);
+        await EntersAsync((string)campaign["siteKey"]!);
+
+        async Task EntersAsync(string key)
+        {
+            person++;
+            var answer = await scene.Admin.EnterAsync(slug, key, $"replaced-key-{person:d4}", SampleCampaign.Entry($"someone{person}@example.com"));
+            answer.Status.ShouldBe(201, answer.Body?.ToJsonString());
         }
     }
 

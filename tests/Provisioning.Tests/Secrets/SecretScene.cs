@@ -17,6 +17,7 @@ using PrizeDraw.Doubles.Vercel;
 using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Providers.Cloud;
 using PrizeDraw.Silo;
+using PrizeDraw.TestKit.Cloud;
 using PrizeDraw.TestKit;
 using PrizeDraw.TestKit.Platform;
 using Shouldly;

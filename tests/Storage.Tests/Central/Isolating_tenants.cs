@@ -24,6 +24,9 @@ public sealed class Isolating_tenants(CentralFixture fixture)
         ["api_key.scopes"] = new[] { "coupons:redeem" },
         ["public_file.state"] = "writing", ["rehearsal.state"] = "preparing", ["rehearsal.run_state"] = "running", ["rehearsal.run_sent"] = 2,
         ["provider_account.provider"] = "github", ["notice.kind"] = "stock.low", ["delivery.channel"] = "email", ["delivery.state"] = "pending", ["delivery.ended_at"] = null,
+        ["campaign_domain.state"] = "added", ["campaign_domain.fault"] = "transient",
+        ["site_sync.policy"] = "push", ["site_sync_run.kind"] = "sync", ["site_sync_run.state"] = "running", ["site_sync_run.result"] = "pushed",
+        ["site_sync_run.health"] = "healthy", ["release_site.state"] = "pushed",
         ["draw_list.state"] = "reading", ["reconciliation_account.provider"] = "github", ["reconciliation_account.outcome"] = "done",
         ["reconciliation_finding.part"] = "site", ["reconciliation_finding.kind"] = "orphan", ["reconciliation_finding.state"] = "reported",
     };

@@ -2,6 +2,7 @@ using System;
 using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
@@ -61,9 +62,22 @@ public sealed class PlatformClient(Uri address) : IDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var answer = await http.SendAsync(request);
+        using var answer = await AnswerAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         return new ApiAnswer((int)answer.StatusCode, text.Length > 0 && text[0] is '{' or '[' ? JsonNode.Parse(text) : null, answer.Headers);
+    }
+
+    // The client lets it through as it is when the platform is killed just as it is connected.
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request)
+    {
+        try
+        {
+            return await http.SendAsync(request);
+        }
+        catch (SocketException e)
+        {
+            throw new HttpRequestException("The connection was lost.", e);
+        }
     }
 
     /// <summary>Sends an entry with a site's key.</summary>

@@ -57,6 +57,8 @@ public sealed class PlatformProcess : IAsyncDisposable
     private readonly Process process;
     private readonly StringBuilder output = new();
 
+    private static int platformsStarted;
+
     private PlatformProcess(Process process, int port)
     {
         this.process = process;
@@ -113,7 +115,7 @@ public sealed class PlatformProcess : IAsyncDisposable
         [
             Path.Combine(AppContext.BaseDirectory, "PrizeDraw.FaultHost.dll"), "--port", $"{port}", "--data", options.DataFolder, "--template",
             options.TemplateFolder, "--no-demo", "--entries-per-minute", $"{options.EntriesPerMinute}", "--postgres-port", $"{FreePort()}",
-            "--sites-port", $"{20_000 + (port % 12) * 1_000}",
+            "--sites-port", $"{NextSitesPort()}",
         ];
         if (options.Database is { } database)
         {
@@ -145,6 +147,10 @@ public sealed class PlatformProcess : IAsyncDisposable
         platform.process.BeginErrorReadLine();
         return platform;
     }
+
+    // No two platforms of a run share the ports of their sites: one that is killed or restored finds its own free again.
+    private static int NextSitesPort() =>
+        20_000 + (int)((uint)(Environment.ProcessId * 13 + System.Threading.Interlocked.Increment(ref platformsStarted)) % 120 * 100);
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {

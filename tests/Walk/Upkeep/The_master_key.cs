@@ -1,9 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
 using PrizeDraw.Silo;
@@ -99,7 +102,10 @@ public sealed class The_master_key(TestPostgres postgres) : IClassFixture<TestPo
         (await SealedUnderAsync(MasterKey.FromBase64(await File.ReadAllTextAsync(KeyFile)))).ShouldBeGreaterThan(20);
         File.Exists(KeyFile + ".previous").ShouldBeFalse();
         (await KeyRingAsync()).ShouldNotBeEmpty();
+        await RotateCommand.SigningKeyAsync(Options, _ => { }, TimeProvider.System, default);
         await EntersAsync(campaign, "after");
+        (await ListAsync("platform", "select (retired_at is null)::text from signing_key order by not_before")).ShouldBe(["false", "true"]);
+        (await ListAsync("platform", "select action from audit_event where action like 'installation.signing%'")).ShouldHaveSingleItem();
 
         // And once more, from its beginning to its end.
         await RotateCommand.RunAsync(Options, _ => { }, TimeProvider.System, default);
@@ -115,6 +121,41 @@ public sealed class The_master_key(TestPostgres postgres) : IClassFixture<TestPo
         var entered = await admin.EnterAsync(campaign.Slug, campaign.SiteKey, $"key-{person}", SampleCampaign.Entry($"{person}@example.com"));
         entered.Status.ShouldBe(201, entered.Body?.ToJsonString());
         (await admin.EnterAsync(campaign.Slug, campaign.SiteKey, "before-the-change", SampleCampaign.Entry("before@example.com"))).Status.ShouldBe(201);
+        if (person == "after")
+        {
+            await ReplacesThePasswordAsync(admin, campaign);
+        }
+    }
+
+    /// <summary>The password of a database on this installation's server, while people enter: nobody notices.</summary>
+    private async Task ReplacesThePasswordAsync(PlatformClient admin, ReadyCampaign campaign)
+    {
+        var roles = await ListAsync("postgres", "select rolpassword from pg_authid where rolname like 'cmp\\_%'");
+        // Another start has another address, for which the site is built again first.
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        Task<ApiAnswer> BeginAsync() => admin.PostAsync($"/v1/campaigns/{campaign.Id}/rotate", new JsonObject { ["what"] = "database_password" });
+        var begun = await BeginAsync();
+        while (begun.Code == "deployment.under_way" && await poll.WaitForNextTickAsync(limit.Token))
+        {
+            begun = await BeginAsync();
+        }
+
+        begun.Status.ShouldBe(202, begun.Body?.ToJsonString());
+        var (began, entered, state) = (Stopwatch.GetTimestamp(), 0, "running");
+        while (state == "running" || entered < 20)
+        {
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(60));
+            var answers = await Task.WhenAll(Enumerable.Range(entered, 4).Select(n =>
+                admin.EnterAsync(campaign.Slug, campaign.SiteKey, $"key-replaced-{n:d4}", SampleCampaign.Entry($"replaced{n}@example.com"))));
+            answers.ShouldAllBe(a => a.Status == 201);
+            entered += answers.Length;
+            state = (string)(await admin.GetAsync($"/v1/deployments/{(string)begun["deploymentId"]!}"))["state"]!;
+        }
+
+        state.ShouldBe("succeeded");
+        (await ListAsync("postgres", "select rolpassword from pg_authid where rolname like 'cmp\\_%'")).ShouldNotBe(roles);
+        (await ListAsync("platform", "select name from secret where name like 'database-%-next' or name like '%-previous'")).ShouldBeEmpty();
     }
 
     private async Task<string> EndsAsync() =>

@@ -10,15 +10,15 @@ import type { AuditEvent, Campaign, CampaignStats, CodeBatch, Deployment, Findin
 
 /* Reads of the API: one place for their keys and for how often they are read again. */
 
-interface ListPage<T> {
+export interface ListPage<T> {
   items: T[];
   nextCursor: string | null;
 }
 
 /** Rows asked for at a time. */
-const pageSize = 50;
+export const pageSize = 50;
 
-const pages = <T>(queryKey: readonly unknown[], load: (cursor: string | undefined) => Promise<unknown>) =>
+export const pages = <T>(queryKey: readonly unknown[], load: (cursor: string | undefined) => Promise<unknown>) =>
   infiniteQueryOptions({
     queryKey,
     queryFn: async ({ pageParam }) => (await load(pageParam ?? undefined)) as ListPage<T>,

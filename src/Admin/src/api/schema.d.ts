@@ -351,6 +351,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace one of the campaign's keys or passwords; the old one holds until the new one does. */
+        post: operations["rotateSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{id}/decommission": {
         parameters: {
             query?: never;
@@ -443,7 +460,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what people were told of a campaign (stock, deployments), newest first. */
+        /** List what people were told of a campaign (stock, deployments, domains), newest first. */
         get: operations["listNotices"];
         put?: never;
         post?: never;
@@ -1067,6 +1084,198 @@ export interface paths {
         put?: never;
         /** Make a link that shows the campaign's site before it is published; entries are not taken through it. */
         post: operations["makePreview"];
+        /** End every preview link that was made of the campaign, within seconds; new ones can be made. */
+        delete: operations["endPreviews"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a campaign's domains with their states and the DNS records to publish. */
+        get: operations["listDomains"];
+        put?: never;
+        /** Add a domain to the campaign's site; it is put there once the site is ready, and looked at until it is active. */
+        post: operations["addDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/domains/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a domain with its state and the DNS records to publish. */
+        get: operations["getDomain"];
+        put?: never;
+        post?: never;
+        /** Take a domain from the site. The domain itself, and its DNS records, stay its owner's. */
+        delete: operations["removeDomain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/domains/{name}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the host now how a domain stands; not again within ten seconds. Answers after ten seconds at most. */
+        post: operations["checkDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read which version of the template a campaign's site has, how far it is behind, and how it takes new ones. */
+        get: operations["getSiteTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how a campaign's site takes versions: pushed or by pull request, pinned, skipped or refused ones. */
+        patch: operations["changeSiteTemplate"];
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/template/syncs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the syncs and roll-backs of a campaign's site, newest first, without diffs. */
+        get: operations["listSyncs"];
+        put?: never;
+        /** Bring a campaign's site to a version of the template, or only work out what that would do. */
+        post: operations["syncSite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/template/syncs/{sync}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a sync with what became of each file, and the diff; while it goes on, read it again. */
+        get: operations["getSync"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/template/syncs/{sync}/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put back what a sync pushed, keeping what people changed since; what can't be put back cleanly waits in a pull request. */
+        post: operations["rollBackSync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/template/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the open review of a campaign's site: its files with all sides of each conflict, and whether they are decided. */
+        get: operations["getReview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/template/review/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide one conflicted file of the open review: the site's, the template's, or a text. */
+        post: operations["resolveFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/template/review/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merge the open review once all in it is decided; the site is built from it, and has the version. */
+        post: operations["mergeReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/template/review/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close the open review without taking anything; the same version is not proposed again. */
+        post: operations["closeReview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1653,6 +1862,161 @@ export interface paths {
         post?: never;
         /** End an API key, at once and for good. */
         delete: operations["revokeApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of the template that are known, newest first. */
+        get: operations["listTemplateVersions"];
+        put?: never;
+        /** Look for new versions of the template now. */
+        post: operations["findTemplateVersions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the sites that the caller sees with the version each has, how far it is behind, its own changes and its open review. */
+        get: operations["listTemplateSites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the releases, newest first. */
+        get: operations["listReleases"];
+        put?: never;
+        /** Take a version, or chosen commits, of the template to the sites in waves; with dryRun only work out what it would do to each. */
+        post: operations["createRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template/releases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a release with its waves; while it goes on, read it again. */
+        get: operations["getRelease"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template/releases/{id}/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a release's sites with what became of each, or would, by wave and name; ?state= narrows it. */
+        get: operations["listReleaseSites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template/releases/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a release that was a dry run so far, from its first wave. */
+        post: operations["startRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template/releases/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin no further site; those under way come to their ends. */
+        post: operations["pauseRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template/releases/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a paused release go on where it stands. */
+        post: operations["resumeRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/template/releases/{id}/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put back what the release pushed, the newest wave first, keeping what people changed since, and close its pull requests. */
+        post: operations["rollBackRelease"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2805,6 +3169,27 @@ export interface components {
             outcomes: components["schemas"]["OutcomeCounts"];
         };
         /**
+         * @description How one conflicted file of the open review is decided.
+         * @example {
+         *       "head": "5c8f2f7d0a0b4a6c8f1a2b3c4d5e6f708192a3b4",
+         *       "path": "app/page.tsx",
+         *       "choice": "site"
+         *     }
+         */
+        DecisionFields: {
+            /** @description The review's head as it was read; decided on another one is refused. */
+            head: string;
+            /** @description The file's path as the review lists it. */
+            path: string;
+            /**
+             * @description The site's file, the template's, or the text given here.
+             * @enum {string}
+             */
+            choice: "site" | "template" | "text";
+            /** @description The whole file; with choice text, and only then. */
+            text?: null | string;
+        };
+        /**
          * @description Confirms that a campaign is to be removed for good.
          * @example {
          *       "confirmName": "Summer in Paris"
@@ -2845,7 +3230,7 @@ export interface components {
             id: string;
             /** @description The campaign that it provisions. */
             campaignId: string;
-            /** @description provision, content, sync, rollback, archive, unarchive or decommission. */
+            /** @description provision, content, sync, rollback, archive, unarchive, rotate_site_key, rotate_database_password, rotate_owner_password or decommission. */
             kind: string;
             /** @description running, paused, succeeded, rolling_back, rolled_back, quarantined or cancelled. */
             state: string;
@@ -2908,6 +3293,86 @@ export interface components {
             /** Format: date-time */
             endedAt: null | string;
             message: null | string;
+        };
+        /**
+         * @description A custom domain of a campaign's site.
+         * @example {
+         *       "name": "win.example.com",
+         *       "state": "verified_misconfigured",
+         *       "isPlaced": true,
+         *       "problem": null,
+         *       "records": [
+         *         {
+         *           "type": "CNAME",
+         *           "name": "win.example.com",
+         *           "value": "d1d4fc829fe7bc7c.vercel-dns-017.com",
+         *           "why": "Leads visitors to the site."
+         *         }
+         *       ],
+         *       "addedAt": "2026-12-01T09:00:00Z",
+         *       "checkedAt": "2026-12-01T09:00:05Z",
+         *       "nextCheckAt": "2026-12-01T09:01:05Z"
+         *     }
+         */
+        DomainAnswer: {
+            /** @description In lower case, letters of other scripts as xn--…. */
+            name: string;
+            /** @description added, pending_verification, verified_misconfigured, active, taken, failed or removing. */
+            state: string;
+            /** @description Whether the host was asked to put it on the site; before that the site is waited for. */
+            isPlaced: boolean;
+            /** @description What stands in the way, as the host said it; null when nothing does. */
+            problem: null | string;
+            /** @description What its owner has to publish in DNS to come on; empty when nothing. */
+            records: components["schemas"]["DomainRecord"][];
+            /**
+             * Format: date-time
+             * @description When somebody added it.
+             */
+            addedAt: string;
+            /**
+             * Format: date-time
+             * @description When the host last told how it stands; null before.
+             */
+            checkedAt: null | string;
+            /**
+             * Format: date-time
+             * @description When the host is asked next; null when it is not any more.
+             */
+            nextCheckAt: null | string;
+        };
+        /**
+         * @description A domain that the campaign's site is to be reached at.
+         * @example {
+         *       "name": "win.example.com"
+         *     }
+         */
+        DomainFields: {
+            /** @description The name alone, in any script: no scheme, no path, no *. */
+            name: string;
+        };
+        DomainNotice: {
+            name: string;
+            message: null | string;
+        };
+        DomainRecord: {
+            type: string;
+            name: string;
+            value: string;
+            why: string;
+        };
+        /**
+         * @description A campaign's custom domains.
+         * @example {
+         *       "isSupported": false,
+         *       "items": []
+         *     }
+         */
+        DomainsAnswer: {
+            /** @description Whether the hosting that the campaign has chosen gives its sites domains of their own. */
+            isSupported: boolean;
+            /** @description All of them, the oldest first; ten at most. */
+            items: components["schemas"]["DomainAnswer"][];
         };
         /** @description A draw as it stands. */
         DrawAnswer: {
@@ -3646,7 +4111,7 @@ export interface components {
             beganAt: string;
             /**
              * Format: date-time
-             * @description Since when it may act; null while what would delete or draw only reports.
+             * @description Since when it may act; null while nothing is drawn, deleted or sent.
              */
             confirmedAt: null | string;
         };
@@ -3957,6 +4422,7 @@ export interface components {
          *         "runsOutAt": "2026-12-05T14:20:00Z"
          *       },
          *       "deployment": null,
+         *       "domain": null,
          *       "deliveries": [
          *         {
          *           "channel": "email",
@@ -3974,7 +4440,10 @@ export interface components {
             id: string;
             /** @description The campaign that it tells of. */
             campaignId: string;
-            /** @description stock.low, stock.out, deployment.paused, deployment.quarantined or deployment.succeeded. */
+            /**
+             * @description stock.low, stock.out, deployment.paused, deployment.quarantined, deployment.quarantine_cleared, deployment.succeeded, domain.active,
+             *     domain.lost or domain.given_up.
+             */
             kind: string;
             /**
              * Format: date-time
@@ -3983,6 +4452,7 @@ export interface components {
             at: string;
             stock: null | components["schemas"]["StockNotice"];
             deployment: null | components["schemas"]["DeploymentNotice"];
+            domain: null | components["schemas"]["DomainNotice"];
             /** @description Whom it is sent to by e-mail and webhook, and how that stands: pending, delivered or failed. */
             deliveries: components["schemas"]["DeliveryView"][];
         };
@@ -4059,6 +4529,14 @@ export interface components {
              * @description Out of so many.
              */
             outOf: number;
+        };
+        OpenReviewView: {
+            review: components["schemas"]["ReviewView"];
+            head: string;
+            isDecided: boolean;
+            files: components["schemas"]["ReviewFileView"][];
+            diff: string;
+            diffIsCut: boolean;
         };
         /** @description With the commitment it fixes every hidden choice of the pool. */
         OpenedAnswer: {
@@ -4201,6 +4679,41 @@ export interface components {
         PageAnswerOfRehearsalAnswer: {
             /** @description The items of this page. */
             items: components["schemas"]["RehearsalAnswer"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfReleaseSiteView: {
+            /** @description The items of this page. */
+            items: components["schemas"]["ReleaseSiteView"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfReleaseView: {
+            /** @description The items of this page. */
+            items: components["schemas"]["ReleaseView"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfSiteSyncView: {
+            /** @description The items of this page. */
+            items: components["schemas"]["SiteSyncView"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfSyncView: {
+            /** @description The items of this page. */
+            items: components["schemas"]["SyncView"][];
+            /** @description Goes into `cursor` for the next page; null on the last one. */
+            nextCursor: null | string;
+        };
+        /** @description One page of a list, newest first. */
+        PageAnswerOfTemplateVersionView: {
+            /** @description The items of this page. */
+            items: components["schemas"]["TemplateVersionView"][];
             /** @description Goes into `cursor` for the next page; null on the last one. */
             nextCursor: null | string;
         };
@@ -4514,7 +5027,7 @@ export interface components {
             url: string;
             /**
              * Format: date-time
-             * @description When it ends; a link is not taken back before.
+             * @description When it ends, unless all links of the campaign are ended before.
              */
             expiresAt: string;
         };
@@ -4952,7 +5465,9 @@ export interface components {
          *         "instanceSize": null,
          *         "owner": null,
          *         "template": null,
-         *         "team": null
+         *         "team": null,
+         *         "app": null,
+         *         "installation": null
          *       }
          *     }
          */
@@ -4978,7 +5493,7 @@ export interface components {
          *     }
          */
         ProviderAccountFields: {
-            /** @description The provider's token; kept encrypted and never told again. Left out, the one that is stored is kept. */
+            /** @description The provider's token, or a GitHub App's private key as PEM; kept encrypted and never told again. Left out, the one that is stored is kept. */
             token?: null | string;
             /** @description Supabase: slug of the organization that pays for the projects. */
             organization?: null | string;
@@ -4990,6 +5505,10 @@ export interface components {
             owner?: null | string;
             /** @description GitHub: the template repository, as owner/name. */
             template?: null | string;
+            /** @description GitHub: id or client id of a GitHub App whose installation is used instead of a token; then token is the app's private key. */
+            app?: null | string;
+            /** @description GitHub: number of the app's installation at the owner; with app alone. */
+            installation?: null | string;
             /** @description Vercel: id of the team; default the token's personal account. */
             team?: null | string;
         };
@@ -5057,6 +5576,8 @@ export interface components {
             owner: null | string;
             template: null | string;
             team: null | string;
+            app: null | string;
+            installation: null | string;
         };
         /** @description The published outcomes. */
         PublishedAnswer: {
@@ -5516,6 +6037,160 @@ export interface components {
             fresh?: null | boolean;
         };
         /**
+         * @description A new release of the template to the campaigns' sites.
+         * @example {
+         *       "version": "v1.1.0",
+         *       "waves": [
+         *         {
+         *           "percent": 10,
+         *           "soakMinutes": 60
+         *         },
+         *         {
+         *           "percent": 50,
+         *           "soakMinutes": 60
+         *         },
+         *         {
+         *           "percent": 100,
+         *           "soakMinutes": 0
+         *         }
+         *       ],
+         *       "holdHoursBeforeClosing": 48,
+         *       "dryRun": true
+         *     }
+         */
+        ReleaseFields: {
+            /** @description The version's tag, with everything since each site's base; left out with picks. */
+            version?: null | string;
+            /** @description Commits of the template (tags or ids) to take by themselves; left out with a version. */
+            picks?: null | string[];
+            /** @description The canary first. Default: 10 percent and an hour's soak, 50 percent and an hour's soak, then all. */
+            waves?: null | components["schemas"]["WaveFields"][];
+            /** @description Only these tenants' campaigns; left out for all. */
+            tenantIds?: null | string[];
+            /**
+             * Format: int32
+             * @description Live campaigns that close within so many hours are held out.
+             */
+            holdHoursBeforeClosing?: number;
+            /**
+             * Format: int32
+             * @description So many percent of a wave's pushed sites may turn out unhealthy.
+             */
+            unhealthyMax?: number;
+            /** @description Whether a wave that is worse is put back by itself; otherwise the release only pauses. */
+            rollsBack?: boolean;
+            /** @description Whether a rehearsal entry belongs to the check of each site that can have one. */
+            rehearses?: boolean;
+            /** @description Only works out what would happen to each site, and waits for being started. */
+            dryRun?: boolean;
+        };
+        ReleaseSettings: {
+            tenantIds: string[];
+            /**
+             * Format: int32
+             * @default 48
+             */
+            holdHoursBeforeClosing: number;
+            /**
+             * Format: int32
+             * @default 0
+             */
+            unhealthyMax: number;
+            /** @default true */
+            rollsBack: boolean;
+            /** @default true */
+            rehearses: boolean;
+        };
+        ReleaseSiteView: {
+            tenantId: string;
+            campaignId: string;
+            campaignName: string;
+            /** Format: int32 */
+            wave: number;
+            state: string;
+            reason: null | string;
+            health: null | string;
+            syncId: null | string;
+            fromTag: string;
+            siteUrl: null | string;
+            /** Format: date-time */
+            startedAt: null | string;
+            /** Format: date-time */
+            endedAt: null | string;
+        };
+        ReleaseView: {
+            id: string;
+            version: null | string;
+            picks: string[];
+            state: string;
+            message: null | string;
+            settings: components["schemas"]["ReleaseSettings"];
+            waves: components["schemas"]["WaveView"][];
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /** Format: date-time */
+            startedAt: null | string;
+            /** Format: date-time */
+            endedAt: null | string;
+        };
+        ReviewFileView: {
+            path: string;
+            oldPath: null | string;
+            verdict: string;
+            note: null | string;
+            isDecided: boolean;
+            isBinary: boolean;
+            isCut: boolean;
+            site: null | string;
+            base: null | string;
+            template: null | string;
+            proposed: null | string;
+        };
+        /**
+         * @description Which state of the open review is meant.
+         * @example {
+         *       "head": "5c8f2f7d0a0b4a6c8f1a2b3c4d5e6f708192a3b4"
+         *     }
+         */
+        ReviewHeadFields: {
+            /** @description The review's head as it was read; merged or closed on another one is refused. */
+            head: string;
+        };
+        /**
+         * @description What was asked of the open review is taken; reading it again tells its new head, or that it has ended.
+         * @example {
+         *       "head": "5c8f2f7d0a0b4a6c8f1a2b3c4d5e6f708192a3b4"
+         *     }
+         */
+        ReviewTakenAnswer: {
+            /** @description The head that it was asked of. */
+            head: string;
+        };
+        ReviewView: {
+            /** Format: int32 */
+            number: number;
+            url: null | string;
+            version: string;
+            hasConflicts: boolean;
+            /** Format: date-time */
+            openedAt: string;
+        };
+        /**
+         * @description Which of a campaign's secrets is to be replaced.
+         * @example {
+         *       "what": "site_key"
+         *     }
+         */
+        Rotation: {
+            /**
+             * @description `site_key`: the site is built again with a new key, and the old one is taken for a day more. `database_password`: the password of the campaign's
+             *     own database role. `owner_password`: the password of the role that owns the tables, at a cloud provider alone.
+             * @enum {string}
+             */
+            what: "site_key" | "database_password" | "owner_password";
+        };
+        /**
          * @description A run was asked for; the accounts tell when it has been.
          * @example {
          *       "tenantId": null
@@ -5686,6 +6361,28 @@ export interface components {
              */
             winsPerEntrant: null | number;
         };
+        /**
+         * @description How a site takes versions of the template; what is left out stays.
+         * @example {
+         *       "policy": "pull_request",
+         *       "pinned": false
+         *     }
+         */
+        SitePolicyFields: {
+            /**
+             * @description Whether what merges cleanly is pushed to the site, or waits in a pull request.
+             * @enum {null|string}
+             */
+            policy?: "push" | "pull_request" | null;
+            /** @description Whether the site stays at the version that it has. */
+            pinned?: null | boolean;
+            /** @description A version to be passed by: the next one carries its changes. */
+            skip?: null | string;
+            /** @description A version whose changes are never proposed again. */
+            refuse?: null | string;
+            /** @description A version no longer skipped, or proposed again after its pull request was closed; a refused one stays refused. */
+            allow?: null | string;
+        };
         /** @description A pool as entrants need to know it. */
         SitePool: {
             /** @description Goes into pool of an entry. */
@@ -5781,6 +6478,27 @@ export interface components {
             furtherDraws: components["schemas"]["SiteDraw"][];
             /** @description Null: no captcha is asked for. */
             captcha: null | string;
+        };
+        SiteSyncView: {
+            tenantId: string;
+            campaignId: string;
+            campaignName: string;
+            campaignState: string;
+            source: string;
+            baseTag: string;
+            baseCommit: string;
+            picks: string[];
+            /** Format: int32 */
+            behind: null | number;
+            policy: string;
+            isPinned: boolean;
+            skipped: string[];
+            refused: string[];
+            declined: string[];
+            /** Format: int32 */
+            localChanges: null | number;
+            review: null | components["schemas"]["ReviewView"];
+            latest: null | components["schemas"]["SyncView"];
         };
         /**
          * @description A version of the terms.
@@ -5933,6 +6651,72 @@ export interface components {
             runsOutAt: null | string;
         };
         StockThreshold: number | string;
+        /**
+         * @description A sync has begun, and goes on by itself.
+         * @example {
+         *       "id": "syn_0193a5f2c0de7a10b1c2d3e4f5a6b7c8",
+         *       "campaignId": "cmp_0193a5f2c0de7a10b1c2d3e4f5a6b7c8"
+         *     }
+         */
+        SyncBegunAnswer: {
+            /** @description Its id: read it again until its state is succeeded or failed. */
+            id: string;
+            /** @description The campaign whose site it is. */
+            campaignId: string;
+        };
+        /**
+         * @description What a site is to be brought to: a version, or chosen commits on top of what it has.
+         * @example {
+         *       "version": "v1.1.0",
+         *       "preview": true
+         *     }
+         */
+        SyncFields: {
+            /** @description The version's tag, with everything up to it; left out with picks. */
+            version?: null | string;
+            /** @description Commits of the template (tags or ids) to take by themselves; left out with a version. */
+            picks?: null | string[];
+            /** @description Only works out what would happen; nothing is pushed. */
+            preview?: boolean;
+        };
+        SyncView: {
+            id: string;
+            kind: string;
+            releaseId: null | string;
+            fromTag: string;
+            toTag: null | string;
+            picks: string[];
+            state: string;
+            result: null | string;
+            reason: null | string;
+            commit: null | string;
+            deploymentId: null | string;
+            health: null | string;
+            files: components["schemas"]["SyncedFileView"][];
+            diff: null | string;
+            diffIsCut: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            endedAt: null | string;
+        };
+        SyncedFileView: {
+            path: string;
+            oldPath: null | string;
+            change: string;
+            verdict: string;
+            note: null | string;
+        };
+        TemplateVersionView: {
+            source: string;
+            tag: string;
+            commit: string;
+            message: null | string;
+            /** Format: date-time */
+            seenAt: string;
+            /** Format: int32 */
+            sites: number;
+        };
         /**
          * @description A tenant (a client of the agency).
          * @example {
@@ -6126,6 +6910,19 @@ export interface components {
             password?: null | string;
         };
         /**
+         * @description New versions of the template are being looked for.
+         * @example {
+         *       "askedAt": "2026-12-01T09:00:00Z"
+         *     }
+         */
+        VersionsAskedAnswer: {
+            /**
+             * Format: date-time
+             * @description When that was asked; a version found since has a later seenAt.
+             */
+            askedAt: string;
+        };
+        /**
          * @description Why a draw is void.
          * @example {
          *       "reason": "The entry form was not reachable for two days."
@@ -6134,6 +6931,49 @@ export interface components {
         VoidingReason: {
             /** @description Kept with the case, of which the certificate has a hash alone. */
             reason: string;
+        };
+        /**
+         * @description Which sites have their turn at once, and how long is watched after them.
+         * @example {
+         *       "percent": 10,
+         *       "soakMinutes": 60
+         *     }
+         */
+        WaveFields: {
+            /** @description Chosen campaigns; left out with a percentage. */
+            campaignIds?: null | string[];
+            /**
+             * Format: int32
+             * @description How many percent of all the release's sites have had their turn after this wave; 100 in the last one.
+             */
+            percent?: null | number;
+            /**
+             * Format: int32
+             * @description Minutes that are watched before the next wave.
+             */
+            soakMinutes?: number;
+        };
+        WaveSettings: {
+            campaignIds: string[];
+            /** Format: int32 */
+            percent: null | number;
+            /** Format: int32 */
+            soakMinutes: number;
+        };
+        WaveView: {
+            /** Format: int32 */
+            number: number;
+            state: string;
+            settings: components["schemas"]["WaveSettings"];
+            /** Format: int32 */
+            sites: number;
+            counts: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            startedAt: null | string;
+            /** Format: date-time */
+            soaksUntil: null | string;
         };
         /**
          * @description A webhook.
@@ -8422,7 +9262,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8517,7 +9357,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8621,7 +9461,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8632,6 +9472,123 @@ export interface operations {
             };
             /** @description `campaign.version_conflict`: The campaign has changed since it was read. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    rotateSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: a change in between is refused. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. `rotation.too_soon`: The site key before is still taken; detail says until when. `rotation.unsupported`: The campaign has no such secret. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.version_conflict`: The campaign has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8720,7 +9677,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9029,7 +9986,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.slug_taken`: Another campaign has this slug. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.not_retryable`: The deployment neither waits nor failed, or a later one has taken its place. `deployment.under_way`: Another deployment of this campaign is under way. */
+            /** @description `campaign.slug_taken`: Another campaign has this slug. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.not_retryable`: The deployment neither waits nor failed, or a later one has taken its place. `deployment.under_way`: Another deployment of this campaign is under way. `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10313,7 +11270,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `draw.campaign_not_closed`: The campaign must have closed first. `draw.wrong_state`: The draw's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `draw.campaign_not_closed`: The campaign must have closed first. `draw.wrong_state`: The draw's state doesn't allow this. `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10383,7 +11340,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `draw.wrong_state`: The draw's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `draw.wrong_state`: The draw's state doesn't allow this. `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10600,7 +11557,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `draw.wrong_state`: The draw's state doesn't allow this. `winner.holds_no_prize`: Who is at this position holds no prize. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `draw.wrong_state`: The draw's state doesn't allow this. `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. `winner.holds_no_prize`: Who is at this position holds no prize. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10710,7 +11667,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13025,6 +13982,1327 @@ export interface operations {
             };
         };
     };
+    endPreviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listDomains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainsAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    addDomain: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DomainFields"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. `domain.in_use`: The domain is in use already. `domain.too_many`: The campaign has as many domains as it may have. `domain.unsupported`: The campaign's hosting gives its site no domains of its own. `domain.wrong_state`: The domain is being removed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `domain.invalid`: The domain can't be added; errors says why. `idempotency.key_reused`: The Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `domain.not_found`: The campaign has no such domain. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    removeDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `domain.not_found`: The campaign has no such domain. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    checkDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `domain.not_found`: The campaign has no such domain. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getSiteTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSyncView"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `template.no_site`: The campaign has no site that was made from the template. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    changeSiteTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SitePolicyFields"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSyncView"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `template.no_site`: The campaign has no site that was made from the template. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. `template.sync_under_way`: Another sync of this site is under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `template.invalid`: The site can't take the template like this; errors says why. `template.version_unknown`: The template has no such version or commit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listSyncs: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description nextCursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfSyncView"];
+                };
+            };
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    syncSite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncFields"];
+            };
+        };
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncBegunAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `template.no_site`: The campaign has no site that was made from the template. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. `template.sync_under_way`: Another sync of this site is under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `idempotency.key_reused`: The Idempotency-Key was used with another request. `template.invalid`: The site can't take the template like this; errors says why. `template.version_unknown`: The template has no such version or commit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                sync: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncView"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `template.sync_not_found`: The campaign has no such sync. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    rollBackSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+                /** @description The id. */
+                sync: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncBegunAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `template.no_site`: The campaign has no site that was made from the template. `template.sync_not_found`: The campaign has no such sync. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.wrong_state`: The campaign's state doesn't allow this. `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. `template.sync_under_way`: Another sync of this site is under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `template.invalid`: The site can't take the template like this; errors says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenReviewView"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `template.no_review`: Nothing of the campaign's site is open to review. `template.no_site`: The campaign has no site that was made from the template. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. `template.repository_unavailable`: The site's repository can't be read now; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    resolveFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionFields"];
+            };
+        };
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewTakenAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `template.no_review`: Nothing of the campaign's site is open to review. `template.no_site`: The campaign has no site that was made from the template. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. `template.review_changed`: The review has changed since it was read: read it again. `template.sync_under_way`: Another sync of this site is under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `template.invalid`: The site can't take the template like this; errors says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. `template.repository_unavailable`: The site's repository can't be read now; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    mergeReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewHeadFields"];
+            };
+        };
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewTakenAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `template.no_review`: Nothing of the campaign's site is open to review. `template.no_site`: The campaign has no site that was made from the template. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. `template.review_changed`: The review has changed since it was read: read it again. `template.review_undecided`: Something in the review must be decided first. `template.sync_under_way`: Another sync of this site is under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. `template.repository_unavailable`: The site's repository can't be read now; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    closeReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewHeadFields"];
+            };
+        };
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewTakenAnswer"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. `template.no_review`: Nothing of the campaign's site is open to review. `template.no_site`: The campaign has no site that was made from the template. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. `template.review_changed`: The review has changed since it was read: read it again. `template.sync_under_way`: Another sync of this site is under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. `template.repository_unavailable`: The site's repository can't be read now; try again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     listAudit: {
         parameters: {
             query?: {
@@ -14252,7 +16530,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `installation.unconfirmed`: The central database was restored to an older state: confirm the installation first. `reconciliation.not_deletable`: The finding is not deleted now; detail says why. `reconciliation.wrong_state`: The finding is over, or being deleted. */
+            /** @description `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. `reconciliation.not_deletable`: The finding is not deleted now; detail says why. `reconciliation.wrong_state`: The finding is over, or being deleted. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15960,6 +18238,765 @@ export interface operations {
             };
             /** @description `api_key.not_found`: There is no such API key, or it isn't yours. `tenant.not_found`: There is no such tenant, or it isn't yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listTemplateVersions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description nextCursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfTemplateVersionView"];
+                };
+            };
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    findTemplateVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionsAskedAnswer"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listTemplateSites: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description nextCursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfSiteSyncView"];
+                };
+            };
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listReleases: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description nextCursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfReleaseView"];
+                };
+            };
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createRelease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: a repeated one creates nothing new and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseFields"];
+            };
+        };
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseView"];
+                };
+            };
+            /** @description `request.invalid_field`: A field is missing, of the wrong type or out of its range; errors names it. `request.invalid_header`: A header is missing or malformed; errors names it. `request.invalid_json`: The body is not JSON in UTF-8, or holds text that can't be stored. `request.unknown_field`: The body has a field that this operation doesn't know; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. `release.under_way`: Another release is under way: one goes to the sites at a time. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.too_large`: The body is larger than this operation takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request.unsupported_media_type`: Send the body as application/json in UTF-8. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `idempotency.key_reused`: The Idempotency-Key was used with another request. `release.invalid`: The release can't be like this; errors says why. `template.version_unknown`: The template has no such version or commit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getRelease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseView"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `release.not_found`: There is no such release. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listReleaseSites: {
+        parameters: {
+            query?: {
+                state?: string;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description nextCursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAnswerOfReleaseSiteView"];
+                };
+            };
+            /** @description `request.invalid_parameter`: A query parameter is malformed; errors names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `release.not_found`: There is no such release. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    startRelease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseView"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `release.not_found`: There is no such release. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. `release.under_way`: Another release is under way: one goes to the sites at a time. `release.wrong_state`: The release's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    pauseRelease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseView"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `release.not_found`: There is no such release. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. `release.wrong_state`: The release's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    resumeRelease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseView"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `release.not_found`: There is no such release. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. `release.under_way`: Another release is under way: one goes to the sites at a time. `release.wrong_state`: The release's state doesn't allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try the same request again; absent while a campaign is paused. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    rollBackRelease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; Location tells how it stands. */
+            202: {
+                headers: {
+                    /** @description Where the result is, or tells how it stands. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseView"];
+                };
+            };
+            /** @description `auth.required`: A valid access token is needed: sign in or refresh. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `auth.forbidden`: Your role doesn't allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `release.not_found`: There is no such release. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `installation.unconfirmed`: The central database was restored to an older state: a super_admin has to look and confirm the installation first. `release.under_way`: Another release is under way: one goes to the sites at a time. `release.wrong_state`: The release's state doesn't allow this. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -26,6 +26,7 @@ export const personCan = {
     person.role === 'read_only' ? no('Your role is read only.') : yes,
   createClient: (person: Person): Verdict => (isSuper(person) ? yes : no('Only a super admin adds clients.')),
   setProviders: (person: Person): Verdict => (isSuper(person) ? yes : no('Only a super admin sees the accounts at cloud providers.')),
+  release: (person: Person): Verdict => (isSuper(person) ? yes : no('Only a super admin releases the template: a release goes to the sites of all clients.')),
   seeUsers: (person: Person): Verdict => (isSuper(person) ? yes : no('Only a super admin manages users.')),
   seeAudit: (person: Person): Verdict =>
     person.role === 'read_only' ? no('Your role does not include the audit log.') : yes,

@@ -7,6 +7,7 @@ import type { Campaign } from '../api/types';
 import { usePerson } from '../api/useSession';
 import { personCan } from '../auth/permissions';
 import { DeploymentPanel } from '../deployments/DeploymentPanel';
+import { DomainsPanel } from '../domains/DomainsPanel';
 import { DrawsPanel } from '../draws/DrawsPanel';
 import { EvidencePanel } from '../evidence/EvidencePanel';
 import { CopyText } from '../shared/CopyText';
@@ -17,6 +18,7 @@ import { formatInstant, zoneLabel } from '../shared/time';
 import { useLiveCampaign } from '../live/useLiveCampaign';
 import { AlertsPanel } from '../notices/AlertsPanel';
 import { OperationsPanel } from '../operations/OperationsPanel';
+import { TemplatePanel } from '../sync/TemplatePanel';
 import { isProvisioned, stateName } from './can';
 import { CampaignActions } from './CampaignActions';
 import { CampaignLinks } from './CampaignLinks';
@@ -59,10 +61,12 @@ function Loaded({ campaign, behind }: { campaign: Campaign; behind: Error | null
             {provisioned && <StatsPanel campaign={campaign} />}
             {provisioned && <AlertsPanel campaign={campaign} />}
             {campaign.deploymentId ? <DeploymentPanel campaign={campaign} deploymentId={campaign.deploymentId} /> : <NotProvisioned />}
+            {provisioned && campaign.templateVersion && <TemplatePanel campaign={campaign} />}
           </Stack>
           <Stack>
             <Facts campaign={campaign} />
             <OperationsPanel campaign={campaign} />
+            {campaign.state !== 'decommissioned' && <DomainsPanel campaign={campaign} />}
             <DrawsPanel campaign={campaign} provisioned={provisioned} />
             <EvidencePanel campaign={campaign} />
             {provisioned && mayEdit && campaign.pools.map((pool) => pool.id && <MomentsPanel key={pool.id} poolId={pool.id} name={pool.name} zone={campaign.timeZone} />)}
@@ -93,7 +97,7 @@ function Facts({ campaign: c }: { campaign: Campaign }) {
         <dt>Time zone</dt><dd>{zoneLabel(c.timeZone, c.opensAt)}</dd>
         <dt>Published</dt><dd>{c.publishedAt ? at(c.publishedAt) : 'Not yet'}</dd>
         <dt>Promoter</dt><dd>{c.promoter ? `${c.promoter.name}, ${c.promoter.address}` : '—'}</dd>
-        <dt>Template</dt><dd>{c.templateVersion ?? '—'}</dd>
+        {!isProvisioned(c) && <><dt>Made from</dt><dd>{c.templateVersion ? `Template ${c.templateVersion}` : '—'}</dd></>}
         <dt>History</dt><dd><AuditLink id={c.id} /></dd>
       </dl>
     </section>

@@ -108,7 +108,17 @@ export const campaignCan = {
   preview: (c: CampaignState, person: Person): Verdict =>
     manager(person, () => (isProvisioned(c) ? yes : no('It has no site to preview yet.'))),
 
+  /** Its site's own domains may be named before there is a site. */
+  changeDomains: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => {
+      if (c.state === 'archived') return no('It is archived: its domains are kept as they are. Bring it back first.');
+      return c.state === 'decommissioned' ? no('It has been removed.') : yes;
+    }),
+
   deployContent: (c: CampaignState, person: Person): Verdict =>
+    manager(person, () => (isProvisioned(c) ? yes : no('It has no site that is up.'))),
+
+  replaceKeys: (c: CampaignState, person: Person): Verdict =>
     manager(person, () => (isProvisioned(c) ? yes : no('It has no site that is up.'))),
 
   archive: (c: CampaignState, person: Person): Verdict =>

@@ -13,7 +13,8 @@ import { StateBadge } from '../shared/StateBadge';
 import { Failure, Loading } from '../shared/States';
 import { formatDuration, formatInstant } from '../shared/time';
 import { useAction } from '../shared/useAction';
-import { callLine, remaining } from './words';
+import { useNow } from '../shared/useNow';
+import { callLine, remaining, stopping } from './words';
 
 const marks: Record<string, [mark: string, look: string]> = {
   pending: ['·', ''], running: ['▸', 'now'], succeeded: ['✓', 'ok'], failed: ['✗', 'bad'],
@@ -37,7 +38,7 @@ export function DeploymentPanel({ campaign, deploymentId }: { campaign: Campaign
   });
   const askToCancel = async () => {
     const agreed = await confirm({
-      title: 'Cancel this deployment?', body: 'It stops after the current step, and everything that it made is removed again.',
+      title: 'Cancel this deployment?', body: stopping(deployment?.kind ?? 'provision'),
       confirm: 'Cancel the deployment', cancel: 'Let it run', danger: true,
     });
     if (agreed) cancel.mutate();
@@ -58,7 +59,7 @@ export function DeploymentPanel({ campaign, deploymentId }: { campaign: Campaign
       {deployment && (
         <>
           <Text size="sm" c="dimmed" mb={6}>
-            {deployment.kind}, started {formatInstant(deployment.startedAt, campaign.timeZone, true)}, {isUnderWay(deployment) ? 'running for' : 'took'}{' '}
+            {deployment.kind.replaceAll('_', ' ')}, started {formatInstant(deployment.startedAt, campaign.timeZone, true)}, {isUnderWay(deployment) ? 'running for' : 'took'}{' '}
             {formatDuration(deployment.startedAt, deployment.endedAt, now)}{deployment.estimate && `, ${remaining(deployment.estimate.remainingSeconds)}`}
           </Text>
           <VisuallyHidden role="status">{progress(deployment)}</VisuallyHidden>
@@ -125,17 +126,6 @@ const Call = ({ call }: { call: DeploymentCall }) => (
     {call.request}{call.answer ? `\n${call.answer}` : ''}
   </details>
 );
-
-/** The clock, ticking only while something runs. */
-function useNow(ticking: boolean): number {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    if (!ticking) return;
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, [ticking]);
-  return now;
-}
 
 /** When it ends, the campaign has a new state and perhaps a site. */
 function useRefreshAtEnd(campaignId: string, deployment: Deployment | undefined) {

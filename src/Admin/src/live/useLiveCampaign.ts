@@ -3,7 +3,7 @@ import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { keys } from '../api/queries';
 import type { CampaignStats, Deployment } from '../api/types';
-import { noticesKey, titleOf, type Notice } from '../notices/notices';
+import { noticesKey, subjectOf, titleOf, type Notice } from '../notices/notices';
 import { live, type Listener } from './connection';
 
 /** Whether the campaign's changes are told as they happen; where they aren't, pages ask now and then. */
@@ -25,7 +25,7 @@ const listenerOf = (queries: QueryClient, campaignId: string): Listener => (name
     void queries.invalidateQueries({ queryKey: ['deployment', deployment.id] });
   } else {
     const { notice } = body as unknown as { notice: Notice };
-    notifications.show({ message: [titleOf(notice), notice.stock?.name].filter(Boolean).join(': '), color: notice.kind === 'stock.out' ? 'red' : 'yellow' });
+    notifications.show({ message: [titleOf(notice), subjectOf(notice)].filter(Boolean).join(': '), color: notice.kind === 'stock.out' ? 'red' : 'yellow' });
     void queries.invalidateQueries({ queryKey: noticesKey(campaignId) });
   }
 };

@@ -4,19 +4,19 @@ import type { Campaign } from '../api/types';
 import { useIsLive } from '../live/useLiveCampaign';
 import { Failure, Loading } from '../shared/States';
 import { formatInstant } from '../shared/time';
-import { deliveryOf, leftOf, noticesQuery, titleOf, type Notice } from './notices';
+import { deliveryOf, leftOf, noticesQuery, reasonOf, subjectOf, titleOf, type Notice } from './notices';
 
-/** Stock alerts, those too that came while nobody looked. */
+/** What managers were told, that too which came while nobody looked. */
 export function AlertsPanel({ campaign }: { campaign: Campaign }) {
   const notices = useQuery(noticesQuery(campaign.id, useIsLive(campaign.id)));
   return (
     <section className="panel" aria-labelledby="alerts">
-      <Title order={2} id="alerts">Stock alerts</Title>
+      <Title order={2} id="alerts">Alerts</Title>
       {notices.isPending && <Loading what="the alerts" />}
       {notices.isError && <Failure error={notices.error} retry={() => void notices.refetch()} />}
-      {notices.data?.length === 0 && <Text size="sm" c="dimmed">None so far. A prize raises one when its stock reaches the threshold set for it, and one when it is used up.</Text>}
+      {notices.data?.length === 0 && <Text size="sm" c="dimmed">None so far. A prize raises one when its stock reaches the threshold set for it and when it is used up, a deployment when it has to wait, a domain when it is active or is not any more.</Text>}
       {notices.data && notices.data.length > 0 && (
-        <ul className="alerts" aria-label="Stock alerts, newest first" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
+        <ul className="alerts" aria-label="Alerts, newest first" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
           {notices.data.map((notice) => <Alert key={notice.id} notice={notice} zone={campaign.timeZone} />)}
         </ul>
       )}
@@ -30,8 +30,9 @@ function Alert({ notice, zone }: { notice: Notice; zone: string }) {
   return (
     <li style={{ padding: '6px 0' }}>
       <Text>
-        <strong>{titleOf(notice)}</strong>{stock && `: ${stock.name}`}{stock && notice.kind === 'stock.low' && `, ${leftOf(stock)}`}
+        <strong>{titleOf(notice)}</strong>{subjectOf(notice) && `: ${subjectOf(notice)}`}{stock && notice.kind === 'stock.low' && `, ${leftOf(stock)}`}
       </Text>
+      {reasonOf(notice) && <Text size="sm">{reasonOf(notice)}</Text>}
       <Text size="sm" c="dimmed">
         {formatInstant(notice.at, zone, true)}
         {stock?.number && `, entry ${stock.number.toLocaleString('en-GB')}`}

@@ -6,9 +6,11 @@ import { keys } from '../api/queries';
 export interface Notice {
   id: string;
   campaignId: string;
-  kind: 'stock.low' | 'stock.out';
+  kind: string;
   at: string;
   stock: StockNotice | null;
+  deployment?: { step: string | null; message: string | null } | null;
+  domain?: { name: string; message: string | null } | null;
   deliveries: Delivery[];
 }
 
@@ -48,7 +50,24 @@ async function read(path: string) {
   return response.ok ? { data: body as { items: Notice[] }, response } : { error: body, response };
 }
 
-export const titleOf = (notice: Notice): string => (notice.kind === 'stock.out' ? 'Out of stock' : 'Stock is low');
+const titles: Record<string, string> = {
+  'stock.low': 'Stock is low',
+  'stock.out': 'Out of stock',
+  'deployment.paused': 'A deployment waits for a credential',
+  'deployment.quarantined': 'A deployment left something behind',
+  'deployment.succeeded': 'A deployment that had to wait has succeeded',
+  'domain.active': 'Domain active',
+  'domain.lost': 'Domain not active any more',
+  'domain.given_up': 'Domain not looked at any more',
+};
+
+export const titleOf = (notice: Notice): string => titles[notice.kind] ?? notice.kind;
+
+/** Which prize, step or domain it is about. */
+export const subjectOf = (notice: Notice): string | null => notice.stock?.name ?? notice.domain?.name ?? notice.deployment?.step ?? null;
+
+/** What stands in the way, where something does. */
+export const reasonOf = (notice: Notice): string | null => notice.domain?.message ?? notice.deployment?.message ?? null;
 
 /** "9 of 100 left" */
 export function leftOf(stock: StockNotice): string {

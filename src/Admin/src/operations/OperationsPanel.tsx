@@ -13,12 +13,14 @@ import { CopyText } from '../shared/CopyText';
 import { formatInstant } from '../shared/time';
 import { useAction } from '../shared/useAction';
 import { DecommissionDialog } from './DecommissionDialog';
+import { ReplaceKeysDialog } from './ReplaceKeysDialog';
 
 /** Where a campaign's parts are, and what can be done with them as a whole. */
 export function OperationsPanel({ campaign: c }: { campaign: Campaign }) {
   const person = usePerson();
   const confirm = useConfirm();
   const [removing, dialog] = useDisclosure(false);
+  const [replacing, replaceDialog] = useDisclosure(false);
   const refresh = [keys.campaign(c.id), keys.campaigns];
   const params = { params: { path: { id: c.id } } };
   const check = useAction({ run: async () => (await bodyOf(api.POST('/v1/campaigns/{id}/check', params))) as unknown as ProviderChecks });
@@ -26,6 +28,11 @@ export function OperationsPanel({ campaign: c }: { campaign: Campaign }) {
   const archive = useAction({ run: () => bodyOf(api.POST('/v1/campaigns/{id}/archive', params)), done: 'The campaign is being archived.', refresh });
   const unarchive = useAction({ run: () => bodyOf(api.POST('/v1/campaigns/{id}/unarchive', params)), done: 'The campaign is being brought back.', refresh });
   const preview = useAction({ run: async () => (await bodyOf(api.POST('/v1/campaigns/{id}/previews', { ...params, body: {} }))) as unknown as Preview });
+  const endPreviews = useAction({ run: () => bodyOf(api.DELETE('/v1/campaigns/{id}/previews', params)), done: 'No preview link of this campaign shows anything any more.', onDone: () => preview.reset() });
+  const askToEndPreviews = async () => {
+    const agreed = await confirm({ title: 'End all preview links?', confirm: 'End them', danger: true, body: 'Whoever has one sees nothing any more, within seconds. You can make new ones at any time.' });
+    if (agreed) endPreviews.mutate();
+  };
   const askToArchive = async () => {
     const agreed = await confirm({ title: `Archive ${c.name}?`, confirm: 'Archive', body: 'Its site goes down and its database rests. All data is kept, proof of its draws stays public, and it can be brought back.' });
     if (agreed) archive.mutate();
@@ -44,6 +51,8 @@ export function OperationsPanel({ campaign: c }: { campaign: Campaign }) {
           {isNew && <ActionButton size="xs" variant="default" can={campaignCan.check(c, person)} loading={check.isPending} onClick={() => check.mutate()}>Check the providers</ActionButton>}
           {isProvisioned(c) && <ActionButton size="xs" variant="default" can={campaignCan.deployContent(c, person)} loading={content.isPending} onClick={() => content.mutate()}>Build the site again</ActionButton>}
           {isProvisioned(c) && !c.publishedAt && <ActionButton size="xs" variant="default" can={campaignCan.preview(c, person)} loading={preview.isPending} onClick={() => preview.mutate()}>Make a preview link</ActionButton>}
+          {isProvisioned(c) && !c.publishedAt && <ActionButton size="xs" variant="default" can={campaignCan.preview(c, person)} loading={endPreviews.isPending} onClick={() => void askToEndPreviews()}>End all preview links…</ActionButton>}
+          {isProvisioned(c) && <ActionButton size="xs" variant="default" can={campaignCan.replaceKeys(c, person)} onClick={replaceDialog.open}>Replace keys…</ActionButton>}
           {c.state === 'archived'
             ? <ActionButton size="xs" variant="default" can={campaignCan.unarchive(c, person)} loading={unarchive.isPending} onClick={() => unarchive.mutate()}>Bring it back</ActionButton>
             : c.state === 'completed' && <ActionButton size="xs" variant="default" can={campaignCan.archive(c, person)} loading={archive.isPending} onClick={() => void askToArchive()}>Archive</ActionButton>}
@@ -57,6 +66,7 @@ export function OperationsPanel({ campaign: c }: { campaign: Campaign }) {
           </div>
         )}
       </Stack>
+      {replacing && <ReplaceKeysDialog campaign={c} onClose={replaceDialog.close} />}
       {removing && <DecommissionDialog campaign={c} onClose={dialog.close} />}
     </section>
   );

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput, Textarea } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { api, bodyOf } from '../api/client';
 import { asProblem } from '../api/problems';
@@ -28,7 +28,9 @@ export function AccountDialog({ provider, tenantId, own, onClose }: Props) {
       : bodyOf(api.PUT('/v1/providers/{provider}', { params: { path: { provider: provider.id } }, body })),
     done: `The account at ${provider.name} is set.`, refresh: [accountKeys.all], onDone: onClose, quiet: true,
   });
-  const lacking = missing(provider, values, !!own);
+  // A token is no app’s key, and one app’s key no other’s.
+  const hasToken = !!own && (own.settings.app ?? '') === values.app.trim();
+  const lacking = missing(provider, values, hasToken);
   const problem = save.error ? asProblem(save.error) : null;
   const said = problem?.errors ?? {};
   const known = ['token', ...provider.fields.map((f) => f.field)];
@@ -52,9 +54,12 @@ export function AccountDialog({ provider, tenantId, own, onClose }: Props) {
           {provider.fields.map((f, i) => (
             <TextInput key={f.field} label={f.label} description={f.hint} required={f.required} maxLength={201} data-autofocus={i === 0 || undefined} spellCheck={false} {...typed(f.field)} />
           ))}
-          <PasswordInput label="Token" required={!own} autoComplete="off" description={own ? 'Left empty, the stored one is kept' : provider.token} maxLength={4000} {...typed('token')}
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the token', tabIndex: 0 }} />
-          <Text size="sm" c="dimmed">The token is kept encrypted and never shown again.</Text>
+          {values.app.trim() ? (
+            <Textarea label="Private key" required={!hasToken} autoComplete="off" spellCheck={false} minRows={4} autosize maxRows={8} maxLength={4000}
+              description={hasToken ? 'Left empty, the stored one is kept' : 'The app’s key as GitHub made it: the whole .pem file'} {...typed('token')} />
+          ) : <PasswordInput label="Token" required={!hasToken} autoComplete="off" description={hasToken ? 'Left empty, the stored one is kept' : provider.token} maxLength={4000} {...typed('token')}
+            visibilityToggleButtonProps={{ 'aria-label': 'Show the token', tabIndex: 0 }} />}
+          <Text size="sm" c="dimmed">It is kept encrypted and never shown again.</Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>Cancel</Button>
             <Button type="submit" loading={save.isPending}>Save the account</Button>

@@ -12,7 +12,7 @@ import { useConfirm } from '../shared/Confirm';
 import { Page } from '../shared/Page';
 import { StateBadge } from '../shared/StateBadge';
 import { Empty, Failure, Loading } from '../shared/States';
-import { formatInstant } from '../shared/time';
+import { formatInstant, ownZone } from '../shared/time';
 import { useAction } from '../shared/useAction';
 import { AccountDialog } from './AccountDialog';
 import { Checks } from './Checks';
@@ -78,7 +78,7 @@ function Account({ provider, tenantId, account }: { provider: (typeof providers)
       {account && (
         <dl className="facts">
           {provider.fields.map((f) => account.settings[f.field] && <div key={f.field} style={{ display: 'contents' }}><dt>{f.label}</dt><dd>{account.settings[f.field]}</dd></div>)}
-          <dt>Last set</dt><dd>{formatInstant(account.updatedAt, Intl.DateTimeFormat().resolvedOptions().timeZone)}</dd>
+          <dt>Last set</dt><dd>{formatInstant(account.updatedAt, ownZone)}</dd>
         </dl>
       )}
       <Group gap="xs" mt="sm">

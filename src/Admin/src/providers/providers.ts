@@ -22,6 +22,8 @@ export const providers: Provider[] = [
     fields: [
       { field: 'owner', label: 'Owner', hint: 'User or organisation that repositories are made for', required: true },
       { field: 'template', label: 'Template', hint: 'Template repository, as owner/name', required: true },
+      { field: 'app', label: 'GitHub App', hint: 'Its id or client id, to use an app instead of a token; empty for a token', required: false },
+      { field: 'installation', label: 'Installation', hint: 'Number of the app’s installation at the owner; its page’s address ends with it', required: false },
     ],
   },
   {
@@ -37,6 +39,7 @@ export const valuesOfAccount = (account: ProviderAccount | undefined): AccountVa
   const s = account?.settings;
   return {
     token: '', organization: s?.organization ?? '', region: s?.region ?? '', instanceSize: s?.instanceSize ?? '', owner: s?.owner ?? '', template: s?.template ?? '', team: s?.team ?? '',
+    app: s?.app ?? '', installation: s?.installation ?? '',
   };
 };
 
@@ -48,7 +51,9 @@ export const accountRequest = (provider: Provider, values: AccountValues): Provi
 
 /** What is missing, by field. */
 export const missing = (provider: Provider, values: AccountValues, hasToken: boolean): Partial<Record<AccountField | 'token', string>> => ({
-  ...(values.token.trim() === '' && !hasToken ? { token: 'Give the token.' } : {}),
+  ...(values.token.trim() === '' && !hasToken ? { token: values.app.trim() ? 'Give the private key.' : 'Give the token.' } : {}),
+  ...(values.app.trim() && !values.installation.trim() ? { installation: 'Give the installation.' } : {}),
+  ...(!values.app.trim() && values.installation.trim() ? { app: 'Give the app, or leave the installation out.' } : {}),
   ...Object.fromEntries(provider.fields.filter((f) => f.required && values[f.field].trim() === '').map((f) => [f.field, `Give the ${f.label.toLowerCase()}.`])),
 });
 

@@ -12,11 +12,9 @@ import { useConfirm } from '../shared/Confirm';
 import { Page } from '../shared/Page';
 import { StateBadge } from '../shared/StateBadge';
 import { Empty, Failure, Loading } from '../shared/States';
-import { formatInstant } from '../shared/time';
+import { formatInstant, ownZone } from '../shared/time';
 import { useAction } from '../shared/useAction';
 import { findingCan, kindNames, ownerName, stateNames, type FindingState } from './findings';
-
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** What accounts at providers hold otherwise than campaigns know. */
 export function ReconciliationPage() {
@@ -63,7 +61,7 @@ function Unconfirmed() {
   };
   return (
     <Alert color="orange" variant="outline" title="The central database was set back to an older state">
-      <Text size="sm">Since {formatInstant(incarnation.beganAt, zone)} nothing is deleted at providers and no site is built again by itself.</Text>
+      <Text size="sm">Since {formatInstant(incarnation.beganAt, ownZone)} nothing is drawn, deleted or sent: draws, claims, mails, webhooks and deployments of what was there before wait, and go on within minutes once you confirm.</Text>
       <ActionButton mt="sm" size="xs" variant="default" loading={act.isPending} onClick={() => void ask()}>Confirm and go on…</ActionButton>
     </Alert>
   );
@@ -74,7 +72,7 @@ const Accounts = ({ accounts, tenants }: { accounts: ReconciledAccount[]; tenant
     <Title order={2} id="accounts">Accounts</Title>
     {accounts.filter((a) => a.refusedAt).map((a) => (
       <Alert key={`${a.tenantId} ${a.provider}`} mb="sm" color="red" variant="outline" title={`Nothing is deleted at ${providerName(a.provider)}`}>
-        Since {formatInstant(a.refusedAt, zone)} more orphans are due there ({a.due}) than may go at once. Look at them below: delete or dismiss some by hand.
+        Since {formatInstant(a.refusedAt, ownZone)} more orphans are due there ({a.due}) than may go at once. Look at them below: delete or dismiss some by hand.
       </Alert>
     ))}
     <div className="scroll" tabIndex={0} role="region" aria-label="Table of accounts">
@@ -105,9 +103,9 @@ function Account({ account: a, owner }: { account: ReconciledAccount; owner: str
       <Table.Th scope="row">{name}</Table.Th>
       <Table.Td>{owner}</Table.Td>
       <Table.Td>
-        {a.ranAt ? formatInstant(a.ranAt, zone) : 'Not yet'}{a.outcome === 'partial' && ', in part'}
+        {a.ranAt ? formatInstant(a.ranAt, ownZone) : 'Not yet'}{a.outcome === 'partial' && ', in part'}
         {a.outcome === 'failed' && <Text size="xs" c="var(--mantine-color-error)">{a.message ?? 'It failed.'}</Text>}
-        <Text size="xs" c="dimmed">next {formatInstant(a.nextAt, zone)}</Text>
+        <Text size="xs" c="dimmed">next {formatInstant(a.nextAt, ownZone)}</Text>
       </Table.Td>
       <Table.Td>{a.held.toLocaleString('en-GB')}, of which {a.ours.toLocaleString('en-GB')} ours<Text size="xs" c="dimmed">{a.due} due to be deleted</Text></Table.Td>
       <Table.Td><Switch checked={a.isDeleting} disabled={turn.isPending} onChange={() => void ask()} aria-label={`Delete orphans at ${name}, ${owner}`} /></Table.Td>
@@ -160,7 +158,7 @@ function FindingRow({ finding: f, owner }: { finding: Finding; owner: string }) 
     <Table.Tr>
       <Table.Th scope="row" style={{ overflowWrap: 'anywhere' }}>{f.name}<Text size="xs" c="dimmed">{kindNames[f.kind] ?? f.kind}: {f.detail}</Text>{f.error && <Text size="xs" c="var(--mantine-color-error)">{f.error}</Text>}</Table.Th>
       <Table.Td>{f.part} at {providerName(f.provider)}<Text size="xs" c="dimmed">{owner}{f.campaignId && <>, <Link to="/campaigns/$campaignId" params={{ campaignId: f.campaignId }}>campaign</Link></>}</Text></Table.Td>
-      <Table.Td>{formatInstant(f.lastSeenAt, zone)}<Text size="xs" c="dimmed">first {formatInstant(f.firstSeenAt, zone)}, in {f.runs} {f.runs === 1 ? 'run' : 'runs'}</Text></Table.Td>
+      <Table.Td>{formatInstant(f.lastSeenAt, ownZone)}<Text size="xs" c="dimmed">first {formatInstant(f.firstSeenAt, ownZone)}, in {f.runs} {f.runs === 1 ? 'run' : 'runs'}</Text></Table.Td>
       <Table.Td><StateBadge state={f.state} name={stateNames[f.state as FindingState] ?? f.state} /></Table.Td>
       <Table.Td ta="right">
         <Group gap={6} justify="flex-end" wrap="nowrap">

@@ -1,5 +1,5 @@
 /*
- * Instants and what a wall clock in a campaign's time zone says. The browser's own zone plays no part. Local times are
+ * Instants and what a wall clock in a campaign's time zone says. The browser's own zone plays no part in what a campaign has. Local times are
  * written as <input type="datetime-local"> writes them: 2026-12-01T09:00, with seconds when they are not zero.
  */
 
@@ -16,6 +16,9 @@ function wallClock(zone: string): Intl.DateTimeFormat {
   }
   return formatter;
 }
+
+/** The reader's own zone, for what belongs to no campaign. */
+export const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** Whether this is a time zone that the browser knows. */
 export function isZone(zone: string): boolean {

@@ -59,6 +59,7 @@ export function Shell() {
 const menu = (person: { role: string }) => [
   { to: '/campaigns' as const, name: 'Campaigns', keys: 'g c' },
   { to: '/clients' as const, name: 'Clients', keys: 'g l' },
+  { to: '/template' as const, name: 'Template', keys: 'g t' },
   ...(personCan.setProviders(person).allowed ? [{ to: '/providers' as const, name: 'Providers', keys: 'g p' }, { to: '/reconciliation' as const, name: 'Reconciliation', keys: 'g r' }] : []),
   ...(personCan.seeUsers(person).allowed ? [{ to: '/users' as const, name: 'Users', keys: 'g u' }] : []),
   ...(personCan.seeAudit(person).allowed ? [{ to: '/audit' as const, name: 'Audit', keys: 'g a' }] : []),

@@ -27,7 +27,7 @@ page.setDefaultTimeout(8000);
 const faults = [];
 page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));
 page.on('console', (message) => {
-  if (message.type() === 'error' && !/the server responded with a status of (401|409|412|422)/.test(message.text())) faults.push(`console: ${message.text()}`);
+  if (message.type() === 'error' && !/the server responded with a status of (401|404|409|412|422)/.test(message.text())) faults.push(`console: ${message.text()}`);
 });
 page.on('request', (request) => {
   if (!request.url().startsWith(origin) && !/^(data|blob):/.test(request.url())) faults.push(`third party: ${request.url()}`);

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { accounts, operations, reconciliation } from './cloud.mjs';
-import { claims, drawsOfTheForm, drawToItsEnd, entries } from './draws.mjs';
+import { domains } from './domains.mjs';
+import { releases, siteTemplate } from './template.mjs';
+import { claims, drawsOfTheForm, drawToItsEnd } from './draws.mjs';
+import { prizesCodesAndLetters } from './prizes.mjs';
 
 /** What a newcomer does, from signing in to the published winners. Things are found by role and name. */
 export async function walk({ page, origin, state, look }) {
@@ -123,6 +126,8 @@ export async function walk({ page, origin, state, look }) {
   await page.getByRole('link', { name: 'http://127.0.0.1:9001/' }).waitFor();
 
   await operations({ page, state, look });
+  await domains({ page, state, look });
+  await siteTemplate({ page, state, look });
 
   // The gate, then publishing.
   state.gate = { 'terms.freeRoute': ['A free route is missing.'], promoter: ['The promoter must be named.'] };
@@ -161,7 +166,7 @@ export async function walk({ page, origin, state, look }) {
       { channel: 'webhook', target: 'whk_1', state: 'failed', attempts: 12, nextAt: null, error: 'The receiver answered 500.' }] };
   state.notices.unshift(notice);
   state.tellLive('stock', { campaignId, notice });
-  const alerts = page.getByRole('list', { name: 'Stock alerts, newest first' });
+  const alerts = page.getByRole('list', { name: 'Alerts, newest first' });
   await alerts.getByText('Stock is low: Mug, 9 of 100 left').waitFor();
   await alerts.getByText('entry 2,077; used up 5 Dec 2026, 14:20 GMT if it goes on like this; 1 of 2 could not be told').waitFor();
   await alerts.getByText('Webhook: The receiver answered 500.').waitFor();
@@ -219,6 +224,7 @@ export async function walk({ page, origin, state, look }) {
   await dialog.getByRole('button', { name: 'Disable' }).click();
   await button('Enable mary@example.com').waitFor();
   await look('users');
+  await releases({ page, state, look });
   await page.getByRole('link', { name: 'Audit' }).click();
   await page.getByText('campaign.publish').first().waitFor();
   await look('audit');
@@ -254,45 +260,4 @@ export async function walk({ page, origin, state, look }) {
   assert.equal(await page.getByRole('link', { name: 'Users' }).count(), 0);
   assert.equal(await page.getByText('Ann Smith').count(), 0);
   await look('campaign-reader');
-}
-
-/** What is done while entries come in: stock changed and taken back, codes made and taken from a file, a letter keyed in. */
-async function prizesCodesAndLetters({ page, look }) {
-  const pages = page.getByRole('navigation', { name: 'Campaign' });
-  await pages.getByRole('link', { name: 'Prizes' }).click();
-  await page.getByRole('button', { name: 'Change stock and caps of Mug' }).click();
-  await page.getByRole('textbox', { name: 'Stock' }).fill('11');
-  await page.getByText('12 are given already.').waitFor();
-  await page.getByRole('textbox', { name: 'Stock' }).fill('150');
-  await look('prizes-dialog');
-  await page.getByRole('button', { name: 'Change it' }).click();
-  await page.getByText('Mug is changed, in force from entry 1,043.').waitFor();
-  await look('prizes');
-  await page.getByRole('button', { name: 'Undo' }).click();
-  await page.getByText('Taken back: Mug is as it was').waitFor();
-  await page.getByRole('button', { name: 'Pause Mug', exact: true }).click();
-  await page.getByRole('button', { name: 'Pause the prize' }).click();
-  await page.getByRole('button', { name: 'Resume Mug' }).click();
-  await page.getByText('Mug goes on').waitFor();
-
-  await pages.getByRole('link', { name: 'Codes' }).click();
-  await page.getByRole('button', { name: 'Add a batch of coupon codes' }).click();
-  await page.getByLabel('Name').fill('Ten percent off');
-  await page.getByLabel('Prefix').fill('ten');
-  await look('codes-dialog');
-  await page.getByRole('radio', { name: 'From a file' }).click();
-  await page.getByRole('button', { name: 'Add the batch' }).click();
-  await page.locator('input[type="file"]').setInputFiles({ name: 'codes.csv', mimeType: 'text/csv', buffer: Buffer.from('code\nTEN-1\nTEN-1\n') });
-  await page.getByRole('button', { name: 'Take the codes' }).click();
-  await page.getByText('2 of 3 codes were taken, 1 was refused').waitFor();
-  await look('codes');
-
-  await entries({ page, look });
-
-  await pages.getByRole('link', { name: 'Key in an entry' }).click();
-  await page.getByRole('button', { name: 'Enter it' }).click();
-  await page.getByText('The first name is missing.').waitFor();
-  await look('key-in');
-  await pages.getByRole('link', { name: 'Overview' }).click();
-  await page.getByRole('heading', { name: 'At a glance' }).waitFor();
 }

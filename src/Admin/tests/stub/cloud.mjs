@@ -10,7 +10,7 @@ export function cloudRoutes({ state, id, page, refuse }) {
   const set = (owner, provider, { token, ...settings }) => {
     if (!token && !of(owner).has(provider)) return refuse(422, 'provider.invalid', 'The account can’t be like this.', { token: ['Give the token.'] });
     if (token === 'refused') return refuse(422, 'provider.invalid', 'The account can’t be like this.', { token: ['The token has a space in it.'] });
-    const account = { provider, updatedAt: new Date().toISOString(), settings: { organization: null, region: null, instanceSize: null, owner: null, template: null, team: null, ...settings } };
+    const account = { provider, updatedAt: new Date().toISOString(), settings: { organization: null, region: null, instanceSize: null, owner: null, template: null, team: null, app: null, installation: null, ...settings } };
     of(owner).set(provider, account);
     return { status: 200, body: { ...account, isPlatforms: owner === '' } };
   };
@@ -34,7 +34,13 @@ export function cloudRoutes({ state, id, page, refuse }) {
     ['POST', /^\/v1\/tenants\/(\w+)\/providers\/(\w+)\/check$/, () => ({ status: 200, body: checks })],
     ['POST', /^\/v1\/campaigns\/(\w+)\/check$/, () => ({ status: 200, body: checks })],
     ['POST', /^\/v1\/campaigns\/(\w+)\/previews$/, ({ c }) => ({ status: 200, body: { url: `${c.siteUrl}#preview=abc`, expiresAt: day(-3) } })],
+    ['DELETE', /^\/v1\/campaigns\/(\w+)\/previews$/, () => ({ status: 204 })],
     ['POST', /^\/v1\/campaigns\/(\w+)\/(content|archive|unarchive)$/, ({ c }) => ({ status: 202, body: c })],
+    ['POST', /^\/v1\/campaigns\/(\w+)\/rotate$/, ({ c, body }) => {
+      if (state.graced) return [refuse(409, 'rotation.too_soon', 'The site key was replaced a short while ago, and the one before is still taken.'), (state.graced = false)][0];
+      state.rotated = body.what;
+      return { status: 202, body: c };
+    }],
     ['POST', /^\/v1\/campaigns\/(\w+)\/decommission$/, ({ c, body }) => {
       if (state.open) return [refuse(422, 'campaign.not_settled', 'The campaign’s data is still needed.', state.open), (state.open = null)][0];
       return { status: 202, body: Object.assign(c, { state: body.confirmName === c.name ? 'decommissioned' : c.state }) };

@@ -5,8 +5,10 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
 import { cloudRoutes } from './cloud.mjs';
+import { domainRoutes } from './domains.mjs';
 import { drawRoutes, drawsOf, stepDraw } from './draws.mjs';
 import { entryRoutes } from './entries.mjs';
+import { templateRoutes } from './template.mjs';
 
 /*
  * A small stand-in for the platform, for the browser check: the operations that the admin UI uses, in memory, with the
@@ -162,6 +164,8 @@ export function createStub() {
       return { status: 202 };
     }],
     ...cloudRoutes({ state, id, page, refuse }),
+    ...domainRoutes({ state, refuse }),
+    ...templateRoutes({ state, id, page, refuse }),
     ['GET', /^\/v1\/installation$/, () => ({ status: 200, body: { providers: { database: 'local', repository: 'local', site: 'local' }, incarnation: { id: 'a'.repeat(32), beganAt: '2026-11-01T09:00:00Z', confirmedAt: state.confirmedAt ?? null }, draws: { levels: ['beacon', 'beacon-unwitnessed', 'observed'], strongest: 'beacon', relays: true, authority: true } } })],
     ['GET', /^\/v1\/users$/, () => page(state.users)],
     ['POST', /^\/v1\/users$/, ({ body }) => {

@@ -20,6 +20,7 @@ describe('what may be done with a campaign', () => {
     ['close', ['scheduled', 'live', 'paused']],
     ['check', ['draft', 'rolled_back']],
     ['deployContent', ['ready', 'scheduled', 'live', 'paused', 'closed', 'drawn', 'completed']],
+    ['replaceKeys', ['ready', 'scheduled', 'live', 'paused', 'closed', 'drawn', 'completed']],
     ['archive', ['completed']],
     ['decommission', ['ready', 'completed', 'failed', 'rolled_back']],
   ] as const)('%s is allowed in %j alone', (verb, expected) => expect(allowedIn(verb)).toEqual(expected));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { accountRequest, missing, providers, valuesOfAccount } from '../../src/providers/providers';
 
 const github = providers.find((p) => p.id === 'github')!;
-const stored = { provider: 'github', isPlatforms: true, updatedAt: '2026-11-20T09:00:00Z', settings: { organization: null, region: null, instanceSize: null, owner: 'acme', template: 'acme/template', team: null } };
+const stored = { provider: 'github', isPlatforms: true, updatedAt: '2026-11-20T09:00:00Z', settings: { organization: null, region: null, instanceSize: null, owner: 'acme', template: 'acme/template', team: null, app: null, installation: null } };
 
 describe('an account at a provider', () => {
   it('begins as it is stored, without its token', () => {
@@ -18,5 +18,7 @@ describe('an account at a provider', () => {
   it('says what is missing', () => {
     expect(missing(github, valuesOfAccount(undefined), false)).toEqual({ token: 'Give the token.', owner: 'Give the owner.', template: 'Give the template.' });
     expect(missing(github, valuesOfAccount(stored), true)).toEqual({});
+    expect(missing(github, { ...valuesOfAccount(stored), app: '123' }, false)).toEqual({ token: 'Give the private key.', installation: 'Give the installation.' });
+    expect(missing(github, { ...valuesOfAccount(stored), installation: '4711' }, true)).toEqual({ app: 'Give the app, or leave the installation out.' });
   });
 });

@@ -80,14 +80,6 @@ internal sealed partial class GitHubApi(CloudClient cloud)
     public async Task<string?> ResolveAsync(GitHubRepository repository, string name, CancellationToken ct) =>
         (await ReadAsync("github.resolve", Of(repository) + CloudPath.Of($"/commits/{name}"), [404, 409, 422], ct)).Text("sha");
 
-    /// <summary>The newest hundred commits of a branch, newest first.</summary>
-    public async Task<ImmutableArray<GitHubCommit>> RecentAsync(GitHubRepository repository, CancellationToken ct)
-    {
-        var body = await ReadAsync("github.commits", Of(repository) + CloudPath.Of($"/commits?sha={repository.Branch}&per_page={100}"), [404, 409], ct);
-        return [.. body.Items().Where(item => item.Text("sha") is not null && item.Text("commit", "tree", "sha") is not null)
-            .Select(item => new GitHubCommit(item.Text("sha")!, item.Text("commit", "tree", "sha")!))];
-    }
-
     /// <summary>A text file at a commit.</summary>
     public async Task<string?> FileAsync(GitHubRepository repository, string path, string commit, CancellationToken ct)
     {
@@ -110,10 +102,10 @@ internal sealed partial class GitHubApi(CloudClient cloud)
     }
 
     /// <summary>A commit on no branch yet. Its author is the credential's user, whom hosts that build the repository know.</summary>
-    public Task<string?> WriteCommitAsync(GitHubRepository repository, string message, string tree, string parent, CancellationToken ct) =>
+    public Task<string?> WriteCommitAsync(GitHubRepository repository, string message, string tree, ImmutableArray<string> parents, CancellationToken ct) =>
         MadeAsync(Write(HttpMethod.Post, "github.write-commit", Of(repository) + "/git/commits") with
         {
-            Body = new JsonObject { ["message"] = message, ["tree"] = tree, ["parents"] = new JsonArray(parent) },
+            Body = new JsonObject { ["message"] = message, ["tree"] = tree, ["parents"] = new JsonArray([.. parents.Select(p => JsonValue.Create(p))]) },
         }, ct);
 
     /// <summary>Moves a branch forward; false when it has moved meanwhile, so that this would lose a commit.</summary>
@@ -121,16 +113,27 @@ internal sealed partial class GitHubApi(CloudClient cloud)
     {
         var call = Write(HttpMethod.Patch, "github.move-ref", Of(repository) + CloudPath.Of($"/git/refs/{"heads/" + branch}")) with
         {
-            Body = new JsonObject { ["sha"] = commit, ["force"] = false }, Expected = [404, 409, 422],
+            Body = new JsonObject { ["sha"] = commit, ["force"] = false }, Expected = [403, 404, 409, 422],
         };
         var answer = await cloud.SendAsync(call, ct);
-        var isBehind = answer.Status is 404 or 409
-            || (answer.Status == 422 && MissingPattern().IsMatch(GitHubDialect.Said(answer.Body)));
-        return answer.Status < 300 || (isBehind ? false : throw cloud.Refusal(call, answer));
+        var said = GitHubDialect.Said(answer.Body);
+        return answer.Status switch
+        {
+            < 300 => true,
+            403 or 409 or 422 when RulePattern().IsMatch(said) => throw new ProviderException(
+                ProviderFault.Rejected, $"GitHub takes no push to the branch {branch} of {repository.Owner}/{repository.Name}: {SpacePattern().Replace(said, " ")}"),
+            404 or 409 => false,
+            422 when MissingPattern().IsMatch(said) => false,
+            _ => throw cloud.Refusal(call, answer),
+        };
     }
 
-    /// <summary>Protects a branch against deletion and rewriting. False while GitHub does not know the branch; true too where the plan has no protection.</summary>
-    public async Task<bool> ProtectAsync(GitHubRepository repository, string branch, CancellationToken ct)
+    /// <summary>Whether a branch is protected; null where there is none.</summary>
+    public async Task<bool?> IsProtectedAsync(string owner, string name, string branch, CancellationToken ct) =>
+        await ReadAsync("github.branch", CloudPath.Of($"/repos/{owner}/{name}/branches/{branch}"), [404], ct) is { } body ? (bool?)body["protected"] : null;
+
+    /// <summary>Protects a branch against deletion and rewriting; false where the plan has no protection, null while GitHub does not know the branch.</summary>
+    public async Task<bool?> ProtectAsync(GitHubRepository repository, string branch, CancellationToken ct)
     {
         var call = Write(HttpMethod.Put, "github.protect", Of(repository) + CloudPath.Of($"/branches/{branch}/protection")) with
         {
@@ -143,7 +146,13 @@ internal sealed partial class GitHubApi(CloudClient cloud)
         };
         var answer = await cloud.SendAsync(call, ct);
         var isBeyondPlan = answer.Status == 403 && GitHubDialect.Said(answer.Body).Contains("upgrade", StringComparison.OrdinalIgnoreCase);
-        return answer.Status == 403 && !isBeyondPlan ? throw cloud.Refusal(call, answer) : answer.Status != 404;
+        return answer.Status switch
+        {
+            403 when !isBeyondPlan => throw cloud.Refusal(call, answer),
+            403 => false,
+            404 => null,
+            _ => true,
+        };
     }
 
     /// <summary>Lets an installed app see the repository; done already is done.</summary>
@@ -206,6 +215,13 @@ internal sealed partial class GitHubApi(CloudClient cloud)
             return null;
         }
     }
+
+    // GitHub's rules for branches speak in many words.
+    [GeneratedRegex("rule violation|protected branch|pull request|review|status check|hook declined|cannot be updated|verified signature", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex RulePattern();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex SpacePattern();
 
     [GeneratedRegex("fast.forward|does not exist|base_tree|not a valid tree", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex MissingPattern();

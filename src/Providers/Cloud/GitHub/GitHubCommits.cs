@@ -32,6 +32,6 @@ internal sealed class GitHubCommits(GitHubApi api, GitHubLooking looking)
             return head;
         }
 
-        return await api.WriteCommitAsync(repository, message, tree, head, ct) is { } commit && await api.MoveAsync(repository, branch, commit, ct) ? commit : null;
+        return await api.WriteCommitAsync(repository, message, tree, [head], ct) is { } commit && await api.MoveAsync(repository, branch, commit, ct) ? commit : null;
     }
 }

@@ -44,6 +44,10 @@ public sealed class GitHubDialect : CloudDialect
         {
             409 or 423 => Busy(call, said),
             403 when IsBusy(said) => Busy(call, said),
+            403 when said.Contains("archived", StringComparison.OrdinalIgnoreCase) => new ProviderException(
+                ProviderFault.Rejected, "The repository is archived at GitHub and can only be read. Take it out of the archive there, then try again."),
+            403 or 422 when said.Contains("workflow", StringComparison.OrdinalIgnoreCase) => new ProviderException(
+                ProviderFault.Unauthorized, $"GitHub does not let this credential change workflows: {said} Give it the rights in docs/cloud-setup.md, then try again."),
             402 => new ProviderException(ProviderFault.Quota, $"GitHub wants a payment or a larger plan: {said} Mend that at GitHub, then try again."),
             403 or 422 when IsQuota(said) => new ProviderException(
                 ProviderFault.Quota, $"GitHub's quota is used up: {said} Delete what is no longer used or enlarge the plan, then try again."),

@@ -21,6 +21,9 @@ public sealed partial record GitHubOptions
     /// <summary>Whether the branch that sites are built from can be neither deleted nor rewritten; default true. Free plans can't for private repositories.</summary>
     public bool ProtectBranch { get; init; } = true;
 
+    /// <summary>The app whose installation calls are made as; null calls with a token.</summary>
+    public GitHubInstallation? App { get; init; }
+
     /// <summary>
     /// The number of the installation of the site host's app, where that sees selected repositories only: each new one is added to it, which
     /// takes a classic token. Null (the default) where the app sees all.
@@ -42,10 +45,10 @@ public sealed partial record GitHubOptions
     /// <summary>The wait between two looks, doubled up to 8 s; 1 ms to 8 s, default 0.5 s.</summary>
     public TimeSpan LookAgainDelay { get; init; } = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>How GitHub is called: serial writes a second apart, as it asks for.</summary>
+    /// <summary>How GitHub is called: serial writes a second apart, as it asks for; whole trees and files come in one answer.</summary>
     public static CloudOptions Calls(Uri? address = null) => new()
     {
-        Address = address ?? new Uri("https://api.github.com/"), SerialWrites = true, WriteGap = TimeSpan.FromSeconds(1),
+        Address = address ?? new Uri("https://api.github.com/"), SerialWrites = true, WriteGap = TimeSpan.FromSeconds(1), AnswerBytesMax = 32 * 1024 * 1024,
     };
 
     /// <summary>Throws <see cref="ArgumentException"/> with a sentence that says what to change.</summary>
@@ -69,3 +72,8 @@ public sealed partial record GitHubOptions
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z")]
     private static partial Regex NamePattern();
 }
+
+/// <summary>A GitHub App as it is installed at one owner, without its key.</summary>
+/// <param name="AppId">The app's id or client id.</param>
+/// <param name="Number">The installation's number.</param>
+public sealed record GitHubInstallation(string AppId, long Number);

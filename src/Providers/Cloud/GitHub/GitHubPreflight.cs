@@ -40,7 +40,7 @@ internal sealed class GitHubPreflight(GitHubApi api, GitHubTemplate template, Gi
         // A token of another kind has no scopes, which some answers tell as an empty list.
         if (scopes is null || (scopes.Length == 0 && !account.Token.StartsWith("ghp_", StringComparison.Ordinal)))
         {
-            asking.Note("rights", PreflightState.Unknown, "GitHub does not tell the rights of this kind of token. It needs Administration, Contents and Workflows, read and write.");
+            asking.Note("rights", PreflightState.Unknown, "GitHub does not tell the rights of this kind of token. It needs Administration, Contents, Pull requests and Workflows, read and write.");
             return;
         }
 

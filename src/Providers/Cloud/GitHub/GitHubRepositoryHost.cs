@@ -47,15 +47,16 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
         var made = await FindOwnOrRefuseAsync(request, ct) ?? await GenerateAsync(request, ct);
         if (RefOf(request, made) is { } complete)
         {
-            return complete;
+            return await SeenAsync(complete, ct);
         }
 
         var (repository, first) = await FilledAsync(request, made, ct);
         var template = await _template.FilledWithAsync(request.Template, first, ct);
         var unseen = $"GitHub does not show the repository {NameOf(repository)} and its branch {repository.Branch} everywhere yet. It is tried again later.";
+        bool? isProtected = null;
         if (_options.ProtectBranch)
         {
-            await _looking.UntilAsync(() => _api.ProtectAsync(repository, repository.Branch, ct), unseen, ct);
+            await _looking.UntilAsync(async () => (isProtected = await _api.ProtectAsync(repository, repository.Branch, ct)) is not null, unseen, ct);
         }
 
         if (_options.HostingInstallation is { } installation)
@@ -66,15 +67,23 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
         // Last, since it says that the repository is complete.
         var description = GitHubMarker.Complete(request, template);
         await _looking.UntilAsync(() => _api.DescribeAsync(repository, description, ct), unseen, ct);
-        return RefOf(request, repository with { Description = description })!;
+        return RefOf(request, repository with { Description = description })! with { IsProtected = isProtected };
     }
 
     /// <inheritdoc/>
     public async Task<RepositoryRef?> FindAsync(RepositoryRequest request, CancellationToken ct)
     {
         OwnedName.Require(request.Name, request.Nonce);
-        return await FindOwnAsync(request, ct) is { } found ? RefOf(request, found) : null;
+        return await FindOwnAsync(request, ct) is { } found && RefOf(request, found) is { } complete ? await SeenAsync(complete, ct) : null;
     }
+
+    /// <inheritdoc/>
+    public Task<bool?> IsProtectedAsync(string name, string branch, CancellationToken ct) => _api.IsProtectedAsync(_options.Owner, name, branch, ct);
+
+    /// <summary>What was made before this process asked for it may have a protection that it was not told of.</summary>
+    private async Task<RepositoryRef> SeenAsync(RepositoryRef repository, CancellationToken ct) => _options.ProtectBranch && repository.Branch is { } branch
+        ? repository with { IsProtected = await IsProtectedAsync(repository.Name, branch, ct) }
+        : repository;
 
     /// <inheritdoc/>
     public async Task<string> CommitAsync(
@@ -173,9 +182,7 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
         return (repository, commit);
     }
 
-    /// <summary>By name; by id where that is stored and the name leads to another repository or to none, since ours may have been renamed.</summary>
-    private async Task<GitHubRepository?> LookAsync(string name, string? id, CancellationToken ct) =>
-        await _api.FindAsync(_options.Owner, name, ct) is var named && (id is null || named?.Id == id) ? named : await _api.FindByIdAsync(id, ct) ?? named;
+    private Task<GitHubRepository?> LookAsync(string name, string? id, CancellationToken ct) => _api.LookAsync(_options.Owner, name, id, ct);
 
     private async Task<GitHubRepository?> FindOwnOrRefuseAsync(RepositoryRequest request, CancellationToken ct) =>
         await LookAsync(request.Name, request.Id, ct) switch

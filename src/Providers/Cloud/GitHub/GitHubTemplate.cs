@@ -20,7 +20,7 @@ public sealed class GitHubTemplate : ITemplateSource
         (_options, _api) = (options, new GitHubApi(cloud));
     }
 
-    private string FullName => $"{_options.TemplateOwner}/{_options.TemplateName}";
+    internal string FullName => $"{_options.TemplateOwner}/{_options.TemplateName}";
 
     /// <inheritdoc/>
     public async Task<TemplateVersion> ImportAsync(CancellationToken ct)
@@ -43,18 +43,18 @@ public sealed class GitHubTemplate : ITemplateSource
             return asked;
         }
 
-        foreach (var commit in await _api.RecentAsync(template, ct))
+        foreach (var commit in await _api.HistoryAsync(template, template.Branch, ct))
         {
             if (commit.Tree == first.Tree)
             {
-                return await VersionAsync(template, commit.Sha, ct);
+                return await VersionAsync(template, commit.Commit, ct);
             }
         }
 
         return asked;
     }
 
-    private async Task<GitHubRepository> FindAsync(CancellationToken ct) =>
+    internal async Task<GitHubRepository> FindAsync(CancellationToken ct) =>
         await _api.FindAsync(_options.TemplateOwner, _options.TemplateName, ct) switch
         {
             null => throw new ProviderException(ProviderFault.Rejected, $"GitHub does not find the template {FullName}, or the credential may not see it."),

@@ -175,7 +175,7 @@ public sealed partial class SupabaseDatabaseProvider : IDatabaseProvider
 
     private async Task DeleteAsync(DatabaseRequest request, string id, CancellationToken ct)
     {
-        if (await OwnedAsync(request, id, ct) is not { } project || project.Status == SupabaseStatus.Removed)
+        if (await StandingAsync(request, id, ct) is not { } project || project.Status == SupabaseStatus.Removed)
         {
             return;
         }
@@ -187,8 +187,16 @@ public sealed partial class SupabaseDatabaseProvider : IDatabaseProvider
 
         await _waits.UntilAsync(
             _options.EndedWithin, "delete the project",
-            async () => await OwnedAsync(request, id, ct) is null or { Status: SupabaseStatus.Removed }, ct);
+            async () => await StandingAsync(request, id, ct) is null or { Status: SupabaseStatus.Removed }, ct);
     }
+
+    /// <summary>
+    /// As <see cref="OwnedAsync(DatabaseRequest, string, CancellationToken)"/>, for what is to be gone: a single 404 may come from a server that lags behind,
+    /// and believing it would leave a project that is paid for. Only what the list doesn't name either is gone.
+    /// </summary>
+    private async Task<SupabaseProject?> StandingAsync(DatabaseRequest request, string id, CancellationToken ct) =>
+        await OwnedAsync(request, id, ct)
+        ?? (await _client.NamedAsync(_options.Organization, request.Name, ct)).FirstOrDefault(p => p.Ref == id);
 
     private async Task<DatabaseRef> PostAsync(DatabaseRequest request, CancellationToken ct)
     {

@@ -118,6 +118,10 @@ internal sealed class SupabaseReadiness(SupabaseClient client, SupabaseOptions o
         }, ct);
     }
 
+    /// <summary>Waits until a login gets in with the password that it was just given.</summary>
+    public Task TakesAsync(string connectionString, CancellationToken ct) =>
+        EnterAsync(waits.Now + options.EndedWithin, () => SupabaseSchema.TryAsync(connectionString, ct), () => Task.CompletedTask, ct);
+
     private static bool IsWrongPassword(ProviderException error) => error.InnerException is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword };
 
     private static bool IsUntrusted(ProviderException error) => error.InnerException is { InnerException: AuthenticationException };

@@ -28,15 +28,28 @@ internal static class SupabaseSchema
     /// </summary>
     /// <param name="resetPassword">Whether the campaign's role gets the request's password also if it exists: a pooler remembers the old one.</param>
     public static Task PrepareAsync(string ownerConnectionString, DatabaseRequest request, bool resetPassword, CancellationToken ct) =>
+        InTransactionAsync(ownerConnectionString, async connection =>
+        {
+            await SettleAsync(connection, request, resetPassword, ct);
+            foreach (var step in new[] { OwnRole, OwnSchema, ShutOut, KeepServices, Check })
+            {
+                await ExecuteAsync(connection, step, ct);
+            }
+
+            return true;
+        }, ct);
+
+    private static Task<T> InTransactionAsync<T>(string ownerConnectionString, Func<NpgsqlConnection, Task<T>> work, CancellationToken ct) =>
         PostgresFailures.TranslateAsync(async () =>
         {
             var unpooled = new NpgsqlConnectionStringBuilder(ownerConnectionString) { Pooling = false };
             await using var connection = new NpgsqlConnection(unpooled.ConnectionString);
             await connection.OpenAsync(ct);
             await using var transaction = await connection.BeginTransactionAsync(ct);
+            T done;
             try
             {
-                await RunAsync(connection, request, resetPassword, ct);
+                done = await work(connection);
             }
             catch (PostgresException error) when (error.SqlState == Foreign)
             {
@@ -48,8 +61,20 @@ internal static class SupabaseSchema
             }
 
             await transaction.CommitAsync(ct);
-            return true;
+            return done;
         });
+
+    /// <summary>Gives the campaign's role the password that it is told under the lock, and answers it. Fails as <see cref="PrepareAsync"/>.</summary>
+    public static Task<string> SetPasswordAsync(
+        string ownerConnectionString, DatabaseRequest request, Func<CancellationToken, Task<string>> password, CancellationToken ct) =>
+        InTransactionAsync(ownerConnectionString, async connection =>
+        {
+            await ExecuteAsync(connection, Lock, ct);
+            var set = await password(ct);
+            await SettleAsync(connection, request with { Password = set }, resetPassword: true, ct);
+            await ExecuteAsync(connection, OwnRole, ct);
+            return set;
+        }, ct);
 
     /// <summary>
     /// Logs in as the campaign and looks whether it comes into our schema. Fails as <see cref="PrepareAsync"/>, and with
@@ -65,24 +90,25 @@ internal static class SupabaseSchema
             ProviderFault.Rejected, $"The Supabase project's pooler does not lead the campaign into its schema {Name}: tell the platform's operator.");
     });
 
-    private static async Task RunAsync(NpgsqlConnection connection, DatabaseRequest request, bool resetPassword, CancellationToken ct)
+    private static async Task SettleAsync(NpgsqlConnection connection, DatabaseRequest request, bool resetPassword, CancellationToken ct)
     {
-        await using (var settings = new NpgsqlCommand(Settings, connection))
-        {
-            // The stored form only: the password itself never reaches a statement.
-            settings.Parameters.Add(new() { Value = request.Name });
-            settings.Parameters.Add(new() { Value = ScramVerifier.Of(request.Password) });
-            settings.Parameters.Add(new() { Value = "prizedraw:" + request.Nonce });
-            settings.Parameters.Add(new() { Value = resetPassword ? "on" : "off" });
-            await settings.ExecuteNonQueryAsync(ct);
-        }
+        await using var settings = new NpgsqlCommand(Settings, connection);
 
-        foreach (var step in new[] { OwnRole, OwnSchema, ShutOut, KeepServices, Check })
-        {
-            await using var command = new NpgsqlCommand(step, connection) { CommandTimeout = 60 };
-            await command.ExecuteNonQueryAsync(ct);
-        }
+        // The stored form only: the password itself never reaches a statement.
+        settings.Parameters.Add(new() { Value = request.Name });
+        settings.Parameters.Add(new() { Value = ScramVerifier.Of(request.Password) });
+        settings.Parameters.Add(new() { Value = "prizedraw:" + request.Nonce });
+        settings.Parameters.Add(new() { Value = resetPassword ? "on" : "off" });
+        await settings.ExecuteNonQueryAsync(ct);
     }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 60 };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private const string Lock = "select pg_advisory_xact_lock(hashtextextended('campaign database', 0))";
 
     /// <summary>Local to the transaction; the lock keeps two hosts from granting the same right at once, which makes one of them fail.</summary>
     private const string Settings =

@@ -15,6 +15,13 @@ public sealed record CampaignRow
     public DateTimeOffset? ClosesAt { get; init; }
     public long Version { get; init; } = 1;
     public string? SiteKey { get; init; }
+
+    /// <summary>Follows the site key, from before the site is built with it until it is; taken as well.</summary>
+    public string? NextSiteKey { get; init; }
+
+    /// <summary>The site key before, or one that was to follow and did not; taken until <see cref="PreviousSiteKeyUntil"/>.</summary>
+    public string? PreviousSiteKey { get; init; }
+    public DateTimeOffset? PreviousSiteKeyUntil { get; init; }
     public string? SiteUrl { get; init; }
     public string? TemplateTag { get; init; }
     public string? TemplateCommit { get; init; }

@@ -13,7 +13,8 @@ public sealed class CampaignStore(CentralDatabase central)
 {
     private const string Columns = """
         tenant_id, campaign_id, name, slug, state, settings::text, opens_at, closes_at, version, site_key, site_url, template_tag,
-        template_commit, deployment_id, published_at, closed_at, created_at, content
+        template_commit, deployment_id, published_at, closed_at, created_at, content, next_site_key, previous_site_key,
+        previous_site_key_until
         """;
 
     /// <summary>Takes the campaign: whoever held it before writes nothing more. Null when there is none.</summary>
@@ -22,7 +23,7 @@ public sealed class CampaignStore(CentralDatabase central)
         await using var work = await central.BeginAsync(tenantId, ct);
         var taken = await work.Connection.FindAsync<(CampaignRow, long)?>(
             $"update campaign set epoch = epoch + 1 where tenant_id = $1 and campaign_id = $2 returning {Columns}, epoch",
-            [tenantId, campaignId], row => (Read(row), row.GetInt64(18)), ct);
+            [tenantId, campaignId], row => (Read(row), row.GetInt64(21)), ct);
         await work.CommitAsync(ct);
         return taken;
     }
@@ -80,6 +81,25 @@ public sealed class CampaignStore(CentralDatabase central)
         }
     }
 
+    /// <summary>Writes what happens to preview links; the epoch that holds after it, null when another activation has the campaign.</summary>
+    public async Task<int?> PreviewsAsync(Guid tenantId, Guid campaignId, long epoch, bool end, AuditEvent audit, CancellationToken ct)
+    {
+        await using var work = await central.BeginAsync(tenantId, ct);
+        var now = await work.Connection.ScalarAsync<int?>(
+            """
+            update campaign set preview_epoch = preview_epoch + case when $4 then 1 else 0 end
+            where tenant_id = $1 and campaign_id = $2 and epoch = $3 returning preview_epoch
+            """,
+            [tenantId, campaignId, epoch, end], ct);
+        if (now is not null)
+        {
+            await work.AuditAsync(audit, ct);
+            await work.CommitAsync(ct);
+        }
+
+        return now;
+    }
+
     /// <summary>Deletes a campaign that holds nothing outside its central rows.</summary>
     public async Task<bool> DeleteAsync(Guid tenantId, Guid campaignId, long epoch, AuditEvent audit, CancellationToken ct)
     {
@@ -131,13 +151,14 @@ public sealed class CampaignStore(CentralDatabase central)
             """
             update campaign set name = $4, slug = $5, state = $6, settings = $7::jsonb, opens_at = $8::timestamptz, closes_at = $9::timestamptz,
               site_key = $10, site_url = $11, template_tag = $12, template_commit = $13, deployment_id = $14::uuid,
-              published_at = $15::timestamptz, closed_at = $16::timestamptz, paused = ($6 = 'paused'), version = version + 1, updated_at = $17, content = $18
+              published_at = $15::timestamptz, closed_at = $16::timestamptz, paused = ($6 = 'paused'), version = version + 1, updated_at = $17, content = $18,
+              next_site_key = $19, previous_site_key = $20, previous_site_key_until = $21::timestamptz
             where tenant_id = $1 and campaign_id = $2 and epoch = $3
             """,
             [
                 row.TenantId, row.CampaignId, epoch, row.Name, row.Slug, row.State, row.Settings, row.OpensAt, row.ClosesAt, row.SiteKey,
                 row.SiteUrl, row.TemplateTag, row.TemplateCommit, row.DeploymentId, row.PublishedAt, row.ClosedAt, now,
-                row.Content,
+                row.Content, row.NextSiteKey, row.PreviousSiteKey, row.PreviousSiteKeyUntil,
             ], ct);
 
     private static async Task WritePartsAsync(
@@ -199,6 +220,9 @@ public sealed class CampaignStore(CentralDatabase central)
         ClosedAt = row.TimeOrNull(15),
         CreatedAt = row.Time(16),
         Content = row.TextOrNull(17),
+        NextSiteKey = row.TextOrNull(18),
+        PreviousSiteKey = row.TextOrNull(19),
+        PreviousSiteKeyUntil = row.TimeOrNull(20),
     };
 }
 

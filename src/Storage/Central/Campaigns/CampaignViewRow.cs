@@ -15,8 +15,11 @@ internal static class CampaignViewRow
     public const string Columns =
         """
         c.campaign_id, c.tenant_id, c.version, c.state, c.settings::text, c.site_url, c.site_key, c.published_at, c.created_at,
-        c.deployment_id, c.template_tag, c.template_commit
+        c.deployment_id, c.template_tag, c.template_commit, c.preview_epoch
         """;
+
+    /// <summary>How many those are: what a statement selects after them begins here.</summary>
+    public const int Count = 13;
 
     public static CampaignView Read(NpgsqlDataReader row, DateTimeOffset now)
     {
@@ -35,6 +38,7 @@ internal static class CampaignViewRow
             DeploymentId = row.UuidOrNull(9) is { } deployment ? Ids.Format(Ids.Deployment, deployment) : null,
             TemplateVersion = row.TextOrNull(10),
             TemplateCommit = row.TextOrNull(11),
+            PreviewEpoch = row.GetInt32(12),
         };
     }
 

@@ -72,7 +72,7 @@ public sealed class DeploymentStore(CentralDatabase central)
             [tenantId, deploymentId, state, failure, endedAt], ct);
         if (before != state)
         {
-            await CentralNotices.OfDeploymentAsync(work, tenantId, deploymentId, state, ct);
+            await CentralNotices.OfDeploymentAsync(work, tenantId, deploymentId, before, state, ct);
         }
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Installations;
 
 namespace PrizeDraw.Storage.Central.Installations;
@@ -46,7 +47,7 @@ public sealed class IncarnationStore(CentralDatabase central, LastSeenFile file,
         {
             var before = now;
             (now, looks) = await CountAsync(work, Renew, [clock.GetUtcNow(), seen!.Looks], ct);
-            await AuditAsync(work, now, "installation.set_back", "system", new { incarnation = before.Id, looks = seen.Looks }, ct);
+            await AuditAsync(work, now, "installation.set_back", Actor.System.Id, new { incarnation = before.Id, looks = seen.Looks }, ct);
         }
 
         await work.CommitAsync(ct);

@@ -33,6 +33,22 @@ public sealed class CentralNotices(CentralDatabase central, NoticeTargets target
           or exists (select from outbox o where o.tenant_id = $1 and o.kind = 'notice' and o.body->>'deployment' = 'dep_' || replace($2::text, '-', '')))
         """;
 
+    // Undone after all, to the last step; or removed for good with the campaign. Told to whom it was told that something was left.
+    private const string TellOfClearing =
+        """
+        insert into outbox (tenant_id, event_id, kind, body, created_at)
+        select q.tenant_id, gen_random_uuid(), 'notice', jsonb_build_object(
+          'kind', 'deployment.quarantine_cleared', 'campaign', 'cmp_' || replace(q.campaign_id::text, '-', ''), 'deployment', 'dep_' || replace(q.deployment_id::text, '-', ''),
+          'at', to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')), now()
+        from deployment d join deployment q on q.tenant_id = d.tenant_id and q.campaign_id = d.campaign_id
+        where d.tenant_id = $1 and d.deployment_id = $2 and case when d.kind = 'decommission'
+            then d.state = 'succeeded' and q.deployment_id <> d.deployment_id and q.state = 'cancelled'
+              and exists (select from deployment_step p where p.tenant_id = q.tenant_id and p.deployment_id = q.deployment_id and p.state = 'quarantined')
+            else q.deployment_id = d.deployment_id and $3 = 'quarantined' and d.state in ('rolled_back', 'cancelled')
+              and not exists (select from deployment_step p where p.tenant_id = q.tenant_id and p.deployment_id = q.deployment_id and p.state not in ('pending', 'undone'))
+          end
+        """;
+
     private const string Put = "insert into outbox (tenant_id, event_id, kind, body, created_at) values ($1, $2, 'notice', $3::jsonb, $4)";
 
     private const string Waiting = "select tenant_id, event_id, body::text from outbox where kind = 'notice' order by created_at, event_id limit $1";
@@ -51,8 +67,18 @@ public sealed class CentralNotices(CentralDatabase central, NoticeTargets target
         """;
 
     /// <summary>Part of the transaction that moves a deployment into a state that people are told of; nothing for other states.</summary>
-    internal static Task OfDeploymentAsync(CentralUnitOfWork work, Guid tenant, Guid deployment, string state, CancellationToken ct) =>
-        state is "paused" or "quarantined" or "succeeded" ? work.Connection.RunAsync(TellOfDeployment, [tenant, deployment, state], ct) : Task.CompletedTask;
+    internal static async Task OfDeploymentAsync(CentralUnitOfWork work, Guid tenant, Guid deployment, string? before, string state, CancellationToken ct)
+    {
+        if (state is "paused" or "quarantined" or "succeeded")
+        {
+            await work.Connection.RunAsync(TellOfDeployment, [tenant, deployment, state], ct);
+        }
+
+        if (state is "succeeded" or "rolled_back" or "cancelled")
+        {
+            await work.Connection.RunAsync(TellOfClearing, [tenant, deployment, before], ct);
+        }
+    }
 
     /// <summary>Part of the transaction that finds what a notice tells.</summary>
     public static Task AddAsync(CentralUnitOfWork work, Guid tenant, NoticeBody body, CancellationToken ct) =>

@@ -54,6 +54,18 @@ public sealed record NoticeBody
     /// <summary>How many parts are newly missing or changed.</summary>
     public int? Missing { get; init; }
 
+    /// <summary>The custom domain that it tells of.</summary>
+    public string? Domain { get; init; }
+
+    /// <summary>Public id of the release of the template that it tells of.</summary>
+    public string? Release { get; init; }
+
+    /// <summary>The version that the release took to the sites; null for chosen commits.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>What it tells of a custom domain; null for other kinds.</summary>
+    public DomainNotice? ToDomain() => Domain is { } name ? new DomainNotice(name, Message) : null;
+
     /// <summary>What it tells of a deployment; null for other kinds.</summary>
     public DeploymentNotice? ToDeployment() => Deployment is { } id ? new DeploymentNotice(id, Step, Message) : null;
 

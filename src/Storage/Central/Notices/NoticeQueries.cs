@@ -58,5 +58,6 @@ internal sealed class NoticeQueries(ScopedReads reads) : INoticeQueries
         NoticeBody.TryParse(row.GetString(4), out var body) ? body.ToStock() : null, [])
     {
         Deployment = body?.ToDeployment(),
+        Domain = body?.ToDomain(),
     };
 }

@@ -21,7 +21,8 @@ public sealed class KnownParts(CentralDatabase central)
     // The newest provisioning that succeeded says what there must be. What is archived, given up or being removed may lack parts.
     private const string Expected =
         """
-        select d.campaign_id, m.part, s.nonce, s.result->>'name', s.result->>'id'
+        select d.campaign_id, m.part, s.nonce, s.result->>'name', s.result->>'id',
+          case when (s.result->>'isProtected')::boolean then coalesce(s.result->>'branch', 'main') end
         from campaign c
         cross join lateral (
           select * from deployment p where p.tenant_id = c.tenant_id and p.campaign_id = c.campaign_id and p.kind = 'provision' and p.state = 'succeeded'
@@ -54,7 +55,7 @@ public sealed class KnownParts(CentralDatabase central)
         await using var connection = await central.OpenSystemAsync(ct);
         return await connection.ListAsync(
             Expected, [Makers.Select(m => m.Step).ToArray(), Makers.Select(m => m.Part).ToArray(), provider, owner],
-            row => new ExpectedPart(row.GetGuid(0), row.GetString(1), row.TextOrNull(3) ?? "", row.GetString(2), row.TextOrNull(4)), ct);
+            row => new ExpectedPart(row.GetGuid(0), row.GetString(1), row.TextOrNull(3) ?? "", row.GetString(2), row.TextOrNull(4)) { ProtectedBranch = row.TextOrNull(5) }, ct);
     }
 
     /// <summary>Those of these marks that some campaign or deployment knows.</summary>

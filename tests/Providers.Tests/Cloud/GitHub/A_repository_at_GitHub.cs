@@ -36,7 +36,7 @@ public sealed class A_repository_at_GitHub : GitHubSpec
     {
         var made = await CreateAsync();
         var kept = GitHub.Left.Single(r => r.Name == Full);
-        made.ShouldBe(new RepositoryRef(Name, "https://github.com/agency/summer.git", Version.Commit, "v1.0.0") { Id = kept.Id, Branch = "main" });
+        made.ShouldBe(new RepositoryRef(Name, "https://github.com/agency/summer.git", Version.Commit, "v1.0.0") { Id = kept.Id, Branch = "main", IsProtected = true });
         kept.Marker.ShouldBe(Nonce);
         GitHub.Files(Full)!.ShouldBe(GitHub.Files(Template)!);
         ((bool?)GitHub.Protection(Full)!["allow_force_pushes"], (bool?)GitHub.Protection(Full)!["allow_deletions"]).ShouldBe((false, false));

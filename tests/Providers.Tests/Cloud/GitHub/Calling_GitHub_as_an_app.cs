@@ -8,6 +8,7 @@ using PrizeDraw.Doubles.GitHub;
 using PrizeDraw.Providers.Cloud;
 using PrizeDraw.Providers.Cloud.GitHub;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.TestKit.Cloud;
 using PrizeDraw.TestKit.Draws;
 using Shouldly;
 using Xunit;

@@ -11,6 +11,7 @@ using PrizeDraw.Providers.Cloud;
 using PrizeDraw.Providers.Cloud.GitHub;
 using PrizeDraw.Providers.Repositories;
 using PrizeDraw.Providers.Tests.Cloud.Supabase;
+using PrizeDraw.TestKit.Cloud;
 using Shouldly;
 using Xunit;
 

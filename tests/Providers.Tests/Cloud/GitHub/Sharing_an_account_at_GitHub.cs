@@ -5,6 +5,7 @@ using PrizeDraw.Doubles.GitHub;
 using PrizeDraw.Providers.Cloud;
 using PrizeDraw.Providers.Cloud.GitHub;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.TestKit.Cloud;
 using Shouldly;
 using Xunit;
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using PrizeDraw.Providers.Cloud;
 using PrizeDraw.Providers.Cloud.GitHub;
+using PrizeDraw.TestKit.Cloud;
 using PrizeDraw.TestKit;
 using Shouldly;
 

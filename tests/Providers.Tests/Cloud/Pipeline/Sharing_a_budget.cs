@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Providers.Cloud;
+using PrizeDraw.TestKit.Cloud;
 using PrizeDraw.TestKit.Draws;
 using Shouldly;
 using Xunit;

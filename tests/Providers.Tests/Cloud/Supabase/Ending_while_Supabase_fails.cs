@@ -24,6 +24,30 @@ public sealed class Ending_while_Supabase_fails(TestPostgres postgres) : Supabas
     }
 
     [Fact]
+    public async Task a_project_that_one_look_does_not_find_is_deleted_while_the_list_names_it()
+    {
+        var database = await CreateAsync();
+        Double.Faults.On("supabase.project", Fault.Before(404));
+
+        await Provider.DeleteIfOwnedAsync(Request with { Id = database.Id }, CancellationToken.None);
+
+        Double.Left.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task a_deletion_that_answers_404_is_only_believed_once_the_list_says_so_too()
+    {
+        var request = Request with { Id = (await CreateAsync()).Id };
+        await Client.FindAsync(request.Id!, CancellationToken.None);
+        Double.Faults.On("supabase.delete", Fault.Before(404)).On("supabase.project", 3, Fault.Before(404));
+
+        (await FaultOfAsync(() => Provider.DeleteIfOwnedAsync(request, CancellationToken.None))).ShouldBe(ProviderFault.Transient);
+        await Provider.DeleteIfOwnedAsync(request, CancellationToken.None);
+
+        Double.Left.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task a_deletion_that_was_only_accepted_is_waited_for()
     {
         Double.Going = ["GOING_DOWN", "GOING_DOWN", "GOING_DOWN", "REMOVED"];

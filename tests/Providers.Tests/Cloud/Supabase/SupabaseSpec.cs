@@ -9,6 +9,7 @@ using PrizeDraw.Doubles.Supabase;
 using PrizeDraw.Providers.Cloud;
 using PrizeDraw.Providers.Cloud.Supabase;
 using PrizeDraw.Providers.Databases;
+using PrizeDraw.TestKit.Cloud;
 using PrizeDraw.TestKit;
 using Shouldly;
 using Xunit;

@@ -10,6 +10,7 @@ using PrizeDraw.Providers.Cloud;
 using PrizeDraw.Providers.Cloud.Vercel;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.TestKit.Cloud;
 using Shouldly;
 
 namespace PrizeDraw.Providers.Tests.Cloud.Vercel;

@@ -11,7 +11,7 @@ import { personCan } from '../../auth/permissions';
 import { Page } from '../../shared/Page';
 import { StateBadge } from '../../shared/StateBadge';
 import { Empty, Failure, Loading } from '../../shared/States';
-import { formatInstant } from '../../shared/time';
+import { formatInstant, ownZone } from '../../shared/time';
 import { campaignCan } from '../can';
 import { CampaignForm, type Intent } from './CampaignForm';
 import { draftKey, dropDraft, findDraft } from './draft';
@@ -69,7 +69,7 @@ function NewCampaign({ tenants }: { tenants: Tenant[] }) {
 const Restored = ({ at, action, onAction, children }: { at: string; action: string; onAction: () => void; children?: ReactNode }) => (
   <Alert color="blue" variant="outline" role="status" p="sm">
     <Group justify="space-between">
-      <Text size="sm">{children ?? `What you typed on ${formatInstant(at, Intl.DateTimeFormat().resolvedOptions().timeZone)} is here again.`}</Text>
+      <Text size="sm">{children ?? `What you typed on ${formatInstant(at, ownZone)} is here again.`}</Text>
       <Button size="xs" variant="default" onClick={onAction}>{action}</Button>
     </Group>
   </Alert>

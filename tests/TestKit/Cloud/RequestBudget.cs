@@ -3,11 +3,12 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Providers.Cloud;
 
-namespace PrizeDraw.Providers.Cloud;
+namespace PrizeDraw.TestKit.Cloud;
 
 /// <summary>
-/// The budget of one process, kept in memory. What was taken counts for the whole of a rule's window, so that no window of that length ever
+/// A budget for tests of clients, kept in memory; the platform's stands in its database. What was taken counts for the whole of a rule's window, so that no window of that length ever
 /// holds more than the rule allows. Whoever asks for one bucket first is served first.
 /// </summary>
 public sealed class RequestBudget(BudgetRules rules, TimeProvider clock) : IRequestBudget

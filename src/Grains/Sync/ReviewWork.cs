@@ -1,0 +1,92 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Providers.Sync;
+using PrizeDraw.Storage.Central;
+using PrizeDraw.Storage.Central.Sync;
+
+namespace PrizeDraw.Grains.Sync;
+
+/// <summary>Looks after the open pull request of a site: whoever merges or closes it, and wherever, the site's record follows.</summary>
+internal sealed class ReviewWork(SiteSyncStore store, SiteOpener opener, TimeProvider clock)
+{
+    /// <summary>How often an open pull request is looked at in its first day, and after that.</summary>
+    public static readonly TimeSpan WhileYoung = TimeSpan.FromMinutes(10), Later = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Youth = TimeSpan.FromDays(1);
+
+    /// <summary>Looks at the open pull request; merged, its sync is deployed.</summary>
+    public async Task FollowAsync(OpenedSite opened, SiteSyncRow site, CancellationToken ct)
+    {
+        if (site.Review is not { } review)
+        {
+            return;
+        }
+
+        var found = await opened.Sync.FollowAsync(opened.Repository, review.Number, ct);
+        var run = await store.FindRunAsync(site.TenantId, site.CampaignId, review.SyncId, ct);
+        await (found.State switch
+        {
+            FollowedReview.Open => KeepAsync(site, found, ct),
+            FollowedReview.Merged when run is not null => MergedAsync(opened.Campaign, site, review, run, found, ct),
+            _ => ClosedAsync(opened.Campaign, site, review, run, ct),
+        });
+    }
+
+    /// <summary>Looks again later: the host does not answer just now.</summary>
+    public Task LaterAsync(SiteSyncRow site, CancellationToken ct) => SaveAsync(site, row => row with { ReviewAt = clock.GetUtcNow() + WhileYoung }, null, null, ct);
+
+    /// <summary>Closes the pull request of a sync that is put back: it is not proposed again.</summary>
+    public async Task<SyncOutcome> CloseAsync(OpenedSite opened, SyncRunRow run, CancellationToken ct)
+    {
+        var site = await store.FindAsync(run.TenantId, run.CampaignId, ct) ?? throw new SyncTakenOverException();
+        if (site.Review is { } review && review.SyncId == run.UndoesId)
+        {
+            await opened.Sync.CloseAsync(opened.Repository, review.Number, null, ct);
+            await FollowAsync(opened, site, ct);
+        }
+
+        return new SyncOutcome(SyncOutcome.UpToDate, site.Base.Of()) { Reason = "Its pull request was closed; nothing had been pushed." };
+    }
+
+    private Task KeepAsync(SiteSyncRow site, FollowedReview found, CancellationToken ct)
+    {
+        var (now, number) = (clock.GetUtcNow(), site.Review!.Number);
+        return SaveAsync(site, row => row.Review?.Number != number ? row : row with
+        {
+            Review = row.Review with { HasConflicts = !found.IsDecided }, ReviewAt = now + (now - row.Review.OpenedAt < Youth ? WhileYoung : Later),
+        }, null, null, ct);
+    }
+
+    private Task MergedAsync(CampaignView campaign, SiteSyncRow site, OpenReview review, SyncRunRow run, FollowedReview found, CancellationToken ct)
+    {
+        // People may have merged less, or more, than was last proposed: the commits say.
+        var (now, after) = (clock.GetUtcNow(), found.Base?.Stored() ?? review.After);
+        var migrations = found.Base is null ? review.Migrations : found.Migrations;
+        return SaveAsync(
+            site, row => row with { Base = after, Migrations = migrations, Review = null, ReviewAt = null, LocalChanges = null },
+            run with
+            {
+                State = SyncStates.Deploying, Result = SyncOutcome.Pushed, Reason = "Its pull request was merged.", Commit = found.Commit, Before = found.Before,
+                BaseAfter = after, DeploymentId = Guid.CreateVersion7(now), NextAt = now, EndedAt = null, Attempts = 0,
+            },
+            opener.Audit(campaign, Actor.System.Id, "template.review_merged", Ids.Format(Ids.Sync, run.SyncId), site.Base, new { Base = after, found.Commit }), ct);
+    }
+
+    private Task ClosedAsync(CampaignView campaign, SiteSyncRow site, OpenReview review, SyncRunRow? run, CancellationToken ct)
+    {
+        // Of commits that were taken by themselves it is those; a roll-back that nobody wanted is none.
+        var declined = run is { Kind: SyncKinds.Rollback } ? []
+            : review.After.Commit == site.Base.Commit ? review.After.Picks.Except(site.Base.Picks).ToImmutableArray() : [review.Version];
+        return SaveAsync(
+            site, row => row with { Review = null, ReviewAt = null, Declined = [.. row.Declined.Union(declined).TakeLast(100)] },
+            run is { HasEnded: true } ? run with { Reason = "Its pull request was closed without being merged." } : null,
+            opener.Audit(campaign, Actor.System.Id, "template.review_closed", Ids.Format(Ids.Sync, review.SyncId), null, new { review.Number, declined }), ct);
+    }
+
+    private Task SaveAsync(SiteSyncRow site, Func<SiteSyncRow, SiteSyncRow> change, SyncRunRow? run, AuditEvent? audit, CancellationToken ct) =>
+        store.SaveAsync(site.TenantId, site.CampaignId, new SyncWrite(change, run, audit), ct);
+}

@@ -1,0 +1,229 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Providers.Sync.Merging;
+
+namespace PrizeDraw.Providers.Sync;
+
+/// <summary>Open pull requests: what became of them, and deciding them on the platform's own page.</summary>
+public sealed partial class RepositorySync
+{
+    private const int TextMax = 256 * 1024;
+
+    /// <summary>What became of a pull request of ours, by whomever.</summary>
+    public async Task<FollowedReview> FollowAsync(RepositoryRef repository, int number, CancellationToken ct)
+    {
+        if (await host.GetPullRequestAsync(repository, number, ct) is not { } request)
+        {
+            return new FollowedReview(FollowedReview.Gone);
+        }
+
+        var main = await _branches.MainAsync(repository, ct);
+        var history = await host.HistoryAsync(repository, request.Head, ct);
+        var newest = history.FirstOrDefault(n => SyncTrailers.Read(n.Message) is not null);
+        var ours = newest is null ? null : SyncTrailers.Read(newest.Message);
+        var followed = new FollowedReview(request.State) { PullRequest = request, Base = ours?.Target, Migrations = ours?.Migrations ?? [] };
+        if (request.State == FollowedReview.Open)
+        {
+            return await OpenAsync(repository, number, ct) is { } open ? followed with { IsDecided = await IsDecidedAsync(open, ct) } : followed;
+        }
+
+        return request.State == FollowedReview.Merged && new ReviewLanding(main, request, history).Find() is { } landing
+            ? followed with { Commit = landing.Commit, Before = landing.Before }
+            : followed;
+    }
+
+    /// <summary>All that the review page shows; null where the pull request is not open.</summary>
+    public async Task<SyncReview?> ReviewAsync(RepositoryRef repository, int number, CancellationToken ct)
+    {
+        if (await OpenAsync(repository, number, ct) is not { } review)
+        {
+            return null;
+        }
+
+        await BringAsync(repository, review, ct);
+        var open = (await _branches.OpenAsync(review.Tree, review.Conflicts, ct)).Select(c => c.Path).ToHashSet();
+        var files = new FileMap(await area.ListAsync(review.Tree, ct));
+        var ids = review.Conflicts.SelectMany(c => (TreeEntry?[])[c.Base, c.Site, c.Template, files[c.Path]]).OfType<TreeEntry>().Where(e => e.Type == "blob").Select(e => e.Id);
+        var contents = await area.ReadBlobsAsync([.. ids.Distinct()], TextMax, ct);
+        var (diff, isCut) = await area.DiffAsync(review.Main.Head.Tree, review.Tree, DiffMax, ct);
+        return new SyncReview(
+            review.Request, review.Branch.Head.Commit, review.Trailers.Target, await IsDecidedAsync(review, ct),
+            [.. review.Conflicts.Select(c => new ReviewFile(c.Path, c.Kind, c.Note, !open.Contains(c.Path), Text(c.Base), Text(c.Site), Text(c.Template), Text(files[c.Path]))
+                { SiteHasIt = c.Site is not null, TemplateHasIt = c.Template is not null })],
+            diff, isCut);
+
+        string? Text(TreeEntry? entry) => entry is not null && contents.TryGetValue(entry.Id, out var content) && TextStyle.IsText(content) ? Encoding.UTF8.GetString(content) : null;
+    }
+
+    /// <summary>Decides one file by a commit on the branch. With the last one our folder goes too.</summary>
+    public async Task<ReviewChange> ResolveAsync(RepositoryRef repository, int number, FileDecision decision, CancellationToken ct)
+    {
+        if (await OpenAsync(repository, number, ct) is not { } review)
+        {
+            return new ReviewChange(ReviewChange.Gone, null);
+        }
+
+        var head = review.Branch.Head.Commit;
+        var conflict = review.Conflicts.FirstOrDefault(c => c.Path == decision.Path);
+        if (head != decision.Head || conflict is null || decision.Choice is not ("site" or "template" or "text") || (decision.Choice == "text" && decision.Text is null))
+        {
+            return new ReviewChange(head != decision.Head ? ReviewChange.Changed : ReviewChange.Unknown, head);
+        }
+
+        await BringAsync(repository, review, ct);
+        var tree = await DecidedAsync(review, conflict, decision, ct);
+        if (tree == review.Tree)
+        {
+            return new ReviewChange(ReviewChange.Done, head);
+        }
+
+        var by = decision.By.ReplaceLineEndings(" ");
+        var message = $"Decide {decision.Path.ReplaceLineEndings(" ")}\n\nDecided-By: {by[..Math.Min(by.Length, 200)]}";
+        var commit = await host.PushAsync(repository, new SyncPush(review.Branch.Name, tree, [head], message), area, ct);
+        if (commit is null)
+        {
+            return new ReviewChange(ReviewChange.Changed, null);
+        }
+
+        var left = await _branches.OpenAsync(tree, review.Conflicts, ct);
+        if (left.IsEmpty)
+        {
+            await host.OpenPullRequestAsync(repository, review.Branch.Name, TextOf(review, left), ct);
+        }
+
+        return new ReviewChange(ReviewChange.Done, commit);
+    }
+
+    /// <summary>Merges an open pull request on which nothing is to be decided any more; <see cref="FollowAsync"/> says what came of it.</summary>
+    public async Task<ReviewChange> MergeReviewAsync(RepositoryRef repository, int number, string head, string by, CancellationToken ct)
+    {
+        if (await OpenAsync(repository, number, ct) is not { } review)
+        {
+            return new ReviewChange(ReviewChange.Gone, null);
+        }
+
+        if (review.Branch.Head.Commit != head || !await IsDecidedAsync(review, ct))
+        {
+            return new ReviewChange(review.Branch.Head.Commit != head ? ReviewChange.Changed : ReviewChange.Undecided, review.Branch.Head.Commit);
+        }
+
+        // What ours says of itself is said again, so that the merge is found however the host writes it.
+        var message = (review.Trailers with { Site = null, From = null }).Message(TextOf(review, []).Title) + $"\nDecided-By: {by.ReplaceLineEndings(" ")}";
+        if (await host.MergePullRequestAsync(repository, number, head, message, ct) is not { } merged)
+        {
+            return new ReviewChange(ReviewChange.Changed, head);
+        }
+
+        await host.DeleteBranchAsync(repository, review.Branch.Name, head, ct);
+        return new ReviewChange(ReviewChange.Done, merged);
+    }
+
+    /// <summary>Closes an open pull request without merging it, and deletes its branch.</summary>
+    public async Task<ReviewChange> CloseReviewAsync(RepositoryRef repository, int number, string head, CancellationToken ct)
+    {
+        if (await OpenAsync(repository, number, ct) is not { } review)
+        {
+            return new ReviewChange(ReviewChange.Gone, null);
+        }
+
+        if (review.Branch.Head.Commit != head)
+        {
+            return new ReviewChange(ReviewChange.Changed, review.Branch.Head.Commit);
+        }
+
+        await host.ClosePullRequestAsync(repository, number, ct);
+        await host.DeleteBranchAsync(repository, review.Branch.Name, head, ct);
+        return new ReviewChange(ReviewChange.Done, null);
+    }
+
+    private static PullRequestText TextOf(Review review, ImmutableArray<SyncConflict> open) => review.Trailers.Rollback is null
+        ? SyncTexts.Of(review.Trailers.Target, [], open)
+        : SyncTexts.OfRollback(review.Trailers.Target, open);
+
+    private async Task<string> DecidedAsync(Review review, SyncConflict conflict, FileDecision decision, CancellationToken ct)
+    {
+        var files = new FileMap(await area.ListAsync(review.Tree, ct));
+        files[conflict.Path] = decision.Choice switch
+        {
+            "site" or "template" when await LinesAsync(review, conflict, decision.Choice == "site", ct) is { } decided => decided,
+            "site" => conflict.Site,
+            "template" => conflict.Template,
+            _ => new TreeEntry(
+                conflict.Path, files[conflict.Path] is { IsFile: true, Mode: var mode } ? mode : TreeEntry.Plain, await area.WriteBlobAsync(Encoding.UTF8.GetBytes(decision.Text!), ct)),
+        };
+        if (conflict.Beside is { } beside)
+        {
+            files[beside] = null;
+        }
+
+        var tree = await area.WriteTreeAsync(files.Entries, ct);
+        return (await _branches.OpenAsync(tree, review.Conflicts, ct)).IsEmpty
+            ? await area.WriteTreeAsync(files.Entries.Where(e => !ConflictFolder.Holds(e.Path)), ct)
+            : tree;
+    }
+
+    // Where git put markers, a side is chosen for the lines between them: what merged around them stays. Decided before, it is decided anew from
+    // what we had proposed.
+    private async Task<TreeEntry?> LinesAsync(Review review, SyncConflict conflict, bool ofSite, CancellationToken ct)
+    {
+        foreach (var tree in conflict.HasMarkers ? [review.Tree, review.Written] : Array.Empty<string>())
+        {
+            if ((await area.ListAsync(tree, ct)).FirstOrDefault(e => e.Path == conflict.Path) is { IsFile: true } file
+                && (await area.ReadBlobsAsync([file.Id], Blobs.SizeMax, ct)).TryGetValue(file.Id, out var content)
+                && ConflictMarkers.Decided(content, ofSite) is { } decided)
+            {
+                return file with { Id = await area.WriteBlobAsync(decided, ct), Size = -1 };
+            }
+        }
+
+        return null;
+    }
+
+    private Task<bool> IsDecidedAsync(Review review, CancellationToken ct) => _branches.IsDecidedAsync(review.Tree, review.Conflicts, ct);
+
+    private async Task<Review?> OpenAsync(RepositoryRef repository, int number, CancellationToken ct)
+    {
+        if (await host.GetPullRequestAsync(repository, number, ct) is not { State: FollowedReview.Open } request
+            || await _branches.ReadAsync(repository, request.Branch, ct) is not { } branch)
+        {
+            return null;
+        }
+
+        var main = await _branches.MainAsync(repository, ct);
+        if (branch.Ours(main.Commits) is not { } ours || await host.ReadCommitAsync(repository, ours.Note.Commit, area, ct) is not { } written)
+        {
+            throw new ProviderException(ProviderFault.Rejected, $"The branch {branch.Name} has no commit of template sync any more: its pull request is people's to merge or close.");
+        }
+
+        return new Review(request, main, branch, ours.Trailers, written.Tree, await _branches.ConflictsAsync(written.Tree, ct));
+    }
+
+    // The area may have been deleted since: then the sides' files are brought again from where they came.
+    private async Task BringAsync(RepositoryRef repository, Review review, CancellationToken ct)
+    {
+        var ids = review.Conflicts.SelectMany(c => (TreeEntry?[])[c.Base, c.Site, c.Template]).OfType<TreeEntry>().Where(e => e.Type == "blob").Select(e => e.Id).Distinct().ToArray();
+        if ((await area.MissingAsync(ids, ct)).IsEmpty)
+        {
+            return;
+        }
+
+        foreach (var at in (TemplateBase?[])[review.Trailers.From, review.Trailers.Rollback is null ? review.Trailers.Target : null])
+        {
+            _ = at is null ? null : await _trees.ReadAsync(at, ct);
+        }
+
+        _ = review.Trailers.Site is null ? null : await host.ReadCommitAsync(repository, review.Trailers.Site, area, ct);
+    }
+
+    /// <param name="Written">The tree of the newest commit that we put there.</param>
+    private sealed record Review(
+        PullRequest Request, SyncBranch Main, SyncBranch Branch, SyncTrailers Trailers, string Written, ImmutableArray<SyncConflict> Conflicts)
+    {
+        public string Tree => Branch.Head.Tree;
+    }
+}

@@ -1,0 +1,47 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PrizeDraw.Providers.Sync;
+
+/// <summary>
+/// Carries the template's changes into one repository. Every call may be repeated, also after it was cut short anywhere: it looks first
+/// whether what it would do has happened. What can't be done for good comes out as <c>refused</c> with the reason; other failures are
+/// <see cref="ProviderException"/>s, after which nobody knows how far it came: call again.
+/// </summary>
+/// <param name="area">The repository's own, or one that repositories share.</param>
+public sealed partial class RepositorySync(ISyncHost host, ITemplateHistory history, SyncWorkArea area)
+{
+    /// <summary>The branches of our pull requests.</summary>
+    public const string Branch = "template-sync", RollbackBranch = "template-rollback";
+
+    /// <summary>Characters of a diff that are kept.</summary>
+    public const int DiffMax = 256 * 1024;
+
+    private readonly SyncBranches _branches = new(host, area);
+    private readonly TemplateTrees _trees = new(history, area);
+
+    /// <summary>What <see cref="RunAsync"/> would come to; nothing is pushed.</summary>
+    public Task<SyncOutcome> PreviewAsync(SyncOrder order, CancellationToken ct) => OrRefusedAsync(order.Base, order.Migrations, () => Run(order).PreviewAsync(ct));
+
+    /// <summary>Brings the repository to the order's target, or as far as that goes without a person.</summary>
+    public Task<SyncOutcome> RunAsync(SyncOrder order, CancellationToken ct) => OrRefusedAsync(order.Base, order.Migrations, () => Run(order).RunAsync(ct));
+
+    /// <summary>Puts back what a sync pushed. What people have changed since stays; where that can't be, a pull request asks.</summary>
+    public Task<SyncOutcome> RollBackAsync(RollBackOrder order, CancellationToken ct) =>
+        OrRefusedAsync(order.Base, order.Migrations, () => new RollBack(host, area, _branches, order).RunAsync(ct));
+
+    private SyncRun Run(SyncOrder order) => new(host, _trees, area, _branches, order);
+
+    private static async Task<SyncOutcome> OrRefusedAsync(TemplateBase at, System.Collections.Immutable.ImmutableArray<string> migrations, Func<Task<SyncOutcome>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (ProviderException error) when (error.Fault == ProviderFault.Rejected)
+        {
+            return new SyncOutcome(SyncOutcome.Refused, at) { Reason = error.Message, Migrations = migrations };
+        }
+    }
+}

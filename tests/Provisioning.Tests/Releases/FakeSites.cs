@@ -1,0 +1,129 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Sync;
+using PrizeDraw.Grains.Sync;
+
+namespace PrizeDraw.Provisioning.Tests.Releases;
+
+/// <summary>Sites whose syncs come out as a test says: they survive the hosts, as the sites' own grains and tables do.</summary>
+public sealed class FakeSites : ISiteSyncs
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, SyncView> runs = [];
+    private readonly Dictionary<(string Campaign, string? Release, string Kind), string> begun = [];
+
+    /// <summary>How a campaign's sync comes out: a result, or <c>unhealthy</c>, <c>failed</c>, <c>never</c>, or the code of a refusal. Else pushed.</summary>
+    public ConcurrentDictionary<string, string> Outcomes { get; } = [];
+
+    /// <summary>What each campaign's site has now; v1 where nothing stands here.</summary>
+    public ConcurrentDictionary<string, string> Versions { get; } = [];
+
+    /// <summary>Every push, roll-back and closed pull request, in order: <c>campaign what</c>.</summary>
+    public ConcurrentQueue<string> Done { get; } = [];
+
+    /// <summary>While it is set every sync that was begun stays under way.</summary>
+    public volatile bool Holds;
+
+    /// <summary>Every call's first answer is lost, after it had its effect.</summary>
+    public volatile bool LosesAnswers;
+
+    /// <summary>Most syncs that were under way at once.</summary>
+    public int AtOnceMax { get; private set; }
+
+    public int LookedForVersions { get; private set; }
+
+    /// <summary>How often it was asked whether a sync was begun.</summary>
+    public int LookedFor { get; private set; }
+
+    /// <summary>Campaigns whose sync was refused at least once.</summary>
+    public ConcurrentDictionary<string, bool> Refused { get; } = [];
+
+    public Task<Result<string>> SyncAsync(string tenantId, string campaignId, SyncSite command) => Begin(campaignId, command.ReleaseId, "sync", command.Version);
+
+    public Task<string?> FindBegunAsync(string tenantId, string campaignId, string releaseId, CancellationToken ct)
+    {
+        lock (gate)
+        {
+            LookedFor++;
+            return Task.FromResult(begun.GetValueOrDefault((campaignId, releaseId, "sync")));
+        }
+    }
+
+    public Task<Result<string>> PreviewAsync(string tenantId, string campaignId, SyncSite command) => Begin(campaignId, command.ReleaseId, "preview", command.Version);
+
+    public Task<Result<string>> RollBackAsync(string tenantId, string campaignId, RollBackSite command) => Begin(campaignId, command.SyncId, "rollback", null);
+
+    public Task<SyncView?> FindAsync(string tenantId, string campaignId, string syncId, CancellationToken ct)
+    {
+        lock (gate)
+        {
+            if (runs[syncId] is { EndedAt: null } run && !Holds)
+            {
+                runs[syncId] = End(campaignId, run);
+            }
+
+            return Task.FromResult<SyncView?>(runs[syncId]);
+        }
+    }
+
+    public Task WakeAsync(string tenantId, string campaignId) => Task.CompletedTask;
+
+    public Task LookForVersionsAsync(Actor actor)
+    {
+        LookedForVersions++;
+        return Task.CompletedTask;
+    }
+
+    private Task<Result<string>> Begin(string campaign, string? of, string kind, string? version)
+    {
+        lock (gate)
+        {
+            if (kind != "rollback" && Outcomes.GetValueOrDefault(campaign) is { } code && code.Contains('.', StringComparison.Ordinal))
+            {
+                Refused[campaign] = true;
+                return Task.FromResult<Result<string>>(new Refusal(code, $"It says {code}."));
+            }
+
+            var isNew = !begun.TryGetValue((campaign, of, kind), out var id);
+            if (isNew)
+            {
+                begun[(campaign, of, kind)] = id = Ids.New(Ids.Sync, DateTimeOffset.UnixEpoch.AddYears(60));
+                runs[id] = new SyncView(
+                    id, kind, of, "v1", version, [], "running", null, null, null, null, null, [], null, false, DateTimeOffset.UnixEpoch, null);
+                AtOnceMax = Math.Max(AtOnceMax, runs.Values.Count(r => r.EndedAt is null));
+            }
+
+            return isNew && LosesAnswers ? throw new TimeoutException("The answer was lost.") : Task.FromResult<Result<string>>(id!);
+        }
+    }
+
+    private SyncView End(string campaign, SyncView run)
+    {
+        var outcome = run.Kind == "rollback" ? "pushed" : Outcomes.GetValueOrDefault(campaign, "pushed");
+        if (outcome == "never")
+        {
+            return run with { State = "deploying" };
+        }
+
+        var ended = run with { State = outcome == "failed" ? "failed" : "succeeded", EndedAt = DateTimeOffset.UnixEpoch };
+        if (run.Kind == "preview" || outcome == "failed")
+        {
+            return ended with { Result = outcome == "failed" ? null : outcome == "unhealthy" ? "pushed" : outcome, Reason = outcome == "failed" ? "It was archived." : null };
+        }
+
+        Done.Enqueue($"{campaign} {(run.Kind == "rollback" ? "rollback" : outcome)}");
+        if (outcome is "pushed" or "unhealthy")
+        {
+            Versions[campaign] = run.Kind == "rollback" ? "v1" : run.ToTag!;
+            return ended with { Result = "pushed", Health = outcome == "unhealthy" ? "unhealthy" : "healthy", Reason = outcome == "unhealthy" ? "The build failed." : null };
+        }
+
+        return ended with { Result = outcome };
+    }
+}

@@ -1,0 +1,71 @@
+using System.Threading.Tasks;
+using Shouldly;
+using Xunit;
+
+namespace PrizeDraw.Sync.Tests.Merging;
+
+public sealed class Merging_JSON : MergeSpec
+{
+    private const string Origin = "{\n  \"name\": \"site\",\n  \"scripts\": {\n    \"build\": \"b\",\n    \"test\": \"t\"\n  },\n  \"files\": [\"a\"]\n}\n";
+
+    [Theory]
+    // The template's new keys come where it has them, the site's stay where they are.
+    [InlineData("{\n  \"name\": \"mine\",\n  \"own\": 1,\n  \"scripts\": {\n    \"build\": \"b\",\n    \"test\": \"t\"\n  },\n  \"files\": [\"a\"]\n}\n",
+        "{\n  \"name\": \"site\",\n  \"version\": \"2\",\n  \"scripts\": {\n    \"build\": \"b2\",\n    \"lint\": \"l\",\n    \"test\": \"t\"\n  },\n  \"files\": [\n    \"a\",\n    \"b\"\n  ]\n}\n",
+        "{\n  \"name\": \"mine\",\n  \"version\": \"2\",\n  \"own\": 1,\n  \"scripts\": {\n    \"build\": \"b2\",\n    \"lint\": \"l\",\n    \"test\": \"t\"\n  },\n  \"files\": [\n    \"a\",\n    \"b\"\n  ]\n}\n")]
+    // Another indentation, order, comments and a last comma are the site's to have.
+    [InlineData("{\n\t// ours\n\t\"files\": [\"a\"],\n\t\"scripts\": {\"test\": \"t\", \"build\": \"b\"},\n\t\"name\": \"site\",\n}\n",
+        "{\n  \"name\": \"site\",\n  \"scripts\": {\n    \"build\": \"b\",\n    \"test\": \"t2\"\n  }\n}\n",
+        "{\n\t// ours\n\t\"scripts\": {\"test\": \"t2\", \"build\": \"b\"},\n\t\"name\": \"site\",\n}\n")]
+    // An object that the template empties, and one that it fills.
+    [InlineData("{\n  \"name\": \"site\",\n  \"scripts\": {\n    \"build\": \"b\",\n    \"test\": \"t\"\n  },\n  \"files\": [\"a\"],\n  \"own\": {}\n}\n",
+        "{\n  \"name\": \"site\",\n  \"scripts\": {},\n  \"files\": [\"a\"],\n  \"own\": {\n    \"x\": 1\n  }\n}\n",
+        "{\n  \"name\": \"site\",\n  \"scripts\": {},\n  \"files\": [\"a\"],\n  \"own\": {\n    \"x\": 1\n  }\n}\n")]
+    public async Task writes_the_templates_changes_into_the_sites_text(string site, string template, string expected)
+    {
+        var merged = await MergeAsync(Files(("package.json", Origin)), Files(("package.json", site)), Files(("package.json", template)));
+        merged.IsClean()["package.json"].ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task keeps_the_sites_value_of_a_key_that_both_changed()
+    {
+        var merged = await MergeAsync(
+            Files(("package.json", Origin)), Files(("package.json", Origin.Replace("\"b\"", "\"site\""))), Files(("package.json", Origin.Replace("\"b\"", "\"tpl\"").Replace("\"t\"", "\"t2\""))));
+        merged["package.json"].ShouldBe(Origin.Replace("\"b\"", "\"site\"").Replace("\"t\"", "\"t2\""));
+        merged.Conflict("package.json", "json").Note.ShouldContain("scripts.build");
+        merged[".template-sync/package.json"]!.ShouldContain("tpl");
+    }
+
+    [Fact]
+    public async Task leaves_to_git_what_is_no_JSON()
+    {
+        var merged = await MergeAsync(Files(("package.json", "{\n1\n")), Files(("package.json", "{\n2\n")), Files(("package.json", "{\n3\n")));
+        merged["package.json"].ShouldBe("{\n2\n");
+        merged.Conflict("package.json", "content").HasMarkers.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task keeps_the_form_of_the_sites_file()
+    {
+        var site = Origin.Replace("\"site\"", "\"mine\"").Replace("\n", "\r\n");
+        var merged = await MergeAsync(Files(("package.json", Origin)), Files(("package.json", site)), Files(("package.json", Origin.Replace("\"t\"", "\"t2\""))));
+        merged.IsClean()["package.json"].ShouldBe(site.Replace("\"t\"", "\"t2\""));
+    }
+
+    [Fact]
+    public async Task asks_where_lines_went_together_but_are_no_JSON_any_more()
+    {
+        var merged = await MergeAsync(
+            Files(("data.json", "[\n1,\n2,\n3,\n4\n]\n")), Files(("data.json", "[\n0,\n2,\n3,\n4\n]\n")), Files(("data.json", "[\n1,\n2,\n3\n]\n")));
+        merged.IsClean()["data.json"].ShouldBe("[\n0,\n2,\n3\n]\n");
+
+        // Each has added the same key, far from the other's.
+        const string origin = "{\n  \"a\": 1,\n  \"b\": 1,\n  \"c\": 1,\n  \"d\": 1,\n  \"e\": 1,\n  \"z\": 1\n}\n";
+        var site = origin.Replace("  \"b\"", "  \"n\": 5,\n  \"b\"");
+        merged = await MergeAsync(Files(("data.json", origin)), Files(("data.json", site)), Files(("data.json", origin.Replace("  \"z\"", "  \"n\": 6,\n  \"z\""))));
+        merged.Conflict("data.json", "content").HasMarkers.ShouldBeFalse();
+        merged["data.json"].ShouldBe(site);
+        merged[".template-sync/data.json"]!.ShouldContain("6");
+    }
+}
