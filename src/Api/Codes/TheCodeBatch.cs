@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using PrizeDraw.Api.Campaigns;
 using PrizeDraw.Api.Problems;
-using PrizeDraw.Api.Requests;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Codes;
@@ -23,36 +22,21 @@ internal sealed record CodeKind(string Name, string Path)
     public static CodeKind Of(HttpContext context) => context.GetEndpoint()!.Metadata.GetRequiredMetadata<CodeKind>();
 }
 
-/// <summary>The batch of codes that the path names with its campaign, if the caller sees it; else it is not there.</summary>
-public sealed class TheCodeBatch : IBound
+/// <summary>The batch of codes that the path names with its campaign, if the caller sees that; else it is not there.</summary>
+public sealed class TheCodeBatch : PartOfCampaign<CodeBatchView>
 {
-    private readonly CampaignView? _campaign;
-    private readonly CodeBatchView? _value;
-
-    private TheCodeBatch(CampaignView? campaign, CodeBatchView? value, Problem? problem) => (_campaign, _value, Problem) = (campaign, value, problem);
-
-    public CampaignView Campaign => _campaign ?? throw new InvalidOperationException("The batch is not there.");
-
-    public CodeBatchView Value => _value ?? throw new InvalidOperationException("The batch is not there.");
-
-    public Problem? Problem { get; }
+    private TheCodeBatch((CampaignView?, CodeBatchView?, Problem?) found)
+        : base(found)
+    {
+    }
 
     public ICodeBatchGrain Grain(IGrainFactory grains) =>
         grains.GetGrain<ICodeBatchGrain>(GrainKeys.CodeBatch(Campaign.TenantId, Campaign.Id, Value.Id));
 
-    public static async ValueTask<TheCodeBatch> BindAsync(HttpContext context, ParameterInfo parameter)
-    {
-        var campaign = await TheCampaign.BindAsync(context, parameter);
-        if (campaign.Problem is { } problem)
-        {
-            return new TheCodeBatch(null, null, problem);
-        }
-
-        var id = context.Request.RouteValues["batch"] as string;
-        var found = Ids.TryParse(Ids.CodeBatch, id, out var _)
-            ? await context.RequestServices.GetRequiredService<ICodeQueries>()
-                .FindAsync(campaign.Value.TenantId, campaign.Value.Id, CodeKind.Of(context).Name, id, context.RequestAborted)
-            : null;
-        return new TheCodeBatch(campaign.Value, found, found is null ? new Problem("codes.not_found") : null);
-    }
+    public static async ValueTask<TheCodeBatch> BindAsync(HttpContext context, ParameterInfo parameter) =>
+        new(await FindAsync(context, parameter, "codes.not_found", async campaign =>
+            context.Request.RouteValues["batch"] is string id && Ids.TryParse(Ids.CodeBatch, id, out _)
+                ? await context.RequestServices.GetRequiredService<ICodeQueries>()
+                    .FindAsync(campaign.TenantId, campaign.Id, CodeKind.Of(context).Name, id, context.RequestAborted)
+                : null));
 }

@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using PrizeDraw.Api.Campaigns;
 using PrizeDraw.Api.Problems;
-using PrizeDraw.Api.Requests;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Domains;
