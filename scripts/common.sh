@@ -64,6 +64,16 @@ install_node_modules() {
   printf '%s' "$hash" >"$folder/node_modules/.installed"
 }
 
+# dotnet_build <project> <log>: in Release. One compiler serves all projects, which halves the time; it is our own, and ends with the build.
+dotnet_build() {
+  local project=$1 log=$2 pipe=prizedraw-$$ built sdk
+  dotnet build "$project" -c Release -v minimal -p:UseSharedCompilation=true -p:SharedCompilationId="$pipe" >"$log" 2>&1 </dev/null
+  built=$?
+  sdk=$(dotnet --list-sdks | sed -n "s|^$(dotnet --version) \[\(.*\)\]$|\1/$(dotnet --version)|p")
+  dotnet "$sdk/Roslyn/bincore/VBCSCompiler.dll" -pipename:"$pipe" -shutdown >/dev/null 2>&1 </dev/null
+  return "$built"
+}
+
 # install_postgres <log>: the embedded server; its install script only makes links, which is done here by name.
 install_postgres() {
   local folder=src/Silo/postgres package
