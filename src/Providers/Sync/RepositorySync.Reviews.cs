@@ -168,12 +168,13 @@ public sealed partial class RepositorySync
     }
 
     // Where git put markers, a side is chosen for the lines between them: what merged around them stays. Decided before, it is decided anew from
-    // what we had proposed.
+    // what we had proposed. Of a version that came while only a part was decided, the template's lines are those that lie beside.
     private async Task<TreeEntry?> LinesAsync(Review review, SyncConflict conflict, bool ofSite, CancellationToken ct)
     {
+        var path = ofSite ? conflict.Path : conflict.Beside ?? conflict.Path;
         foreach (var tree in conflict.HasMarkers ? [review.Tree, review.Written] : Array.Empty<string>())
         {
-            if ((await area.ListAsync(tree, ct)).FirstOrDefault(e => e.Path == conflict.Path) is { IsFile: true } file
+            if ((await area.ListAsync(tree, ct)).FirstOrDefault(e => e.Path == path) is { IsFile: true } file
                 && (await area.ReadBlobsAsync([file.Id], Blobs.SizeMax, ct)).TryGetValue(file.Id, out var content)
                 && ConflictMarkers.Decided(content, ofSite) is { } decided)
             {

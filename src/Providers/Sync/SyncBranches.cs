@@ -88,7 +88,7 @@ internal sealed class SyncBranches(ISyncHost host, SyncWorkArea area)
         return list is not null && await area.ReadBlobAsync(list.Id, 1 << 20, ct) is { } content && ConflictFolder.ReadList(content) is { } conflicts ? conflicts : [];
     }
 
-    /// <summary>Those of the conflicts that still are: what lies beside is there, or the file holds markers.</summary>
+    /// <summary>Those of the conflicts that still are: what lies beside is there, or the file holds markers of it.</summary>
     public async Task<ImmutableArray<SyncConflict>> OpenAsync(string tree, ImmutableArray<SyncConflict> conflicts, CancellationToken ct)
     {
         if (conflicts.IsEmpty)
@@ -101,9 +101,8 @@ internal sealed class SyncBranches(ISyncHost host, SyncWorkArea area)
         var contents = await area.ReadAsync([.. marked.Select(e => (e.Id, e.Size))], ct);
         return
         [
-            .. conflicts.Where(c => c.HasMarkers
-                ? files[c.Path] is { } file && contents.TryGetValue(file.Id, out var content) && ConflictMarkers.AreIn(content)
-                : c.Beside is not null && files[c.Beside] is not null),
+            .. conflicts.Where(c => (c.Beside is not null && files[c.Beside] is not null)
+                || (c.HasMarkers && files[c.Path] is { } file && contents.TryGetValue(file.Id, out var content) && ConflictMarkers.AreIn(content))),
         ];
     }
 

@@ -51,10 +51,10 @@ internal sealed class SyncProposal(
             return branch.Head;
         }
 
-        return await PushAsync(await TreeAsync(branch, before, ct), parents, ct);
+        return await PushAsync(await TreeAsync(branch, ours.Value.Note, before, ct), parents, ct);
     }
 
-    private async Task<string> TreeAsync(SyncBranch branch, SyncTrailers before, CancellationToken ct)
+    private async Task<string> TreeAsync(SyncBranch branch, CommitNote ours, SyncTrailers before, CancellationToken ct)
     {
         var known = main.Commits;
         var areOurs = branch.History.Where(n => !known.Contains(n.Commit)).All(n => SyncTrailers.Read(n.Message) is not null);
@@ -67,7 +67,14 @@ internal sealed class SyncProposal(
 
         var earlier = await SyncMerge.MergeAsync(
             area, new MergeOrder(await trees.ReadAsync(before.From, ct), site.Tree, await trees.ReadAsync(before.Target, ct)) { Migrations = order.Migrations }, ct);
-        return areOurs && earlier.Tree == branch.Head.Tree ? merged.Tree : await new ReviewUpdate(area, branches).MergeAsync(earlier, merged, branch.Head.Tree, ct);
+        if (areOurs && earlier.Tree == branch.Head.Tree)
+        {
+            return merged.Tree;
+        }
+
+        var written = await host.ReadCommitAsync(order.Repository, ours.Commit, area, ct);
+        var asked = written is null ? [] : await branches.ConflictsAsync(written.Tree, ct);
+        return await new ReviewUpdate(area, branches, earlier, merged).MergeAsync(branch.Head.Tree, asked, ct);
     }
 
     // What an ended pull request left: gone when it is ours as we left it, otherwise kept and built upon.

@@ -116,6 +116,17 @@ public sealed partial class Random_histories : MergeSpec
         compared.ShouldBeGreaterThan(Cases / 10, "Otherwise this shows nothing.");
     }
 
+    [Fact]
+    public async Task leave_no_question_of_a_branch_unasked() => await EachAsync(Cases / 3, async random =>
+    {
+        var site = new ReviewedSite(Area, new AreaRepository(Area), random);
+        await site.BeginAsync(Manifest);
+        for (var steps = 14; steps > 0; steps--)
+        {
+            await site.StepAsync();
+        }
+    });
+
     private static IEnumerable<(string, string)> Owned(Dictionary<string, string> files) =>
         files.Where(f => f.Key.StartsWith("public/", StringComparison.Ordinal) || f.Key == "content/campaign.json").Select(f => (f.Key, f.Value)).Order();
 

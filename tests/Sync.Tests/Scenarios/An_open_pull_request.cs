@@ -60,6 +60,46 @@ public sealed class An_open_pull_request : SyncScene
     }
 
     [Fact]
+    public async Task S10_keeps_asking_what_nobody_answers_with_the_newest_text()
+    {
+        await CommitAsync("template-sync", ("a.ts", Lines.Replace("line 2\n", "decided 2\n")), (".template-sync/README.md", null), (".template-sync/conflicts.json", null),
+            (".template-sync/" + Manual, null));
+        await RunAsync(await ReleaseAsync("1.2.0", ("a.ts", Lines.Replace("line 2\n", "another 2\n"))));
+
+        (await RunAsync(await ReleaseAsync("1.3.0", ("c.ts", "c\n")))).Kind.ShouldBe(SyncOutcome.Conflict, "A version that leaves the file alone answers nothing.");
+        (await FileAsync(".template-sync/a.ts", "template-sync"))!.ShouldContain("another 2\n");
+        (await RunAsync(await ReleaseAsync("1.4.0", ("a.ts", Lines.Replace("line 2\n", "newest 2\n"))))).Kind.ShouldBe(SyncOutcome.Conflict);
+        (await FileAsync(".template-sync/a.ts", "template-sync")).ShouldBe(Lines.Replace("line 2\n", "newest 2\n"));
+        (await FileAsync("a.ts", "template-sync"))!.ShouldContain("decided 2\n");
+
+        await CommitAsync("template-sync", (".template-sync/a.ts", null), (".template-sync/README.md", null), (".template-sync/conflicts.json", null));
+        (await RunAsync(await ReleaseAsync("1.5.0", ("c.ts", "more\n")))).Kind.ShouldBe(SyncOutcome.PullRequested, "It was answered.");
+    }
+
+    [Fact]
+    public async Task S10_shows_a_newer_text_of_what_is_decided_in_part()
+    {
+        var (ends, asked) = (TemplateTop.Replace("line 19\n", "the template's 19\n"), SiteTop.Replace("line 19\n", "the site's 19\n"));
+        await CommitAsync("main", ("a.ts", asked));
+        await RunAsync(await ReleaseAsync("1.2.0", ("a.ts", ends)));
+        var both = (await FileAsync("a.ts", "template-sync"))!;
+        var half = both[..both.IndexOf("<<<<<<<", StringComparison.Ordinal)] + "decided 2\n" + both[both.IndexOf("line 3\n", StringComparison.Ordinal)..];
+        await CommitAsync("template-sync", ("a.ts", half));
+
+        (await RunAsync(await ReleaseAsync("1.3.0", ("a.ts", ends.Replace("line 10\n", "the newest 10\n"))))).Kind.ShouldBe(SyncOutcome.Conflict);
+
+        (await FileAsync("a.ts", "template-sync")).ShouldBe(half);
+        (await FileAsync(".template-sync/a.ts", "template-sync"))!.ShouldContain("the newest 10\n");
+
+        // Neither what lies beside nor the markers are answered by the other.
+        await CommitAsync("template-sync", (".template-sync/a.ts", null));
+        (await Sync().ReviewAsync(Site, Review!.Value, CancellationToken.None))!.Files.Single(f => f.Path == "a.ts").IsDecided.ShouldBeFalse();
+        var decision = new FileDecision(await HeadAsync("template-sync"), "a.ts", "template", null, "Ada");
+        await Sync().ResolveAsync(Site, Review.Value, decision, CancellationToken.None);
+        (await FileAsync("a.ts", "template-sync")).ShouldBe(ends.Replace("line 10\n", "the newest 10\n"));
+    }
+
+    [Fact]
     public async Task S10_asks_again_where_what_was_decided_merges_by_itself_now()
     {
         await CommitAsync("template-sync", ("a.ts", Lines.Replace("line 2\n", "decided 2\n")), (".template-sync/README.md", null), (".template-sync/conflicts.json", null),

@@ -53,9 +53,8 @@ internal static class ConflictFolder
         foreach (var conflict in conflicts)
         {
             text.Append($"\n- {MarkdownText.Code(conflict.Path)}: {conflict.Note}");
-            text.Append(conflict.HasMarkers
-                ? " Both versions stand in the file between markers: keep what is right and delete the markers."
-                : $" Compare it with {MarkdownText.Code(conflict.Beside ?? conflict.Path)}.");
+            text.Append(conflict.HasMarkers ? " Both versions stand in the file between markers: keep what is right and delete the markers." : "");
+            text.Append(conflict.HasMarkers && conflict.Beside is null ? "" : $" Compare it with {MarkdownText.Code(conflict.Beside ?? conflict.Path)}.");
         }
 
         return Encoding.UTF8.GetBytes(text.Append('\n').ToString());

@@ -14,7 +14,10 @@ namespace PrizeDraw.Providers.Sync.Merging;
 /// (the template's own file, edited by the site) or <c>migration</c>.
 /// </param>
 /// <param name="HasMarkers">Whether the file itself shows both sides; otherwise the other version lies beside.</param>
-/// <param name="Beside">Where in the branch it lies; null with markers.</param>
+/// <param name="Beside">
+/// Where in the branch it lies. With markers null, unless the file holds those of an earlier version that people have decided in part: then
+/// both must be decided.
+/// </param>
 public sealed record SyncConflict(string Path, string Kind, bool HasMarkers, string Note, string? Beside = null)
 {
     /// <summary>The file as each side has it; null where it has none.</summary>
