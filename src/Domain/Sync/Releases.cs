@@ -25,7 +25,7 @@ public sealed record SiteStand(Guid Campaign, int Wave, string State, bool IsIn,
 public sealed record WaveStand(int Number, string State, DateTimeOffset? SoaksUntil, DateTimeOffset? LookedAt, bool IsAccepted = false);
 
 /// <summary>A release as far as what is next depends on it.</summary>
-/// <param name="RollsBackFrom">What was pushed from this wave on is put back, and every pull request closed; while it is rolling back.</param>
+/// <param name="RollsBackFrom">What was pushed from this wave on is put back, and every pull request that is open closed; while it is rolling back.</param>
 /// <param name="UnhealthyMax">So many percent of a wave's pushed sites may be unhealthy.</param>
 public sealed record ReleaseStand(
     string State, int? RollsBackFrom, int UnhealthyMax, ImmutableArray<WaveStand> Waves, ImmutableArray<SiteStand> Sites);
@@ -100,6 +100,12 @@ public static class Releases
 
     /// <summary>Whether a roll-back from this wave on has to reach the site.</summary>
     public static bool IsPutBack(SiteStand site, int from) => site.IsIn && (site.Wave >= from || ReleaseSiteStates.IsReview(site.State));
+
+    /// <summary>
+    /// Whether of a site that is put back only an open pull request is closed. The waves before the one that is worse were well: what people have
+    /// merged there stays, even when nobody has told the release of it yet.
+    /// </summary>
+    public static bool ClosesOnly(int wave, int from) => wave < from;
 
     private static ReleaseMove Planning(ReleaseStand release, ReleasePace pace) =>
         Begin(release, pace, release.Sites.Where(s => s.State == ReleaseSiteStates.Pending).OrderBy(s => s.Wave))

@@ -21,7 +21,7 @@ public interface ITemplateSyncGrain : IGrainWithStringKey
     /// <summary>
     /// Begins to put back what a sync pushed, keeping what people changed since; a pull request of it that is still open is closed instead, and
     /// one that was merged since is put back like a push. Repeated it is the same roll-back. Its result is <c>pushed</c>, <c>up_to_date</c> (there
-    /// was nothing to put back any more, or a pull request was closed), or as a sync's.
+    /// was nothing to put back any more, or a pull request was closed), <c>skipped</c> (it was only to close one, which was merged), or as a sync's.
     /// </summary>
     [Alias("roll-back")] Task<Result<string>> RollBackAsync(RollBackSite command);
 
@@ -48,8 +48,11 @@ public interface ITemplateSyncGrain : IGrainWithStringKey
 public sealed record SyncSite(
     [property: Id(0)] Actor Actor, [property: Id(1)] string? Version, [property: Id(2)] ImmutableArray<string> Picks, [property: Id(3)] string? ReleaseId = null);
 
+/// <param name="ReleaseId">The release that asks; null for a person.</param>
+/// <param name="ClosesOnly">Whether only a pull request that is still open is closed: what people have merged, however late, stays.</param>
 [GenerateSerializer, Alias("roll-back-site")]
-public sealed record RollBackSite([property: Id(0)] Actor Actor, [property: Id(1)] string SyncId, [property: Id(2)] string? ReleaseId = null);
+public sealed record RollBackSite(
+    [property: Id(0)] Actor Actor, [property: Id(1)] string SyncId, [property: Id(2)] string? ReleaseId = null, [property: Id(3)] bool ClosesOnly = false);
 
 /// <param name="Policy"><c>push</c> or <c>pull_request</c>; null leaves it.</param>
 /// <param name="IsPinned">Whether the site stays at its base; null leaves it.</param>

@@ -24,7 +24,7 @@ public interface ISiteSyncs
 
     /// <summary>
     /// Begins to put a sync back, or finds where that was begun; answers the roll-back's id. A deployment of the sync that goes on asking, or
-    /// building, is cancelled first: until it has ended this is refused.
+    /// building, is cancelled first: until it has ended this is refused. None is cancelled where only a pull request is to be closed.
     /// </summary>
     Task<Result<string>> RollBackAsync(string tenantId, string campaignId, RollBackSite command);
 
@@ -58,7 +58,7 @@ internal sealed class SiteSyncs(IGrainFactory grains, ITemplateQueries templates
 
     public async Task<Result<string>> RollBackAsync(string tenantId, string campaignId, RollBackSite command)
     {
-        if (await templates.FindSyncAsync(Scope.Of(tenantId), campaignId, command.SyncId, CancellationToken.None) is { State: "deploying", DeploymentId: { } deployment })
+        if (!command.ClosesOnly && await templates.FindSyncAsync(Scope.Of(tenantId), campaignId, command.SyncId, CancellationToken.None) is { State: "deploying", DeploymentId: { } deployment })
         {
             await grains.GetGrain<ICampaignGrain>(GrainKeys.Campaign(tenantId, campaignId)).CancelDeploymentAsync(new CancelDeployment(command.Actor, deployment));
             await WakeAsync(tenantId, campaignId);

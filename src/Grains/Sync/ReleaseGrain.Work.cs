@@ -70,7 +70,7 @@ public sealed partial class ReleaseGrain
         {
             return site switch
             {
-                { State: ReleaseSiteStates.RollingBack } => await PutBackAsync(site, ct),
+                { State: ReleaseSiteStates.RollingBack } => await PutBackAsync(release ?? now, site, ct),
                 // Asked of the release as it stands now: somebody may have stopped it since this round began.
                 { Sync: null } when (release ?? now).State is ReleaseStates.RollingBack or ReleaseStates.Paused => await FoundAsync(release ?? now, site, ct),
                 { Sync: null } => await BegunAsync(now, site, ct),
@@ -113,7 +113,7 @@ public sealed partial class ReleaseGrain
             : site with { State = ReleaseSiteStates.Skipped, Reason = ReleaseMoves.NoTurn, EndedAt = Clock.GetUtcNow() };
     }
 
-    private async Task<ReleaseSiteRow> PutBackAsync(ReleaseSiteRow site, CancellationToken ct)
+    private async Task<ReleaseSiteRow> PutBackAsync(ReleaseRow now, ReleaseSiteRow site, CancellationToken ct)
     {
         if (site.RollBack is { } undo)
         {
@@ -122,7 +122,8 @@ public sealed partial class ReleaseGrain
 
         var begun = await syncs.RollBackAsync(
             Ids.Format(Ids.Tenant, site.Tenant), Ids.Format(Ids.Campaign, site.Campaign),
-            new RollBackSite(Actor.System, Ids.Format(Ids.Sync, site.Sync!.Value), Ids.Format(Ids.Release, id)));
+            new RollBackSite(
+                Actor.System, Ids.Format(Ids.Sync, site.Sync!.Value), now.PublicId, Releases.ClosesOnly(site.Wave, now.RollsBackFrom ?? 1)));
         return begun.Refusal is { } refusal
             ? SiteOutcome.PutBack(site, refusal, options.Patience, Clock.GetUtcNow())
             : site with { RollBack = Ids.Parse(Ids.Sync, begun.Value!) };

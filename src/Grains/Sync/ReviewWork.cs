@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Providers;
 using PrizeDraw.Providers.Sync;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Sync;
@@ -16,6 +17,10 @@ internal sealed class ReviewWork(SiteSyncStore store, SiteOpener opener, TimePro
 {
     /// <summary>How often an open pull request is looked at in its first day, and after that.</summary>
     public static readonly TimeSpan WhileYoung = TimeSpan.FromMinutes(10), Later = TimeSpan.FromHours(1);
+
+    /// <summary>How often in a row a pull request is closed whose branch goes on moving.</summary>
+    private const int ClosesMax = 3;
+
     private static readonly TimeSpan Youth = TimeSpan.FromDays(1);
 
     /// <summary>Looks at the open pull request; merged, its sync is deployed.</summary>
@@ -26,7 +31,7 @@ internal sealed class ReviewWork(SiteSyncStore store, SiteOpener opener, TimePro
             return;
         }
 
-        var found = await opened.Sync.FollowAsync(opened.Repository, review.Number, ct);
+        var found = await SeenAsync(opened, review.Number, ct);
         var run = await store.FindRunAsync(site.TenantId, site.CampaignId, review.SyncId, ct);
         await (found.State switch
         {
@@ -40,16 +45,63 @@ internal sealed class ReviewWork(SiteSyncStore store, SiteOpener opener, TimePro
     public Task LaterAsync(SiteSyncRow site, CancellationToken ct) => SaveAsync(site, row => row with { ReviewAt = clock.GetUtcNow() + WhileYoung }, null, null, ct);
 
     /// <summary>Closes the pull request of a sync that is put back: it is not proposed again.</summary>
-    public async Task<SyncOutcome> CloseAsync(OpenedSite opened, SyncRunRow run, CancellationToken ct)
+    /// <returns>What came of it; null where people have merged it, whenever that was.</returns>
+    public async Task<SyncOutcome?> CloseAsync(OpenedSite opened, SyncRunRow run, CancellationToken ct)
     {
         var site = await store.FindAsync(run.TenantId, run.CampaignId, ct) ?? throw new SyncTakenOverException();
-        if (site.Review is { } review && review.SyncId == run.UndoesId)
+        if (ReviewOf(site, run) is { } review)
         {
-            await opened.Sync.CloseAsync(opened.Repository, review.Number, null, ct);
+            var refusal = await EndAsync(opened, review.Number, ct);
+
+            // It is written down as the host has it then: people may have merged it until it was closed.
             await FollowAsync(opened, site, ct);
+            if (ReviewOf(await store.FindAsync(run.TenantId, run.CampaignId, ct) ?? site, run) is not null)
+            {
+                throw refusal ?? new ProviderException(ProviderFault.Transient, "Its pull request does not close just now. It is tried again later.");
+            }
         }
 
-        return new SyncOutcome(SyncOutcome.UpToDate, site.Base.Of()) { Reason = "Its pull request was closed; nothing had been pushed." };
+        // What is written down counts: another attempt may have seen it merged, and been cut short.
+        return await store.FindRunAsync(run.TenantId, run.CampaignId, run.UndoesId!.Value, ct) is { Result: SyncOutcome.Pushed }
+            ? null
+            : new SyncOutcome(SyncOutcome.UpToDate, site.Base.Of()) { Reason = "Its pull request was closed; nothing had been pushed." };
+    }
+
+    private static OpenReview? ReviewOf(SiteSyncRow site, SyncRunRow run) => site.Review is { } review && review.SyncId == run.UndoesId ? review : null;
+
+    /// <summary>Closes it; answers why it could not be, or null.</summary>
+    private static async Task<ProviderException?> EndAsync(OpenedSite opened, int number, CancellationToken ct)
+    {
+        for (var i = 0; i < ClosesMax; i++)
+        {
+            try
+            {
+                // Somebody who commits in between has moved its head: it is closed as it is then.
+                if ((await opened.Sync.CloseAsync(opened.Repository, number, null, ct)).Result is ReviewChange.Done or ReviewChange.Gone)
+                {
+                    return null;
+                }
+            }
+            catch (ProviderException e) when (e.Fault == ProviderFault.Rejected)
+            {
+                return e;
+            }
+        }
+
+        return new ProviderException(ProviderFault.Transient, "People commit to its pull request just now. It is closed later.");
+    }
+
+    /// <summary>What became of it. One that is merged while it is looked at can look like none of ours: a second look tells.</summary>
+    private static async Task<FollowedReview> SeenAsync(OpenedSite opened, int number, CancellationToken ct)
+    {
+        try
+        {
+            return await opened.Sync.FollowAsync(opened.Repository, number, ct);
+        }
+        catch (ProviderException e) when (e.Fault == ProviderFault.Rejected)
+        {
+            return await opened.Sync.FollowAsync(opened.Repository, number, ct);
+        }
     }
 
     private Task KeepAsync(SiteSyncRow site, FollowedReview found, CancellationToken ct)

@@ -46,7 +46,9 @@ internal static class SiteOutcome
             : now - since < deployMax ? site
             : Back(site, now) with { IsHealthy = false, Reason = $"What was there before is pushed, but its deployment has not come to its end within {deployMax.TotalMinutes:0} minutes." },
         { State: "succeeded" or "failed", Result: "pushed" } => Back(site, now) with { IsHealthy = undo.Health == "unhealthy" ? false : null, Reason = undo.Reason },
-        { State: "succeeded", Result: "up_to_date" or "skipped" } => Back(site, now) with { Reason = undo.Reason },
+        { State: "succeeded", Result: "up_to_date" } => Back(site, now) with { Reason = undo.Reason },
+        // It was only to close a pull request, which people had merged. Should all be put back after all, its turn comes again.
+        { State: "succeeded", Result: "skipped" } => Ended(site, ReleaseSiteStates.Pushed, now) with { Reason = undo.Reason },
         { State: "succeeded", Result: "pull_request" or "conflict_pull_request" } => Ended(site, undo.Result, now) with
         {
             IsIn = false, IsHealthy = null, Reason = $"It can't be put back by itself: the roll-back waits in a pull request. {undo.Reason}".TrimEnd(),

@@ -89,7 +89,8 @@ internal sealed class SyncTargets(SiteSyncStore store, TemplateVersionStore vers
     {
         var sync = await store.FindRunAsync(run.TenantId, run.CampaignId, undone, ct) ?? throw new InvalidOperationException("The sync that is to be put back is gone.");
         var wanted = run.Wanted with { Undoes = Undone(sync) };
-        return sync is { Commit: null, Result: SyncOutcome.Pushed } ? (wanted, SyncOutcome.Refused, "Its pull request was merged so that its commit can't be told: put it back by hand.")
+        return run.Wanted.ClosesOnly && sync.Result == SyncOutcome.Pushed ? (wanted, SyncEnds.Skipped, SyncEnds.MergedStays)
+            : sync is { Commit: null, Result: SyncOutcome.Pushed } ? (wanted, SyncOutcome.Refused, "Its pull request was merged so that its commit can't be told: put it back by hand.")
             : sync.Commit is null
             ? site.Review?.SyncId == undone ? (wanted, null, null) : (wanted, SyncOutcome.UpToDate, "It pushed nothing, and no pull request of it is open.")
             : site.Review is not null ? (wanted, SyncOutcome.Refused, "A pull request is open: merge or close it first.")
@@ -104,4 +105,7 @@ internal sealed class SyncTargets(SiteSyncStore store, TemplateVersionStore vers
 internal static class SyncEnds
 {
     public const string Skipped = "skipped";
+
+    /// <summary>Why a pull request that was to be closed was not.</summary>
+    public const string MergedStays = "Its pull request was merged; it stays.";
 }

@@ -83,7 +83,7 @@ internal sealed partial class SyncWork(
         await observer.AtAsync(campaign.Settings.Slug!, run.Kind, SagaPoint.IntentStored);
         var outcome = await CallAsync(opened, run, limited.Token);
         await observer.AtAsync(campaign.Settings.Slug!, run.Kind, SagaPoint.EffectDone);
-        await StoreAsync(campaign, run, outcome, ct);
+        await (outcome is null ? MergedAsync(campaign, run, ct) : StoreAsync(campaign, run, outcome, ct));
         await observer.AtAsync(campaign.Settings.Slug!, run.Kind, SagaPoint.ResultStored);
     }
 
@@ -94,7 +94,7 @@ internal sealed partial class SyncWork(
         if (run.Kind != SyncKinds.Preview && site.Review is not null)
         {
             await reviews.FollowAsync(opened, site, ct);
-            if ((await store.UnderWayAsync(run.TenantId, run.CampaignId, ct)).FirstOrDefault(r => r.Kind != SyncKinds.Preview) is { } first && first.SyncId != run.SyncId)
+            if (!run.Wanted.ClosesOnly && (await store.UnderWayAsync(run.TenantId, run.CampaignId, ct)).FirstOrDefault(r => r.Kind != SyncKinds.Preview) is { } first && first.SyncId != run.SyncId)
             {
                 return null;
             }
@@ -114,7 +114,8 @@ internal sealed partial class SyncWork(
             run with { State = SyncStates.Running, BaseBefore = site.Base, Wanted = wanted with { Migrations = site.Migrations } }, null), ct);
     }
 
-    private async Task<SyncOutcome> CallAsync(OpenedSite opened, SyncRunRow run, CancellationToken ct)
+    /// <summary>Null where a pull request that was to be closed had been merged.</summary>
+    private async Task<SyncOutcome?> CallAsync(OpenedSite opened, SyncRunRow run, CancellationToken ct)
     {
         if (run.Wanted.Undoes is { } undone)
         {
@@ -133,6 +134,12 @@ internal sealed partial class SyncWork(
         };
         return run.Kind == SyncKinds.Preview ? await opened.Sync.PreviewAsync(order, ct) : await opened.Sync.RunAsync(order, ct);
     }
+
+    /// <summary>What was to be closed was merged: it stays, or the run begins anew with what has been pushed.</summary>
+    private Task MergedAsync(CampaignView campaign, SyncRunRow run, CancellationToken ct) => run.Wanted.ClosesOnly
+        ? deploying.EndAsync(campaign, run, SyncEnds.Skipped, SyncEnds.MergedStays, null, ct)
+        : store.SaveAsync(
+            run.TenantId, run.CampaignId, new SyncWrite(null, run with { State = SyncStates.Pending, NextAt = clock.GetUtcNow(), Attempts = 0, Reason = null }, null), ct);
 
     private async Task StoreAsync(CampaignView campaign, SyncRunRow run, SyncOutcome outcome, CancellationToken ct)
     {

@@ -11,6 +11,7 @@ using PrizeDraw.Domain.Sync;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Sync;
 using PrizeDraw.Grains.Installations;
+using PrizeDraw.Providers.Sync;
 using PrizeDraw.Storage.Central.Sync;
 
 namespace PrizeDraw.Grains.Sync;
@@ -37,16 +38,16 @@ public sealed partial class TemplateSyncGrain
             return Refusals.Of(new SyncNotFound());
         }
 
-        if (await store.FindUndoingAsync(tenantId, id, CancellationToken.None) is { } before)
+        if (await store.FindUndoingAsync(tenantId, id, command.ClosesOnly, CancellationToken.None) is { } before)
         {
             return Ids.Format(Ids.Sync, before.SyncId);
         }
 
         var site = (await store.FindAsync(tenantId, campaignId, CancellationToken.None))!;
-        return await AddAsync(command.Actor, New(SyncKinds.Rollback, command.ReleaseId, new SyncWanted(command.Actor.Id) { Undoes = SyncTargets.Undone(undone) }, site.Base) with
-        {
-            UndoesId = id,
-        });
+        var wanted = new SyncWanted(command.Actor.Id) { Undoes = SyncTargets.Undone(undone), ClosesOnly = command.ClosesOnly };
+        var run = New(SyncKinds.Rollback, command.ReleaseId, wanted, site.Base) with { UndoesId = id };
+        // What was merged goes on to be built meanwhile: nobody need wait for that.
+        return await AddAsync(command.Actor, command.ClosesOnly && undone.Result == SyncOutcome.Pushed ? Ended(run, SyncEnds.MergedStays) : run);
     }
 
     public async Task<Result<bool>> SetPolicyAsync(SetSyncPolicy command)
@@ -171,10 +172,16 @@ public sealed partial class TemplateSyncGrain
         };
     }
 
+    /// <summary>A run that leaves everything as it is, and keeps only why.</summary>
+    private static SyncRunRow Ended(SyncRunRow run, string why) => run with
+    {
+        State = SyncStates.Succeeded, Result = SyncEnds.Skipped, Reason = why, NextAt = null, EndedAt = run.CreatedAt,
+    };
+
     private async Task<Result<string>> AddAsync(Actor actor, SyncRunRow run)
     {
         var underWay = await store.UnderWayAsync(tenantId, campaignId, CancellationToken.None);
-        if (underWay.Any(r => (r.Kind == SyncKinds.Preview) == (run.Kind == SyncKinds.Preview)))
+        if (!run.HasEnded && underWay.Any(r => (r.Kind == SyncKinds.Preview) == (run.Kind == SyncKinds.Preview)))
         {
             return Refusals.Of(new SyncUnderWay());
         }

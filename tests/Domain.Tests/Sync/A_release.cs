@@ -63,6 +63,8 @@ public sealed class A_release
         var release = Running(0, Site(1, "pull_request") with { IsIn = true }, Site(2, "pushed", true), Site(3, "pushed", false) with { Wave = 2 });
         release = release with { State = "rolling_back", RollsBackFrom = 2 };
         Releases.Next(release, new(), Noon).ShouldBeOfType<ReleaseMove.Begin>().Sites.ShouldBe([release.Sites[2].Campaign, release.Sites[0].Campaign]);
+        // What people have merged meanwhile stays in the waves before, and is put back from the worse one on.
+        (Releases.ClosesOnly(1, 2), Releases.ClosesOnly(2, 2), Releases.ClosesOnly(3, 2), Releases.ClosesOnly(1, 1)).ShouldBe((true, false, false, false));
     }
 
     private static void Run(ReleaseModel model)

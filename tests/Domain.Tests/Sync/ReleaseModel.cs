@@ -177,12 +177,17 @@ internal sealed class ReleaseModel
             var site = underWay[random.Next(underWay.Length)];
             // Some can't be reached for long.
             var isLate = site is { State: ReleaseSiteStates.Running, IsLate: false } && release.State == ReleaseStates.Running && random.Next(8) == 0;
-            SetSite(site.Campaign, s => isLate ? s with { IsLate = true } : s.State == ReleaseSiteStates.RollingBack ? s with { State = ReleaseSiteStates.RolledBack, IsIn = false } : Outcome(s));
+            SetSite(site.Campaign, s => isLate ? s with { IsLate = true } : s.State == ReleaseSiteStates.RollingBack ? PutBackOrKept(s) : Outcome(s));
         }
 
         var until = (move as ReleaseMove.Wait)?.Until;
         now = until is { } at && (underWay.Length == 0 || random.Next(2) == 0) && at > now ? at : now.AddSeconds(random.Next(1, 90));
     }
+
+    /// <summary>A pull request of a wave before may have been merged until it was to be closed.</summary>
+    private SiteStand PutBackOrKept(SiteStand site) => Releases.ClosesOnly(site.Wave, release.RollsBackFrom!.Value) && random.Next(2) == 0
+        ? site with { State = ReleaseSiteStates.Pushed }
+        : site with { State = ReleaseSiteStates.RolledBack, IsIn = false };
 
     private SiteStand Outcome(SiteStand came) => came with { IsLate = false } is var site && release.State == ReleaseStates.Planning
         ? site with { State = ReleaseSiteStates.Pushed }

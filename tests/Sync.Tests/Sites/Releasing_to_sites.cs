@@ -12,6 +12,7 @@ using PrizeDraw.Domain.Sync;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Sync;
+using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Grains.Sync;
 using PrizeDraw.Providers;
 using PrizeDraw.Providers.Repositories;
@@ -32,6 +33,7 @@ public sealed class Releasing_to_sites(SitesStage stage) : IClassFixture<SitesSt
     async Task IAsyncLifetime.InitializeAsync()
     {
         Directory.CreateDirectory(stage.Orders.Served);
+        stage.At = (_, _, _) => Task.CompletedTask;
         stage.Also = services =>
         {
             services.AddSingleton<ISiteRepositories>(sites).AddSingleton(new ReleaseOptions
@@ -51,7 +53,15 @@ public sealed class Releasing_to_sites(SitesStage stage) : IClassFixture<SitesSt
     {
         var campaigns = await FleetAsync(10);
         var canary = new WaveSettings([campaigns[0].Id], null, 0);
-        sites[campaigns[5].Slug].Faults.Enqueue(() => new ProviderException(ProviderFault.Rejected, "The repository is archived."));
+        // As often as it is asked: the host may die before the first answer is written down.
+        var archived = sites[campaigns[5].Slug].Faults;
+        Exception? Refuse()
+        {
+            archived.Enqueue(Refuse);
+            return new ProviderException(ProviderFault.Rejected, "The repository is archived.");
+        }
+
+        archived.Enqueue(Refuse);
         sites[campaigns[6].Slug].Comes = order => ScriptedSite.Proposed(order, conflicts: true);
         var good = await CreatedAsync("v2", canary, Rest);
         await UntilAsync(good, r => r.Waves[1].Counts.GetValueOrDefault("pushed") >= 3);
@@ -61,6 +71,7 @@ public sealed class Releasing_to_sites(SitesStage stage) : IClassFixture<SitesSt
         campaigns.Where((_, i) => i is not (5 or 6)).ShouldAllBe(c => sites[c.Slug].Pushes == 1 && BuildsNothing.BuiltFrom(stage.Orders.Served, c.Slug).Length == 1);
         (await stage.SiteAsync(campaigns[1].Id)).BaseTag.ShouldBe("v2");
 
+        archived.Clear();
         await BreakAsync(campaigns[9].Slug);
         var bad = await CreatedAsync("v3", canary, Rest);
         await UntilAsync(bad, r => r.State == "rolling_back");
@@ -111,6 +122,36 @@ public sealed class Releasing_to_sites(SitesStage stage) : IClassFixture<SitesSt
         Counts(await SitesAsync(release)).ShouldBe("rolled_back 3");
         (await stage.SiteAsync(campaigns[1].Id)).Review.ShouldBeNull();
         sites[campaigns[1].Slug].Stands.State.ShouldBe("closed");
+    }
+
+    [Fact]
+    public async Task leaves_what_people_merged_in_a_wave_that_was_well_and_puts_it_back_with_all_the_rest()
+    {
+        var campaigns = await FleetAsync(4);
+        var (merged, open, bad) = (sites[campaigns[0].Slug], sites[campaigns[1].Slug], campaigns[3].Slug);
+        (merged.Comes, open.Comes) = (order => ScriptedSite.Proposed(order), order => ScriptedSite.Proposed(order));
+        await BreakAsync(bad);
+        stage.At = (slug, step, point) =>
+        {
+            // Nobody tells the platform of it.
+            merged.Stands = slug == bad && step == "deploy-site" && point == SagaPoint.IntentStored ? ScriptedSite.Merged : merged.Stands;
+            return Task.CompletedTask;
+        };
+        var release = await CreatedAsync("v2", new WaveSettings([.. campaigns.Take(3).Select(c => c.Id)], null, 0), Rest);
+        await UntilAsync(release, r => r.State == "rolled_back");
+        var left = (await SitesAsync(release)).ToDictionary(s => s.CampaignId, s => (s.State, s.Reason));
+        left[campaigns[0].Id].ShouldBe(("pushed", "Its pull request was merged; it stays."));
+        left[campaigns[1].Id].ShouldBe(("rolled_back", "Its pull request was closed; nothing had been pushed."));
+        (left[campaigns[2].Id].State, left[campaigns[3].Id].State).ShouldBe(("pushed", "rolled_back"));
+        (merged.Calls.Contains("roll-back"), open.Stands.State, merged.Stands.State).ShouldBe((false, "closed", "merged"));
+        (await stage.SiteAsync(campaigns[0].Id)).BaseTag.ShouldBe("v2");
+
+        // By hand it is all put back, with what was left before.
+        (await Grain(release).RollBackAsync(new ReleaseCommand(SitesStage.Admin))).Refusal.ShouldBeNull();
+        await UntilAsync(release, r => r.State == "rolled_back" && r.Waves.All(w => !w.Counts.ContainsKey("pushed")));
+        Counts(await SitesAsync(release)).ShouldBe("rolled_back 4");
+        merged.Calls.Count(c => c == "roll-back").ShouldBe(1);
+        (await stage.SiteAsync(campaigns[0].Id)).BaseTag.ShouldBe("v1");
     }
 
     /// <summary>The host dies, and another one takes up the deployments as it does when it starts.</summary>

@@ -38,6 +38,9 @@ internal sealed class ScriptedSite(ScriptedSites all) : ISiteRepository
 
     public FollowedReview Stands { get; set; } = new(FollowedReview.Open);
 
+    /// <summary>What is done where its pull request is to be closed.</summary>
+    public Action? Closes { get; set; }
+
     public static FollowedReview Merged => new(FollowedReview.Merged) { Commit = new string('e', 40), Before = new string('f', 40) };
 
     public string Source => "local";
@@ -103,6 +106,12 @@ internal sealed class ScriptedSite(ScriptedSites all) : ISiteRepository
 
     public Task<ReviewChange> CloseAsync(RepositoryRef repository, int number, string? head, CancellationToken ct)
     {
+        Closes?.Invoke();
+        if (Stands.State != FollowedReview.Open)
+        {
+            return Task.FromResult(new ReviewChange(ReviewChange.Gone, null));
+        }
+
         Stands = new FollowedReview(FollowedReview.Closed);
         return Task.FromResult(new ReviewChange(ReviewChange.Done, null));
     }

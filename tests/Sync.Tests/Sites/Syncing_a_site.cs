@@ -80,6 +80,42 @@ public sealed class Syncing_a_site(SitesStage stage) : IClassFixture<SitesStage>
         (await stage.AuditAsync(id)).Count(a => a == "template.pushed").ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("IntentStored")]
+    [InlineData("EffectDone")]
+    public async Task still_only_closes_a_pull_request_after_a_host_died(string point)
+    {
+        var (id, slug) = await ReadyAsync();
+        sites[slug].Comes = order => ScriptedSite.Proposed(order);
+        var sync = await stage.EndedAsync(id, await AskedAsync(id, "v2"));
+        var (reached, never) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
+        sites[slug].Closes = () => sites[slug].Stands = ScriptedSite.Merged;
+        stage.At = async (campaign, step, at) =>
+        {
+            if (campaign == slug && step == "rollback" && at.ToString() == point && reached.TrySetResult())
+            {
+                await never.Task;
+                throw new InvalidOperationException("The host died here.");
+            }
+        };
+        var back = (await stage.Grain(id).RollBackAsync(new RollBackSite(SitesStage.Admin, sync.Id, ClosesOnly: true))).Value!;
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await stage.DropAsync();
+        await stage.StartAsync();
+        never.SetResult();
+        await stage.Grain(id).WakeAsync();
+        var ended = await stage.EndedAsync(id, back);
+        (ended.Result, ended.Reason).ShouldBe(("skipped", "Its pull request was merged; it stays."));
+        (await stage.UntilAsync(id, sync.Id, s => s.Health is not null)).Result.ShouldBe("pushed");
+        (await stage.SiteAsync(id)).BaseTag.ShouldBe("v2");
+        sites[slug].Calls.ShouldNotContain("roll-back");
+
+        // Asked again it is the same; whoever wants more gets it.
+        (await stage.Grain(id).RollBackAsync(new RollBackSite(SitesStage.Admin, sync.Id, ClosesOnly: true))).Value.ShouldBe(back);
+        var more = await stage.EndedAsync(id, (await stage.Grain(id).RollBackAsync(new RollBackSite(SitesStage.Admin, sync.Id))).Value!);
+        (more.Result, (await stage.SiteAsync(id)).BaseTag).ShouldBe(("pushed", "v1"));
+    }
+
     [Fact]
     public async Task is_the_same_for_a_release_that_asks_again_and_one_at_a_time()
     {

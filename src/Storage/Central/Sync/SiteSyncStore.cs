@@ -85,9 +85,12 @@ public sealed class SiteSyncStore(CentralDatabase central)
     public Task<SyncRunRow?> FindOfReleaseAsync(Guid tenant, Guid campaign, Guid release, string kind, CancellationToken ct) =>
         FindRunAsync(tenant, "r.campaign_id = $2 and r.release_id = $3 and r.kind = $4 and r.state <> 'failed'", ct, campaign, release, kind);
 
-    /// <summary>The roll-back of a sync, unless that failed or was refused: then whoever has seen to the reason asks again.</summary>
-    public Task<SyncRunRow?> FindUndoingAsync(Guid tenant, Guid sync, CancellationToken ct) =>
-        FindRunAsync(tenant, "r.undoes = $2 and r.state <> 'failed' and r.result is distinct from 'refused'", ct, sync);
+    /// <summary>
+    /// The roll-back of a sync, unless that failed or was refused: then whoever has seen to the reason asks again. One that left what was merged as
+    /// it is has put nothing back: it answers those alone who want no more.
+    /// </summary>
+    public Task<SyncRunRow?> FindUndoingAsync(Guid tenant, Guid sync, bool closesOnly, CancellationToken ct) => FindRunAsync(
+        tenant, "r.undoes = $2 and r.state <> 'failed' and r.result is distinct from 'refused' and ($3 or r.result is distinct from 'skipped')", ct, sync, closesOnly);
 
     /// <summary>The runs that have not come to their ends, the oldest first.</summary>
     public async Task<ImmutableArray<SyncRunRow>> UnderWayAsync(Guid tenant, Guid campaign, CancellationToken ct)

@@ -23,6 +23,9 @@ public sealed record SyncWanted(string Actor)
 
     /// <summary>Of a roll-back: the sync that it puts back.</summary>
     public UndoneSync? Undoes { get; init; }
+
+    /// <summary>Of a roll-back: whether what people have merged stays.</summary>
+    public bool ClosesOnly { get; init; }
 }
 
 /// <summary>A sync that is put back: what it pushed, what was there before, and what the site had of the template then.</summary>
