@@ -19,6 +19,12 @@ public interface ITemplateSyncGrain : IGrainWithStringKey
     [Alias("sync")] Task<Result<string>> SyncAsync(SyncSite command);
 
     /// <summary>
+    /// Has a release's sync never begin: a call for it that is carried out late finds one that was skipped. Answers that one's id, or that of the
+    /// sync which the release had begun.
+    /// </summary>
+    [Alias("forgo")] Task<Result<string>> ForgoAsync(ForgoSync command);
+
+    /// <summary>
     /// Begins to put back what a sync pushed, keeping what people changed since; a pull request of it that is still open is closed instead, and
     /// one that was merged since is put back like a push. Repeated it is the same roll-back. Its result is <c>pushed</c>, <c>up_to_date</c> (there
     /// was nothing to put back any more, or a pull request was closed), <c>skipped</c> (it was only to close one, which was merged), or as a sync's.
@@ -47,6 +53,9 @@ public interface ITemplateSyncGrain : IGrainWithStringKey
 [GenerateSerializer, Alias("sync-site")]
 public sealed record SyncSite(
     [property: Id(0)] Actor Actor, [property: Id(1)] string? Version, [property: Id(2)] ImmutableArray<string> Picks, [property: Id(3)] string? ReleaseId = null);
+
+[GenerateSerializer, Alias("forgo-sync")]
+public sealed record ForgoSync([property: Id(0)] Actor Actor, [property: Id(1)] string ReleaseId);
 
 /// <param name="ReleaseId">The release that asks; null for a person.</param>
 /// <param name="ClosesOnly">Whether only a pull request that is still open is closed: what people have merged, however late, stays.</param>

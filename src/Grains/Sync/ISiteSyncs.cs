@@ -19,6 +19,9 @@ public interface ISiteSyncs
     /// <summary>The id of the sync that the release has begun of a site; null for none. Begins nothing.</summary>
     Task<string?> FindBegunAsync(string tenantId, string campaignId, string releaseId, CancellationToken ct);
 
+    /// <summary>Has the release's sync of a site never begin, however late a call for it is carried out; answers the id of one that was skipped, or had begun.</summary>
+    Task<Result<string>> ForgoAsync(string tenantId, string campaignId, ForgoSync command);
+
     /// <inheritdoc cref="SyncAsync"/>
     Task<Result<string>> PreviewAsync(string tenantId, string campaignId, SyncSite command);
 
@@ -53,6 +56,8 @@ internal sealed class SiteSyncs(IGrainFactory grains, ITemplateQueries templates
         Ids.Parse(Ids.Tenant, tenantId), Ids.Parse(Ids.Campaign, campaignId), Ids.Parse(Ids.Release, releaseId), SyncKinds.Sync, ct) is { } begun
         ? Ids.Format(Ids.Sync, begun.SyncId)
         : null;
+
+    public Task<Result<string>> ForgoAsync(string tenantId, string campaignId, ForgoSync command) => Site(tenantId, campaignId).ForgoAsync(command);
 
     public Task<Result<string>> PreviewAsync(string tenantId, string campaignId, SyncSite command) => Site(tenantId, campaignId).PreviewAsync(command);
 

@@ -103,14 +103,28 @@ public sealed partial class ReleaseGrain
             : site with { Sync = Ids.Parse(Ids.Sync, begun.Value!) };
     }
 
-    /// <summary>A site whose sync nobody begins any more: the answer to an earlier call may have been lost, so it is looked for.</summary>
+    /// <summary>
+    /// A site whose sync nobody begins any more: the answer to an earlier call may have been lost, so it is looked for. A call that is still on its
+    /// way may begin it while the release is paused, but not once the release has ended.
+    /// </summary>
     private async Task<ReleaseSiteRow> FoundAsync(ReleaseRow now, ReleaseSiteRow site, CancellationToken ct)
     {
-        var begun = now.StartedAt is null ? null : await syncs.FindBegunAsync(
-            Ids.Format(Ids.Tenant, site.Tenant), Ids.Format(Ids.Campaign, site.Campaign), now.PublicId, ct);
-        return begun is not null ? site with { Sync = Ids.Parse(Ids.Sync, begun) }
-            : now.State == ReleaseStates.Paused ? site
-            : site with { State = ReleaseSiteStates.Skipped, Reason = ReleaseMoves.NoTurn, EndedAt = Clock.GetUtcNow() };
+        var (tenant, campaign) = (Ids.Format(Ids.Tenant, site.Tenant), Ids.Format(Ids.Campaign, site.Campaign));
+        if (now.State == ReleaseStates.Paused)
+        {
+            return await syncs.FindBegunAsync(tenant, campaign, now.PublicId, ct) is { } begun ? site with { Sync = Ids.Parse(Ids.Sync, begun) } : site;
+        }
+
+        if (now.StartedAt is null)
+        {
+            // A preview pushes nothing, whenever it is made.
+            return site with { State = ReleaseSiteStates.Skipped, Reason = ReleaseMoves.NoTurn, EndedAt = Clock.GetUtcNow() };
+        }
+
+        var forgone = await syncs.ForgoAsync(tenant, campaign, new ForgoSync(new Actor(now.CreatedBy, Roles.SuperAdmin), now.PublicId));
+        return forgone.Refusal is { } refusal
+            ? SiteOutcome.Of(site, refusal, options.Patience, Clock.GetUtcNow())
+            : site with { Sync = Ids.Parse(Ids.Sync, forgone.Value!) };
     }
 
     private async Task<ReleaseSiteRow> PutBackAsync(ReleaseRow now, ReleaseSiteRow site, CancellationToken ct)

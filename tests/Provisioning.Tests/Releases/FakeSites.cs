@@ -16,6 +16,8 @@ public sealed class FakeSites : ISiteSyncs
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, SyncView> runs = [];
+    private readonly Dictionary<string, HashSet<string>> underWay = [];
+    private readonly ConcurrentDictionary<string, int> atOnce = [];
     private readonly Dictionary<(string Campaign, string? Release, string Kind), string> begun = [];
 
     /// <summary>How a campaign's sync comes out: a result, or <c>unhealthy</c>, <c>failed</c>, <c>never</c>, or the code of a refusal. Else pushed.</summary>
@@ -33,8 +35,8 @@ public sealed class FakeSites : ISiteSyncs
     /// <summary>Every call's first answer is lost, after it had its effect.</summary>
     public volatile bool LosesAnswers;
 
-    /// <summary>Most syncs that were under way at once.</summary>
-    public int AtOnceMax { get; private set; }
+    /// <summary>Calls that begin these campaigns' syncs are given up by who made them, and carried out once <see cref="CarryOut"/> says so.</summary>
+    public ConcurrentDictionary<string, ConcurrentQueue<SyncSite>> Late { get; } = [];
 
     public int LookedForVersions { get; private set; }
 
@@ -44,7 +46,56 @@ public sealed class FakeSites : ISiteSyncs
     /// <summary>Campaigns whose sync was refused at least once.</summary>
     public ConcurrentDictionary<string, bool> Refused { get; } = [];
 
-    public Task<Result<string>> SyncAsync(string tenantId, string campaignId, SyncSite command) => Begin(campaignId, command.ReleaseId, "sync", command.Version);
+    /// <summary>Most syncs of a tenant's sites that were under way at once.</summary>
+    public int AtOnceMax(string tenant) => atOnce.GetValueOrDefault(tenant);
+
+    /// <summary>How many syncs of these campaigns were begun.</summary>
+    public int Begun(ImmutableArray<string> campaigns) => campaigns.Count(c => Runs(c).Any(r => r.Kind == "sync"));
+
+    public ImmutableArray<SyncView> Runs(string campaign)
+    {
+        lock (gate)
+        {
+            return [.. begun.Where(b => b.Key.Campaign == campaign).Select(b => runs[b.Value])];
+        }
+    }
+
+    public async Task CarryOut(string tenant, string campaign)
+    {
+        Late.TryRemove(campaign, out var calls);
+        foreach (var call in calls!)
+        {
+            await SyncAsync(tenant, campaign, call);
+        }
+    }
+
+    public Task<Result<string>> SyncAsync(string tenantId, string campaignId, SyncSite command)
+    {
+        if (Late.TryGetValue(campaignId, out var calls))
+        {
+            calls.Enqueue(command);
+            throw new TimeoutException("Nobody answers.");
+        }
+
+        return Begin(tenantId, campaignId, command.ReleaseId, "sync", command.Version);
+    }
+
+    public Task<Result<string>> ForgoAsync(string tenantId, string campaignId, ForgoSync command)
+    {
+        lock (gate)
+        {
+            if (!begun.TryGetValue((campaignId, command.ReleaseId, "sync"), out var id))
+            {
+                begun[(campaignId, command.ReleaseId, "sync")] = id = Ids.New(Ids.Sync, DateTimeOffset.UnixEpoch.AddYears(60));
+                runs[id] = Run(id, "sync", command.ReleaseId, null) with
+                {
+                    State = "succeeded", Result = "skipped", Reason = "The release ended before its turn.", EndedAt = DateTimeOffset.UnixEpoch,
+                };
+            }
+
+            return Task.FromResult<Result<string>>(id);
+        }
+    }
 
     public Task<string?> FindBegunAsync(string tenantId, string campaignId, string releaseId, CancellationToken ct)
     {
@@ -55,9 +106,9 @@ public sealed class FakeSites : ISiteSyncs
         }
     }
 
-    public Task<Result<string>> PreviewAsync(string tenantId, string campaignId, SyncSite command) => Begin(campaignId, command.ReleaseId, "preview", command.Version);
+    public Task<Result<string>> PreviewAsync(string tenantId, string campaignId, SyncSite command) => Begin(tenantId, campaignId, command.ReleaseId, "preview", command.Version);
 
-    public Task<Result<string>> RollBackAsync(string tenantId, string campaignId, RollBackSite command) => Begin(campaignId, command.SyncId, "rollback", null);
+    public Task<Result<string>> RollBackAsync(string tenantId, string campaignId, RollBackSite command) => Begin(tenantId, campaignId, command.SyncId, "rollback", null);
 
     public Task<SyncView?> FindAsync(string tenantId, string campaignId, string syncId, CancellationToken ct)
     {
@@ -80,7 +131,7 @@ public sealed class FakeSites : ISiteSyncs
         return Task.CompletedTask;
     }
 
-    private Task<Result<string>> Begin(string campaign, string? of, string kind, string? version)
+    private Task<Result<string>> Begin(string tenant, string campaign, string? of, string kind, string? version)
     {
         lock (gate)
         {
@@ -94,14 +145,17 @@ public sealed class FakeSites : ISiteSyncs
             if (isNew)
             {
                 begun[(campaign, of, kind)] = id = Ids.New(Ids.Sync, DateTimeOffset.UnixEpoch.AddYears(60));
-                runs[id] = new SyncView(
-                    id, kind, of, "v1", version, [], "running", null, null, null, null, null, [], null, false, DateTimeOffset.UnixEpoch, null);
-                AtOnceMax = Math.Max(AtOnceMax, runs.Values.Count(r => r.EndedAt is null));
+                runs[id] = Run(id, kind, of, version);
+                (underWay[tenant] = underWay.GetValueOrDefault(tenant) ?? []).Add(id);
+                atOnce[tenant] = Math.Max(atOnce.GetValueOrDefault(tenant), underWay[tenant].Count(r => runs[r].EndedAt is null));
             }
 
             return isNew && LosesAnswers ? throw new TimeoutException("The answer was lost.") : Task.FromResult<Result<string>>(id!);
         }
     }
+
+    private static SyncView Run(string id, string kind, string? of, string? version) => new(
+        id, kind, of, "v1", version, [], "running", null, null, null, null, null, [], null, false, DateTimeOffset.UnixEpoch, null);
 
     private SyncView End(string campaign, SyncView run)
     {
