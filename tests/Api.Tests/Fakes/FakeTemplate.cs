@@ -105,6 +105,8 @@ internal sealed class FakeTemplate(FakePlatform platform) : ITemplateQueries, IT
     {
         public Task<Result<string>> SyncAsync(SyncSite command) => TakeAsync(command, SyncOf(campaign));
 
+        public Task<Result<string>> ForgoAsync(ForgoSync command) => TakeAsync(command, SyncOf(campaign));
+
         public Task<Result<string>> RollBackAsync(RollBackSite command) => TakeAsync(command, SyncOf(campaign));
 
         public Task<Result<string>> PreviewAsync(SyncSite command) => TakeAsync(("preview", command), SyncOf(campaign));
