@@ -67,7 +67,11 @@ public interface ISyncHost
     Task<string?> MergePullRequestAsync(RepositoryRef repository, int number, string head, string message, CancellationToken ct);
 
     /// <summary>Closes a pull request without merging; nothing when it is closed or merged already.</summary>
-    Task ClosePullRequestAsync(RepositoryRef repository, int number, CancellationToken ct);
+    /// <param name="note">What its text is to say from now on as well; null for nothing.</param>
+    Task ClosePullRequestAsync(RepositoryRef repository, int number, string? note, CancellationToken ct);
+
+    /// <summary>Makes a branch at a commit of the repository, or finds it there; false when one of that name stands elsewhere.</summary>
+    Task<bool> BeginBranchAsync(RepositoryRef repository, string branch, string commit, CancellationToken ct);
 
     /// <summary>Deletes a branch whose head is that commit; nothing when it is gone or has moved.</summary>
     Task DeleteBranchAsync(RepositoryRef repository, string branch, string head, CancellationToken ct);

@@ -133,11 +133,22 @@ public sealed class LocalSyncHost : ISyncHost
     }
 
     /// <inheritdoc/>
-    public Task ClosePullRequestAsync(RepositoryRef repository, int number, CancellationToken ct) =>
+    public Task ClosePullRequestAsync(RepositoryRef repository, int number, string? note, CancellationToken ct) =>
         _pulls.ChangeAsync(RepositoryLog.FolderOf(repository), BranchOf(repository), (pulls, _) => Task.FromResult(
             pulls.FirstOrDefault(p => p.Number == number && p.State == LocalPullRequest.Open) is { } open
-                ? pulls.Replace(open, open with { State = LocalPullRequest.Closed })
+                ? pulls.Replace(open, open with { State = LocalPullRequest.Closed, Body = note is null ? open.Body : $"{note}\n\n{open.Body}" })
                 : pulls), ct);
+
+    /// <inheritdoc/>
+    public async Task<bool> BeginBranchAsync(RepositoryRef repository, string branch, string commit, CancellationToken ct)
+    {
+        var (folder, reference) = (RepositoryLog.FolderOf(repository), RepositoryLog.ReferenceOf(branch));
+        var begun = await _git.TryAsync(folder, ["update-ref", reference, LooseObjects.RequireId(commit), NoCommit], ct);
+        return begun.ExitCode == 0 || (await _log.HeadAsync(folder, branch, ct) is { } head
+            ? head.Commit == commit
+            : throw new ProviderException(
+                ProviderFault.Transient, $"The branch {branch} of '{repository.Name}' can't be made: {begun.Error.Trim()} It is tried again later."));
+    }
 
     /// <inheritdoc/>
     public async Task DeleteBranchAsync(RepositoryRef repository, string branch, string head, CancellationToken ct)

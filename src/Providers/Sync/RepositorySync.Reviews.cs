@@ -113,7 +113,7 @@ public sealed partial class RepositorySync
         }
 
         // What ours says of itself is said again, so that the merge is found however the host writes it.
-        var message = (review.Trailers with { Site = null, From = null }).Message(TextOf(review, []).Title) + $"\nDecided-By: {by.ReplaceLineEndings(" ")}";
+        var message = (review.Trailers with { Site = null, From = null, Had = [], Back = null }).Message(TextOf(review, []).Title) + $"\nDecided-By: {by.ReplaceLineEndings(" ")}";
         if (await host.MergePullRequestAsync(repository, number, head, message, ct) is not { } merged)
         {
             return new ReviewChange(ReviewChange.Changed, head);
@@ -123,7 +123,7 @@ public sealed partial class RepositorySync
         return new ReviewChange(ReviewChange.Done, merged);
     }
 
-    /// <summary>Closes an open pull request without merging it, and deletes its branch.</summary>
+    /// <summary>Closes an open pull request without merging it. Its branch goes where nobody but us has committed to it.</summary>
     public async Task<ReviewChange> CloseReviewAsync(RepositoryRef repository, int number, string head, CancellationToken ct)
     {
         if (await OpenAsync(repository, number, ct) is not { } review)
@@ -136,8 +136,7 @@ public sealed partial class RepositorySync
             return new ReviewChange(ReviewChange.Changed, review.Branch.Head.Commit);
         }
 
-        await host.ClosePullRequestAsync(repository, number, ct);
-        await host.DeleteBranchAsync(repository, review.Branch.Name, head, ct);
+        await _ending.CloseAsync(repository, review.Main, review.Request, review.Branch, ct);
         return new ReviewChange(ReviewChange.Done, null);
     }
 

@@ -5,9 +5,10 @@ using PrizeDraw.Providers.Sync.Merging;
 namespace PrizeDraw.Providers.Sync;
 
 /// <summary>Puts back what a sync pushed.</summary>
-internal sealed class RollBack(ISyncHost host, SyncWorkArea area, SyncBranches branches, RollBackOrder order)
+internal sealed class RollBack(ISyncHost host, SyncWorkArea area, SyncBranches branches, BranchEnding ending, RollBackOrder order)
 {
     private const int AttemptsMax = 5;
+    private string? _kept;
 
     public async Task<SyncOutcome> RunAsync(CancellationToken ct)
     {
@@ -69,8 +70,8 @@ internal sealed class RollBack(ISyncHost host, SyncWorkArea area, SyncBranches b
         }
         else
         {
-            var parents = branch is null ? [main.Head.Commit] : System.Collections.Immutable.ImmutableArray.Create(branch.Head.Commit, main.Head.Commit);
-            var commit = await host.PushAsync(order.Repository, new SyncPush(RepositorySync.RollbackBranch, merged.Tree, parents, Message(main)), area, ct);
+            _kept = (branch is null ? null : await ending.FreeAsync(order.Repository, main, branch, ct)) ?? _kept;
+            var commit = await host.PushAsync(order.Repository, new SyncPush(RepositorySync.RollbackBranch, merged.Tree, [main.Head.Commit], Message(main)), area, ct);
             if (commit is null)
             {
                 return null;
@@ -84,13 +85,16 @@ internal sealed class RollBack(ISyncHost host, SyncWorkArea area, SyncBranches b
         var request = await host.OpenPullRequestAsync(
             order.Repository, RepositorySync.RollbackBranch, SyncTexts.OfRollback(order.Base, open) with { IsDraft = !isDecided }, ct);
         var kind = isDecided ? SyncOutcome.PullRequested : SyncOutcome.Conflict;
-        return (await OutcomeAsync(kind, main.Head.Tree, head.Tree, merged, ct)) with { Reason = reason, Commit = head.Commit, Before = main.Head.Commit, PullRequest = request };
+        return (await OutcomeAsync(kind, main.Head.Tree, head.Tree, merged, ct)) with
+        {
+            Reason = reason is null || _kept is null ? reason ?? _kept : $"{reason} {_kept}", Commit = head.Commit, Before = main.Head.Commit, PullRequest = request,
+        };
     }
 
     private bool IsOurs(SyncTrailers trailers) => trailers.Nonce == order.Nonce && trailers.Rollback == order.SyncNonce;
 
     private string Message(SyncBranch main) =>
-        new SyncTrailers(order.Nonce, order.Base) { Migrations = order.Migrations, Rollback = order.SyncNonce, Site = main.Head.Commit }.Message(SyncTexts.RollbackTitle(order.Base));
+        new SyncTrailers(order.Nonce, order.Base) { Migrations = order.Migrations, Rollback = order.SyncNonce, Back = (order.Commit, order.Before), Site = main.Head.Commit }.Message(SyncTexts.RollbackTitle(order.Base));
 
     private async Task<Snapshot> ReadAsync(string commit, CancellationToken ct) => await host.ReadCommitAsync(order.Repository, commit, area, ct)
         ?? throw new ProviderException(ProviderFault.Rejected, $"The commit {commit} that would be taken back, or the one before it, is not in the repository any more.");

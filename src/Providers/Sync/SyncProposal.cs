@@ -10,8 +10,11 @@ namespace PrizeDraw.Providers.Sync;
 /// <summary>Puts what was merged on our branch: a new one, or the one of an open pull request, with what people have done there.</summary>
 internal sealed class SyncProposal(
     ISyncHost host, TemplateTrees trees, SyncWorkArea area, SyncBranches branches, SyncOrder order, SyncBranch main, Standing standing, SyncMerged merged,
-    SyncTrailers trailers)
+    SyncTrailers trailers, BranchEnding ending)
 {
+    /// <summary>Where work of people's is that stood in the way; null for none.</summary>
+    public string? Kept { get; private set; }
+
     /// <summary>The branch's head from now on; null when it moved meanwhile.</summary>
     public async Task<Snapshot?> PushAsync(CancellationToken ct)
     {
@@ -23,7 +26,9 @@ internal sealed class SyncProposal(
 
         if (branch is not null && standing.Open is null)
         {
-            branch = await LeftOverAsync(branch, ct);
+            // What an ended pull request left.
+            Kept = await ending.FreeAsync(order.Repository, main, branch, ct);
+            branch = null;
         }
 
         if (branch is null)
@@ -34,11 +39,6 @@ internal sealed class SyncProposal(
         var ours = branch.Ours(main.Commits);
         var hasMain = branch.Commits.Contains(main.Head.Commit);
         ImmutableArray<string> parents = hasMain ? [branch.Head.Commit] : [branch.Head.Commit, main.Head.Commit];
-        if (standing.Open is null)
-        {
-            return await PushAsync(merged.Tree, parents, ct);
-        }
-
         if (ours is null)
         {
             throw Rewritten();
@@ -62,11 +62,11 @@ internal sealed class SyncProposal(
         // What we had proposed is worked out again, since the branch's own trees hold people's work too: also where they have amended a commit of ours.
         if (before.Site is null || before.From is null || await host.ReadCommitAsync(order.Repository, before.Site, area, ct) is not { } site)
         {
-            return areOurs ? merged.Tree : throw Rewritten();
+            throw Rewritten();
         }
 
         var earlier = await SyncMerge.MergeAsync(
-            area, new MergeOrder(await trees.ReadAsync(before.From, ct), site.Tree, await trees.ReadAsync(before.Target, ct)) { Migrations = order.Migrations }, ct);
+            area, new MergeOrder(await trees.ReadAsync(before.From, ct), site.Tree, await trees.ReadAsync(before.Target, ct)) { Migrations = before.Had }, ct);
         if (areOurs && earlier.Tree == branch.Head.Tree)
         {
             return merged.Tree;
@@ -75,18 +75,6 @@ internal sealed class SyncProposal(
         var written = await host.ReadCommitAsync(order.Repository, ours.Commit, area, ct);
         var asked = written is null ? [] : await branches.ConflictsAsync(written.Tree, ct);
         return await new ReviewUpdate(area, branches, earlier, merged).MergeAsync(branch.Head.Tree, asked, ct);
-    }
-
-    // What an ended pull request left: gone when it is ours as we left it, otherwise kept and built upon.
-    private async Task<SyncBranch?> LeftOverAsync(SyncBranch branch, CancellationToken ct)
-    {
-        if (branch.History is [var newest, ..] && SyncTrailers.Read(newest.Message) is not null)
-        {
-            await host.DeleteBranchAsync(order.Repository, branch.Name, branch.Head.Commit, ct);
-            return await branches.ReadAsync(order.Repository, branch.Name, ct);
-        }
-
-        return branch;
     }
 
     private static ProviderException Rewritten() => new(

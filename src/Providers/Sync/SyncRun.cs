@@ -7,9 +7,10 @@ using PrizeDraw.Providers.Sync.Merging;
 namespace PrizeDraw.Providers.Sync;
 
 /// <summary>One order, from the look at what is there to the push or the pull request.</summary>
-internal sealed class SyncRun(ISyncHost host, TemplateTrees trees, SyncWorkArea area, SyncBranches branches, SyncOrder order)
+internal sealed class SyncRun(ISyncHost host, TemplateTrees trees, SyncWorkArea area, SyncBranches branches, BranchEnding ending, SyncOrder order)
 {
     private const int AttemptsMax = 5;
+    private string? _kept;
 
     public async Task<SyncOutcome> PreviewAsync(CancellationToken ct)
     {
@@ -59,8 +60,8 @@ internal sealed class SyncRun(ISyncHost host, TemplateTrees trees, SyncWorkArea 
         var merged = await MergeAsync(main.Head.Tree, standing.Base, standing.Migrations, ct);
         if (merged.Tree == main.Head.Tree)
         {
-            await CloseAsync(standing, ct);
-            return (await OutcomeAsync(standing, merged, main.Head.Tree, merged.Tree, ct)) with { Kind = SyncOutcome.UpToDate, Base = order.Target };
+            var kept = await CloseAsync(main, standing, ct);
+            return (await OutcomeAsync(standing, merged, main.Head.Tree, merged.Tree, ct)) with { Kind = SyncOutcome.UpToDate, Base = order.Target, Reason = kept };
         }
 
         if (!merged.Conflicts.IsEmpty || !order.PushesClean || standing.Open is not null)
@@ -102,8 +103,10 @@ internal sealed class SyncRun(ISyncHost host, TemplateTrees trees, SyncWorkArea 
 
     private async Task<SyncOutcome?> ProposeAsync(SyncBranch main, Standing standing, SyncMerged merged, string? reason, CancellationToken ct)
     {
-        var proposal = new SyncProposal(host, trees, area, branches, order, main, standing, merged, Trailers(main, standing, merged));
-        if (await proposal.PushAsync(ct) is not { } pushed)
+        var proposal = new SyncProposal(host, trees, area, branches, order, main, standing, merged, Trailers(main, standing, merged), ending);
+        var result = await proposal.PushAsync(ct);
+        _kept = proposal.Kept ?? _kept;
+        if (result is not { } pushed)
         {
             return null;
         }
@@ -114,7 +117,7 @@ internal sealed class SyncRun(ISyncHost host, TemplateTrees trees, SyncWorkArea 
         return (await OutcomeAsync(standing, merged, main.Head.Tree, pushed.Tree, ct)) with
         {
             Kind = isDecided ? SyncOutcome.PullRequested : SyncOutcome.Conflict,
-            Reason = reason,
+            Reason = reason is null || _kept is null ? reason ?? _kept : $"{reason} {_kept}",
             Commit = pushed.Commit,
             Before = main.Head.Commit,
             PullRequest = pullRequest,
@@ -179,20 +182,15 @@ internal sealed class SyncRun(ISyncHost host, TemplateTrees trees, SyncWorkArea 
     private SyncOutcome Refused(string reason, PullRequest request) =>
         new(SyncOutcome.Refused, order.Base) { Reason = reason, PullRequest = request, Migrations = order.Migrations };
 
-    private async Task CloseAsync(Standing standing, CancellationToken ct)
-    {
-        if (standing.Open is { } open)
-        {
-            await host.ClosePullRequestAsync(order.Repository, open.Number, ct);
-            await host.DeleteBranchAsync(order.Repository, RepositorySync.Branch, open.Head, ct);
-        }
-    }
+    private async Task<string?> CloseAsync(SyncBranch main, Standing standing, CancellationToken ct) => standing.Open is { } open
+        ? await ending.CloseAsync(order.Repository, main, open, await branches.ReadAsync(order.Repository, RepositorySync.Branch, ct), ct)
+        : null;
 
     private async Task<SyncMerged> MergeAsync(string site, TemplateBase from, ImmutableArray<string> migrations, CancellationToken ct) => await SyncMerge.MergeAsync(
         area, new MergeOrder(await trees.ReadAsync(from, ct), site, await trees.ReadAsync(order.Target, ct)) { Migrations = migrations }, ct);
 
     private SyncTrailers Trailers(SyncBranch main, Standing standing, SyncMerged merged) =>
-        new(order.Nonce, order.Target) { Migrations = merged.Migrations, Site = main.Head.Commit, From = standing.Base };
+        new(order.Nonce, order.Target) { Migrations = merged.Migrations, Had = standing.Migrations, Site = main.Head.Commit, From = standing.Base };
 
     private async Task<SyncOutcome> OutcomeAsync(Standing standing, SyncMerged merged, string from, string to, CancellationToken ct)
     {

@@ -12,7 +12,8 @@ namespace PrizeDraw.Providers.Sync;
 internal sealed record SyncTrailers(string Nonce, TemplateBase Target)
 {
     private const string NonceKey = "Template-Sync", VersionKey = "Template-Version", CommitKey = "Template-Commit", PicksKey = "Template-Picks",
-        MigrationsKey = "Template-Migrations", SiteKey = "Template-Site", FromKey = "Template-From", FromPicksKey = "Template-From-Picks", RollbackKey = "Template-Rollback";
+        MigrationsKey = "Template-Migrations", SiteKey = "Template-Site", FromKey = "Template-From", FromPicksKey = "Template-From-Picks", HadKey = "Template-Migrations-Before",
+        RollbackKey = "Template-Rollback", BackKey = "Template-Rollback-Of";
 
     /// <summary>All migrations that the site has had once it is merged.</summary>
     public ImmutableArray<string> Migrations { get; init; } = [];
@@ -22,8 +23,14 @@ internal sealed record SyncTrailers(string Nonce, TemplateBase Target)
 
     public TemplateBase? From { get; init; }
 
+    /// <summary>The migrations that the site had had before.</summary>
+    public ImmutableArray<string> Had { get; init; } = [];
+
     /// <summary>The nonce of the sync that it takes back; null for a sync.</summary>
     public string? Rollback { get; init; }
+
+    /// <summary>Of a roll-back: the commit that it takes back, and the one before that.</summary>
+    public (string Commit, string Before)? Back { get; init; }
 
     /// <summary>A whole message.</summary>
     public string Message(string subject)
@@ -34,10 +41,12 @@ internal sealed record SyncTrailers(string Nonce, TemplateBase Target)
         Line(text, CommitKey, Target.Commit);
         Line(text, PicksKey, Listed(Target.Picks));
         Line(text, MigrationsKey, Listed(Migrations));
+        Line(text, HadKey, Listed(Had));
         Line(text, SiteKey, Site);
         Line(text, FromKey, From is null ? null : $"{From.Commit} {From.Tag}");
         Line(text, FromPicksKey, From is null ? null : Listed(From.Picks));
         Line(text, RollbackKey, Rollback);
+        Line(text, BackKey, Back is { } back ? $"{back.Commit} {back.Before}" : null);
         return text.ToString().TrimEnd('\n');
     }
 
@@ -65,7 +74,9 @@ internal sealed record SyncTrailers(string Nonce, TemplateBase Target)
             Migrations = Split(found.GetValueOrDefault(MigrationsKey)),
             Site = found.GetValueOrDefault(SiteKey),
             From = from is [var at, var name] ? new TemplateBase(name, at) { Picks = Split(found.GetValueOrDefault(FromPicksKey)) } : null,
+            Had = Split(found.GetValueOrDefault(HadKey)),
             Rollback = found.GetValueOrDefault(RollbackKey),
+            Back = found.GetValueOrDefault(BackKey)?.Split(' ') is [var taken, var earlier] ? (taken, earlier) : null,
         };
     }
 

@@ -83,6 +83,19 @@ public sealed class A_whole_sync_at_GitHub : IAsyncLifetime
     }
 
     [Fact]
+    public async Task says_on_the_page_where_peoples_work_is_when_it_is_closed()
+    {
+        var order = new SyncOrder(_at.Repository, _base, await ReleaseAsync("1.1.0", "one\ntwo\nthree and more\n"), "00000000000000d1");
+        var proposed = await Sync.RunAsync(order, CancellationToken.None);
+        var theirs = await _at.CommitAsync("template-sync", "people.md", "people's\n");
+        await Sync.CloseReviewAsync(_at.Repository, proposed.PullRequest!.Number, theirs, CancellationToken.None);
+        var closed = _at.GitHub.Reviews(RepositoryAtGitHub.Full).ShouldHaveSingleItem();
+        (closed.State, closed.Head).ShouldBe(("closed", theirs));
+        closed.Body.ShouldStartWith($"What people committed to it is kept on the branch template-sync, which moves to template-sync-kept-{theirs[..10]} when");
+        closed.Body.ShouldContain("This brings the site's files");
+    }
+
+    [Fact]
     public async Task goes_through_a_pull_request_where_the_branch_wants_reviews()
     {
         _at.GitHub.RequireReviews(RepositoryAtGitHub.Full);

@@ -186,6 +186,11 @@ public abstract class Syncing_a_repository : IAsyncLifetime
         await Host.DeleteBranchAsync(_at.Repository, Branch, theirs, CancellationToken.None);
         await Host.DeleteBranchAsync(_at.Repository, Branch, theirs, CancellationToken.None);
         (await Host.ReadAsync(_at.Repository, Branch, _at.Area, CancellationToken.None)).ShouldBeNull();
+
+        // Its commits are still there to begin another one at; twice it is the same one.
+        (await Host.BeginBranchAsync(_at.Repository, "kept", theirs, CancellationToken.None), await Host.BeginBranchAsync(_at.Repository, "kept", theirs, CancellationToken.None)).ShouldBe((true, true));
+        (await Host.BeginBranchAsync(_at.Repository, "kept", opened.Head, CancellationToken.None)).ShouldBeFalse("it stands elsewhere");
+        (await _at.ReadAsync("kept")).Commit.ShouldBe(theirs);
     }
 
     [Fact]
@@ -276,7 +281,7 @@ public abstract class Syncing_a_repository : IAsyncLifetime
     private Task<string?> MergeAsync(int number, string head) =>
         Host.MergePullRequestAsync(_at.Repository, number, head, "Take the template\n\nDecided-By: somebody", CancellationToken.None);
 
-    private Task CloseAsync(int number) => Host.ClosePullRequestAsync(_at.Repository, number, CancellationToken.None);
+    private Task CloseAsync(int number) => Host.ClosePullRequestAsync(_at.Repository, number, "Why", CancellationToken.None);
 }
 
 public sealed class Syncing_a_repository_in_the_data_folder : Syncing_a_repository

@@ -228,6 +228,7 @@ public sealed class What_GitHub_does : IAsyncLifetime
             return history.FirstOrDefault(c => c.Message.Contains(marker, StringComparison.Ordinal))?.Commit ?? await _at.PushAsync(Branch, Page, $"round {round}\n", "Ours\n\n" + marker);
         });
         var opened = await AgainAsync<PullRequest>(async () => await _at.Host.OpenPullRequestAsync(_at.Repository, Branch, Text with { IsDraft = false }, CancellationToken.None));
+        (await AgainAsync(async () => await _at.Host.BeginBranchAsync(_at.Repository, $"kept-{round}", opened!.Head, CancellationToken.None) ? when : null)).ShouldNotBeNull(when);
         var merged = await AgainAsync(() => _at.Host.MergePullRequestAsync(_at.Repository, opened!.Number, opened.Head, "Merge", CancellationToken.None));
 
         await AgainAsync(async () =>

@@ -92,7 +92,9 @@ internal sealed class AreaRepository(SyncWorkArea area) : ISyncHost, ITemplateHi
 
     public Task<string?> MergePullRequestAsync(RepositoryRef repository, int number, string head, string message, CancellationToken ct) => throw new InvalidOperationException();
 
-    public Task ClosePullRequestAsync(RepositoryRef repository, int number, CancellationToken ct)
+    public Task<bool> BeginBranchAsync(RepositoryRef repository, string branch, string commit, CancellationToken ct) => Task.FromResult(_branches.TryAdd(branch, commit));
+
+    public Task ClosePullRequestAsync(RepositoryRef repository, int number, string? note, CancellationToken ct)
     {
         _pulls.Remove(_pulls.Single(p => p.Value == number).Key);
         return Task.CompletedTask;

@@ -56,6 +56,23 @@ public sealed class Killed_anywhere : SyncScene
         (await FileAsync("b.ts")).ShouldBe(Lines + "b\n");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_sync_that_moves_peoples_branch_aside_ends_the_same(bool isBefore)
+    {
+        await RunAsync(await ReleaseAsync("1.1.0", ("b.ts", Lines)), pushes: false);
+        var theirs = await CommitAsync("template-sync", ("people.md", "people's\n"));
+        await Host.ClosePullRequestAsync(Site, Review!.Value, null, CancellationToken.None);
+        var order = Order(await ReleaseAsync("1.2.0", ("c.ts", "c\n")), pushes: false);
+
+        (await EndAsync((sync, ct) => sync.RunAsync(order, ct), isBefore, outcome => outcome.PullRequest!.Number.ShouldBe(2))).ShouldBeGreaterThan(2);
+
+        (await HeadAsync($"template-sync-kept-{theirs[..10]}")).ShouldBe(theirs);
+        (await PlainGit.RunAsync(Site.Location, "rev-list", "--count", "template-sync")).ShouldBe("2");
+        (await PlainGit.RunAsync(Site.Location, "for-each-ref", "--format=x", "refs/heads")).Split('\n').Length.ShouldBe(3);
+    }
+
     // How often it was killed until it ended. Killed after a call, the next one finds what it did and comes to the call that follows.
     private async Task<int> EndAsync(Func<RepositorySync, CancellationToken, Task<SyncOutcome>> run, bool isBefore, Action<SyncOutcome> check)
     {

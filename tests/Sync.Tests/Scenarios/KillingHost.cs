@@ -37,11 +37,14 @@ internal sealed class KillingHost(ISyncHost host, int at, bool isBefore) : ISync
     public Task<string?> MergePullRequestAsync(RepositoryRef repository, int number, string head, string message, CancellationToken ct) =>
         KillAsync(() => host.MergePullRequestAsync(repository, number, head, message, ct));
 
-    public Task ClosePullRequestAsync(RepositoryRef repository, int number, CancellationToken ct) => KillAsync(async () =>
+    public Task ClosePullRequestAsync(RepositoryRef repository, int number, string? note, CancellationToken ct) => KillAsync(async () =>
     {
-        await host.ClosePullRequestAsync(repository, number, ct);
+        await host.ClosePullRequestAsync(repository, number, note, ct);
         return true;
     });
+
+    public Task<bool> BeginBranchAsync(RepositoryRef repository, string branch, string commit, CancellationToken ct) =>
+        KillAsync(() => host.BeginBranchAsync(repository, branch, commit, ct));
 
     public Task DeleteBranchAsync(RepositoryRef repository, string branch, string head, CancellationToken ct) => KillAsync(async () =>
     {

@@ -195,6 +195,17 @@ public sealed class The_scenarios : SyncScene
     }
 
     [Fact]
+    public async Task A_proposal_with_a_migration_goes_with_its_branch_when_it_is_closed()
+    {
+        const string move = """{"id": "m1", "version": "1.1.0", "move": {"from": "a.ts", "to": "lib/a.ts"}}""";
+        await CommitAsync("main", ("a.ts", SiteTop));
+        var next = await ReleaseAsync("1.1.0", ("template.json", Manifest("1.1.0", move)), ("a.ts", null), ("lib/a.ts", "written anew\n" + Lines));
+        var outcome = await RunAsync(next, pushes: false);
+        await Sync().CloseReviewAsync(Site, Review!.Value, outcome.Commit!, CancellationToken.None);
+        (await Host.ReadAsync(Site, "template-sync", Area, CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_template_that_makes_no_sense_is_refused_with_its_field()
     {
         var outcome = await RunAsync(await ReleaseAsync("1.1.0", ("template.json", """{"version": "1.1.0", "merged": 3}""")));

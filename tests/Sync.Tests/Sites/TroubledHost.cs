@@ -49,7 +49,9 @@ internal sealed class TroubledHost(ISyncHost inner, int seed) : ISyncHost
     public Task<string?> MergePullRequestAsync(RepositoryRef repository, int number, string head, string message, CancellationToken ct) =>
         CallAsync(repository, () => inner.MergePullRequestAsync(repository, number, head, message, ct), ct);
 
-    public Task ClosePullRequestAsync(RepositoryRef repository, int number, CancellationToken ct) => inner.ClosePullRequestAsync(repository, number, ct);
+    public Task ClosePullRequestAsync(RepositoryRef repository, int number, string? note, CancellationToken ct) => inner.ClosePullRequestAsync(repository, number, note, ct);
+
+    public Task<bool> BeginBranchAsync(RepositoryRef repository, string branch, string commit, CancellationToken ct) => inner.BeginBranchAsync(repository, branch, commit, ct);
 
     public Task DeleteBranchAsync(RepositoryRef repository, string branch, string head, CancellationToken ct) => inner.DeleteBranchAsync(repository, branch, head, ct);
 

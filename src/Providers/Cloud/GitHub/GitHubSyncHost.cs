@@ -124,13 +124,26 @@ public sealed class GitHubSyncHost : ISyncHost
     }
 
     /// <inheritdoc/>
-    public async Task ClosePullRequestAsync(RepositoryRef repository, int number, CancellationToken ct)
+    public async Task ClosePullRequestAsync(RepositoryRef repository, int number, string? note, CancellationToken ct)
     {
         var found = await FindToWriteAsync(repository, ct);
-        if (await _api.PullAsync(found, number, ct) is { IsOpen: true })
+        if (await _api.PullAsync(found, number, ct) is { IsOpen: true } open)
         {
-            await _api.ChangePullAsync(found, number, new Dictionary<string, string> { ["state"] = "closed" }, ct);
+            var fields = new Dictionary<string, string> { ["state"] = "closed" };
+            if (note is not null)
+            {
+                fields["body"] = $"{note}\n\n{open.Body}";
+            }
+
+            await _api.ChangePullAsync(found, number, fields, ct);
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> BeginBranchAsync(RepositoryRef repository, string branch, string commit, CancellationToken ct)
+    {
+        var found = await FindToWriteAsync(repository, ct);
+        return await _api.BeginBranchAsync(found, branch, commit, ct) || (await _api.HeadAsync(found, branch, ct) is { } head ? head == commit : throw Unseen(found));
     }
 
     /// <inheritdoc/>
