@@ -124,7 +124,7 @@ public sealed class Closing_a_review_that_moves(SitesStage stage) : IClassFixtur
                 await people.MergePullRequestAsync(repository, 1, (await people.GetPullRequestAsync(repository, 1, default))!.Head, "Merge it", default);
                 break;
             case "close":
-                await people.ClosePullRequestAsync(repository, 1, default);
+                await people.ClosePullRequestAsync(repository, 1, null, default);
                 break;
             default:
                 await CommitAsync(folder);
