@@ -107,6 +107,13 @@ public static class Releases
     /// </summary>
     public static bool ClosesOnly(int wave, int from) => wave < from;
 
+    /// <summary>
+    /// Whether the release looks what people do with the site's pull request while it goes on: merged, it is built and judged with its wave. Nothing
+    /// waits for that.
+    /// </summary>
+    public static bool FollowsReview(string release, SiteStand site) =>
+        release is ReleaseStates.Running or ReleaseStates.Paused && site.IsIn && ReleaseSiteStates.IsReview(site.State);
+
     private static ReleaseMove Planning(ReleaseStand release, ReleasePace pace) =>
         Begin(release, pace, release.Sites.Where(s => s.State == ReleaseSiteStates.Pending).OrderBy(s => s.Wave))
         ?? (IsAnyUnderWay(release) ? new ReleaseMove.Wait(null) : new ReleaseMove.EndPlanning());
@@ -145,10 +152,12 @@ public static class Releases
             return new ReleaseMove.Look(wave.Number);
         }
 
-        // It passes on a look that was made after its time, and that left no doubt.
+        // It passes on a look that was made after its time, and that left no doubt; and once what people have merged meanwhile is built.
         if (lookedAt >= until && !isSuspect)
         {
-            return new ReleaseMove.PassWave(wave.Number);
+            return release.Sites.Any(s => s.Wave == wave.Number && s is { State: ReleaseSiteStates.Running, IsLate: false })
+                ? new ReleaseMove.Wait(null)
+                : new ReleaseMove.PassWave(wave.Number);
         }
 
         var next = lookedAt + (isSuspect ? pace.LookAgain : pace.LookEvery);

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -37,6 +39,9 @@ public interface ISiteSyncs
     /// </summary>
     Task<SyncView?> FindAsync(string tenantId, string campaignId, string syncId, CancellationToken ct);
 
+    /// <summary>The campaigns whose pull request of a release people have merged or closed since the release looked: one look for all of them.</summary>
+    Task<ImmutableHashSet<Guid>> ReviewsEndedAsync(string releaseId, CancellationToken ct);
+
     /// <summary>Has a site go on with what was cut short when its host died.</summary>
     Task WakeAsync(string tenantId, string campaignId);
 
@@ -71,6 +76,9 @@ internal sealed class SiteSyncs(IGrainFactory grains, ITemplateQueries templates
 
         return await Site(tenantId, campaignId).RollBackAsync(command);
     }
+
+    public async Task<ImmutableHashSet<Guid>> ReviewsEndedAsync(string releaseId, CancellationToken ct) =>
+        [.. await store.ReviewsEndedAsync(Ids.Parse(Ids.Release, releaseId), ct)];
 
     public Task WakeAsync(string tenantId, string campaignId) => Site(tenantId, campaignId).WakeAsync();
 

@@ -41,17 +41,29 @@ public sealed partial class ReleaseGrain
         }
     }
 
-    protected override Task<DateTimeOffset?> NextDueAsync(CancellationToken ct) => InGateAsync(() => Task.FromResult(
-        release is null ? null
-        : sites.Any(s => ReleaseSiteStates.IsUnderWay(s.State)) && Clock.GetUtcNow() + options.FollowEvery is var follow && !(due < follow) ? follow
-        : due));
+    protected override Task<DateTimeOffset?> NextDueAsync(CancellationToken ct) => InGateAsync(() =>
+    {
+        DateTimeOffset? looks = release is null ? null
+            : sites.Any(s => ReleaseSiteStates.IsUnderWay(s.State)) ? Clock.GetUtcNow() + options.FollowEvery
+            : FollowsReviews(release) ? Clock.GetUtcNow() + options.Pace.LookEvery
+            : null;
+        return Task.FromResult(release is null ? null : due < looks ? due : looks ?? due);
+    });
 
-    /// <summary>Brings on what is under way, and answers whether anything has come on.</summary>
+    private bool FollowsReviews(ReleaseRow now) => sites.Any(s => Releases.FollowsReview(now.State, s.Stand));
+
+    /// <summary>Brings on what is under way, and what people have merged or closed; answers whether anything has come on.</summary>
     private async Task<bool> FollowAsync(CancellationToken ct)
     {
-        var (now, underWay) = await InGateAsync(async () =>
-            (await LoadAsync() ? release : null, sites.Where(s => ReleaseSiteStates.IsUnderWay(s.State)).ToImmutableArray()));
-        if (now is null || underWay.IsEmpty)
+        if (await InGateAsync(async () => await LoadAsync() ? release : null) is not { } now)
+        {
+            return false;
+        }
+
+        var ended = FollowsReviews(now) ? await syncs.ReviewsEndedAsync(now.PublicId, ct) : [];
+        var underWay = await InGateAsync(() => Task.FromResult(sites.Where(s => ReleaseSiteStates.IsUnderWay(s.State)
+            || (ended.Contains(s.Campaign) && Releases.FollowsReview(now.State, s.Stand))).ToImmutableArray()));
+        if (underWay.IsEmpty)
         {
             return false;
         }
@@ -74,9 +86,9 @@ public sealed partial class ReleaseGrain
                 // Asked of the release as it stands now: somebody may have stopped it since this round began.
                 { Sync: null } when (release ?? now).State is ReleaseStates.RollingBack or ReleaseStates.Paused => await FoundAsync(release ?? now, site, ct),
                 { Sync: null } => await BegunAsync(now, site, ct),
-                { Sync: { } sync } => await RunAsync(site, sync, ct) is { } run
-                    ? SiteOutcome.Of(site, run, now.StartedAt is null, options.DeployMax, Clock.GetUtcNow())
-                    : site,
+                { Sync: { } sync } => await RunAsync(site, sync, ct) is not { } run ? site
+                    : ReleaseSiteStates.IsReview(site.State) ? SiteOutcome.Reviewed(site, run, options.DeployMax, Clock.GetUtcNow())
+                    : SiteOutcome.Of(site, run, now.StartedAt is null, options.DeployMax, Clock.GetUtcNow()),
             };
         }
         catch (Exception e) when (!ct.IsCancellationRequested)

@@ -135,7 +135,7 @@ internal sealed class ReviewWork(SiteSyncStore store, SiteOpener opener, TimePro
             : review.After.Commit == site.Base.Commit ? review.After.Picks.Except(site.Base.Picks).ToImmutableArray() : [review.Version];
         return SaveAsync(
             site, row => row with { Review = null, ReviewAt = null, Declined = [.. row.Declined.Union(declined).TakeLast(100)] },
-            run is { HasEnded: true } ? run with { Reason = "Its pull request was closed without being merged." } : null,
+            run is { HasEnded: true } ? run with { Result = SyncOutcome.Refused, Reason = "Its pull request was closed without being merged." } : null,
             opener.Audit(campaign, Actor.System.Id, "template.review_closed", Ids.Format(Ids.Sync, review.SyncId), null, new { review.Number, declined }), ct);
     }
 

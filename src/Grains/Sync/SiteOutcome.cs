@@ -30,6 +30,10 @@ internal static class SiteOutcome
         _ => site,
     };
 
+    /// <summary>Of a sync whose pull request people have merged or closed: merged, it is under way once more.</summary>
+    public static ReleaseSiteRow Reviewed(ReleaseSiteRow site, SyncView sync, TimeSpan deployMax, DateTimeOffset now) =>
+        ReleaseSiteStates.IsReview(sync.Result ?? "") ? site : Of(site with { State = ReleaseSiteStates.Running, EndedAt = null }, sync, false, deployMax, now);
+
     /// <summary>Of a refusal to begin a sync. What may pass is waited for.</summary>
     public static ReleaseSiteRow Of(ReleaseSiteRow site, Refusal refusal, TimeSpan patience, DateTimeOffset now) => refusal switch
     {

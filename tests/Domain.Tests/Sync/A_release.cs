@@ -49,6 +49,20 @@ public sealed class A_release
         Releases.Next(release with { Sites = [Site(2, "refused")] }, new(), Noon).ShouldBe(new ReleaseMove.Succeed());
     }
 
+    [Fact] public void waits_for_what_was_merged_to_be_built_and_for_no_open_pull_request()
+    {
+        var release = Running(0, Site(1, "pushed", true), Site(2, "pull_request") with { IsIn = true }) with { Waves = [new(1, "soaking", Noon, Noon)] };
+        Releases.Next(release, new(), Noon).ShouldBe(new ReleaseMove.PassWave(1));
+        Releases.FollowsReview("running", release.Sites[1]).ShouldBeTrue();
+        Releases.FollowsReview("paused", release.Sites[1]).ShouldBeTrue();
+        Releases.FollowsReview("rolling_back", release.Sites[1]).ShouldBeFalse();
+        Releases.FollowsReview("running", release.Sites[1] with { IsIn = false }).ShouldBeFalse();
+        var merged = release with { Sites = [release.Sites[0], Site(2, "running") with { IsIn = true }] };
+        Releases.Next(merged, new(), Noon).ShouldBe(new ReleaseMove.Wait(null));
+        Releases.Next(merged with { Waves = [new(1, "succeeded", null, null)] }, new(), Noon).ShouldBe(new ReleaseMove.Wait(null));
+        Releases.Next(merged with { Sites = [release.Sites[0], Site(2, "pushed", false)] }, new(), Noon).ShouldBe(new ReleaseMove.FailWave(1));
+    }
+
     [Fact] public void looks_a_second_time_before_it_believes_that_a_site_is_down()
     {
         var release = Running(0, Site(1, "pushed", true) with { IsSuspect = true });

@@ -14,6 +14,7 @@ internal sealed class ReleaseModel
     private readonly Random random;
     private readonly ReleasePace pace = new() { UnderWayMax = 5, PerAccountMax = 3 };
     private readonly double unhealthy;
+    private readonly HashSet<Guid> merged = [];
     private DateTimeOffset now = new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
     private ReleaseStand release;
 
@@ -85,7 +86,8 @@ internal sealed class ReleaseModel
                 break;
             case ReleaseMove.BeginWave(var n):
                 release.Waves.Where(w => w.Number < n).ShouldAllBe(w => w.State == WaveStates.Succeeded);
-                release.Sites.Where(s => s.Wave < n).ShouldAllBe(s => s.State != ReleaseSiteStates.Pending && (s.State != ReleaseSiteStates.Running || s.IsLate));
+                release.Sites.Where(s => s.Wave < n && !merged.Contains(s.Campaign))
+                    .ShouldAllBe(s => s.State != ReleaseSiteStates.Pending && (s.State != ReleaseSiteStates.Running || s.IsLate));
                 SetWave(n, w => w with { State = WaveStates.Running });
                 break;
             case ReleaseMove.BeginSoak(var n):
@@ -104,6 +106,9 @@ internal sealed class ReleaseModel
                 release = release with { State = ReleaseStates.RolledBack };
                 break;
             case ReleaseMove.Succeed:
+                // Whatever was merged until now was built and judged; what is open is nobody's to wait for.
+                release.Sites.ShouldAllBe(s => !ReleaseSiteStates.IsUnderWay(s.State) && s.State != ReleaseSiteStates.Pending);
+                release.Waves.ShouldAllBe(w => w.IsAccepted || !Releases.IsWorse(release, w.Number));
                 release = release with { State = ReleaseStates.Succeeded };
                 break;
         }
@@ -132,7 +137,9 @@ internal sealed class ReleaseModel
 
         var underWay = release.Sites.Where(s => ReleaseSiteStates.IsUnderWay(s.State) && !s.IsLate).ToArray();
         underWay.Length.ShouldBeLessThanOrEqualTo(pace.UnderWayMax);
-        underWay.CountBy(s => s.Accounts.Single()).ShouldAllBe(a => a.Value <= pace.PerAccountMax);
+        // What people merge comes beside: where that is too much already, nothing more is begun.
+        var begun = release.Sites.Where(s => sites.Contains(s.Campaign)).Select(s => s.Accounts.Single()).ToHashSet();
+        underWay.CountBy(s => s.Accounts.Single()).Where(a => begun.Contains(a.Key)).ShouldAllBe(a => a.Value <= pace.PerAccountMax);
     }
 
     private void Look(int wave)
@@ -149,6 +156,7 @@ internal sealed class ReleaseModel
     private void Pass(int wave)
     {
         var pushed = release.Sites.Where(s => s.Wave == wave && s.IsPushed).ToArray();
+        release.Sites.ShouldAllBe(s => s.Wave != wave || s.State != ReleaseSiteStates.Running || s.IsLate);
         if (pushed.Length > 0)
         {
             var stored = release.Waves[wave - 1];
@@ -172,7 +180,7 @@ internal sealed class ReleaseModel
     private void SomethingComesOn(ReleaseMove move)
     {
         var underWay = release.Sites.Where(s => ReleaseSiteStates.IsUnderWay(s.State)).ToArray();
-        if (underWay.Length > 0)
+        if (underWay.Length > 0 && random.Next(3) > 0)
         {
             var site = underWay[random.Next(underWay.Length)];
             // Some can't be reached for long.
@@ -180,6 +188,7 @@ internal sealed class ReleaseModel
             SetSite(site.Campaign, s => isLate ? s with { IsLate = true } : s.State == ReleaseSiteStates.RollingBack ? PutBackOrKept(s) : Outcome(s));
         }
 
+        PeopleReview();
         var until = (move as ReleaseMove.Wait)?.Until;
         now = until is { } at && (underWay.Length == 0 || random.Next(2) == 0) && at > now ? at : now.AddSeconds(random.Next(1, 90));
     }
@@ -189,8 +198,21 @@ internal sealed class ReleaseModel
         ? site with { State = ReleaseSiteStates.Pushed }
         : site with { State = ReleaseSiteStates.RolledBack, IsIn = false };
 
+    /// <summary>People merge a pull request, or close it, in whichever wave it is.</summary>
+    private void PeopleReview()
+    {
+        var open = release.Sites.Where(s => Releases.FollowsReview(release.State, s)).ToArray();
+        if (open.Length > 0 && random.Next(6) == 0)
+        {
+            var site = open[random.Next(open.Length)];
+            var isMerged = random.Next(3) > 0 && merged.Add(site.Campaign);
+            SetSite(site.Campaign, s => isMerged ? s with { State = ReleaseSiteStates.Running } : s with { State = ReleaseSiteStates.Refused, IsIn = false });
+        }
+    }
+
     private SiteStand Outcome(SiteStand came) => came with { IsLate = false } is var site && release.State == ReleaseStates.Planning
         ? site with { State = ReleaseSiteStates.Pushed }
+        : merged.Contains(site.Campaign) ? site with { State = ReleaseSiteStates.Pushed, IsHealthy = random.NextDouble() >= unhealthy }
         : random.Next(10) switch
         {
             0 => site with { State = ReleaseSiteStates.Refused },

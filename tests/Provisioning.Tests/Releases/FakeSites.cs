@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Sync;
 using PrizeDraw.Grains.Sync;
+using Shouldly;
 
 namespace PrizeDraw.Provisioning.Tests.Releases;
 
@@ -16,6 +17,7 @@ public sealed class FakeSites : ISiteSyncs
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, SyncView> runs = [];
+    private readonly HashSet<string> reviewed = [];
     private readonly Dictionary<string, HashSet<string>> underWay = [];
     private readonly ConcurrentDictionary<string, int> atOnce = [];
     private readonly Dictionary<(string Campaign, string? Release, string Kind), string> begun = [];
@@ -42,6 +44,9 @@ public sealed class FakeSites : ISiteSyncs
 
     /// <summary>How often it was asked whether a sync was begun.</summary>
     public int LookedFor { get; private set; }
+
+    /// <summary>How often it was asked what people did with pull requests.</summary>
+    public int LookedForReviews { get; private set; }
 
     /// <summary>Campaigns whose sync was refused at least once.</summary>
     public ConcurrentDictionary<string, bool> Refused { get; } = [];
@@ -120,6 +125,35 @@ public sealed class FakeSites : ISiteSyncs
             }
 
             return Task.FromResult<SyncView?>(runs[syncId]);
+        }
+    }
+
+    public Task<ImmutableHashSet<Guid>> ReviewsEndedAsync(string releaseId, CancellationToken ct)
+    {
+        lock (gate)
+        {
+            LookedForReviews++;
+            return Task.FromResult(reviewed.Where(c => begun.ContainsKey((c, releaseId, "sync"))).Select(c => Ids.Parse(Ids.Campaign, c)).ToImmutableHashSet());
+        }
+    }
+
+    /// <summary>Somebody merges the open pull request of a campaign; what comes of that is <see cref="Outcomes"/>.</summary>
+    public void Merge(string campaign, string outcome = "pushed") => Review(campaign, r =>
+    {
+        Outcomes[campaign] = outcome;
+        return r with { State = "deploying", Result = "pushed", Reason = "Its pull request was merged.", EndedAt = null };
+    });
+
+    public void Close(string campaign) => Review(campaign, r => r with { Result = "refused", Reason = "Its pull request was closed without being merged." });
+
+    private void Review(string campaign, Func<SyncView, SyncView> change)
+    {
+        lock (gate)
+        {
+            var run = runs[begun.Single(b => b.Key.Campaign == campaign && b.Key.Kind == "sync").Value];
+            run.Result.ShouldBe("pull_request");
+            runs[run.Id] = change(run);
+            reviewed.Add(campaign);
         }
     }
 

@@ -145,7 +145,7 @@ public sealed class Choosing_versions(SitesStage stage) : IClassFixture<SitesSta
     {
         var (id, slug) = await stage.CampaignAsync(First);
         sites[slug].Comes = order => ScriptedSite.Proposed(order);
-        await SyncedAsync(id, "v2");
+        var closed = await SyncedAsync(id, "v2");
         sites[slug].Stands = new FollowedReview(FollowedReview.Closed);
         stage.Clock.Leap(TimeSpan.FromMinutes(11));
         await stage.Grain(id).WakeAsync();
@@ -155,6 +155,8 @@ public sealed class Choosing_versions(SitesStage stage) : IClassFixture<SitesSta
         }
 
         (await SyncedAsync(id, "v2")).Result.ShouldBe("skipped");
+        (await stage.UntilAsync(id, closed.Id, _ => true)).ShouldSatisfyAllConditions(
+            view => view.Result.ShouldBe("refused"), view => view.Reason.ShouldBe("Its pull request was closed without being merged."));
         (await SyncedAsync(id, "v3")).Result.ShouldBe("pull_request");
         (await stage.AuditAsync(id)).ShouldContain("template.review_closed");
     }

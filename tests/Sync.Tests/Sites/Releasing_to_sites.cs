@@ -154,6 +154,36 @@ public sealed class Releasing_to_sites(SitesStage stage) : IClassFixture<SitesSt
         (await stage.SiteAsync(campaigns[0].Id)).BaseTag.ShouldBe("v1");
     }
 
+    [Fact]
+    public async Task judges_what_people_merge_while_it_goes_on_and_tells_what_they_close()
+    {
+        var campaigns = await FleetAsync(4);
+        foreach (var (_, slug) in campaigns.Take(3))
+        {
+            sites[slug].Comes = order => ScriptedSite.Proposed(order);
+        }
+
+        await BreakAsync(campaigns[2].Slug);
+        var release = await CreatedAsync("v2", new WaveSettings([.. campaigns.Take(3).Select(c => c.Id)], null, 0), new WaveSettings([], 100, 60));
+        await UntilAsync(release, r => r.Waves[1].State == "soaking");
+        foreach (var ((id, _), merges) in campaigns.Zip([true, false]))
+        {
+            (await stage.Grain(id).EndReviewAsync(new EndReview(SitesStage.Admin, new string('d', 40), merges))).Refusal.ShouldBeNull();
+        }
+
+        await UntilAsync(release, r => r.Waves[0].Counts.GetValueOrDefault("pull_request") == 1 && !r.Waves[0].Counts.ContainsKey("running"));
+        var seen = (await SitesAsync(release)).ToDictionary(s => s.CampaignId, s => (s.State, s.Health, s.Reason));
+        seen[campaigns[0].Id].ShouldBe(("pushed", "healthy", "Its pull request was merged."));
+        seen[campaigns[1].Id].ShouldBe(("refused", null, "Its pull request was closed without being merged."));
+
+        // One that is worse stops the release, although its wave has passed.
+        (await stage.Grain(campaigns[2].Id).EndReviewAsync(new EndReview(SitesStage.Admin, new string('d', 40), Merge: true))).Refusal.ShouldBeNull();
+        var back = await UntilAsync(release, r => r.State == "rolled_back");
+        back.Message!.ShouldContain("The build failed: the template is broken.");
+        Counts(await SitesAsync(release)).ShouldBe("refused 1, rolled_back 3");
+        (await stage.SiteAsync(campaigns[2].Id)).BaseTag.ShouldBe("v1");
+    }
+
     /// <summary>The host dies, and another one takes up the deployments as it does when it starts.</summary>
     private async Task RestartAsync()
     {

@@ -34,6 +34,13 @@ public sealed class SiteSyncStore(CentralDatabase central)
 
     private const string LockSite = $"{FindSite} for no key update";
 
+    private const string ReviewsEnded =
+        """
+        select p.campaign_id from release_site p join site_sync_run r on r.tenant_id = p.tenant_id and r.sync_id = p.sync_id
+        where p.release_id = $1 and p.is_in and p.state in ('pull_request', 'conflict_pull_request')
+          and r.result not in ('pull_request', 'conflict_pull_request')
+        """;
+
     private const string InsertRun =
         """
         insert into site_sync_run (tenant_id, sync_id, campaign_id, kind, nonce, wanted, base_before, state, created_at, release_id, undoes, result, reason,
@@ -91,6 +98,15 @@ public sealed class SiteSyncStore(CentralDatabase central)
     /// </summary>
     public Task<SyncRunRow?> FindUndoingAsync(Guid tenant, Guid sync, bool closesOnly, CancellationToken ct) => FindRunAsync(
         tenant, "r.undoes = $2 and r.state <> 'failed' and r.result is distinct from 'refused' and ($3 or r.result is distinct from 'skipped')", ct, sync, closesOnly);
+
+    /// <summary>
+    /// Campaigns whose pull request of a release was merged or closed, and which the release has open still. A listed sweep of the system role.
+    /// </summary>
+    public async Task<ImmutableArray<Guid>> ReviewsEndedAsync(Guid release, CancellationToken ct)
+    {
+        await using var system = await central.OpenSystemAsync(ct);
+        return await system.ListAsync(ReviewsEnded, [release], row => row.GetGuid(0), ct);
+    }
 
     /// <summary>The runs that have not come to their ends, the oldest first.</summary>
     public async Task<ImmutableArray<SyncRunRow>> UnderWayAsync(Guid tenant, Guid campaign, CancellationToken ct)
