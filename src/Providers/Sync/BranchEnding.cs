@@ -3,7 +3,6 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Providers.Repositories;
-using PrizeDraw.Providers.Sync.Merging;
 
 namespace PrizeDraw.Providers.Sync;
 
@@ -11,7 +10,7 @@ namespace PrizeDraw.Providers.Sync;
 /// Ends branches of ours without losing what people did on them. A branch is deleted only where everything on it is in the default branch,
 /// or is what we put there; otherwise it stays, or moves to a name of its own when ours is wanted.
 /// </summary>
-internal sealed class BranchEnding(ISyncHost host, TemplateTrees trees, SyncWorkArea area)
+internal sealed class BranchEnding(ISyncHost host, EarlierProposal earlier)
 {
     /// <summary>Characters of a commit's name that tell one kept branch from another.</summary>
     private const int NameMin = 10, NameMax = 40;
@@ -90,28 +89,13 @@ internal sealed class BranchEnding(ISyncHost host, TemplateTrees trees, SyncWork
     {
         try
         {
-            return SyncTrailers.Read(note.Message) is { Site: { } site } trailers
-                && await host.ReadCommitAsync(repository, site, area, ct) is { } was && await TreeAsync(repository, trailers, was.Tree, ct) == note.Tree;
+            return SyncTrailers.Read(note.Message) is { } trailers && (await earlier.MergeAsync(repository, trailers, ct))?.Tree == note.Tree;
         }
         catch (ProviderException error) when (error.Fault == ProviderFault.Rejected)
         {
             // It names what is not there (any more): then nobody can tell.
             return false;
         }
-    }
-
-    private async Task<string?> TreeAsync(RepositoryRef repository, SyncTrailers trailers, string site, CancellationToken ct)
-    {
-        if (trailers.Back is { } back)
-        {
-            return await host.ReadCommitAsync(repository, back.Commit, area, ct) is { } taken && await host.ReadCommitAsync(repository, back.Before, area, ct) is { } before
-                ? (await SyncMerge.MergeFreelyAsync(area, new MergeOrder(taken.Tree, site, before.Tree), new HashSet<string>(), ct)).Tree
-                : null;
-        }
-
-        return trailers.From is { } from
-            ? (await SyncMerge.MergeAsync(area, new MergeOrder(await trees.ReadAsync(from, ct), site, await trees.ReadAsync(trailers.Target, ct)) { Migrations = trailers.Had }, ct)).Tree
-            : null;
     }
 
     private static string NameOf(SyncBranch branch, int length) => $"{branch.Name}-kept-{branch.Head.Commit[..length]}";

@@ -45,7 +45,7 @@ public sealed partial class RepositorySync
             return null;
         }
 
-        await BringAsync(repository, review, ct);
+        review = await WithSidesAsync(repository, review, ct);
         var open = (await _branches.OpenAsync(review.Tree, review.Conflicts, ct)).Select(c => c.Path).ToHashSet();
         var files = new FileMap(await area.ListAsync(review.Tree, ct));
         var ids = review.Conflicts.SelectMany(c => (TreeEntry?[])[c.Base, c.Site, c.Template, files[c.Path]]).OfType<TreeEntry>().Where(e => e.Type == "blob").Select(e => e.Id);
@@ -75,8 +75,12 @@ public sealed partial class RepositorySync
             return new ReviewChange(head != decision.Head ? ReviewChange.Changed : ReviewChange.Unknown, head);
         }
 
-        await BringAsync(repository, review, ct);
-        var tree = await DecidedAsync(review, conflict, decision, ct);
+        review = await WithSidesAsync(repository, review, ct);
+        if (await DecidedAsync(review, review.Conflicts.First(c => c.Path == decision.Path), decision, ct) is not { } tree)
+        {
+            return new ReviewChange(ReviewChange.Unknown, head);
+        }
+
         if (tree == review.Tree)
         {
             return new ReviewChange(ReviewChange.Done, head);
@@ -136,7 +140,7 @@ public sealed partial class RepositorySync
             return new ReviewChange(ReviewChange.Changed, review.Branch.Head.Commit);
         }
 
-        await _ending.CloseAsync(repository, review.Main, review.Request, review.Branch, ct);
+        await new BranchEnding(host, _earlier).CloseAsync(repository, review.Main, review.Request, review.Branch, ct);
         return new ReviewChange(ReviewChange.Done, null);
     }
 
@@ -144,12 +148,20 @@ public sealed partial class RepositorySync
         ? SyncTexts.Of(review.Trailers.Target, [], open)
         : SyncTexts.OfRollback(review.Trailers.Target, open);
 
-    private async Task<string> DecidedAsync(Review review, SyncConflict conflict, FileDecision decision, CancellationToken ct)
+    // Null for a side that the list names and nobody here has: that it is not there would be no decision to delete the file.
+    private async Task<string?> DecidedAsync(Review review, SyncConflict conflict, FileDecision decision, CancellationToken ct)
     {
         var files = new FileMap(await area.ListAsync(review.Tree, ct));
+        var lines = decision.Choice == "text" ? null : await LinesAsync(review, conflict, decision.Choice == "site", ct);
+        var listed = review.Listed.First(c => c.Path == conflict.Path);
+        if (lines is null && ((decision.Choice == "site" && conflict.Site is null && listed.Site is not null) || (decision.Choice == "template" && conflict.Template is null && listed.Template is not null)))
+        {
+            return null;
+        }
+
         files[conflict.Path] = decision.Choice switch
         {
-            "site" or "template" when await LinesAsync(review, conflict, decision.Choice == "site", ct) is { } decided => decided,
+            "site" or "template" when lines is not null => lines,
             "site" => conflict.Site,
             "template" => conflict.Template,
             _ => new TreeEntry(
@@ -200,30 +212,25 @@ public sealed partial class RepositorySync
             throw new ProviderException(ProviderFault.Rejected, $"The branch {branch.Name} has no commit of template sync any more: its pull request is people's to merge or close.");
         }
 
-        return new Review(request, main, branch, ours.Trailers, written.Tree, await _branches.ConflictsAsync(written.Tree, ct));
+        return new Review(request, main, branch, ours.Note, ours.Trailers, written.Tree, await _branches.ConflictsAsync(written.Tree, ct));
     }
 
-    // The area may have been deleted since: then the sides' files are brought again from where they came.
-    private async Task BringAsync(RepositoryRef repository, Review review, CancellationToken ct)
+    // What each side has, where it may be shown; brought again where the area was deleted since.
+    private async Task<Review> WithSidesAsync(RepositoryRef repository, Review review, CancellationToken ct)
     {
-        var ids = review.Conflicts.SelectMany(c => (TreeEntry?[])[c.Base, c.Site, c.Template]).OfType<TreeEntry>().Where(e => e.Type == "blob").Select(e => e.Id).Distinct().ToArray();
-        if ((await area.MissingAsync(ids, ct)).IsEmpty)
-        {
-            return;
-        }
-
-        foreach (var at in (TemplateBase?[])[review.Trailers.From, review.Trailers.Rollback is null ? review.Trailers.Target : null])
-        {
-            _ = at is null ? null : await _trees.ReadAsync(at, ct);
-        }
-
-        _ = review.Trailers.Site is null ? null : await host.ReadCommitAsync(repository, review.Trailers.Site, area, ct);
+        string[] own = [review.Branch.Head.Commit, review.Ours.Commit, .. review.Ours.Parents];
+        var sides = await new ReviewSides(host, _trees, _earlier, area).OfAsync(repository, review.Conflicts, review.Trailers, own, ct);
+        return review with { Conflicts = sides, Listed = review.Conflicts };
     }
 
-    /// <param name="Written">The tree of the newest commit that we put there.</param>
+    /// <param name="Ours">The newest commit that we put there.</param>
+    /// <param name="Written">Its tree.</param>
     private sealed record Review(
-        PullRequest Request, SyncBranch Main, SyncBranch Branch, SyncTrailers Trailers, string Written, ImmutableArray<SyncConflict> Conflicts)
+        PullRequest Request, SyncBranch Main, SyncBranch Branch, CommitNote Ours, SyncTrailers Trailers, string Written, ImmutableArray<SyncConflict> Conflicts)
     {
+        /// <summary>The conflicts as the list has them, whatever they name.</summary>
+        public ImmutableArray<SyncConflict> Listed { get; init; } = [];
+
         public string Tree => Branch.Head.Tree;
     }
 }

@@ -20,7 +20,7 @@ public sealed partial class RepositorySync(ISyncHost host, ITemplateHistory hist
 
     private readonly SyncBranches _branches = new(host, area);
     private readonly TemplateTrees _trees = new(history, area);
-    private readonly BranchEnding _ending = new(host, new TemplateTrees(history, area), area);
+    private readonly EarlierProposal _earlier = new(host, new TemplateTrees(history, area), area);
 
     /// <summary>What <see cref="RunAsync"/> would come to; nothing is pushed.</summary>
     public Task<SyncOutcome> PreviewAsync(SyncOrder order, CancellationToken ct) => OrRefusedAsync(order.Base, order.Migrations, () => Run(order).PreviewAsync(ct));
@@ -30,9 +30,9 @@ public sealed partial class RepositorySync(ISyncHost host, ITemplateHistory hist
 
     /// <summary>Puts back what a sync pushed. What people have changed since stays; where that can't be, a pull request asks.</summary>
     public Task<SyncOutcome> RollBackAsync(RollBackOrder order, CancellationToken ct) =>
-        OrRefusedAsync(order.Base, order.Migrations, () => new RollBack(host, area, _branches, _ending, order).RunAsync(ct));
+        OrRefusedAsync(order.Base, order.Migrations, () => new RollBack(host, area, _branches, _earlier, order).RunAsync(ct));
 
-    private SyncRun Run(SyncOrder order) => new(host, _trees, area, _branches, _ending, order);
+    private SyncRun Run(SyncOrder order) => new(host, _trees, area, _branches, _earlier, order);
 
     private static async Task<SyncOutcome> OrRefusedAsync(TemplateBase at, System.Collections.Immutable.ImmutableArray<string> migrations, Func<Task<SyncOutcome>> run)
     {

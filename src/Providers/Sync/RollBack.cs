@@ -5,7 +5,7 @@ using PrizeDraw.Providers.Sync.Merging;
 namespace PrizeDraw.Providers.Sync;
 
 /// <summary>Puts back what a sync pushed.</summary>
-internal sealed class RollBack(ISyncHost host, SyncWorkArea area, SyncBranches branches, BranchEnding ending, RollBackOrder order)
+internal sealed class RollBack(ISyncHost host, SyncWorkArea area, SyncBranches branches, EarlierProposal earlier, RollBackOrder order)
 {
     private const int AttemptsMax = 5;
     private string? _kept;
@@ -70,7 +70,7 @@ internal sealed class RollBack(ISyncHost host, SyncWorkArea area, SyncBranches b
         }
         else
         {
-            _kept = (branch is null ? null : await ending.FreeAsync(order.Repository, main, branch, ct)) ?? _kept;
+            _kept = (branch is null ? null : await new BranchEnding(host, earlier).FreeAsync(order.Repository, main, branch, ct)) ?? _kept;
             var commit = await host.PushAsync(order.Repository, new SyncPush(RepositorySync.RollbackBranch, merged.Tree, [main.Head.Commit], Message(main)), area, ct);
             if (commit is null)
             {

@@ -9,8 +9,8 @@ namespace PrizeDraw.Providers.Sync;
 
 /// <summary>Puts what was merged on our branch: a new one, or the one of an open pull request, with what people have done there.</summary>
 internal sealed class SyncProposal(
-    ISyncHost host, TemplateTrees trees, SyncWorkArea area, SyncBranches branches, SyncOrder order, SyncBranch main, Standing standing, SyncMerged merged,
-    SyncTrailers trailers, BranchEnding ending)
+    ISyncHost host, SyncWorkArea area, SyncBranches branches, SyncOrder order, SyncBranch main, Standing standing, SyncMerged merged,
+    SyncTrailers trailers, EarlierProposal proposals)
 {
     /// <summary>Where work of people's is that stood in the way; null for none.</summary>
     public string? Kept { get; private set; }
@@ -27,7 +27,7 @@ internal sealed class SyncProposal(
         if (branch is not null && standing.Open is null)
         {
             // What an ended pull request left.
-            Kept = await ending.FreeAsync(order.Repository, main, branch, ct);
+            Kept = await new BranchEnding(host, proposals).FreeAsync(order.Repository, main, branch, ct);
             branch = null;
         }
 
@@ -60,13 +60,7 @@ internal sealed class SyncProposal(
         var areOurs = branch.History.Where(n => !known.Contains(n.Commit)).All(n => SyncTrailers.Read(n.Message) is not null);
 
         // What we had proposed is worked out again, since the branch's own trees hold people's work too: also where they have amended a commit of ours.
-        if (before.Site is null || before.From is null || await host.ReadCommitAsync(order.Repository, before.Site, area, ct) is not { } site)
-        {
-            throw Rewritten();
-        }
-
-        var earlier = await SyncMerge.MergeAsync(
-            area, new MergeOrder(await trees.ReadAsync(before.From, ct), site.Tree, await trees.ReadAsync(before.Target, ct)) { Migrations = before.Had }, ct);
+        var earlier = await proposals.MergeAsync(order.Repository, before, ct) ?? throw Rewritten();
         if (areOurs && earlier.Tree == branch.Head.Tree)
         {
             return merged.Tree;

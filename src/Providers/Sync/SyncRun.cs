@@ -7,7 +7,7 @@ using PrizeDraw.Providers.Sync.Merging;
 namespace PrizeDraw.Providers.Sync;
 
 /// <summary>One order, from the look at what is there to the push or the pull request.</summary>
-internal sealed class SyncRun(ISyncHost host, TemplateTrees trees, SyncWorkArea area, SyncBranches branches, BranchEnding ending, SyncOrder order)
+internal sealed class SyncRun(ISyncHost host, TemplateTrees trees, SyncWorkArea area, SyncBranches branches, EarlierProposal earlier, SyncOrder order)
 {
     private const int AttemptsMax = 5;
     private string? _kept;
@@ -103,7 +103,7 @@ internal sealed class SyncRun(ISyncHost host, TemplateTrees trees, SyncWorkArea 
 
     private async Task<SyncOutcome?> ProposeAsync(SyncBranch main, Standing standing, SyncMerged merged, string? reason, CancellationToken ct)
     {
-        var proposal = new SyncProposal(host, trees, area, branches, order, main, standing, merged, Trailers(main, standing, merged), ending);
+        var proposal = new SyncProposal(host, area, branches, order, main, standing, merged, Trailers(main, standing, merged), earlier);
         var result = await proposal.PushAsync(ct);
         _kept = proposal.Kept ?? _kept;
         if (result is not { } pushed)
@@ -183,7 +183,7 @@ internal sealed class SyncRun(ISyncHost host, TemplateTrees trees, SyncWorkArea 
         new(SyncOutcome.Refused, order.Base) { Reason = reason, PullRequest = request, Migrations = order.Migrations };
 
     private async Task<string?> CloseAsync(SyncBranch main, Standing standing, CancellationToken ct) => standing.Open is { } open
-        ? await ending.CloseAsync(order.Repository, main, open, await branches.ReadAsync(order.Repository, RepositorySync.Branch, ct), ct)
+        ? await new BranchEnding(host, earlier).CloseAsync(order.Repository, main, open, await branches.ReadAsync(order.Repository, RepositorySync.Branch, ct), ct)
         : null;
 
     private async Task<SyncMerged> MergeAsync(string site, TemplateBase from, ImmutableArray<string> migrations, CancellationToken ct) => await SyncMerge.MergeAsync(
