@@ -63,9 +63,10 @@ internal static class SiteTemplateEndpoints
         Answer.Ok(paging.Answer(await template.SyncsAsync(caller.Scope, campaign.Value.Id, paging.Limit, paging.Cursor, ct), sync => sync));
 
     private static async Task<IResult> SyncAsync(TheCampaign campaign, Body<SyncFields> body, Creation creation, Caller caller, IGrainFactory grains) =>
-        SyncTarget.Check(body.Value.Version, body.Value.Picks) is { } problem ? problem : await creation.OnceAsync(body, async _ =>
+        SyncTarget.Check(body.Value.Version, body.Value.Picks) is { } problem ? problem : await creation.OnceAsync(body, async id =>
         {
-            var (grain, command) = (Grain(grains, campaign.Value), new SyncSite(caller.Actor, body.Value.Version, [.. body.Value.Picks ?? []]));
+            var command = new SyncSite(caller.Actor, body.Value.Version, [.. body.Value.Picks ?? []], SyncId: Ids.Format(Ids.Sync, id));
+            var grain = Grain(grains, campaign.Value);
             return Begun(campaign.Value, body.Value.Preview ? await grain.PreviewAsync(command) : await grain.SyncAsync(command));
         });
 

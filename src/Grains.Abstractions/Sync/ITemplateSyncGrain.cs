@@ -15,7 +15,7 @@ namespace PrizeDraw.Grains.Abstractions.Sync;
 [Alias("template-sync-grain")]
 public interface ITemplateSyncGrain : IGrainWithStringKey
 {
-    /// <summary>Begins a sync; repeated for the same release it is the same sync. Answers the sync's id.</summary>
+    /// <summary>Begins a sync; repeated for the same release, or with the same id, it is the same sync. Answers the sync's id.</summary>
     [Alias("sync")] Task<Result<string>> SyncAsync(SyncSite command);
 
     /// <summary>
@@ -50,9 +50,11 @@ public interface ITemplateSyncGrain : IGrainWithStringKey
 /// <param name="Version">The tag to be brought to; null with <paramref name="Picks"/>: the site's own base with these commits.</param>
 /// <param name="Picks">Commits of the template (tags or ids) to take by themselves; empty takes everything up to the version.</param>
 /// <param name="ReleaseId">The release that asks; null for a person.</param>
+/// <param name="SyncId">The id that it is to have: asked for again with it, it is the same sync. Null for any.</param>
 [GenerateSerializer, Alias("sync-site")]
 public sealed record SyncSite(
-    [property: Id(0)] Actor Actor, [property: Id(1)] string? Version, [property: Id(2)] ImmutableArray<string> Picks, [property: Id(3)] string? ReleaseId = null);
+    [property: Id(0)] Actor Actor, [property: Id(1)] string? Version, [property: Id(2)] ImmutableArray<string> Picks, [property: Id(3)] string? ReleaseId = null,
+    [property: Id(4)] string? SyncId = null);
 
 [GenerateSerializer, Alias("forgo-sync")]
 public sealed record ForgoSync([property: Id(0)] Actor Actor, [property: Id(1)] string ReleaseId);

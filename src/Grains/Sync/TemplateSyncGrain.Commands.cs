@@ -163,6 +163,12 @@ public sealed partial class TemplateSyncGrain
             return before;
         }
 
+        Guid? id = command.SyncId is { } asked ? Ids.Parse(Ids.Sync, asked) : null;
+        if (id is { } known && await store.FindRunAsync(tenantId, campaignId, known, CancellationToken.None) is not null)
+        {
+            return command.SyncId!;
+        }
+
         var site = (await store.FindAsync(tenantId, campaignId, CancellationToken.None))!;
         var wanted = new SyncWanted(command.Actor.Id) { Picks = command.Picks };
         if (command.Version is { } tag)
@@ -175,7 +181,8 @@ public sealed partial class TemplateSyncGrain
             wanted = wanted with { Target = new StoredBase(version.Tag, version.Commit, []) };
         }
 
-        return await AddAsync(command.Actor, New(kind, command.ReleaseId, wanted, site.Base));
+        var run = New(kind, command.ReleaseId, wanted, site.Base);
+        return await AddAsync(command.Actor, run with { SyncId = id ?? run.SyncId });
     }
 
     /// <summary>The id of what a release has asked for before; null for nothing.</summary>

@@ -131,6 +131,19 @@ public sealed class Syncing_a_site(SitesStage stage) : IClassFixture<SitesStage>
     }
 
     [Fact]
+    public async Task is_the_same_for_a_person_whose_request_was_cut_short_and_sent_again()
+    {
+        var (id, slug) = await ReadyAsync();
+        sites[slug].Faults.Enqueue(() => new ProviderException(ProviderFault.Transient, "Busy."));
+        var asked = new SyncSite(SitesStage.Admin, "v2", [], SyncId: Ids.New(Ids.Sync, TimeProvider.System.GetUtcNow()));
+        (await stage.Grain(id).SyncAsync(asked)).Value.ShouldBe(asked.SyncId);
+        (await stage.Grain(id).SyncAsync(asked)).Value.ShouldBe(asked.SyncId);
+        (await stage.EndedAsync(id, asked.SyncId!)).Result.ShouldBe("pushed");
+        (await stage.Grain(id).SyncAsync(asked)).Value.ShouldBe(asked.SyncId);
+        sites[slug].Pushes.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task waits_for_what_may_pass_and_gives_up_after_a_day()
     {
         var (id, slug) = await ReadyAsync();

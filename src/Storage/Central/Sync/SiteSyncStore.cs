@@ -130,7 +130,7 @@ public sealed class SiteSyncStore(CentralDatabase central)
                 ], ct);
         }
         catch (PostgresException e) when (
-            e.ConstraintName is "site_sync_run_is_one_at_a_time" or "site_sync_run_is_one_of_a_release" or "site_sync_run_is_undone_once")
+            e.ConstraintName is "site_sync_run_pkey" or "site_sync_run_is_one_at_a_time" or "site_sync_run_is_one_of_a_release" or "site_sync_run_is_undone_once")
         {
             return false;
         }
