@@ -142,7 +142,7 @@ internal sealed class SyncRun(ISyncHost host, TemplateTrees trees, SyncWorkArea 
     {
         var trailers = SyncTrailers.Read(found.Message)!;
         var outcome = new SyncOutcome(SyncOutcome.Pushed, trailers.Target) { Commit = found.Commit, Migrations = trailers.Migrations };
-        if (main.Landing(n => n.Commit == found.Commit) is not { } landing
+        if (await LandingAsync(main, found, ct) is not { } landing
             || await host.ReadCommitAsync(order.Repository, landing.Before, area, ct) is not { } before)
         {
             return outcome;
@@ -153,11 +153,28 @@ internal sealed class SyncRun(ISyncHost host, TemplateTrees trees, SyncWorkArea 
         return outcome with { Commit = landing.Commit, Before = landing.Before, Files = merged.Files, Diff = diff, DiffIsCut = isCut, LocalChanges = merged.LocalChanges };
     }
 
+    // A pull request may have been merged in any way, with people's commits; what was pushed came by itself.
+    private async Task<(string Commit, string Before)?> LandingAsync(SyncBranch main, CommitNote found, CancellationToken ct)
+    {
+        if (await RequestAsync(ct) is { State: FollowedReview.Merged } request)
+        {
+            var history = await host.HistoryAsync(order.Repository, request.Head, ct);
+            if (history.Any(n => SyncTrailers.Read(n.Message)?.Nonce == order.Nonce))
+            {
+                return new ReviewLanding(main, request, history).Find();
+            }
+        }
+
+        return main.Landing(n => n.Commit == found.Commit);
+    }
+
+    private Task<PullRequest?> RequestAsync(CancellationToken ct) => order.PullRequest is { } number
+        ? host.GetPullRequestAsync(order.Repository, number, ct)
+        : host.FindPullRequestAsync(order.Repository, RepositorySync.Branch, ct);
+
     private async Task<Standing> StandingAsync(SyncBranch main, CancellationToken ct)
     {
-        var request = order.PullRequest is { } number
-            ? await host.GetPullRequestAsync(order.Repository, number, ct)
-            : await host.FindPullRequestAsync(order.Repository, RepositorySync.Branch, ct);
+        var request = await RequestAsync(ct);
         var standing = new Standing(order.Base, order.Migrations, request is { State: FollowedReview.Open } ? request : null, null);
         if (order.PullRequest is null || request is null or { State: FollowedReview.Open })
         {

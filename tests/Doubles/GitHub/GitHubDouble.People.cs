@@ -72,6 +72,33 @@ public sealed partial class GitHubDouble
         return Merge(repository, pull, tree, message, !isSquashed, new GitPerson("Somebody", "somebody@example.com", Now));
     });
 
+    /// <summary>Merges a pull request on its page by writing its commits anew on the other branch; answers the last one.</summary>
+    public string RebaseReview(string fullName, int number) => Locked(() =>
+    {
+        var repository = Existing(fullName);
+        var (objects, pull, person) = (repository.Objects, repository.Pulls.Single(p => p.Number == number && p.IsOpen), new GitPerson("Somebody", "somebody@example.com", Now));
+        var at = repository.Refs["refs/heads/" + pull.Onto];
+        var known = objects.Ancestors(at);
+        foreach (var commit in objects.Before(pull.Head).Where(c => !known.Contains(c.Sha)).Reverse().ToArray())
+        {
+            var (was, has, all) = (objects.Files(objects.Commit(commit.Parents[0])!.Tree), objects.Files(commit.Tree), objects.Files(objects.Commit(at)!.Tree));
+            foreach (var path in was.Keys.Union(has.Keys).Where(p => was.GetValueOrDefault(p) != has.GetValueOrDefault(p)).ToArray())
+            {
+                all.Remove(path);
+                if (has.GetValueOrDefault(path) is { } file)
+                {
+                    all[path] = file;
+                }
+            }
+
+            at = objects.AddCommit(objects.AddTree(all), [at], commit.Message, commit.Author, person).Sha;
+        }
+
+        (pull.MergedAs, repository.Refs["refs/heads/" + pull.Onto]) = (at, at);
+        Close(pull);
+        return at;
+    });
+
     /// <summary>Closes a pull request on its page.</summary>
     public void CloseReview(string fullName, int number) => Locked(() => Close(Existing(fullName).Pulls.Single(p => p.Number == number && p.IsOpen)));
 

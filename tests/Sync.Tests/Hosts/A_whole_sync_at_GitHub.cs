@@ -83,6 +83,23 @@ public sealed class A_whole_sync_at_GitHub : IAsyncLifetime
     }
 
     [Fact]
+    public async Task is_found_whole_where_its_commits_were_written_anew()
+    {
+        var order = new SyncOrder(_at.Repository, _base, await ReleaseAsync("1.1.0", "one\ntwo\nthree and more\n"), "00000000000000f1");
+        var proposed = await Sync.RunAsync(order, CancellationToken.None);
+        await _at.CommitAsync("template-sync", "people.md", "people's\n");
+        var before = (await _at.ReadAsync()).Commit;
+        var last = _at.GitHub.RebaseReview(RepositoryAtGitHub.Full, proposed.PullRequest!.Number);
+
+        // It had ended before anybody recorded that there is a pull request.
+        var found = await Sync.RunAsync(order, CancellationToken.None);
+        var followed = await Sync.FollowAsync(_at.Repository, proposed.PullRequest.Number, CancellationToken.None);
+
+        (found.Kind, found.Commit, found.Before).ShouldBe((SyncOutcome.Pushed, last, before));
+        (followed.State, followed.Commit, followed.Before).ShouldBe(("merged", last, before));
+    }
+
+    [Fact]
     public async Task says_on_the_page_where_peoples_work_is_when_it_is_closed()
     {
         var order = new SyncOrder(_at.Repository, _base, await ReleaseAsync("1.1.0", "one\ntwo\nthree and more\n"), "00000000000000d1");
