@@ -20,6 +20,7 @@ using PrizeDraw.Storage;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Secrets;
 using PrizeDraw.TestKit.Cloud;
+using PrizeDraw.TestKit;
 
 namespace PrizeDraw.Provisioning.Tests;
 

@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
@@ -194,13 +193,4 @@ public sealed partial class CloudStage : IAsyncLifetime
 
     /// <summary>A host of its own on this stage.</summary>
     public IHost Build() => CloudHost.Build(Orders, Clock, Observer, Also);
-}
-
-/// <summary>A local provider that nobody may ask in these tests.</summary>
-public class NotAsked : DispatchProxy
-{
-    public static T Of<T>()
-        where T : class => Create<T, NotAsked>();
-
-    protected override object Invoke(MethodInfo? targetMethod, object?[]? args) => throw new InvalidOperationException($"{targetMethod} was called.");
 }

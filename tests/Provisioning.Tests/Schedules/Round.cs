@@ -8,6 +8,7 @@ using PrizeDraw.Doubles;
 using PrizeDraw.Doubles.Faults;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Provisioning.Tests.Faults;
+using PrizeDraw.TestKit.Hosts;
 using Shouldly;
 
 namespace PrizeDraw.Provisioning.Tests.Schedules;
@@ -26,7 +27,7 @@ public sealed class Round
     private readonly CloudStage _stage;
     private readonly int _seed;
     private readonly CampaignSchedule[] _schedules;
-    private readonly IMortalHost[] _hosts;
+    private readonly IMortalHost<UserOrder>[] _hosts;
     private readonly HashSet<int> _deaths;
     private readonly Dictionary<string, Planted> _planted;
     private readonly HashSet<string> _paused = [], _quarantined = [];
@@ -42,7 +43,7 @@ public sealed class Round
         _isKilled = _whom.Next(5) == 0;
         _schedules = [.. Enumerable.Range(0, campaigns).Select(n => new CampaignSchedule(
             seed, n, stage.NextSlug(), Ids.New(Ids.Campaign, TimeProvider.System.GetUtcNow())))];
-        _hosts = _isKilled ? [new KilledHost(stage)] : [.. Enumerable.Range(0, 1 + _whom.Next(2)).Select(_ => new DroppedHost(stage))];
+        _hosts = _isKilled ? [PlatformHosts.Killed(stage)] : [.. Enumerable.Range(0, 1 + _whom.Next(2)).Select(_ => PlatformHosts.Dropped(stage))];
         _deaths = [.. Enumerable.Range(0, _whom.Next(4)).Select(_ => _whom.Next(3, 45 * campaigns))];
         _planted = _schedules.ToDictionary(s => s.Slug, s => Planted.At(stage, s.Slug));
     }

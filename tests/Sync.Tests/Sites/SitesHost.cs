@@ -2,7 +2,6 @@ using System;
 using System.IO;
 using System.Net;
 using System.Net.Http;
-using System.Reflection;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +19,7 @@ using PrizeDraw.Providers.Sync;
 using PrizeDraw.Storage;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Secrets;
+using PrizeDraw.TestKit;
 
 namespace PrizeDraw.Sync.Tests.Sites;
 
@@ -70,13 +70,4 @@ internal static class SitesHost
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
             Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK));
     }
-}
-
-/// <summary>A provider that nobody may ask in these tests.</summary>
-public class NotAsked : DispatchProxy
-{
-    public static T Of<T>()
-        where T : class => Create<T, NotAsked>();
-
-    protected override object Invoke(MethodInfo? targetMethod, object?[]? args) => throw new InvalidOperationException($"{targetMethod} was called.");
 }

@@ -10,6 +10,7 @@ using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Sync;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.TestKit.Hosts;
 using Shouldly;
 using Xunit;
 using Xunit.Abstractions;
@@ -46,7 +47,7 @@ public sealed class Two_hundred_sites(SitesStage stage, ITestOutputHelper output
         var began = Stopwatch.GetTimestamp();
         await MakeAsync(count);
         output.WriteLine($"made after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
-        IMortalHost[] hosts = [new DroppedHost(stage), new KilledHost(stage)];
+        IMortalHost<SendSync>[] hosts = [SitesHosts.Dropped(stage), SitesHosts.Killed(stage)];
         foreach (var host in hosts)
         {
             await host.StartAsync();
@@ -126,7 +127,7 @@ public sealed class Two_hundred_sites(SitesStage stage, ITestOutputHelper output
     }
 
     /// <summary>Asks for every site until each has come to its end; hosts die in between, and whoever asked asks again.</summary>
-    private async Task<int> EndAsync(IMortalHost[] hosts, Random dice, int deaths)
+    private async Task<int> EndAsync(IMortalHost<SendSync>[] hosts, Random dice, int deaths)
     {
         var (began, asked, died, before) = (Stopwatch.GetTimestamp(), 0L, 0, int.MaxValue);
         while (true)
@@ -172,7 +173,7 @@ public sealed class Two_hundred_sites(SitesStage stage, ITestOutputHelper output
         }
     }
 
-    private async Task DieAsync(IMortalHost host)
+    private async Task DieAsync(IMortalHost<SendSync> host)
     {
         await host.DieAsync();
 

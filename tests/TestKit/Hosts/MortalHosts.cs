@@ -1,49 +1,41 @@
 using System;
 using System.Diagnostics;
 using System.IO;
+using System.Reflection;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans;
-using PrizeDraw.Grains.Abstractions;
-using PrizeDraw.Grains.Abstractions.Sync;
-using PrizeDraw.Grains.Provisioning;
-using PrizeDraw.TestKit;
 
-namespace PrizeDraw.Sync.Tests.Sites;
+namespace PrizeDraw.TestKit.Hosts;
 
-/// <summary>A site to be brought to a version. Sent, not waited for: what came of it stands in the database.</summary>
-public sealed record SendSync(string TenantId, string CampaignId, string Version, string ReleaseId)
+/// <summary>What a host is asked for. Sent, not waited for: what came of it stands in the database.</summary>
+public interface IHostOrder
 {
-    public async Task RunAsync(IServiceProvider services)
-    {
-        var grain = services.GetRequiredService<IGrainFactory>().GetGrain<ITemplateSyncGrain>(GrainKeys.Campaign(TenantId, CampaignId));
-        await grain.SyncAsync(new SyncSite(SitesStage.Admin, Version, [], ReleaseId));
-        await grain.WakeAsync();
-    }
+    Task RunAsync(IServiceProvider services);
 }
 
 /// <summary>A host of the platform that can die.</summary>
-public interface IMortalHost
+public interface IMortalHost<in TOrder>
+    where TOrder : IHostOrder
 {
     Task StartAsync();
 
-    /// <summary>Dies as a process does: nothing is put in order.</summary>
+    /// <summary>Dies as a process does: nothing is put in order. Once it is dead, this does nothing.</summary>
     Task DieAsync();
 
-    void Send(SendSync order);
+    void Send(TOrder order);
 }
 
 /// <summary>A host in this process: let go of with all that it holds, in the middle of what it does.</summary>
-public sealed class DroppedHost(SitesStage stage) : IMortalHost
+public sealed class DroppedHost<TOrder>(Func<IHost> build) : IMortalHost<TOrder>
+    where TOrder : IHostOrder
 {
     private IHost? host;
 
     public async Task StartAsync()
     {
-        var next = stage.Build();
+        var next = build();
         await next.StartAsync();
         host = next;
     }
@@ -56,23 +48,26 @@ public sealed class DroppedHost(SitesStage stage) : IMortalHost
         }
     }
 
-    public void Send(SendSync order)
+    public void Send(TOrder order)
     {
         if (host is { } alive)
         {
-            _ = HostProgram.RunAsync(order, alive.Services);
+            _ = Task.Run(() => HostProgram.RunAsync(order, alive.Services));
         }
     }
 }
 
-/// <summary>A host in a process of its own, killed by SIGKILL. This test assembly is its program.</summary>
-public sealed class KilledHost(SitesStage stage) : IMortalHost
+/// <summary>A host in a process of its own, killed by SIGKILL.</summary>
+/// <param name="program">Its program, which runs <see cref="HostProgram"/>: the test's own assembly.</param>
+/// <param name="setup">What it is told first.</param>
+public sealed class KilledHost<TOrder, TSetup>(Assembly program, Func<TSetup> setup) : IMortalHost<TOrder>
+    where TOrder : IHostOrder
 {
     private Process? process;
 
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", typeof(KilledHost).Assembly.Location])
+        var start = new ProcessStartInfo("dotnet", ["exec", program.Location])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
@@ -81,7 +76,7 @@ public sealed class KilledHost(SitesStage stage) : IMortalHost
         next.ErrorDataReceived += (_, _) => { };
         next.BeginOutputReadLine();
         next.BeginErrorReadLine();
-        await next.StandardInput.WriteLineAsync(JsonSerializer.Serialize((HostOrders)new(stage.Orders, stage.Clock.Ahead.Ticks)));
+        await next.StandardInput.WriteLineAsync(JsonSerializer.Serialize(setup()));
         await next.StandardInput.FlushAsync();
         await started.Task.WaitAsync(TimeSpan.FromSeconds(120));
         process = next;
@@ -97,7 +92,7 @@ public sealed class KilledHost(SitesStage stage) : IMortalHost
         }
     }
 
-    public void Send(SendSync order)
+    public void Send(TOrder order)
     {
         try
         {
@@ -111,42 +106,39 @@ public sealed class KilledHost(SitesStage stage) : IMortalHost
     }
 }
 
-/// <summary>What a host's own process is told first.</summary>
-public sealed record HostOrders(SitesOrders Sites, long Ahead);
-
 /// <summary>The program of a host's own process: does what comes by its standard input, until it is killed or nobody is there to tell it more.</summary>
-internal static class HostProgram
+public static class HostProgram
 {
-    public static async Task<int> Main()
+    public static async Task<int> MainAsync<TOrder, TSetup>(Func<TSetup, IHost> build)
+        where TOrder : IHostOrder
     {
         if (await Console.In.ReadLineAsync() is not { } line)
         {
             return 2;
         }
 
-        var orders = JsonSerializer.Deserialize<HostOrders>(line)!;
-        var clock = new AheadClock();
-        clock.Leap(TimeSpan.FromTicks(orders.Ahead));
-        using var host = SitesHost.Build(orders.Sites, clock, new NoSagaObserver(), _ => { });
+        using var host = build(JsonSerializer.Deserialize<TSetup>(line)!);
         await host.StartAsync();
         Console.WriteLine("started");
         while (await Console.In.ReadLineAsync() is { } next)
         {
-            _ = RunAsync(JsonSerializer.Deserialize<SendSync>(next)!, host.Services);
+            _ = RunAsync(JsonSerializer.Deserialize<TOrder>(next)!, host.Services);
         }
 
         return 0;
     }
 
-    public static async Task RunAsync(SendSync order, IServiceProvider services)
+    internal static async Task RunAsync<TOrder>(TOrder order, IServiceProvider services)
+        where TOrder : IHostOrder
     {
         try
         {
             await order.RunAsync(services);
         }
-        catch (Exception)
+        catch (Exception e)
         {
             // The host died, or another one took over: whoever asks sees an error, and asks again.
+            await Console.Error.WriteLineAsync(e.Message);
         }
     }
 }
