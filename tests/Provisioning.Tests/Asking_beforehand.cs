@@ -69,10 +69,7 @@ public sealed class Asking_beforehand(CloudStage stage) : IClassFixture<CloudSta
     {
         stage.GitHub.AddToken(CloudStage.GitHubToken, new GitHubToken("deployer") { Owners = [CloudStage.Owner], Scopes = "repo, workflow" });
         var (id, _) = await stage.BeginAsync();
-        while ((await stage.StateAsync(id)).Deployment != "paused")
-        {
-            await Task.Delay(20);
-        }
+        await stage.UntilAsync(id, async () => (await stage.StateAsync(id)).Deployment == "paused");
 
         Written().ShouldBe(seen);
         (await ToldAsync(id)).ShouldContain("The GitHub token lacks the scope delete_repo.");

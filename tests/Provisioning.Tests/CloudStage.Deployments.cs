@@ -1,10 +1,9 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Threading.Tasks;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
-using Shouldly;
+using PrizeDraw.TestKit;
 
 namespace PrizeDraw.Provisioning.Tests;
 
@@ -27,15 +26,8 @@ public sealed partial class CloudStage
     public async Task<DeploymentView> NewestAsync(string id) =>
         (await Get<ICampaignQueries>().DeploymentsAsync(Scope.Of(TenantId), id, 1, null, default)).Items[0];
 
-    public async Task UntilAsync(string id, Func<Task<bool>> holds)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (!await holds())
-        {
-            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(60), string.Join("\n", await LogAsync(id)));
-            await Task.Delay(20);
-        }
-    }
+    public Task UntilAsync(string id, Func<Task<bool>> holds) =>
+        Polling.UntilAsync(holds, TimeSpan.FromSeconds(60), async () => string.Join("\n", await LogAsync(id)));
 
     public Task UntilAsync(string id, string state) => UntilAsync(id, async () => (await FindAsync(id)).State == state);
 

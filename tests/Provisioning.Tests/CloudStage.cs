@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
@@ -175,21 +174,9 @@ public sealed partial class CloudStage : IAsyncLifetime
     }
 
     /// <summary>The state in which provisioning of the campaign has come to rest.</summary>
-    public async Task<string> EndsAsync(string id)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            var campaign = await Get<ICampaignQueries>().FindAsync(Scope.Of(TenantId), id, default);
-            if (campaign?.State is { } state and not ("draft" or "provisioning"))
-            {
-                return state;
-            }
-
-            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(120), string.Join("\n", await LogAsync(id)));
-            await Task.Delay(20);
-        }
-    }
+    public async Task<string> EndsAsync(string id) => (await Polling.UntilAsync(
+        async () => (await Get<ICampaignQueries>().FindAsync(Scope.Of(TenantId), id, default))?.State,
+        state => state is not (null or "draft" or "provisioning"), TimeSpan.FromSeconds(120), async state => $"{state}: {string.Join("\n", await LogAsync(id))}"))!;
 
     /// <summary>A host of its own on this stage.</summary>
     public IHost Build() => CloudHost.Build(Orders, Clock, Observer, Also);

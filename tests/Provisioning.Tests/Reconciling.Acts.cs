@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
 using System.Security.Cryptography;
@@ -9,6 +8,7 @@ using Npgsql;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Abstractions.Reconciliation;
+using PrizeDraw.TestKit;
 using Shouldly;
 
 namespace PrizeDraw.Provisioning.Tests;
@@ -47,15 +47,7 @@ public sealed partial class Reconciling
     private Task RanAsync() => HoldsAsync(async () => (await TextsAsync(
         "select provider from reconciliation_account where provider <> 'local' and (asked_at is not null or next_at <= now() or ran_at is null)")).Count == 0);
 
-    private static async Task HoldsAsync(Func<Task<bool>> holds)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (!await holds())
-        {
-            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(30));
-            await Task.Delay(20);
-        }
-    }
+    private static Task HoldsAsync(Func<Task<bool>> holds) => Polling.UntilAsync(holds, TimeSpan.FromSeconds(30));
 
     private Task PassAsync(int days) => SqlAsync(
         $"update reconciliation_finding set first_seen_at = first_seen_at - interval '{days} days', last_seen_at = last_seen_at - interval '{days} days'");
