@@ -53,15 +53,16 @@ function Loaded({ title, campaign, review: r, readAt, behind }: Props) {
   const [doneAt, setDoneAt] = useState(0);
   const afterwards = { refresh: [syncKeys.review(campaign.id)], onDone: () => setDoneAt(Date.now()) };
   const resolve = useAction({ run: (body: Decision) => bodyOf(api.POST('/v1/campaigns/{id}/template/review/resolve', { ...params, body })), done: 'Your decision is on the branch.', ...afterwards });
-  const merge = useAction({ run: () => bodyOf(api.POST('/v1/campaigns/{id}/template/review/merge', { ...params, body: { head: r.head } })), done: 'It is merged.', ...afterwards });
-  const close = useAction({ run: () => bodyOf(api.POST('/v1/campaigns/{id}/template/review/close', { ...params, body: { head: r.head } })), done: 'It is closed.', ...afterwards });
-  const askToMerge = async () => {
+  const merge = useAction({ run: (head: string) => bodyOf(api.POST('/v1/campaigns/{id}/template/review/merge', { ...params, body: { head } })), done: 'It is merged.', ...afterwards });
+  const close = useAction({ run: (head: string) => bodyOf(api.POST('/v1/campaigns/{id}/template/review/close', { ...params, body: { head } })), done: 'It is closed.', ...afterwards });
+  // What is agreed to is what was on the page when it was asked, not what has come since.
+  const askToMerge = async (head: string) => {
     const agreed = await confirm({ title: `Merge ${r.review.version}?`, confirm: 'Merge it', body: 'The branch goes into the site, which is built again and has this version from then on.' });
-    if (agreed) merge.mutate();
+    if (agreed) merge.mutate(head);
   };
-  const askToClose = async () => {
+  const askToClose = async (head: string) => {
     const agreed = await confirm({ title: 'Close without merging?', confirm: 'Close it', cancel: 'Keep it open', danger: true, body: `The site stays as it is, and ${r.review.version} is not proposed again. The next version brings its changes along.` });
-    if (agreed) close.mutate();
+    if (agreed) close.mutate(head);
   };
   const conflicts = r.files.filter((f) => f.verdict === 'conflict');
   const left = conflicts.filter((f) => !f.isDecided).length;
@@ -70,13 +71,13 @@ function Loaded({ title, campaign, review: r, readAt, behind }: Props) {
     <Page title={title} beside={<span role="status"><StateBadge state={r.isDecided ? 'ready' : 'conflict_pull_request'} name={r.isDecided ? 'Decided' : `${conflicts.length - left} of ${conflicts.length} decided`} /></span>}
       below={<>Brings {r.review.version}, open since {formatInstant(r.review.openedAt, campaign.timeZone)} · <Link to="/campaigns/$campaignId" params={{ campaignId: campaign.id }}>Back to the campaign</Link>{r.review.url && <> · <Anchor href={r.review.url} target="_blank" rel="noreferrer">Pull request {r.review.number}</Anchor></>}</>}
       actions={<>
-        <ActionButton variant="default" can={reviewCan.decide(person)} loading={close.isPending} onClick={() => void askToClose()}>Close…</ActionButton>
-        <ActionButton can={reviewCan.merge(r, person)} loading={merge.isPending} onClick={() => void askToMerge()}>Merge…</ActionButton>
+        <ActionButton variant="default" can={reviewCan.decide(person)} loading={close.isPending} onClick={() => void askToClose(r.head)}>Close…</ActionButton>
+        <ActionButton can={reviewCan.merge(r, person)} loading={merge.isPending} onClick={() => void askToMerge(r.head)}>Merge…</ActionButton>
       </>}>
       <Stack>
         {behind && <Failure error={behind} title="This page may be behind" />}
         {busy && <Alert color="indigo" variant="outline" role="status" title="It is being written to the branch">This page follows. Decide the next file when it is done.</Alert>}
-        {conflicts.map((file) => <ReviewFileCard key={file.path} file={file} can={reviewCan.decide(person)} busy={busy} decide={(choice, text) => resolve.mutate({ head: r.head, path: file.path, choice, ...(text === undefined ? {} : { text }) })} />)}
+        {conflicts.map((file) => <ReviewFileCard key={file.path} file={file} can={reviewCan.decide(person)} busy={busy} decide={(choice, text, done) => resolve.mutate({ head: r.head, path: file.path, choice, ...(text === undefined ? {} : { text }) }, { onSuccess: done })} />)}
         {conflicts.length === 0 && <Text size="sm" c="dimmed">Nothing in it is in conflict.</Text>}
         <Others files={r.files.filter((f) => f.verdict !== 'conflict')} />
         <section className="panel" aria-labelledby="diff">

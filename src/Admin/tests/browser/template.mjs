@@ -131,6 +131,15 @@ export async function siteTemplate({ page, state, look }) {
   assert.equal(await button('Save this text of app/card.tsx').getAttribute('aria-disabled'), 'true');
   await look('review-editing');
   await page.getByRole('textbox', { name: 'Text of app/card.tsx' }).fill('export const Card = () => <h2 id="enter">Win a week in Paris</h2>;\n');
+
+  // Somebody commits to the file meanwhile: what was typed stays, and theirs is not written over unseen.
+  state.template.commitToReview();
+  await button('Save this text of app/card.tsx').click();
+  await page.getByRole('alert').filter({ hasText: 'Somebody has changed this file on the branch' }).waitFor();
+  await page.getByRole('region', { name: 'app/card.tsx as it is on the branch' }).getByText('by hand').waitFor();
+  assert.equal(await button('Save this text of app/card.tsx').getAttribute('aria-disabled'), 'true');
+  await look('review-overtaken');
+  await button('I have looked at it').click();
   await button('Save this text of app/card.tsx').click();
   await page.getByText('1 of 2 decided').waitFor();
   await button('Keep the site’s package.json').click();
