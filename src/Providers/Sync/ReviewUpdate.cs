@@ -29,6 +29,7 @@ internal sealed class ReviewUpdate(SyncWorkArea area, SyncBranches branches, Syn
     public async Task<string> MergeAsync(string head, ImmutableArray<SyncConflict> asked, CancellationToken ct)
     {
         (_earlier, _later, _head) = (await FilesAsync(earlier.Tree, ct), await FilesAsync(later.Tree, ct), await FilesAsync(head, ct));
+        head = await WithPlatformsAsync(head, ct);
         ImmutableArray<SyncConflict> all = [.. asked.Concat(await branches.ConflictsAsync(head, ct)).Concat(earlier.Conflicts).DistinctBy(c => c.Path)];
         var unanswered = (await branches.OpenAsync(head, all, ct)).ToDictionary(c => c.Path);
 
@@ -53,6 +54,19 @@ internal sealed class ReviewUpdate(SyncWorkArea area, SyncBranches branches, Syn
         }
 
         return await WriteAsync(ct);
+    }
+
+    // What the platform writes to the default branch is never the branch's, whatever became of it there.
+    private async Task<string> WithPlatformsAsync(string head, CancellationToken ct)
+    {
+        var rules = _later[TemplateRules.FileName] is { } file && await area.ReadBlobAsync(file.Id, Blobs.SizeMax, ct) is { } content ? TemplateRules.Parse(content) : TemplateRules.Free;
+        var stale = _head.Entries.Concat(_later.Entries).Select(e => e.Path).Where(p => rules.OwnerOf(p) == Ownership.Platform && !FileMap.Same(_head[p], _later[p])).ToHashSet();
+        foreach (var path in stale)
+        {
+            _head[path] = _later[path];
+        }
+
+        return stale.Count == 0 ? head : await area.WriteTreeAsync(_head.Entries, ct);
     }
 
     private bool IsOpen(Question at) =>

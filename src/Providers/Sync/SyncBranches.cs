@@ -19,6 +19,14 @@ internal sealed record SyncBranch(string Name, Snapshot Head, ImmutableArray<Com
 
     public IReadOnlySet<string> Commits => History.Select(n => n.Commit).ToHashSet();
 
+    /// <summary>The newest of this branch's commits that another one has as well: where that began, or what was merged into it since. Null where it lies further back than is known.</summary>
+    public string? NewestIn(SyncBranch other)
+    {
+        var both = Commits.Intersect(other.Commits).ToHashSet();
+        var older = History.Where(n => both.Contains(n.Commit)).SelectMany(n => n.Parents).ToHashSet();
+        return History.FirstOrDefault(n => both.Contains(n.Commit) && !older.Contains(n.Commit))?.Commit;
+    }
+
     /// <summary>The commit that an order has made here, from before a crash.</summary>
     public CommitNote? Find(Func<SyncTrailers, bool> isIt) => History.FirstOrDefault(n => SyncTrailers.Read(n.Message) is { } trailers && isIt(trailers));
 

@@ -60,7 +60,9 @@ internal sealed class SyncProposal(
         var areOurs = branch.History.Where(n => !known.Contains(n.Commit)).All(n => SyncTrailers.Read(n.Message) is not null);
 
         // What we had proposed is worked out again, since the branch's own trees hold people's work too: also where they have amended a commit of ours.
-        var earlier = await proposals.MergeAsync(order.Repository, before, ct) ?? throw Rewritten();
+        // What came to the branch from the default branch is not people's: it is of the newest that they have brought in.
+        var proposed = before with { Site = main.NewestIn(branch) ?? before.Site };
+        var earlier = await proposals.MergeAsync(order.Repository, proposed, ct) ?? throw Rewritten();
         if (areOurs && earlier.Tree == branch.Head.Tree)
         {
             return merged.Tree;

@@ -235,6 +235,36 @@ public sealed class An_open_pull_request : SyncScene
         (await FilesAsync("template-sync"))["a.ts"].ShouldBe(Lines.Replace("line 2\n", line + "\n", StringComparison.Ordinal) + "a new last line\n");
     }
 
+    [Theory]
+    [InlineData("blue")]
+    [InlineData("green")]
+    public async Task brings_nothing_back_that_the_site_has_undone_since_the_branch_was_updated(string last)
+    {
+        string Campaign(string colour) => $"{{ \"primary\": \"{colour}\" }}\n";
+        await CommitAsync("main", ("content/campaign.json", Campaign("red")), ("other.ts", "with a line\n"));
+        await UpdateBranchAsync();
+        await CommitAsync("template-sync", ("notes.md", "people's\n"));
+        await CommitAsync("main", ("content/campaign.json", Campaign(last)), ("other.ts", "without\n"));
+
+        await RunAsync(await ReleaseAsync("1.2.0", ("b.ts", Lines + "b2\n")));
+
+        var files = await FilesAsync("template-sync");
+        (files["content/campaign.json"], files["other.ts"], files["notes.md"], files["b.ts"]).ShouldBe((Campaign(last), "without\n", "people's\n", Lines + "b2\n"));
+        files["a.ts"].ShouldContain("<<<<<<<");
+        files.Keys.ShouldNotContain(".template-sync/content/campaign.json");
+    }
+
+    [Fact]
+    public async Task leaves_what_the_platform_writes_alone_even_where_people_changed_it_on_the_branch()
+    {
+        await CommitAsync("template-sync", ("content/campaign.json", "{ \"by\": \"hand\" }\n"));
+        await CommitAsync("main", ("content/campaign.json", "{ \"by\": \"the platform\" }\n"));
+
+        await RunAsync(await ReleaseAsync("1.2.0", ("b.ts", Lines + "b2\n")));
+
+        (await FileAsync("content/campaign.json", "template-sync")).ShouldBe("{ \"by\": \"the platform\" }\n");
+    }
+
     [Fact]
     public async Task tells_in_plain_words_what_is_to_be_decided()
     {
@@ -242,6 +272,15 @@ public sealed class An_open_pull_request : SyncScene
         readme.ShouldContain("`a.ts`");
         readme.ShouldContain("`a`");
         readme.ShouldNotContain("1.1.0");
+    }
+
+    // As by the button at GitHub: the default branch is merged into the request's.
+    private async Task UpdateBranchAsync()
+    {
+        var tree = await PlainGit.RunAsync(Site.Location, "merge-tree", "--write-tree", "template-sync", "main");
+        string[] somebody = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com"];
+        var merge = await PlainGit.RunAsync(Site.Location, [.. somebody, "commit-tree", tree, "-p", "template-sync", "-p", "main", "-m", "Merge branch 'main' into template-sync"]);
+        await PlainGit.RunAsync(Site.Location, "update-ref", "refs/heads/template-sync", merge);
     }
 
     private async Task ResolveAllAsync()

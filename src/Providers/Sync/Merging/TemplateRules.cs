@@ -46,7 +46,7 @@ internal sealed partial class TemplateRules
     }
 
     /// <summary>Nobody owns anything.</summary>
-    public static TemplateRules Free { get; } = new([], []);
+    public static TemplateRules Free { get; } = new([(Ownership.Platform, PathPattern.Parse(Content)!)], []);
 
     /// <summary>In the order in which they are run.</summary>
     public ImmutableArray<TemplateMigration> Migrations { get; }
@@ -82,8 +82,8 @@ internal sealed partial class TemplateRules
         }
     }
 
-    /// <summary>The same, where nobody owns anything: for what people did on a branch of ours.</summary>
-    public TemplateRules WithoutOwners() => new([.. _owners.Where(o => o.Owner == Ownership.JsonByKey)], []);
+    /// <summary>The same, where nobody but the platform owns anything: for what people did on a branch of ours, or since.</summary>
+    public TemplateRules WithoutOwners() => new([.. _owners.Where(o => o.Owner is Ownership.Platform or Ownership.JsonByKey)], []);
 
     public Ownership OwnerOf(string path)
     {
