@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.IO;
 using System.Linq;
 using System.Text;
 using System.Threading;
@@ -28,13 +29,34 @@ public sealed partial class SyncWorkArea
         var b = await WriteCommitAsync(origin, [], "base", ct);
         var o = await WriteCommitAsync(site, [b], "site", ct);
         var t = await WriteCommitAsync(template, [b], "template", ct);
-        var merged = await _git.TryForBytesAsync(Folder, ["merge-tree", "--write-tree", "-z", "--no-messages", o, t], ReadMax, ct, Merging);
+        return await MergeAsync((b, o, t), Merging, ct);
+    }
+
+    /// <summary>The same merge with longer markers.</summary>
+    internal async Task<GitMerged> MergeAgainAsync(GitMerged merged, int markerSize, CancellationToken ct)
+    {
+        // Only attributes say how long they are. The file says the same for ever, so that others may be reading it.
+        var file = Path.Combine(Folder, $"markers-{markerSize}");
+        if (!File.Exists(file))
+        {
+            var written = file + "." + Path.GetRandomFileName();
+            await File.WriteAllTextAsync(written, $"* conflict-marker-size={markerSize}\n", ct);
+            File.Move(written, file, overwrite: true);
+        }
+
+        return await MergeAsync((merged.BaseCommit, merged.SiteCommit, merged.TemplateCommit), Merging with { Configuration = [.. Merging.Configuration, "-c", "core.attributesFile=" + file] }, ct);
+    }
+
+    private async Task<GitMerged> MergeAsync((string Base, string Site, string Template) commits, GitContext context, CancellationToken ct)
+    {
+        var (b, o, t) = commits;
+        var merged = await _git.TryForBytesAsync(Folder, ["merge-tree", "--write-tree", "-z", "--no-messages", o, t], ReadMax, ct, context);
         if (merged.ExitCode is not (0 or 1))
         {
             throw new ProviderException(ProviderFault.Rejected, $"git could not merge: {merged.Error.Trim()}");
         }
 
-        var parts = Text(merged.Output, site).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        var parts = Text(merged.Output, o).Split('\0', StringSplitOptions.RemoveEmptyEntries);
         return new GitMerged(parts[0], [.. parts.Skip(1).Select(Stage)], o, t, b);
     }
 

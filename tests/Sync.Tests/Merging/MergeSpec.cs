@@ -67,12 +67,18 @@ public abstract class MergeSpec : IAsyncLifetime, IDisposable
         return changed;
     }
 
-    /// <summary>A path may begin with <c>+x:</c> (executable) or <c>link:</c>.</summary>
+    /// <summary>A path may begin with <c>+x:</c> (executable), <c>link:</c>, or <c>sub:</c> (submodule; its text is the commit).</summary>
     protected async Task<string> TreeAsync(Dictionary<string, string> files)
     {
         var entries = new List<TreeEntry>();
         foreach (var (path, text) in files)
         {
+            if (path.StartsWith("sub:", StringComparison.Ordinal))
+            {
+                entries.Add(new(path[4..], TreeEntry.Submodule, text));
+                continue;
+            }
+
             var id = await Area.WriteBlobAsync(Encoding.Latin1.GetBytes(text), CancellationToken.None);
             entries.Add(path.StartsWith("+x:", StringComparison.Ordinal) ? new(path[3..], TreeEntry.Executable, id)
                 : path.StartsWith("link:", StringComparison.Ordinal) ? new(path[5..], TreeEntry.Link, id)
@@ -85,9 +91,10 @@ public abstract class MergeSpec : IAsyncLifetime, IDisposable
     protected async Task<Dictionary<string, string>> ReadAsync(string tree)
     {
         var entries = await Area.ListAsync(tree, CancellationToken.None);
-        var blobs = await Area.ReadBlobsAsync([.. entries.Select(e => e.Id).Distinct()], 1 << 20, CancellationToken.None);
+        var blobs = await Area.ReadBlobsAsync([.. entries.Where(e => e.Type == "blob").Select(e => e.Id).Distinct()], 1 << 20, CancellationToken.None);
         return entries.ToDictionary(
-            e => (e.Mode == TreeEntry.Executable ? "+x:" : e.Mode == TreeEntry.Link ? "link:" : "") + e.Path, e => Encoding.Latin1.GetString(blobs[e.Id]));
+            e => (e.Mode == TreeEntry.Executable ? "+x:" : e.Mode == TreeEntry.Link ? "link:" : e.Mode == TreeEntry.Submodule ? "sub:" : "") + e.Path,
+            e => e.Mode == TreeEntry.Submodule ? e.Id : Encoding.Latin1.GetString(blobs[e.Id]));
     }
 
     protected async Task<Merged> MergeAsync(Dictionary<string, string> origin, Dictionary<string, string> site, Dictionary<string, string> template, params string[] had)

@@ -1,3 +1,4 @@
+using System;
 using System.Threading.Tasks;
 using Shouldly;
 using Xunit;
@@ -25,6 +26,41 @@ public sealed class Merging_JSON : MergeSpec
     {
         var merged = await MergeAsync(Files(("package.json", Origin)), Files(("package.json", site)), Files(("package.json", template)));
         merged.IsClean()["package.json"].ShouldBe(expected);
+    }
+
+    [Theory]
+    // A comment ends where its line does: what follows on the removed key's line is no part of it.
+    [InlineData("{\n  \"own\": 1,\n  // strictness\n  \"strict\": true, \"noEmit\": true\n}\n", "{\n  \"own\": 1,\n  // strictness\n  \"noEmit\": true\n}\n")]
+    [InlineData("{\n  \"own\": 1,\n  \"noEmit\": true,\n  // strictness\n  \"strict\": true\n}\n", "{\n  \"own\": 1,\n  \"noEmit\": true\n  // strictness\n}\n")]
+    [InlineData("{\"own\": 1, \"noEmit\": true, /* strictness */ \"strict\": true}\n", "{\"own\": 1, \"noEmit\": true /* strictness */}\n")]
+    [InlineData("{\n  \"own\": 1,\n  \"strict\": true /* ours */,\n  \"noEmit\": true\n}\n", "{\n  \"own\": 1, /* ours */\n  \"noEmit\": true\n}\n")]
+    [InlineData("{\n  \"own\": 1,\n  \"strict\": true // ours\n  , \"noEmit\": true\n}\n", "{\n  \"own\": 1, // ours\n  \"noEmit\": true\n}\n")]
+    [InlineData("{\n  \"own\": 1,\n  \"noEmit\": true,\n  \"strict\": true, // ours\n}\n", "{\n  \"own\": 1,\n  \"noEmit\": true, // ours\n}\n")]
+    public async Task keeps_the_sites_keys_and_comments_where_the_template_removes_a_key(string site, string expected)
+    {
+        const string origin = "{\n  \"strict\": true,\n  \"noEmit\": true\n}\n";
+        var merged = await MergeAsync(Files(("package.json", origin)), Files(("package.json", site)), Files(("package.json", "{\n  \"noEmit\": true\n}\n")));
+        merged.IsClean()["package.json"].ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("{\n  \"own\": 1,\n  \"lib\": [\n    \"dom\", // for the draw\n    \"es\"\n  ]\n}\n", "{\n  \"lib\": [\"dom\", \"es\", \"web\"]\n}\n")]
+    [InlineData("{\n  \"own\": 1,\n  \"lib\": [\n    \"dom\", // for the draw\n    \"es\"\n  ]\n}\n", "{\n}\n")]
+    [InlineData("{\n  \"own\": 1,\n  \"lib\": // for the draw\n    [\"dom\", \"es\"]\n}\n", "{\n}\n")]
+    public async Task asks_where_the_sites_comment_would_go_with_a_value(string site, string template)
+    {
+        const string origin = "{\n  \"lib\": [\"dom\", \"es\"]\n}\n";
+        var merged = await MergeAsync(Files(("package.json", origin)), Files(("package.json", site)), Files(("package.json", template)));
+        merged["package.json"].ShouldBe(site);
+        merged.Conflict("package.json", "json").Note.ShouldContain("lib");
+    }
+
+    [Fact]
+    public async Task leaves_to_git_what_is_not_in_UTF_8()
+    {
+        var site = Origin.Replace("\"site\"", "\"Caf\u00E9\"", StringComparison.Ordinal);
+        var merged = await MergeAsync(Files(("package.json", Origin)), Files(("package.json", site)), Files(("package.json", Origin.Replace("\"a\"", "\"b\"", StringComparison.Ordinal))));
+        merged.IsClean()["package.json"].ShouldBe(site.Replace("\"a\"", "\"b\"", StringComparison.Ordinal));
     }
 
     [Fact]

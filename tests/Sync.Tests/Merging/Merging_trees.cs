@@ -195,7 +195,7 @@ public sealed class Merging_trees : MergeSpec
         var merged = await MergeAsync(Files(("a.ts", Lines)), Files(("site.ts", Top)), Files(("template.ts", Bottom)));
         merged["site.ts"].ShouldBe(Top);
         merged["template.ts"].ShouldBeNull();
-        merged[".template-sync/template.ts"].ShouldBe(Bottom);
+        merged[".template-sync/template.ts"].ShouldBe(Both);
         merged.Conflict("template.ts", "renamed");
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Threading.Tasks;
+using PrizeDraw.Providers;
 using Shouldly;
 using Xunit;
 
@@ -50,6 +51,51 @@ public sealed class Migrating : MergeSpec
         var both = before.Replace("\"x\"", "\"color\": \"own\", \"x\"", StringComparison.Ordinal);
         (await MergeAsync(Files(("package.json", before)), Files(("package.json", both)), template)).Result.Conflicts.ShouldNotBeEmpty();
     }
+
+    [Theory]
+    [InlineData("\u00EF\u00BB\u00BF", "\n")]
+    [InlineData("\u00EF\u00BB\u00BF", "\r\n")]
+    [InlineData("", "\r\n")]
+    public async Task renames_a_setting_in_whatever_form_the_sites_file_has(string mark, string end)
+    {
+        var site = mark + Before.Replace("red", "blue", StringComparison.Ordinal).Replace("\n", end, StringComparison.Ordinal);
+        var merged = await MergeAsync(Files(("package.json", Before)), Files(("package.json", site)), Manifested(RenameKey, ("package.json", After)));
+        merged.IsClean()["package.json"].ShouldBe(site.Replace("colour", "color", StringComparison.Ordinal).Replace("1", "2", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("{\n  \"theme\": {\n    \"colour\": \"blue\", \"colour\": \"green\", \"x\": 1\n  }\n}\n")]
+    [InlineData("{\n  \"theme\": {\n    \"colour\": \"blue\n")]
+    [InlineData("{\n  \"theme\": {\n    \"colour\": \"Caf\u00E9\", \"x\": 1\n  }\n}\n")]
+    public async Task asks_where_the_sites_settings_can_not_be_read(string site)
+    {
+        var merged = await MergeAsync(Files(("package.json", Before)), Files(("package.json", site)), Manifested(RenameKey, ("package.json", After)));
+        merged["package.json"].ShouldBe(site);
+        merged.Conflict("package.json", "migration").Note.ShouldContain("theme.colour");
+        merged[".template-sync/package.json"].ShouldBe(After);
+    }
+
+    [Fact]
+    public async Task never_moves_the_campaigns_content()
+    {
+        var site = Files(("data/campaign.json", "own\n"), ("data/own.ts", "own\n"));
+        (await MergeAsync(Files(("x", "x")), site, Manifested(Move("m1", "data", "content"), ("x", "x"))))["content/campaign.json"].ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("""{"id": "m", "version": "1.0.0", "move": {"from": "content/campaign.json", "to": "data/campaign.json"}}""")]
+    [InlineData("""{"id": "m", "version": "1.0.0", "move": {"from": "content", "to": "data"}}""")]
+    [InlineData("""{"id": "m", "version": "1.0.0", "move": {"from": "data.json", "to": "content/campaign.json"}}""")]
+    [InlineData("""{"id": "m", "version": "1.0.0", "renameKey": {"file": "content/campaign.json", "from": "a", "to": "b"}}""")]
+    public async Task may_not_touch_what_the_platform_writes(string migration)
+    {
+        var refusal = await Should.ThrowAsync<ProviderException>(() => MergeAsync(Files(), Files(("content/campaign.json", "{}")), Manifested(migration)));
+        (refusal.Fault, refusal.Message.Contains("migrations has 'm'", StringComparison.Ordinal)).ShouldBe((ProviderFault.Rejected, true));
+    }
+
+    private const string RenameKey = """{"id": "k1", "version": "1.0.0", "renameKey": {"file": "package.json", "from": "theme.colour", "to": "color"}}""";
+
+    private const string Before = "{\n  \"theme\": {\n    \"colour\": \"red\", \"x\": 1\n  }\n}\n", After = "{\n  \"theme\": {\n    \"color\": \"red\", \"x\": 2\n  }\n}\n";
 
     private static string Move(string id, string from, string to) => 
         $$"""{"id": "{{id}}", "version": "1.0.0", "move": {"from": "{{from}}", "to": "{{to}}" } }""";

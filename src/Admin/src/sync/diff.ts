@@ -114,18 +114,30 @@ export const linesOf = (text: string) => text.replace(/\r?\n$/, '').split(/\r?\n
 
 export type MarkedLine = { readonly text: string; readonly part: 'marker' | 'site' | 'base' | 'template' | null };
 
-const markers = [/^<{7}(?: |$)/, /^\|{7}(?: |$)/, /^={7}$/, /^>{7}(?: |$)/];
+const order = ['<', '|', '=', '>'];
+const meaning = ['site', 'base', 'template', null] as const;
 
 /** The lines of a file with what git's markers say of each: the marker itself, a side's version, or neither. */
 export function markedLines(text: string): MarkedLine[] {
   let part: MarkedLine['part'] = null;
+  let [size, isOurs] = [0, false];
   return linesOf(text).map((line) => {
-    const at = markers.findIndex((marker) => marker.test(line));
-    // The middle line alone is also how people underline headings: it marks something only within a conflict.
-    if (at < 0 || (part === null && at !== 0)) return { text: line, part };
-    part = (['site', 'base', 'template', null] as const)[at]!;
+    const [, marks, label] = /^(<{7,}|\|{7,}|={7,}|>{7,})(?: (.*))?$/.exec(line.replace(/^\uFEFF/, '')) ?? [];
+    const at = marks === undefined ? -1 : order.indexOf(marks[0]!);
+    // Only an opening marker begins a place, and says how long the others there are: what is shorter or longer is text, such as the line that
+    // people put under headings. The site's part of ours ends where the base's begins, never before.
+    if (part === null ? at !== 0 || label === undefined : !endsPart(part, at, marks?.length === size, label, isOurs)) return { text: line, part };
+    if (part === null) [size, isOurs] = [marks!.length, label === 'site'];
+    part = meaning[at]!;
     return { text: line, part: 'marker' as const };
   });
+}
+
+function endsPart(part: 'site' | 'base' | 'template' | 'marker', at: number, isSize: boolean, label: string | undefined, isOurs: boolean) {
+  if (!isSize) return false;
+  if (at === 2) return label === undefined && (part === 'base' || (part === 'site' && !isOurs));
+  const wanted = part === 'site' ? 1 : part === 'template' ? 3 : -1;
+  return at === wanted && label !== undefined && (!isOurs || label === (at === 1 ? 'base' : 'template'));
 }
 
 /** How many places of a text still show both sides. */

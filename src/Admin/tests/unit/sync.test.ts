@@ -44,6 +44,14 @@ describe('two sides of a file', () => {
     expect(markedPlaces(text)).toBe(1);
     expect(markedPlaces('Title\n=======\n')).toBe(0);
   });
+
+  it('are as long as the first of a place, and headings within stay text', () => {
+    const text = '<<<<<<<< site\nTitle\n=======\n|||||||| base\n=======\n========\n=======\ntheirs\n>>>>>>>> template\n<<<<<<< HEAD\nmine\n=======\ntheirs\n>>>>>>> main\n';
+    expect(markedLines(text).map((l) => l.part)).toEqual([
+      'marker', 'site', 'site', 'marker', 'base', 'marker', 'template', 'template', 'marker', 'marker', 'site', 'marker', 'template', 'marker',
+    ]);
+    expect(markedLines('<<<<<<< site\nTitle\n=======\n||||||| base\n=======\n>>>>>>> template\n').map((l) => l.part)).toEqual(['marker', 'site', 'site', 'marker', 'marker', 'marker']);
+  });
 });
 
 describe('a new release', () => {

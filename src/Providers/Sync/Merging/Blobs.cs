@@ -12,20 +12,58 @@ internal sealed class Blobs(SyncWorkArea area)
     /// <summary>Larger files are compared as a whole, as though they were no text.</summary>
     public const int SizeMax = 2 * 1024 * 1024;
 
+    private const int HeaderMax = 64;
+
     private readonly Dictionary<string, byte[]> _contents = [];
+    private readonly HashSet<string> _noTexts = [];
     private readonly Dictionary<string, string> _normal = [];
 
-    /// <summary>Reads those of these files that are small enough and not known yet; one process, or none.</summary>
+    /// <summary>Reads those of these files that are small enough and not known yet, as many at once as may be. What is no text is looked into and forgotten.</summary>
     public async Task LoadAsync(IEnumerable<TreeEntry?> entries, CancellationToken ct)
     {
-        var wanted = entries.OfType<TreeEntry>().Where(e => e.Mode != TreeEntry.Submodule && e.Size is >= 0 and <= SizeMax && !_contents.ContainsKey(e.Id));
-        foreach (var (id, content) in await area.ReadAsync([.. wanted.Select(e => (e.Id, e.Size)).Distinct()], ct))
+        var wanted = entries.OfType<TreeEntry>().Where(e => e.Mode != TreeEntry.Submodule && e.Size is >= 0 and <= SizeMax && !_contents.ContainsKey(e.Id) && !_noTexts.Contains(e.Id));
+        var (together, sum) = (new List<(string Id, long Size)>(), 0L);
+        foreach (var (id, size) in wanted.Select(e => (e.Id, e.Size)).Distinct().ToArray())
+        {
+            sum += size + HeaderMax;
+            if (sum > SyncWorkArea.ReadMax)
+            {
+                await ReadAsync(together, ct);
+                together.Clear();
+                sum = size + HeaderMax;
+            }
+
+            together.Add((id, size));
+        }
+
+        await ReadAsync(together, ct);
+    }
+
+    private async Task ReadAsync(IReadOnlyCollection<(string Id, long Size)> together, CancellationToken ct)
+    {
+        foreach (var (id, content) in await area.ReadAsync(together, ct))
+        {
+            if (TextStyle.IsText(content))
+            {
+                _contents[id] = content;
+            }
+            else
+            {
+                _noTexts.Add(id);
+            }
+        }
+    }
+
+    /// <summary>The same, of files whose sizes nobody knows.</summary>
+    public async Task LoadMergedAsync(IEnumerable<string> ids, CancellationToken ct)
+    {
+        foreach (var (id, content) in await area.ReadBlobsAsync([.. ids.Where(id => !_contents.ContainsKey(id)).Distinct()], SizeMax, ct))
         {
             _contents[id] = content;
         }
     }
 
-    /// <summary>A content that was loaded; null for one that was too large or not asked for.</summary>
+    /// <summary>A text that was loaded; null for one that was too large or not asked for, and for what is no text.</summary>
     public byte[]? Find(string? id) => id is null ? null : _contents.GetValueOrDefault(id);
 
     /// <summary>The text of a file that was loaded; null where it is none.</summary>

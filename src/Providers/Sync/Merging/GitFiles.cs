@@ -10,7 +10,9 @@ namespace PrizeDraw.Providers.Sync.Merging;
 internal sealed class GitFiles(SyncWorkArea area, MergeSides sides, Blobs blobs, ConflictNotes notes)
 {
     private static readonly ImmutableDictionary<string, string> None = ImmutableDictionary<string, string>.Empty;
-    private Renames _renames = new(sides, None, None);
+
+    /// <summary>What each side has moved, once it is merged.</summary>
+    public Renames Renames { get; private set; } = new(sides, None, None);
 
     /// <summary>The merged files.</summary>
     public async Task<FileMap> MergeAsync(CancellationToken ct)
@@ -28,10 +30,11 @@ internal sealed class GitFiles(SyncWorkArea area, MergeSides sides, Blobs blobs,
 
         var (b, o, t) = (await TreeAsync(normal.Base, ct), await TreeAsync(normal.Site, ct), await TreeAsync(normal.Template, ct));
         var merged = await area.MergeAsync(b, o, t, ct);
-        _renames = new Renames(sides, await MovesAsync(b, normal.Base, o, normal.Site, ct), await MovesAsync(b, normal.Base, t, normal.Template, ct));
+        Renames = new Renames(sides, await MovesAsync(b, normal.Base, o, normal.Site, ct), await MovesAsync(b, normal.Base, t, normal.Template, ct));
         var result = new FileMap(await area.ListAsync(merged.Tree, ct));
         await blobs.LoadAsync(result.Entries.Where(e => IsNew(e, normal)), ct);
-        var decided = await new GitConflicts(merged, blobs, notes, _renames).ResolveAsync(result, ct);
+        await blobs.LoadMergedAsync(merged.Stages.Where(s => s.Mode != TreeEntry.Submodule).Select(s => s.Id), ct);
+        var decided = await new GitConflicts(area, merged, blobs, notes, Renames).ResolveAsync(result, ct);
         return await StyledAsync(result, ct, decided);
     }
 
@@ -54,7 +57,7 @@ internal sealed class GitFiles(SyncWorkArea area, MergeSides sides, Blobs blobs,
         var styled = normal.Copy();
         foreach (var entry in normal.Entries.Where(e => e.IsFile && decided?.Contains(e.Path) != true))
         {
-            var (b, o, t) = _renames.Originals(entry.Path);
+            var (b, o, t) = Renames.Originals(entry.Path);
             if (!FileMap.Same(b, o) || !FileMap.Same(b, t))
             {
                 styled[entry.Path] = entry with { Id = await blobs.StyledAsync(entry.Id, b, o, t, ct), Size = -1 };

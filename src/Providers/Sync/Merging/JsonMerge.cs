@@ -11,10 +11,11 @@ internal sealed record JsonMerged(string Text, ImmutableArray<string> Conflicts)
 /// <summary>Merges JSON key by key: the template's changes are written into the site's text, whose order and form stay.</summary>
 internal sealed class JsonMerge
 {
-    private readonly string _site, _template;
+    private readonly string _origin, _site, _template;
     private readonly List<string> _conflicts = [];
+    private bool _isBroken;
 
-    private JsonMerge(string site, string template) => (_site, _template) = (site, template);
+    private JsonMerge(string origin, string site, string template) => (_origin, _site, _template) = (origin, site, template);
 
     /// <summary>Null where one of them is not JSON that can be merged so.</summary>
     public static JsonMerged? Merge(string origin, string site, string template)
@@ -30,9 +31,18 @@ internal sealed class JsonMerge
             return new JsonMerged(site == origin ? template : site, []);
         }
 
-        var merge = new JsonMerge(site, template);
-        var text = merge.Object(b, o, t, "");
-        return new JsonMerged(site[..o.Start] + text + site[o.End..], [.. merge._conflicts]);
+        var merge = new JsonMerge(origin, site, template);
+        var text = site[..o.Start] + merge.Object(b, o, t, "") + site[o.End..];
+        return merge._isBroken || !Keeps(origin, site, text)
+            ? new JsonMerged(site, [.. t.Members.Where(m => b.Find(m.Name)?.Says(m.Value) != true).Select(m => m.Name).Concat(b.Members.Where(m => t.Find(m.Name) is null).Select(m => m.Name))])
+            : new JsonMerged(text, [.. merge._conflicts]);
+    }
+
+    // Whether all that the site alone has remarked in one text stands in another.
+    private static bool Keeps(string origin, string site, string text)
+    {
+        var left = JsonText.Comments(text).Concat(JsonText.Comments(origin)).ToList();
+        return JsonText.Comments(site).All(left.Remove);
     }
 
     /// <summary>The text with a key under another name; null when the key is not there, or the name is taken (<paramref name="isTaken"/>).</summary>
@@ -58,6 +68,7 @@ internal sealed class JsonMerge
     private string Object(JsonObject? origin, JsonObject site, JsonObject template, string path)
     {
         var writing = new JsonWriting(_site, site);
+        var expected = site.Members.ToDictionary(m => m.Name, m => m.Value);
         foreach (var member in template.Members)
         {
             var was = origin?.Find(member.Name);
@@ -70,14 +81,18 @@ internal sealed class JsonMerge
             if (was is null && has is null)
             {
                 writing.Add(member, _template, template);
+                expected[member.Name] = member.Value;
             }
             else if (has is JsonObject its && member.Value is JsonObject theirs && (was is null || was is JsonObject))
             {
-                writing.Replace(member.Name, Object(was as JsonObject, its, theirs, Under(path, member.Name)));
+                var text = Object(was as JsonObject, its, theirs, Under(path, member.Name));
+                writing.Replace(member.Name, text);
+                expected[member.Name] = JsonText.Parse(text) ?? its;
             }
-            else if (has is not null && was?.Says(has) == true)
+            else if (has is not null && was?.Says(has) == true && Keeps(was.Raw, has.Raw, member.Value.Raw))
             {
                 writing.Take(member, _template);
+                expected[member.Name] = member.Value;
             }
             else
             {
@@ -85,12 +100,17 @@ internal sealed class JsonMerge
             }
         }
 
-        Remove(writing, origin, site, template, path);
-        return writing.Written();
+        Remove(writing, expected, (origin, site, template), path);
+        var written = writing.Written();
+
+        // The site's keys are never lost to how they stood in the text: rather that, people are asked.
+        _isBroken |= JsonText.Parse(written) is not JsonObject now || now.Members.Length != expected.Count || !expected.All(e => now.Find(e.Key)?.Says(e.Value) == true);
+        return written;
     }
 
-    private void Remove(JsonWriting writing, JsonObject? origin, JsonObject site, JsonObject template, string path)
+    private void Remove(JsonWriting writing, Dictionary<string, JsonValue> expected, (JsonObject? Origin, JsonObject Site, JsonObject Template) sides, string path)
     {
+        var (origin, site, template) = sides;
         foreach (var gone in (origin?.Members ?? []).Where(m => template.Find(m.Name) is null))
         {
             if (site.Find(gone.Name) is not { } has)
@@ -98,9 +118,11 @@ internal sealed class JsonMerge
                 continue;
             }
 
-            if (has.Says(gone.Value))
+            var its = site.Members.First(m => m.Name == gone.Name);
+            if (has.Says(gone.Value) && Keeps(_origin[gone.Start..gone.Value.End], _site[its.Start..has.End], ""))
             {
                 writing.Remove(gone.Name);
+                expected.Remove(gone.Name);
             }
             else
             {

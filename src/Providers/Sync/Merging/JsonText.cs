@@ -75,6 +75,43 @@ internal sealed class JsonText
         return reader._at;
     }
 
+    /// <summary>The comments of a JSON text, or a part of one, in their order.</summary>
+    public static ImmutableArray<string> Comments(string text)
+    {
+        var found = ImmutableArray.CreateBuilder<string>();
+        for (var at = 0; at < text.Length;)
+        {
+            if (text[at] == '"')
+            {
+                for (at++; at < text.Length && text[at] != '"'; at++)
+                {
+                    at += text[at] == '\\' ? 1 : 0;
+                }
+
+                at++;
+            }
+            else if (text[at] == '/')
+            {
+                var end = CommentEnd(text, at);
+                found.Add(text[at..end].TrimEnd());
+                at = Math.Max(end, at + 1);
+            }
+            else
+            {
+                at++;
+            }
+        }
+
+        return found.ToImmutable();
+    }
+
+    // Where the one comment that begins at a place ends.
+    private static int CommentEnd(string text, int at)
+    {
+        var (until, length) = string.CompareOrdinal(text, at, "/*", 0, 2) == 0 ? (text.IndexOf("*/", at + 2, StringComparison.Ordinal), 2) : (text.IndexOf('\n', at), 0);
+        return until < 0 ? text.Length : until + length;
+    }
+
     private JsonValue ReadValue(int depth) => _at >= _text.Length || depth > DepthMax
         ? throw new FormatException()
         : _text[_at] switch

@@ -14,7 +14,7 @@ internal sealed class JsonWriting
     private readonly string _text;
     private readonly JsonObject _object;
     private readonly List<Piece> _pieces = [];
-    private readonly string _closing;
+    private string _closing;
     private readonly bool _endsInComma;
     private bool _isTouched;
 
@@ -49,17 +49,29 @@ internal sealed class JsonWriting
         Replace(member.Name, Indented(member.Value.Raw, IndentOf(itsText, member.Start), IndentOf(_text, mine.Start)));
     }
 
+    /// <summary>Removes a member. Comments before and after it may be the site's own words: they stay, before what comes next.</summary>
     public void Remove(string name)
     {
         var at = _pieces.FindIndex(p => p.Name == name);
         var gone = _pieces[at];
         _pieces.RemoveAt(at);
         _isTouched = true;
-
-        // A comment before it may be the site's own words: it stays, before what comes next.
-        if (gone.Before.Contains('/', StringComparison.Ordinal) && at < _pieces.Count)
+        var said = gone.Before.TrimEnd(' ', '\t', '\n') + gone.After.TrimEnd(' ', '\t', '\n');
+        if (said.Contains('/', StringComparison.Ordinal))
         {
-            _pieces[at] = _pieces[at] with { Before = gone.Before.TrimEnd(' ', '\t', '\n') + _pieces[at].Before };
+            var next = at < _pieces.Count ? _pieces[at].Before : _closing;
+
+            // Such a comment ends with its line alone, and what comes next keeps its place.
+            var endsLine = JsonText.Comments(said)[^1].StartsWith("//", StringComparison.Ordinal) && !next.TrimStart(' ', '\t').StartsWith('\n');
+            next = said + (endsLine ? "\n" + IndentOf(gone.Before, gone.Before.Length) + next.TrimStart(' ', '\t') : next);
+            if (at < _pieces.Count)
+            {
+                _pieces[at] = _pieces[at] with { Before = next };
+            }
+            else
+            {
+                _closing = next;
+            }
         }
         else if (at == 0 && _pieces.Count > 0 && !_pieces[0].Before.Contains('/', StringComparison.Ordinal))
         {

@@ -103,5 +103,5 @@ internal sealed class OwnedFiles(TemplateRules rules, MergeSides sides, Blobs bl
     }
 
     private async Task<string?> NormalTextAsync(TreeEntry? entry, CancellationToken ct) =>
-        blobs.Text(entry) is not null && await blobs.NormalAsync(entry, ct) is { } normal && blobs.Find(normal.Id) is { } content ? Encoding.UTF8.GetString(content) : null;
+        blobs.Text(entry) is not null && await blobs.NormalAsync(entry, ct) is { } normal && blobs.Find(normal.Id) is { } content ? TextStyle.Characters(content) : null;
 }

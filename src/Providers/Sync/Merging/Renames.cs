@@ -16,9 +16,17 @@ internal sealed record Renames(MergeSides Sides, ImmutableDictionary<string, str
             Sides.Template[path] ?? Sides.Template[ByTemplate.GetValueOrDefault(origin, origin)]);
     }
 
-    /// <summary>The site's file that the template moved to a path where the site has another one; null for none.</summary>
-    public TreeEntry? Displaced(string path) =>
-        ByTemplate.FirstOrDefault(m => m.Value == path).Key is { } origin && Sides.Site[path] is not null && BySite.GetValueOrDefault(origin) != path
-            ? Sides.Site[BySite.GetValueOrDefault(origin, origin)]
-            : null;
+    /// <summary>The site's file that the template moved to a path where the site has not moved it; null for none.</summary>
+    public TreeEntry? Elsewhere(string path) =>
+        ByTemplate.FirstOrDefault(m => m.Value == path).Key is { } origin && BySite.GetValueOrDefault(origin, origin) is var its && its != path ? Sides.Site[its] : null;
+
+    /// <summary>The same, where the site has another file at that path.</summary>
+    public TreeEntry? Displaced(string path) => Sides.Site[path] is null ? null : Elsewhere(path);
+
+    /// <summary>The three versions of the site's file at a path alone, whatever else the template has there.</summary>
+    public (TreeEntry? Base, TreeEntry? Site, TreeEntry? Template) OfSite(string path)
+    {
+        var origin = BySite.FirstOrDefault(m => m.Value == path).Key ?? path;
+        return (Sides.Base[origin], Sides.Site[path], Sides.Template[ByTemplate.GetValueOrDefault(origin, origin)]);
+    }
 }

@@ -77,24 +77,39 @@ public sealed class SyncMerge
         var before = await RulesAsync(sides.Base, ct);
         var had = order.Migrations.Union(before?.Migrations.Select(m => m.Id) ?? []).ToHashSet();
         var due = rules.Migrations.Where(m => !had.Contains(m.Id)).ToImmutableArray();
+        Forget(sides.Base, before, rules, due);
         var merged = await MergeAsync(sides, rules, due, ct);
         return merged with { Migrations = [.. order.Migrations.Union(rules.Migrations.Select(m => m.Id)).Order(StringComparer.Ordinal)] };
+    }
+
+    // What was the site's own never came to it with a version: where it is not its own any more, that version says nothing of what the site has.
+    private static void Forget(FileMap origin, TemplateRules? before, TemplateRules rules, ImmutableArray<TemplateMigration> due)
+    {
+        foreach (var path in origin.Paths.Where(p => before?.IsUntouched(p) == true && !rules.IsUntouched(due.Aggregate(p, (at, m) => m.Moved(at)))).ToArray())
+        {
+            origin[path] = null;
+        }
     }
 
     private async Task<SyncMerged> MergeAsync(MergeSides sides, TemplateRules rules, ImmutableArray<TemplateMigration> due, CancellationToken ct)
     {
         var site = sides.Site.Copy();
-        await new MigrationRun(sides, _blobs, _notes).RunAsync(due, ct);
-        await _blobs.LoadAsync(sides.Paths().Where(sides.Differ).SelectMany(p => (TreeEntry?[])[sides.Base[p], sides.Site[p], sides.Template[p]]), ct);
+        await new MigrationRun(rules, sides, _blobs, _notes).RunAsync(due, ct);
+        await _blobs.LoadAsync(Compared(sides, rules).SelectMany(p => (TreeEntry?[])[sides.Base[p], sides.Site[p], sides.Template[p]]), ct);
         var all = sides.Copy();
         var settled = await new OwnedFiles(rules, sides, _blobs, _notes).SettleAsync(ct);
-        var result = await new GitFiles(_area, sides, _blobs, _notes).MergeAsync(ct);
+        var git = new GitFiles(_area, sides, _blobs, _notes);
+        var result = await git.MergeAsync(ct);
         foreach (var (path, entry) in settled)
         {
             result[path] = entry;
         }
 
-        MakeRoom(result, all);
+        while (MakeRoom(result, all, git.Renames))
+        {
+            // What was put back may stand in the way of something else of the template's.
+        }
+
         Describe(all);
         var conflicts = _notes.Conflicts.ToImmutableArray();
         var files = await new SyncReport(_area, _notes).ReadAsync(site, all.Template, result, ct);
@@ -105,22 +120,40 @@ public sealed class SyncMerge
         };
     }
 
-    // A file of one side where the other has a folder: the site's stays.
-    private void MakeRoom(FileMap result, MergeSides all)
+    // What only the site has may be a file that it has renamed, where it has others no more.
+    private static IEnumerable<string> Compared(MergeSides sides, TemplateRules rules)
     {
+        var mayRename = sides.Base.Paths.Any(p => sides.Site[p] is null && !rules.IsUntouched(p));
+        return sides.Paths().Where(p => sides.Differ(p) && !rules.IsUntouched(p) && (mayRename || sides.Base[p] is not null || sides.Template[p] is not null));
+    }
+
+    // A file of one side where the other has a folder: the site's stays, and a file of its own that the template has moved there is where it was.
+    private bool MakeRoom(FileMap result, MergeSides all, Renames renames)
+    {
+        var isChanged = false;
         foreach (var path in result.Paths.ToArray())
         {
             for (var cut = path.LastIndexOf('/'); cut > 0; cut = path.LastIndexOf('/', cut - 1))
             {
                 var above = path[..cut];
-                if (result[above] is not null && result[path] is not null)
+                if (result[above] is null || result[path] is null)
                 {
-                    var gone = all.Site[above] is null ? above : path;
-                    _notes.Add(gone, "type", "A file of one side is a folder of the other's; the site's stays.", result[gone]);
-                    result[gone] = null;
+                    continue;
+                }
+
+                var gone = all.Site[above] is null ? above : path;
+                _notes.Add(gone, "type", "A file of one side is a folder of the other's; the site's stays.", result[gone]);
+                result[gone] = null;
+                isChanged = true;
+                if (renames.Elsewhere(gone) is { } moved)
+                {
+                    result[moved.Path] = moved;
+                    _notes.StaysAt(gone, moved.Path);
                 }
             }
         }
+
+        return isChanged;
     }
 
     // The three versions of what git did not merge: each side has them at the same path.

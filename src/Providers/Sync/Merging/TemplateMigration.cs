@@ -7,4 +7,9 @@ namespace PrizeDraw.Providers.Sync.Merging;
 /// </summary>
 /// <param name="Id">Names it for ever: what a repository has had is recorded by it.</param>
 /// <param name="Version">The version of the template that it came with.</param>
-internal sealed record TemplateMigration(string Id, string Version, string From, string To, string? File = null);
+internal sealed record TemplateMigration(string Id, string Version, string From, string To, string? File = null)
+{
+    /// <summary>Where a file is once it has been run.</summary>
+    public string Moved(string path) =>
+        File is null && (path == From || path.StartsWith(From + "/", System.StringComparison.Ordinal)) ? To + path[From.Length..] : path;
+}

@@ -69,12 +69,15 @@ internal sealed partial class TemplateRules
             }
 
             _ = Patterns(root, "merged", Ownership.Merged);
-            return new TemplateRules(
+            var rules = new TemplateRules(
                 [
                     (Ownership.Platform, PathPattern.Parse(Content)!), (Ownership.Template, PathPattern.Parse(FileName)!), .. Patterns(root, "ownedByPlatform", Ownership.Platform), .. Patterns(root, "ownedBySite", Ownership.Site),
                     .. Patterns(root, "ownedByTemplate", Ownership.Template), .. Patterns(root, "jsonMergedByKey", Ownership.JsonByKey),
                 ],
                 ReadMigrations(root));
+            return rules.Migrations.FirstOrDefault(rules.TouchesThePlatforms) is { } migration
+                ? throw Nonsense("migrations", $"has '{migration.Id}', which changes what the platform writes")
+                : rules;
         }
         catch (JsonException error)
         {
@@ -97,6 +100,13 @@ internal sealed partial class TemplateRules
 
         return Ownership.Merged;
     }
+
+    /// <summary>Whether a sync never changes it.</summary>
+    public bool IsUntouched(string path) => OwnerOf(path) is Ownership.Site or Ownership.Platform;
+
+    private bool TouchesThePlatforms(TemplateMigration migration) => migration.File is { } file
+        ? OwnerOf(file) == Ownership.Platform
+        : OwnerOf(migration.From) == Ownership.Platform || OwnerOf(migration.To) == Ownership.Platform || Content.StartsWith(migration.From + "/", StringComparison.Ordinal);
 
     private static ImmutableArray<(Ownership, PathPattern)> Patterns(JsonElement root, string field, Ownership owner)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Text;
 
 namespace PrizeDraw.Providers.Sync.Merging;
 
@@ -25,6 +26,7 @@ internal enum LineEnds
 internal readonly record struct TextStyle(LineEnds Ends, bool HasMark, bool EndsLastLine)
 {
     private const int LookedAt = 8000;
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     private static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
 
@@ -67,6 +69,19 @@ internal readonly record struct TextStyle(LineEnds Ends, bool HasMark, bool Ends
             ends == LineEnds.None ? site.Ends : ends,
             site.HasMark != origin.HasMark ? site.HasMark : template.HasMark,
             site.EndsLastLine != origin.EndsLastLine ? site.EndsLastLine : template.EndsLastLine);
+    }
+
+    /// <summary>The characters of a text; null where it is not in UTF-8.</summary>
+    public static string? Characters(byte[] text)
+    {
+        try
+        {
+            return Strict.GetString(text);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The text in the form in which it is merged.</summary>
