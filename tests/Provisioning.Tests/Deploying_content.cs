@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Threading.Tasks;
 using PrizeDraw.Doubles.Faults;
+using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Provisioning;
 using Shouldly;
@@ -97,6 +98,83 @@ public sealed class Deploying_content(CloudStage stage) : IClassFixture<CloudSta
         (await stage.Get<ICampaignQueries>().FindDeploymentAsync(PrizeDraw.Grains.Abstractions.Campaigns.Scope.Of(stage.TenantId), waiting, default))!
             .State.ShouldBe("cancelled");
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task is_not_given_up_for_a_sync_in_the_middle_of_its_retry(bool failsAgain)
+    {
+        var (id, slug) = await ReadyAsync();
+        var (waiting, reached, goes) = await RetriedAsync(id, slug);
+        var sync = new DeploySync(CloudStage.Admin, "sync", Ids.New(Ids.Deployment, stage.Clock.GetUtcNow()));
+        (await stage.Campaign(id).DeploySyncAsync(sync)).Refusal.ShouldNotBeNull(reached).Code.ShouldBe("deployment.under_way");
+        if (failsAgain)
+        {
+            stage.GitHub.Revoke(CloudStage.GitHubToken);
+        }
+
+        goes.SetResult();
+        await stage.UntilAsync(id, async () => (await stage.Campaign(id).DeploySyncAsync(sync)).Refusal is null);
+        if (failsAgain)
+        {
+            Allow();
+        }
+
+        await stage.UntilAsync(id, async () => await FindAsync(sync.DeploymentId) is "succeeded" or "paused");
+        await stage.Campaign(id).RetryDeploymentAsync(new RetryDeployment(CloudStage.Admin, sync.DeploymentId));
+        await stage.UntilAsync(id, async () => await FindAsync(sync.DeploymentId) == "succeeded");
+        (await FindAsync(waiting)).ShouldBe(failsAgain ? "cancelled" : "succeeded");
+        ContentOf(slug).ShouldContain("#0000dd");
+    }
+
+    [Fact]
+    public async Task stays_ended_whatever_its_last_attempt_comes_to()
+    {
+        var (id, slug) = await ReadyAsync();
+        var (waiting, _, goes) = await RetriedAsync(id, slug);
+        await stage.CentralAsync(
+            "update deployment set state = 'cancelled', ended_at = now() where deployment_id = $1 returning state", Ids.Parse(Ids.Deployment, waiting));
+        goes.SetResult();
+        await ColourAsync(id, "#0000ee");
+        await stage.UntilAsync(id, async () =>
+        {
+            // The activation whose attempt came too late has ended: the next call makes another one.
+            await stage.Campaign(id).WakeAsync();
+            var newest = await stage.NewestAsync(id);
+            if (newest.Id == waiting)
+            {
+                await stage.Campaign(id).DeployContentAsync(new CampaignCommand(CloudStage.Admin));
+            }
+
+            return newest.Id != waiting && newest.State == "succeeded";
+        });
+        ContentOf(slug).ShouldContain("#0000ee");
+        (await FindAsync(waiting)).ShouldBe("cancelled");
+    }
+
+    /// <summary>A content deployment that waited for a credential is tried again, and held in the middle of that.</summary>
+    private async Task<(string Deployment, string Step, TaskCompletionSource Goes)> RetriedAsync(string id, string slug)
+    {
+        stage.GitHub.Revoke(CloudStage.GitHubToken);
+        await ColourAsync(id, "#0000dd");
+        var waiting = await stage.RestsAsync(id, "paused");
+        Allow();
+        var (reached, goes) = (new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
+        stage.Observer.On(slug, async (step, point) =>
+        {
+            if (point == SagaPoint.IntentStored && reached.TrySetResult(step))
+            {
+                await goes.Task;
+            }
+        });
+        (await stage.Campaign(id).RetryDeploymentAsync(new RetryDeployment(CloudStage.Admin, waiting))).Refusal.ShouldBeNull();
+        return (waiting, await reached.Task.WaitAsync(TimeSpan.FromSeconds(30)), goes);
+    }
+
+    private void Allow() => stage.GitHub.AddToken(CloudStage.GitHubToken, new Doubles.GitHub.GitHubToken("deployer") { Owners = [CloudStage.Owner] });
+
+    private async Task<string?> FindAsync(string deployment) =>
+        (await stage.Get<ICampaignQueries>().FindDeploymentAsync(PrizeDraw.Grains.Abstractions.Campaigns.Scope.Of(stage.TenantId), deployment, default))?.State;
 
     private int Builds() => stage.Vercel.Requests.Count(r => r.Operation == "vercel.deploy");
 

@@ -85,7 +85,7 @@ public sealed partial class CampaignGrain
     private async Task FollowContentAsync(Actor actor)
     {
         if (row is { Content: { } built } && CampaignLife.HasSite(row.State) && built != ContentNow()
-            && underWay is null or { Kind: DeploymentKind.Content, State: "paused" })
+            && (underWay is null || RestingContent is not null))
         {
             await StartContentAsync(actor);
         }
@@ -113,10 +113,13 @@ public sealed partial class CampaignGrain
     /// <summary>Builds the site from its repository as it is then. A content deployment that waits is given up for this one, which has all that it had.</summary>
     private Task<Result<CampaignView>> StartContentAsync(Actor actor, string kind = DeploymentKind.Content, Guid? id = null) => StartAsync(
         actor, kind, row! with { Content = ContentNow() }, null,
-        underWay is { Kind: DeploymentKind.Content, State: "paused" } waiting
+        RestingContent is { } waiting
             ? (work, ct) => DeploymentStore.SetStateAsync(work, tenantId, waiting.DeploymentId, "cancelled", null, clock.GetUtcNow(), ct)
             : null,
         id);
+
+    /// <summary>A content deployment that waits; null for none. One that is being tried again just now goes on: what its step is doing nobody can take back.</summary>
+    private DeploymentRow? RestingContent => underWay is { Kind: DeploymentKind.Content, State: "paused" } && sagaTimer is null ? underWay : null;
 
     private string ContentNow() => SiteContent.TextOf(settings, row!.SiteKey!, plan.ApiUrl);
 

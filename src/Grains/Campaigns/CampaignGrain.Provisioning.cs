@@ -136,6 +136,11 @@ public sealed partial class CampaignGrain
             {
                 // A cancellation may have been promised since the run was read: then the next tick undoes it all.
                 var latest = await deployments.FindAsync(tenantId, run.DeploymentId, ct) ?? run;
+                if (row!.DeploymentId != run.DeploymentId || DeploymentKind.HasEnded(latest.State))
+                {
+                    return true; // Ended meanwhile, or another one is the campaign's by now: the next tick sees which.
+                }
+
                 if (state != SagaState.Succeeded || !latest.CancelRequested || !plan.Of(run.Kind).Undoes)
                 {
                     await EndSagaAsync(latest, deployment, state);

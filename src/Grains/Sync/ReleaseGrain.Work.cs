@@ -220,7 +220,11 @@ public sealed partial class ReleaseGrain
     private async Task LookAsync(int wave, CancellationToken ct)
     {
         var began = Clock.GetUtcNow();
-        var pushed = sites.Where(s => s.Wave == wave && s.Stand.IsPushed).ToImmutableArray();
+        var pushed = await InGateAsync(async () =>
+        {
+            await FreshFactsAsync();
+            return sites.Where(s => s.Wave == wave && s.Stand.IsPushed && s.Facts is { IsUp: true }).ToImmutableArray();
+        });
         var found = new Dictionary<Guid, SiteFinding>();
         foreach (var some in pushed.Chunk(LooksMax))
         {
@@ -234,7 +238,10 @@ public sealed partial class ReleaseGrain
         {
             if (await LoadAsync() && release!.State == ReleaseStates.Running && release.Waves[wave - 1].State == WaveStates.Soaking)
             {
-                var looked = sites.Where(s => s.Stand.IsPushed && found.ContainsKey(s.Campaign)).Select(s => ReleaseMoves.Looked(s, found[s.Campaign])).ToArray();
+                // As they are by now: one may have been taken away since it was looked at.
+                await FreshFactsAsync();
+                var looked = sites.Where(s => s.Wave == wave && s.Stand.IsPushed && (found.ContainsKey(s.Campaign) || s.Facts is not { IsUp: true }))
+                    .Select(s => ReleaseMoves.Looked(s, found.GetValueOrDefault(s.Campaign))).ToArray();
                 await SaveSitesAsync(release.WithWave(wave, w => w with { LookedAt = began }), looked);
             }
 

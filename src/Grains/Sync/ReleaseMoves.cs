@@ -30,9 +30,10 @@ internal static class ReleaseMoves
     };
 
     /// <summary>A site after a look. One page that does not answer may be chance; who was found unhealthy once stays so for this release.</summary>
-    public static ReleaseSiteRow Looked(ReleaseSiteRow site, SiteFinding finding) => finding switch
+    public static ReleaseSiteRow Looked(ReleaseSiteRow site, SiteFinding? finding) => finding switch
     {
-        _ when site.IsHealthy == false => site with { IsSuspect = false },
+        // That a page is gone which was taken away says nothing of what was pushed.
+        _ when site.IsHealthy == false || site.Facts is not { IsUp: true } => site with { IsSuspect = false },
         { Page: { } page } when site.IsSuspect => site with { IsHealthy = false, IsSuspect = false, Reason = page },
         { Page: not null } => site with { IsSuspect = true },
         { Rate: { } rate } => site with { IsHealthy = false, IsSuspect = false, Reason = rate },

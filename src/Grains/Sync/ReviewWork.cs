@@ -26,12 +26,35 @@ internal sealed class ReviewWork(SiteSyncStore store, SiteOpener opener, TimePro
     /// <summary>Looks at the open pull request; merged, its sync is deployed.</summary>
     public async Task FollowAsync(OpenedSite opened, SiteSyncRow site, CancellationToken ct)
     {
-        if (site.Review is not { } review)
+        if (site.Review is { } review)
         {
+            await FollowAsync(opened, site, review, await SeenAsync(opened, review.Number, ct), ct);
+        }
+    }
+
+    /// <summary>Writes down what became of the open pull request before what a later sync came to.</summary>
+    /// <param name="closedIt">Whether that sync may itself have closed it, as having nothing to propose: then nobody has declined it.</param>
+    public async Task SettleAsync(OpenedSite opened, SiteSyncRow site, bool closedIt, CancellationToken ct)
+    {
+        FollowedReview found;
+        try
+        {
+            found = await SeenAsync(opened, site.Review!.Number, ct);
+        }
+        catch (ProviderException e) when (e.Fault == ProviderFault.Rejected)
+        {
+            // Nothing can be told of it. What was pushed since is written down all the same.
             return;
         }
 
-        var found = await SeenAsync(opened, review.Number, ct);
+        if (found.State == FollowedReview.Merged || !closedIt)
+        {
+            await FollowAsync(opened, site, site.Review!, found, ct);
+        }
+    }
+
+    private async Task FollowAsync(OpenedSite opened, SiteSyncRow site, OpenReview review, FollowedReview found, CancellationToken ct)
+    {
         var run = await store.FindRunAsync(site.TenantId, site.CampaignId, review.SyncId, ct);
         await (found.State switch
         {
@@ -118,8 +141,16 @@ internal sealed class ReviewWork(SiteSyncStore store, SiteOpener opener, TimePro
         // People may have merged less, or more, than was last proposed: the commits say.
         var (now, after) = (clock.GetUtcNow(), found.Base?.Stored() ?? review.After);
         var migrations = found.Base is null ? review.Migrations : found.Migrations;
+        SiteSyncRow Changed(SiteSyncRow row)
+        {
+            var seen = row with { Review = null, ReviewAt = null, LocalChanges = null };
+
+            // What the site has taken since is newer.
+            return row.Base == run.BaseBefore ? seen with { Base = after, Migrations = migrations } : seen;
+        }
+
         return SaveAsync(
-            site, row => row with { Base = after, Migrations = migrations, Review = null, ReviewAt = null, LocalChanges = null },
+            site, Changed,
             run with
             {
                 State = SyncStates.Deploying, Result = SyncOutcome.Pushed, Reason = "Its pull request was merged.", Commit = found.Commit, Before = found.Before,

@@ -81,8 +81,10 @@ internal sealed partial class SyncWork(
         }
 
         await observer.AtAsync(campaign.Settings.Slug!, run.Kind, SagaPoint.IntentStored);
+        run = await StandingAsync(run, ct);
         var outcome = await CallAsync(opened, run, limited.Token);
         await observer.AtAsync(campaign.Settings.Slug!, run.Kind, SagaPoint.EffectDone);
+        run = await SettledAsync(opened, run, outcome, limited.Token);
         await (outcome is null ? MergedAsync(campaign, run, ct) : StoreAsync(campaign, run, outcome, ct));
         await observer.AtAsync(campaign.Settings.Slug!, run.Kind, SagaPoint.ResultStored);
     }
@@ -112,6 +114,28 @@ internal sealed partial class SyncWork(
         return await store.SaveAsync(run.TenantId, run.CampaignId, new SyncWrite(
             row => row with { Source = opened.Sync.Source },
             run with { State = SyncStates.Running, BaseBefore = site.Base, Wanted = wanted with { Migrations = site.Migrations } }, null), ct);
+    }
+
+    /// <summary>The run from what the site has now: a pull request that was merged since it began has changed that.</summary>
+    private async Task<SyncRunRow> StandingAsync(SyncRunRow run, CancellationToken ct) =>
+        run.Kind == SyncKinds.Sync && await store.FindAsync(run.TenantId, run.CampaignId, ct) is { } site
+            ? run with { BaseBefore = site.Base, Wanted = run.Wanted with { Migrations = site.Migrations } }
+            : run;
+
+    /// <summary>
+    /// A pull request that came to its end while the run was under way is written down before what came of the run: afterwards it would set the site
+    /// back to its own version, or be forgotten for a newer one.
+    /// </summary>
+    private async Task<SyncRunRow> SettledAsync(OpenedSite opened, SyncRunRow run, SyncOutcome? outcome, CancellationToken ct)
+    {
+        if (run.Kind != SyncKinds.Sync || outcome is null || outcome.Kind == SyncOutcome.Refused
+            || await store.FindAsync(run.TenantId, run.CampaignId, ct) is not { Review: { } review } site || review.Number == outcome.PullRequest?.Number)
+        {
+            return run;
+        }
+
+        await reviews.SettleAsync(opened, site, outcome.Kind == SyncOutcome.UpToDate, ct);
+        return await StandingAsync(run, ct);
     }
 
     /// <summary>Null where a pull request that was to be closed had been merged.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Domain;
@@ -21,11 +22,20 @@ public sealed partial class TemplateSyncGrain
         command.Actor, "template.file_decided", new { command.Path, command.Choice }, (opened, number, ct) => opened.Sync.DecideAsync(
             opened.Repository, number, new FileDecision(command.Head, command.Path, command.Choice, command.Text, command.Actor.Id), ct));
 
-    public Task<Result<bool>> EndReviewAsync(EndReview command) => ActAsync(
-        command.Actor, command.Merge ? "template.merge_asked" : "template.close_asked", null,
-        (opened, number, ct) => command.Merge
-            ? opened.Sync.MergeAsync(opened.Repository, number, command.Head, command.Actor.Id, ct)
-            : opened.Sync.CloseAsync(opened.Repository, number, command.Head, ct));
+    public async Task<Result<bool>> EndReviewAsync(EndReview command)
+    {
+        // A sync that is about to write to the pull request, or to push past it, counts on what is merged now.
+        if (command.Merge && (await store.UnderWayAsync(tenantId, campaignId, CancellationToken.None)).Any(r => r.Kind != SyncKinds.Preview && r.State == SyncStates.Running))
+        {
+            return Refusals.Of(new SyncUnderWay());
+        }
+
+        return await ActAsync(
+            command.Actor, command.Merge ? "template.merge_asked" : "template.close_asked", null,
+            (opened, number, ct) => command.Merge
+                ? opened.Sync.MergeAsync(opened.Repository, number, command.Head, command.Actor.Id, ct)
+                : opened.Sync.CloseAsync(opened.Repository, number, command.Head, ct));
+    }
 
     private async Task<Result<bool>> ActAsync(
         Actor actor, string action, object? told, Func<OpenedSite, int, CancellationToken, Task<ReviewChange>> act)

@@ -28,8 +28,8 @@ public sealed record StepRow(int Ordinal, string Name, string State, int Attempt
 public sealed class DeploymentTakenOverException() : Exception("Another activation has taken over this campaign and its deployment.");
 
 /// <summary>
-/// Loads and writes deployments with their steps and log. What the saga itself writes is fenced by its campaign's epoch; it throws
-/// <see cref="DeploymentTakenOverException"/> once that has passed on.
+/// Loads and writes deployments with their steps and log. What the saga itself writes is fenced by its campaign's epoch, and by being the
+/// campaign's deployment that has not ended; it throws <see cref="DeploymentTakenOverException"/> once that is so no more.
 /// </summary>
 public sealed class DeploymentStore(CentralDatabase central)
 {
@@ -156,12 +156,17 @@ public sealed class DeploymentStore(CentralDatabase central)
         await work.CommitAsync(ct);
     }
 
-    // The lock is held to the commit, so that no other activation takes the campaign in between.
+    // The locks are held to the commit, so that no other activation takes the campaign in between, and nobody ends the deployment or starts another.
     private static async Task FenceAsync(CentralUnitOfWork work, DeploymentRow deployment, CancellationToken ct)
     {
         if (await work.Connection.ScalarAsync<long?>(
-            "select epoch from campaign where tenant_id = $1 and campaign_id = $2 and epoch = $3 for share",
-            [deployment.TenantId, deployment.CampaignId, deployment.Epoch], ct) is null)
+            """
+            select c.epoch from campaign c join deployment d on d.tenant_id = c.tenant_id and d.deployment_id = $4
+            where c.tenant_id = $1 and c.campaign_id = $2 and c.epoch = $3 and coalesce(c.deployment_id, $4) = $4
+              and d.state not in ('succeeded', 'rolled_back', 'cancelled')
+            for share of c for no key update of d
+            """,
+            [deployment.TenantId, deployment.CampaignId, deployment.Epoch, deployment.DeploymentId], ct) is null)
         {
             throw new DeploymentTakenOverException();
         }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using System.Linq;
 using Npgsql;
+using PrizeDraw.Domain.Campaigns;
 using PrizeDraw.Domain.Sync;
 
 namespace PrizeDraw.Storage.Central.Sync;
@@ -9,7 +10,14 @@ namespace PrizeDraw.Storage.Central.Sync;
 /// <summary>A site as it is now, apart from what its release does to it.</summary>
 /// <param name="SiteUrl">Null where it was never served.</param>
 /// <param name="Accounts">The provider accounts that its repository and its site are at.</param>
-public sealed record SiteFacts(string CampaignState, DateTimeOffset? ClosesAt, bool IsPinned, string BaseTag, string? SiteUrl, ImmutableArray<string> Accounts);
+public sealed record SiteFacts(string CampaignState, DateTimeOffset? ClosesAt, bool IsPinned, string BaseTag, string? SiteUrl, ImmutableArray<string> Accounts)
+{
+    /// <summary>Whether the site is being taken away, or brought back, just now.</summary>
+    public bool IsMoving { get; init; }
+
+    /// <summary>Whether its page is to answer.</summary>
+    public bool IsUp => CampaignLife.HasSite(CampaignState) && !IsMoving;
+}
 
 /// <summary>A site of a release as stored.</summary>
 public sealed record ReleaseSiteRow(Guid Tenant, Guid Campaign, int Wave, string State, string FromTag)
@@ -82,5 +90,8 @@ public sealed record ReleaseSiteRow(Guid Tenant, Guid Campaign, int Wave, string
     /// <summary>Reads what <see cref="ReleaseStore.Facts"/> selects, from this column on.</summary>
     internal static SiteFacts FactsOf(NpgsqlDataReader row, int at) => new(
         row.GetString(at), row.TimeOrNull(at + 1), row.GetBoolean(at + 2), row.GetString(at + 3), row.TextOrNull(at + 4),
-        [.. row.GetFieldValue<string[]>(at + 5).Distinct(StringComparer.Ordinal)]);
+        [.. row.GetFieldValue<string[]>(at + 5).Distinct(StringComparer.Ordinal)])
+    {
+        IsMoving = row.GetBoolean(at + 6),
+    };
 }

@@ -33,7 +33,9 @@ public sealed class ReleaseStore(CentralDatabase central, TimeProvider clock)
         case when c.state = 'scheduled' and c.opens_at <= $1 then 'live' else c.state end, c.closes_at, s.is_pinned, s.base_tag, c.site_url,
         array(select part.provider || '/' || case when part.provider <> 'local' and exists (
             select from provider_account a where a.tenant_id = c.tenant_id and a.provider = part.provider) then c.tenant_id::text else '' end
-          from (values (coalesce(c.settings #>> '{providers,repository}', 'local')), (coalesce(c.settings #>> '{providers,site}', 'local'))) as part (provider))
+          from (values (coalesce(c.settings #>> '{providers,repository}', 'local')), (coalesce(c.settings #>> '{providers,site}', 'local'))) as part (provider)),
+        exists (select from deployment d where d.tenant_id = c.tenant_id and d.deployment_id = c.deployment_id
+          and d.kind in ('archive', 'unarchive', 'decommission') and d.state not in ('succeeded', 'rolled_back', 'cancelled'))
         """;
 
     private const string Candidates =
