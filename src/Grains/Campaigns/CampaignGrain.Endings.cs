@@ -12,7 +12,8 @@ public sealed partial class CampaignGrain
     private CampaignRow EndedRow(DeploymentRow run, CampaignDeployment deployment, SagaState state) => run.Kind switch
     {
         DeploymentKind.Provision => ProvisionedRow(deployment, state),
-        DeploymentKind.Content or DeploymentKind.Sync or DeploymentKind.Rollback when state == SagaState.Succeeded => WithoutNextKey(BuiltRow(deployment)),
+        DeploymentKind.Content or DeploymentKind.Sync or DeploymentKind.Rollback
+            when state == SagaState.Succeeded || (state == SagaState.LeftAsItWas && DeploySite.IsDone(run)) => WithoutNextKey(BuiltRow(deployment)),
         DeploymentKind.RotateSiteKey when state == SagaState.Succeeded => WithNextKey(BuiltRow(deployment)),
         DeploymentKind.Archive when state == SagaState.Succeeded => row! with { State = CampaignLife.Archived },
         DeploymentKind.Unarchive when state == SagaState.Succeeded => row! with { State = CampaignLife.Completed },

@@ -1,10 +1,12 @@
 using System;
+using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Providers;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Repositories;
+using PrizeDraw.Storage.Central.Campaigns;
 
 namespace PrizeDraw.Grains.Provisioning;
 
@@ -39,6 +41,9 @@ internal sealed class DeploySite(IProviderDirectory providers, ProvisioningOptio
     public const string StepName = "deploy-site";
 
     public override string Name => StepName;
+
+    /// <summary>Whether the deployment has switched the site to what it built, whatever came after.</summary>
+    internal static bool IsDone(DeploymentRow run) => run.Steps.Any(s => s is { Name: StepName, State: "succeeded" });
 
     public override string Done => "The site is built and served.";
 

@@ -107,7 +107,7 @@ public sealed partial class ReleaseGrain
             return site with { Before = await looks.CountAsync(site, ct) ?? default };
         }
 
-        var command = new SyncSite(new Actor(now.CreatedBy, Roles.SuperAdmin), now.Version, now.Picks, now.PublicId);
+        var command = new SyncSite(new Actor(now.StartedBy ?? now.CreatedBy, Roles.SuperAdmin), now.Version, now.Picks, now.PublicId);
         var (tenant, campaign) = (Ids.Format(Ids.Tenant, site.Tenant), Ids.Format(Ids.Campaign, site.Campaign));
         var begun = isDry ? await syncs.PreviewAsync(tenant, campaign, command) : await syncs.SyncAsync(tenant, campaign, command);
         return begun.Refusal is { } refusal
@@ -133,7 +133,7 @@ public sealed partial class ReleaseGrain
             return site with { State = ReleaseSiteStates.Skipped, Reason = ReleaseMoves.NoTurn, EndedAt = Clock.GetUtcNow() };
         }
 
-        var forgone = await syncs.ForgoAsync(tenant, campaign, new ForgoSync(new Actor(now.CreatedBy, Roles.SuperAdmin), now.PublicId));
+        var forgone = await syncs.ForgoAsync(tenant, campaign, new ForgoSync(new Actor(now.StartedBy ?? now.CreatedBy, Roles.SuperAdmin), now.PublicId));
         return forgone.Refusal is { } refusal
             ? SiteOutcome.Of(site, refusal, options.Patience, Clock.GetUtcNow())
             : site with { Sync = Ids.Parse(Ids.Sync, forgone.Value!) };

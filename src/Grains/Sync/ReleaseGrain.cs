@@ -67,7 +67,7 @@ public sealed partial class ReleaseGrain : DueWorkGrain, IReleaseGrain
 
     public async Task<Result<ReleaseView>> StartAsync(ReleaseCommand command) => await incarnation.RefusalAsync() ?? await ToldAsync(() => MoveAsync(
         command, "release.started", "planned", r => r.State == ReleaseStates.Planned, r => r.State == ReleaseStates.Running && r.StartedAt is not null,
-        (r, now) => (r with { State = ReleaseStates.Running, StartedAt = now, Message = null }, [.. sites.Select(s => ReleaseAsking.Fresh(r, s, now))])));
+        (r, now) => (r with { State = ReleaseStates.Running, StartedAt = now, StartedBy = command.Actor.Id, Message = null }, [.. sites.Select(s => ReleaseAsking.Fresh(r, s, now))])));
 
     public Task<Result<ReleaseView>> PauseAsync(ReleaseCommand command) => ToldAsync(() => MoveAsync(
         command, "release.paused", "running", r => r.State == ReleaseStates.Running, r => r.State == ReleaseStates.Paused,
@@ -83,14 +83,22 @@ public sealed partial class ReleaseGrain : DueWorkGrain, IReleaseGrain
         }, [])));
 
     public async Task<Result<ReleaseView>> RollBackAsync(ReleaseCommand command) => await incarnation.RefusalAsync() ?? await ToldAsync(() => MoveAsync(
-        command, "release.roll_back_asked", "one that has something to put back", MayRollBack, r => r is { State: ReleaseStates.RollingBack, RollsBackFrom: 1 },
-        (r, _) => (r with
+        command, "release.roll_back_asked", "one that has something to put back", MayRollBack,
+        r => r is { State: ReleaseStates.RollingBack, RollsBackFrom: 1 } or { State: ReleaseStates.RolledBack, StartedAt: null },
+        (r, now) => r.State == ReleaseStates.Planned ? Dropped(r, now) : (r with
         {
             State = ReleaseStates.RollingBack, RollsBackFrom = 1, EndedAt = null, Message = "Put back by hand.",
             Waves = [.. r.Waves.Select(w => w.State is WaveStates.Pending or WaveStates.RolledBack ? w : w with { State = WaveStates.RollingBack })],
         }, [.. sites.Where(s => s is { IsIn: true, State: ReleaseSiteStates.Failed }).Select(s => s with { State = ReleaseSiteStates.Pushed })])));
 
     protected override Task<bool> MayWorkAsync(CancellationToken ct) => incarnation.IsConfirmedAsync(ct);
+
+    /// <summary>A dry run that is through has nothing to put back: it ends at once, whatever else is under way.</summary>
+    private (ReleaseRow Release, ImmutableArray<ReleaseSiteRow> Sites) Dropped(ReleaseRow planned, DateTimeOffset now)
+    {
+        var ended = ReleaseMoves.Of(planned, sites, new ReleaseMove.EndRollBack(), now);
+        return (ended.Release, [.. ended.Sites]);
+    }
 
     private bool MayRollBack(ReleaseRow r) => ReleaseStates.IsUnderWay(r.State) || r.State == ReleaseStates.Planned || sites.Any(s => s.IsIn);
 

@@ -53,9 +53,10 @@ internal static class SiteOutcome
         { State: "succeeded", Result: "up_to_date" } => Back(site, now) with { Reason = undo.Reason },
         // It was only to close a pull request, which people had merged. Should all be put back after all, its turn comes again.
         { State: "succeeded", Result: "skipped" } => Ended(site, ReleaseSiteStates.Pushed, now) with { Reason = undo.Reason },
-        { State: "succeeded", Result: "pull_request" or "conflict_pull_request" } => Ended(site, undo.Result, now) with
+        // Until that is merged the site has what was released: asked for again, it is looked at again.
+        { State: "succeeded", Result: "pull_request" or "conflict_pull_request" } => Ended(site, ReleaseSiteStates.Failed, now) with
         {
-            IsIn = false, IsHealthy = null, Reason = $"It can't be put back by itself: the roll-back waits in a pull request. {undo.Reason}".TrimEnd(),
+            IsHealthy = null, Reason = $"It can't be put back by itself: the roll-back waits in a pull request. {undo.Reason}".TrimEnd(),
         },
         { State: "succeeded" or "failed" } => NotBack(site, undo.Reason ?? "The roll-back failed.", now),
         _ => site,

@@ -38,9 +38,7 @@ internal sealed partial class SyncDeploying(
                 await EndAsync(campaign, run with { Health = "healthy" }, run.Result!, run.Reason, null, ct);
                 break;
             case { } ended when DeploymentKind.HasEnded(ended.State):
-                await EndAsync(
-                    campaign, run with { Health = "unhealthy" }, run.Result!,
-                    ended.State == "cancelled" ? "Its deployment was cancelled: the site is served as it was." : $"The site could not be deployed, and is served as it was. {ended.Failure}", null, ct);
+                await EndAsync(campaign, run with { Health = "unhealthy" }, run.Result!, Unserved(run, ended), null, ct);
                 break;
             case not null when run.NextAt > now:
                 break;
@@ -48,6 +46,15 @@ internal sealed partial class SyncDeploying(
                 await store.SaveAsync(run.TenantId, run.CampaignId, new SyncWrite(null, run with { NextAt = now + Look }, null), ct);
                 break;
         }
+    }
+
+    /// <summary>What is served now. The hosting switches to the new version before that is looked at.</summary>
+    private static string Unserved(SyncRunRow run, DeploymentRow ended)
+    {
+        var (isCancelled, what) = (ended.State == "cancelled", run.Kind == SyncKinds.Rollback ? "What was put back" : "The new version");
+        return DeploySite.IsDone(ended)
+            ? isCancelled ? $"{what} is served. Its deployment was cancelled before the site was seen to be well." : $"{what} is served, and is not well. {ended.Failure}"
+            : isCancelled ? "Its deployment was cancelled: the site is served as it was." : $"The site could not be deployed, and is served as it was. {ended.Failure}";
     }
 
     /// <summary>The run has come to its end.</summary>

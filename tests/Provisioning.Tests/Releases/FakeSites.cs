@@ -25,6 +25,12 @@ public sealed class FakeSites : ISiteSyncs
     /// <summary>How a campaign's sync comes out: a result, or <c>unhealthy</c>, <c>failed</c>, <c>never</c>, or the code of a refusal. Else pushed.</summary>
     public ConcurrentDictionary<string, string> Outcomes { get; } = [];
 
+    /// <summary>How a campaign's roll-back comes out. Else pushed.</summary>
+    public ConcurrentDictionary<string, string> BackOutcomes { get; } = [];
+
+    /// <summary>Who asked for a campaign's sync.</summary>
+    public ConcurrentDictionary<string, string> Askers { get; } = [];
+
     /// <summary>What each campaign's site has now; v1 where nothing stands here.</summary>
     public ConcurrentDictionary<string, string> Versions { get; } = [];
 
@@ -39,6 +45,18 @@ public sealed class FakeSites : ISiteSyncs
 
     /// <summary>Calls that begin these campaigns' syncs are given up by who made them, and carried out once <see cref="CarryOut"/> says so.</summary>
     public ConcurrentDictionary<string, ConcurrentQueue<SyncSite>> Late { get; } = [];
+
+    /// <summary>People close a campaign's roll-backs that wait in pull requests.</summary>
+    public void CloseBack(string campaign)
+    {
+        lock (gate)
+        {
+            foreach (var run in runs.Where(r => begun.Any(b => b.Key is { Kind: "rollback" } && b.Key.Campaign == campaign && b.Value == r.Key)).ToArray())
+            {
+                runs[run.Key] = run.Value with { Result = "refused", Reason = "Its pull request was closed without being merged." };
+            }
+        }
+    }
 
     public int LookedForVersions { get; private set; }
 
@@ -82,6 +100,7 @@ public sealed class FakeSites : ISiteSyncs
             throw new TimeoutException("Nobody answers.");
         }
 
+        Askers[campaignId] = command.Actor.Id;
         return Begin(tenantId, campaignId, command.ReleaseId, "sync", command.Version);
     }
 
@@ -175,7 +194,7 @@ public sealed class FakeSites : ISiteSyncs
                 return Task.FromResult<Result<string>>(new Refusal(code, $"It says {code}."));
             }
 
-            var isNew = !begun.TryGetValue((campaign, of, kind), out var id);
+            var isNew = !begun.TryGetValue((campaign, of, kind), out var id) || runs[id] is { Kind: "rollback", Result: "refused" };
             if (isNew)
             {
                 begun[(campaign, of, kind)] = id = Ids.New(Ids.Sync, DateTimeOffset.UnixEpoch.AddYears(60));
@@ -193,7 +212,7 @@ public sealed class FakeSites : ISiteSyncs
 
     private SyncView End(string campaign, SyncView run)
     {
-        var outcome = run.Kind == "rollback" ? "pushed" : Outcomes.GetValueOrDefault(campaign, "pushed");
+        var outcome = run.Kind == "rollback" ? BackOutcomes.GetValueOrDefault(campaign, "pushed") : Outcomes.GetValueOrDefault(campaign, "pushed");
         if (outcome == "never")
         {
             return run with { State = "deploying" };

@@ -194,6 +194,30 @@ public sealed class Syncing_a_site(SitesStage stage) : IClassFixture<SitesStage>
     }
 
     [Fact]
+    public async Task says_that_the_new_version_is_served_whose_deployment_was_cut_short_after_that()
+    {
+        var (id, slug) = await ReadyAsync();
+        var (reached, goes) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
+        stage.At = async (campaign, step, at) =>
+        {
+            if (campaign == slug && step == "verify-site" && at == SagaPoint.IntentStored && reached.TrySetResult())
+            {
+                await goes.Task;
+                throw new ProviderException(ProviderFault.Transient, "It does not answer.");
+            }
+        };
+        var sync = await AskedAsync(id, "v2");
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        var deployment = (await stage.UntilAsync(id, sync, view => view.DeploymentId is not null)).DeploymentId!;
+        var campaign = stage.Get<Orleans.IGrainFactory>().GetGrain<ICampaignGrain>(GrainKeys.Campaign(stage.TenantId, id));
+        (await campaign.CancelDeploymentAsync(new CancelDeployment(SitesStage.Admin, deployment))).Refusal.ShouldBeNull();
+        goes.SetResult();
+        var ended = await stage.EndedAsync(id, sync);
+        (ended.Health, ended.Reason).ShouldBe(("unhealthy", "The new version is served. Its deployment was cancelled before the site was seen to be well."));
+        (await stage.ColumnAsync("select content from campaign where campaign_id = $1", Ids.Parse(Ids.Campaign, id))).Single().ShouldNotBeEmpty();
+    }
+
+    [Fact]
     public async Task waits_for_another_deployment_of_the_campaign()
     {
         var (id, slug) = await ReadyAsync();

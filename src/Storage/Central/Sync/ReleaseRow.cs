@@ -31,7 +31,7 @@ public sealed record ReleaseRow(
     internal const string Columns =
         """
         r.release_id, r.version, r.picks, r.state, r.settings::text, r.waves::text, r.created_at, r.created_by, r.message, r.rolls_back_from, r.started_at,
-        r.ended_at
+        r.ended_at, r.started_by
         """;
 
     public string? Message { get; init; }
@@ -41,6 +41,9 @@ public sealed record ReleaseRow(
 
     /// <summary>When it began with the sites; null for a dry run so far.</summary>
     public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Who started a dry run; null where it was none.</summary>
+    public string? StartedBy { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
 
@@ -63,7 +66,7 @@ public sealed record ReleaseRow(
         JsonSerializer.Deserialize<ReleaseSettings>(row.GetString(4), StorageJson.Options)!,
         JsonSerializer.Deserialize<ImmutableArray<ReleaseWave>>(row.GetString(5), StorageJson.Options), row.Time(6), row.GetString(7))
     {
-        Message = row.TextOrNull(8), RollsBackFrom = row.IntegerOrNull(9), StartedAt = row.TimeOrNull(10), EndedAt = row.TimeOrNull(11),
+        Message = row.TextOrNull(8), RollsBackFrom = row.IntegerOrNull(9), StartedAt = row.TimeOrNull(10), EndedAt = row.TimeOrNull(11), StartedBy = row.TextOrNull(12),
     };
 
     private static WaveView WaveOf(int number, ReleaseWave wave, ILookup<int, (string State, int Sites)> counts) => new(

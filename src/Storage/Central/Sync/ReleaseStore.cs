@@ -64,7 +64,7 @@ public sealed class ReleaseStore(CentralDatabase central, TimeProvider clock)
     private const string Update =
         """
         update template_release set state = $3, waves = $4::jsonb, message = left($5, 2000), rolls_back_from = $6::int, started_at = $7::timestamptz,
-          ended_at = $8::timestamptz
+          ended_at = $8::timestamptz, started_by = $9
         where release_id = $1 and epoch = $2
         """;
 
@@ -129,7 +129,7 @@ public sealed class ReleaseStore(CentralDatabase central, TimeProvider clock)
         await using var platform = await central.OpenPlatformAsync(ct);
         var taken = await platform.FindAsync(
             $"update template_release r set epoch = epoch + 1 where release_id = $1 returning {ReleaseRow.Columns}, r.epoch", [release],
-            row => (Release: ReleaseRow.Read(row), Epoch: row.GetInt64(12)), ct);
+            row => (Release: ReleaseRow.Read(row), Epoch: row.GetInt64(13)), ct);
         return taken.Release is null ? null : (taken.Release, await SitesAsync(release, ct), taken.Epoch);
     }
 
@@ -161,7 +161,7 @@ public sealed class ReleaseStore(CentralDatabase central, TimeProvider clock)
         return await work.Connection.RunAsync(
             Update,
             [
-                release.Id, epoch, release.State, release.WavesJson, release.Message, release.RollsBackFrom, release.StartedAt, release.EndedAt,
+                release.Id, epoch, release.State, release.WavesJson, release.Message, release.RollsBackFrom, release.StartedAt, release.EndedAt, release.StartedBy,
             ], ct) == 1 ? true : throw new ReleaseWasTakenException();
     }, ct);
 
