@@ -152,48 +152,16 @@ public sealed partial class RepositorySync
     private async Task<string?> DecidedAsync(Review review, SyncConflict conflict, FileDecision decision, CancellationToken ct)
     {
         var files = new FileMap(await area.ListAsync(review.Tree, ct));
-        var lines = decision.Choice == "text" ? null : await LinesAsync(review, conflict, decision.Choice == "site", ct);
-        var listed = review.Listed.First(c => c.Path == conflict.Path);
-        if (lines is null && ((decision.Choice == "site" && conflict.Site is null && listed.Site is not null) || (decision.Choice == "template" && conflict.Template is null && listed.Template is not null)))
+        var written = new FileMap(await area.ListAsync(review.Written, ct));
+        if (!await new ReviewDecision(area, files, written, conflict).ApplyAsync(decision, review.Listed.First(c => c.Path == conflict.Path), ct))
         {
             return null;
-        }
-
-        files[conflict.Path] = decision.Choice switch
-        {
-            "site" or "template" when lines is not null => lines,
-            "site" => conflict.Site,
-            "template" => conflict.Template,
-            _ => new TreeEntry(
-                conflict.Path, files[conflict.Path] is { IsFile: true, Mode: var mode } ? mode : TreeEntry.Plain, await area.WriteBlobAsync(Encoding.UTF8.GetBytes(decision.Text!), ct)),
-        };
-        if (conflict.Beside is { } beside)
-        {
-            files[beside] = null;
         }
 
         var tree = await area.WriteTreeAsync(files.Entries, ct);
         return (await _branches.OpenAsync(tree, review.Conflicts, ct)).IsEmpty
             ? await area.WriteTreeAsync(files.Entries.Where(e => !ConflictFolder.Holds(e.Path)), ct)
             : tree;
-    }
-
-    // Where git put markers, a side is chosen for the lines between them: what merged around them stays. Decided before, it is decided anew from
-    // what we had proposed. Of a version that came while only a part was decided, the template's lines are those that lie beside.
-    private async Task<TreeEntry?> LinesAsync(Review review, SyncConflict conflict, bool ofSite, CancellationToken ct)
-    {
-        var path = ofSite ? conflict.Path : conflict.Beside ?? conflict.Path;
-        foreach (var tree in conflict.HasMarkers ? [review.Tree, review.Written] : Array.Empty<string>())
-        {
-            if ((await area.ListAsync(tree, ct)).FirstOrDefault(e => e.Path == path) is { IsFile: true } file
-                && (await area.ReadBlobsAsync([file.Id], Blobs.SizeMax, ct)).TryGetValue(file.Id, out var content)
-                && ConflictMarkers.Decided(content, ofSite) is { } decided)
-            {
-                return file with { Id = await area.WriteBlobAsync(decided, ct), Size = -1 };
-            }
-        }
-
-        return null;
     }
 
     private Task<bool> IsDecidedAsync(Review review, CancellationToken ct) => _branches.IsDecidedAsync(review.Tree, review.Conflicts, ct);

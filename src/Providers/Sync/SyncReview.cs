@@ -23,7 +23,7 @@ public sealed record ReviewFile(string Path, string Kind, string Note, bool IsDe
 
 /// <summary>A person's decision of one file.</summary>
 /// <param name="Head">The review's head as they saw it.</param>
-/// <param name="Choice"><c>site</c> or <c>template</c>: where git put markers that side's lines between them, otherwise its whole file; or <c>text</c>.</param>
+/// <param name="Choice"><c>site</c> or <c>template</c>: where git put markers that side's lines between them, in JSON merged by key the keys in question, otherwise its whole file; or <c>text</c>.</param>
 /// <param name="Text">The whole file, with <c>text</c>.</param>
 /// <param name="By">Who decided; stands in the commit.</param>
 public sealed record FileDecision(string Head, string Path, string Choice, string? Text, string By);

@@ -74,6 +74,7 @@ public sealed class Moving_files : DecidingSpec
 
     [Theory]
     [InlineData("site", "site.ts")]
+    [InlineData("template", "template.ts")]
     public async Task to_two_names_is_decided_for_one_of_them(string choice, string name)
     {
         var decided = await DecideAsync(Files(("a.ts", Lines)), Files(("site.ts", Top)), Files(("template.ts", Bottom)), "template.ts", choice);
@@ -82,6 +83,7 @@ public sealed class Moving_files : DecidingSpec
 
     [Theory]
     [InlineData("site")]
+    [InlineData("template")]
     public async Task onto_a_folder_of_the_sites_can_be_decided_either_way(string choice)
     {
         var decided = await DecideAsync(Files(("a.ts", Lines)), Files(("a.ts", Top), ("d/x.ts", "own\n")), Files(("d", Bottom)), "d", choice);
@@ -90,9 +92,18 @@ public sealed class Moving_files : DecidingSpec
 
     [Theory]
     [InlineData("site")]
+    [InlineData("template")]
     public async Task below_a_file_of_the_sites_can_be_decided_either_way(string choice)
     {
         var decided = await DecideAsync(Files(("a.ts", Lines)), Files(("a.ts", Top), ("d", "own\n")), Files(("d/x.ts", Bottom)), "d/x.ts", choice);
         new Merged(null!, decided).Is(choice == "site" ? Files(("a.ts", Top), ("d", "own\n")) : Files(("d/x.ts", Both)));
+    }
+
+    [Fact]
+    public async Task can_be_thought_over()
+    {
+        var (origin, site) = (Files(("a.ts", Lines)), Files(("a.ts", Top), ("d/x.ts", "own\n")));
+        new Merged(null!, await DecideAsync(origin, site, Files(("d", Bottom)), "d", "template", "site")).Is(site);
+        new Merged(null!, await DecideAsync(origin, site, Files(("d", Bottom)), "d", "template", "site", "template")).Is(Files(("d", Both)));
     }
 }

@@ -31,7 +31,7 @@ internal static class ConflictFolder
         try
         {
             return JsonSerializer.Deserialize(content, ConflictJson.Default.SyncConflictArray) is { } read && read.All(c => c is { Path: not null, Kind: not null } && TreeEntry.IsPath(c.Path) && (c.Beside is null || (TreeEntry.IsPath(c.Beside) && Holds(c.Beside))))
-                ? [.. read.Select(c => c with { Note = c.Note ?? "", Base = Side(c.Base), Site = Side(c.Site), Template = Side(c.Template) })]
+                ? [.. read.Select(c => c with { Note = c.Note ?? "", Base = Side(c.Base), Site = Side(c.Site), Template = Side(c.Template), SitePath = c.SitePath is { } at && TreeEntry.IsPath(at) && !Holds(at) ? at : null })]
                 : null;
         }
         catch (JsonException)

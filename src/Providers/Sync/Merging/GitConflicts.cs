@@ -106,13 +106,13 @@ internal sealed partial class GitConflicts(SyncWorkArea area, GitMerged merged, 
     {
         if (renames.Elsewhere(path) is not { } elsewhere)
         {
-            notes.Add(path, "renamed", "The template has a file here that the site has elsewhere, or a folder in its place.", template);
+            notes.Add(path, "renamed", "The template has a file here that the site has elsewhere, or a folder in its place, which taking the template's side would delete.", template);
             return;
         }
 
         _putBack.Add(elsewhere);
         var (b, o, t) = (renames.Originals(path).Base, elsewhere, template);
-        var note = $"The template has moved {MarkdownText.Code(b?.Path ?? elsewhere.Path)} here, where the site does not have it; the site's file {MarkdownText.Code(elsewhere.Path)} stays.";
+        var note = $"The template has moved {MarkdownText.Code(b?.Path ?? elsewhere.Path)} here, where the site does not have it. The site's {MarkdownText.Code(elsewhere.Path)} stays, unless the template's side is taken.";
         notes.Add(path, "renamed", note, await TogetherAsync(stages.First(s => s.Stage == 3), (b, o, t), ct) ?? template);
         notes.StaysAt(path, elsewhere.Path);
     }

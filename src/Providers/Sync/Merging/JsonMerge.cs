@@ -13,6 +13,7 @@ internal sealed class JsonMerge
 {
     private readonly string _origin, _site, _template;
     private readonly List<string> _conflicts = [];
+    private HashSet<string> _templates = [];
     private bool _isBroken;
 
     private JsonMerge(string origin, string site, string template) => (_origin, _site, _template) = (origin, site, template);
@@ -36,6 +37,19 @@ internal sealed class JsonMerge
         return merge._isBroken || !Keeps(origin, site, text)
             ? new JsonMerged(site, [.. t.Members.Where(m => b.Find(m.Name)?.Says(m.Value) != true).Select(m => m.Name).Concat(b.Members.Where(m => t.Find(m.Name) is null).Select(m => m.Name))])
             : new JsonMerged(text, [.. merge._conflicts]);
+    }
+
+    /// <summary>A text of the site's with the template's values at these keys, which both have changed; null where that can't be written.</summary>
+    public static string? WithTemplates(string origin, string site, string template, IEnumerable<string> keys)
+    {
+        if (JsonText.Parse(origin) is not JsonObject b || JsonText.Parse(site) is not JsonObject o || JsonText.Parse(template) is not JsonObject t)
+        {
+            return null;
+        }
+
+        var merge = new JsonMerge(origin, site, template) { _templates = [.. keys] };
+        var text = site[..o.Start] + merge.Object(b, o, t, "") + site[o.End..];
+        return merge._isBroken ? null : text;
     }
 
     // Whether all that the site alone has remarked in one text stands in another.
@@ -67,69 +81,77 @@ internal sealed class JsonMerge
 
     private string Object(JsonObject? origin, JsonObject site, JsonObject template, string path)
     {
-        var writing = new JsonWriting(_site, site);
-        var expected = site.Members.ToDictionary(m => m.Name, m => m.Value);
+        var level = new Level(new JsonWriting(_site, site), site.Members.ToDictionary(m => m.Name, m => m.Value), origin, site, template, path);
         foreach (var member in template.Members)
         {
-            var was = origin?.Find(member.Name);
-            var has = site.Find(member.Name);
-            if (was?.Says(member.Value) == true || has?.Says(member.Value) == true)
-            {
-                continue;
-            }
-
-            if (was is null && has is null)
-            {
-                writing.Add(member, _template, template);
-                expected[member.Name] = member.Value;
-            }
-            else if (has is JsonObject its && member.Value is JsonObject theirs && (was is null || was is JsonObject))
-            {
-                var text = Object(was as JsonObject, its, theirs, Under(path, member.Name));
-                writing.Replace(member.Name, text);
-                expected[member.Name] = JsonText.Parse(text) ?? its;
-            }
-            else if (has is not null && was?.Says(has) == true && Keeps(was.Raw, has.Raw, member.Value.Raw))
-            {
-                writing.Take(member, _template);
-                expected[member.Name] = member.Value;
-            }
-            else
-            {
-                _conflicts.Add(Under(path, member.Name));
-            }
+            Change(level, member);
         }
 
-        Remove(writing, expected, (origin, site, template), path);
-        var written = writing.Written();
+        foreach (var gone in (origin?.Members ?? []).Where(m => template.Find(m.Name) is null))
+        {
+            Remove(level, gone);
+        }
+
+        var written = level.Writing.Written();
 
         // The site's keys are never lost to how they stood in the text: rather that, people are asked.
-        _isBroken |= JsonText.Parse(written) is not JsonObject now || now.Members.Length != expected.Count || !expected.All(e => now.Find(e.Key)?.Says(e.Value) == true);
+        _isBroken |= JsonText.Parse(written) is not JsonObject now || now.Members.Length != level.Expected.Count || !level.Expected.All(e => now.Find(e.Key)?.Says(e.Value) == true);
         return written;
     }
 
-    private void Remove(JsonWriting writing, Dictionary<string, JsonValue> expected, (JsonObject? Origin, JsonObject Site, JsonObject Template) sides, string path)
+    private void Change(Level level, JsonMember member)
     {
-        var (origin, site, template) = sides;
-        foreach (var gone in (origin?.Members ?? []).Where(m => template.Find(m.Name) is null))
+        var (was, has, path) = (level.Origin?.Find(member.Name), level.Site.Find(member.Name), level.Under(member.Name));
+        if (was?.Says(member.Value) == true || has?.Says(member.Value) == true)
         {
-            if (site.Find(gone.Name) is not { } has)
-            {
-                continue;
-            }
+            return;
+        }
 
-            var its = site.Members.First(m => m.Name == gone.Name);
-            if (has.Says(gone.Value) && Keeps(_origin[gone.Start..gone.Value.End], _site[its.Start..has.End], ""))
-            {
-                writing.Remove(gone.Name);
-                expected.Remove(gone.Name);
-            }
-            else
-            {
-                _conflicts.Add(Under(path, gone.Name));
-            }
+        if (has is null && (was is null || _templates.Contains(path)))
+        {
+            level.Writing.Add(member, _template, level.Template);
+            level.Expected[member.Name] = member.Value;
+        }
+        else if (has is JsonObject its && member.Value is JsonObject theirs && (was is null || was is JsonObject))
+        {
+            var text = Object(was as JsonObject, its, theirs, path);
+            level.Writing.Replace(member.Name, text);
+            level.Expected[member.Name] = JsonText.Parse(text) ?? its;
+        }
+        else if (has is not null && (_templates.Contains(path) || (was?.Says(has) == true && Keeps(was.Raw, has.Raw, member.Value.Raw))))
+        {
+            level.Writing.Take(member, _template);
+            level.Expected[member.Name] = member.Value;
+        }
+        else
+        {
+            _conflicts.Add(path);
         }
     }
 
-    private static string Under(string path, string name) => path.Length == 0 ? name : path + "." + name;
+    private void Remove(Level level, JsonMember gone)
+    {
+        if (level.Site.Members.FirstOrDefault(m => m.Name == gone.Name) is not { } its)
+        {
+            return;
+        }
+
+        var path = level.Under(gone.Name);
+        if (_templates.Contains(path) || (its.Value.Says(gone.Value) && Keeps(_origin[gone.Start..gone.Value.End], _site[its.Start..its.Value.End], "")))
+        {
+            level.Writing.Remove(gone.Name);
+            level.Expected.Remove(gone.Name);
+        }
+        else
+        {
+            _conflicts.Add(path);
+        }
+    }
+
+    /// <summary>An object as each side has it.</summary>
+    /// <param name="Expected">What it is to say in the end.</param>
+    private sealed record Level(JsonWriting Writing, Dictionary<string, JsonValue> Expected, JsonObject? Origin, JsonObject Site, JsonObject Template, string Path)
+    {
+        public string Under(string name) => Path.Length == 0 ? name : Path + "." + name;
+    }
 }

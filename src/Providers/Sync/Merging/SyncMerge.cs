@@ -142,7 +142,7 @@ public sealed class SyncMerge
                 }
 
                 var gone = all.Site[above] is null ? above : path;
-                _notes.Add(gone, "type", "A file of one side is a folder of the other's; the site's stays.", result[gone]);
+                _notes.Add(gone, "type", "A file of one side is a folder of the other's; the site's stays, unless the template's side is taken.", result[gone]);
                 result[gone] = null;
                 isChanged = true;
                 if (renames.Elsewhere(gone) is { } moved)
