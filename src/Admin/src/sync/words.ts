@@ -131,10 +131,13 @@ export const siteCan = {
       if (site.isPinned) return no('It is pinned to its version: unpin it first.');
       return site.latest && isSyncMoving(site.latest) ? no('A sync is under way.') : yes;
     }),
-  rollBack: (site: Pick<TemplateSite, 'latest'>, sync: Pick<Sync, 'kind' | 'result' | 'state'>, person: Person): Verdict =>
+  rollBack: (site: Pick<TemplateSite, 'latest' | 'baseTag' | 'review'>, sync: Pick<Sync, 'kind' | 'result' | 'toTag'>, person: Person): Verdict =>
     manager(person, () => {
       if (sync.kind !== 'sync' || sync.result !== 'pushed') return no('It has pushed nothing that could be rolled back.');
-      return site.latest && isSyncMoving(site.latest) ? no('A sync is under way.') : yes;
+      if (site.latest && isSyncMoving(site.latest)) return no('A sync is under way.');
+      if (site.review) return no('Merge or close the open review first.');
+      // Single commits leave the site at its version.
+      return sync.toTag && sync.toTag !== site.baseTag ? no(`The site is at ${site.baseTag}: this has been rolled back, or another version has come since.`) : yes;
     }),
 };
 

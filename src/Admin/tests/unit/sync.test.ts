@@ -133,9 +133,15 @@ describe('a site', () => {
     expect(siteCan.sync({ latest: null, isPinned: false } as never, reader)).toEqual({ allowed: false, reason: 'Your role is read only.' });
     expect(siteCan.sync({ latest: null, isPinned: true } as never, manager)).toEqual({ allowed: false, reason: 'It is pinned to its version: unpin it first.' });
     expect(siteCan.sync({ ...(latest({ state: 'deploying' }) as object), isPinned: false } as never, manager).allowed).toBe(false);
-    expect(siteCan.rollBack(latest({}), { kind: 'sync', result: 'pushed', state: 'succeeded' }, manager).allowed).toBe(true);
-    expect(siteCan.rollBack(latest({}), { kind: 'sync', result: 'pull_request', state: 'succeeded' }, manager).allowed).toBe(false);
-    expect(siteCan.rollBack(latest({}), { kind: 'preview', result: 'pushed', state: 'succeeded' }, manager).allowed).toBe(false);
+    const at = (baseTag: string, review: object | null = null) => ({ ...(latest({}) as object), baseTag, review }) as never;
+    const back = (site: Parameters<typeof siteCan.rollBack>[0], sync: Partial<Parameters<typeof siteCan.rollBack>[1]>) =>
+      siteCan.rollBack(site, { kind: 'sync', result: 'pushed', toTag: 'v1.1.0', ...sync }, manager).allowed;
+    expect(back(at('v1.1.0'), {})).toBe(true);
+    expect(back(at('v1.0.0'), { toTag: null })).toBe(true);
+    expect(back(at('v1.0.0'), {})).toBe(false);
+    expect(back(at('v1.1.0', { number: 1, url: null, version: 'v1.2.0', hasConflicts: true, openedAt: '2030-01-01T00:00:00Z' }), {})).toBe(false);
+    expect(back(at('v1.1.0'), { result: 'pull_request' })).toBe(false);
+    expect(back(at('v1.1.0'), { kind: 'preview' })).toBe(false);
   });
 
   it('asks for attention when it is behind, in review or not well', () => {
