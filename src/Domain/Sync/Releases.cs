@@ -55,6 +55,9 @@ public abstract record ReleaseMove
     /// <summary>These sites are begun: looked at in a dry run, synced, or put back.</summary>
     public sealed record Begin(ImmutableArray<Guid> Sites) : ReleaseMove;
 
+    /// <summary>Nobody waits for these sites any more, which can't be reached: they count as failed.</summary>
+    public sealed record GiveUp(ImmutableArray<Guid> Sites) : ReleaseMove;
+
     /// <summary>The dry run is through.</summary>
     public sealed record EndPlanning : ReleaseMove;
 
@@ -116,7 +119,7 @@ public static class Releases
 
     private static ReleaseMove Planning(ReleaseStand release, ReleasePace pace) =>
         Begin(release, pace, release.Sites.Where(s => s.State == ReleaseSiteStates.Pending).OrderBy(s => s.Wave))
-        ?? (IsAnyUnderWay(release) ? new ReleaseMove.Wait(null) : new ReleaseMove.EndPlanning());
+        ?? GiveUp(release) ?? (IsAnyUnderWay(release) ? new ReleaseMove.Wait(null) : new ReleaseMove.EndPlanning());
 
     private static ReleaseMove Running(ReleaseStand release, ReleasePace pace, DateTimeOffset now) =>
         // A wave that has passed may turn out worse by a site that came late.
@@ -170,8 +173,14 @@ public static class Releases
         var from = release.RollsBackFrom ?? 1;
         var left = release.Sites.Where(s => IsPutBack(s, from) && (s.State == ReleaseSiteStates.Pushed || ReleaseSiteStates.IsReview(s.State)));
         return Begin(release, pace, left.OrderByDescending(s => s.Wave))
-            ?? (IsAnyUnderWay(release) ? new ReleaseMove.Wait(null) : new ReleaseMove.EndRollBack());
+            ?? GiveUp(release) ?? (IsAnyUnderWay(release) ? new ReleaseMove.Wait(null) : new ReleaseMove.EndRollBack());
     }
+
+    /// <summary>The sites that nothing is pushed to any more and that can't be reached: neither a dry run nor a roll-back keeps others waiting for those.</summary>
+    private static ReleaseMove? GiveUp(ReleaseStand release) =>
+        release.Sites.Where(s => s is { State: ReleaseSiteStates.Running, IsLate: true }).Select(s => s.Campaign).ToImmutableArray() is { IsEmpty: false } late
+            ? new ReleaseMove.GiveUp(late)
+            : null;
 
     private static bool IsAnyUnderWay(ReleaseStand release) => release.Sites.Any(s => ReleaseSiteStates.IsUnderWay(s.State));
 

@@ -19,8 +19,8 @@ public interface ITemplateSyncGrain : IGrainWithStringKey
     [Alias("sync")] Task<Result<string>> SyncAsync(SyncSite command);
 
     /// <summary>
-    /// Has a release's sync never begin: a call for it that is carried out late finds one that was skipped. Answers that one's id, or that of the
-    /// sync which the release had begun.
+    /// Has a release's sync never push: a call for it that is carried out late finds one that was skipped, and one that had begun ends without
+    /// pushing, unless it has. Answers its id.
     /// </summary>
     [Alias("forgo")] Task<Result<string>> ForgoAsync(ForgoSync command);
 
@@ -56,8 +56,9 @@ public sealed record SyncSite(
     [property: Id(0)] Actor Actor, [property: Id(1)] string? Version, [property: Id(2)] ImmutableArray<string> Picks, [property: Id(3)] string? ReleaseId = null,
     [property: Id(4)] string? SyncId = null);
 
+/// <param name="IsDry">Whether it is the preview of its dry run that nobody waits for any more.</param>
 [GenerateSerializer, Alias("forgo-sync")]
-public sealed record ForgoSync([property: Id(0)] Actor Actor, [property: Id(1)] string ReleaseId);
+public sealed record ForgoSync([property: Id(0)] Actor Actor, [property: Id(1)] string ReleaseId, [property: Id(2)] bool IsDry = false);
 
 /// <param name="ReleaseId">The release that asks; null for a person.</param>
 /// <param name="ClosesOnly">Whether only a pull request that is still open is closed: what people have merged, however late, stays.</param>

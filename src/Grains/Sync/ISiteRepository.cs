@@ -37,6 +37,9 @@ internal interface ISiteRepository
     /// <summary>Brings the repository to what is ordered. What was pushed under the order's nonce before is found, not pushed again.</summary>
     Task<SyncOutcome> RunAsync(SyncOrder order, CancellationToken ct);
 
+    /// <summary>Whether anything was pushed under an order's nonce: to the branch that the site is built from, or to that of our pull request.</summary>
+    Task<bool> HasPushedAsync(RepositoryRef repository, string nonce, CancellationToken ct);
+
     /// <summary>Puts back what a sync pushed; likewise.</summary>
     Task<SyncOutcome> RollBackAsync(RollBackOrder order, CancellationToken ct);
 

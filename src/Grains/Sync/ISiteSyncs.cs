@@ -21,7 +21,10 @@ public interface ISiteSyncs
     /// <summary>The id of the sync that the release has begun of a site; null for none. Begins nothing.</summary>
     Task<string?> FindBegunAsync(string tenantId, string campaignId, string releaseId, CancellationToken ct);
 
-    /// <summary>Has the release's sync of a site never begin, however late a call for it is carried out; answers the id of one that was skipped, or had begun.</summary>
+    /// <summary>
+    /// Has the release's sync of a site push nothing any more, however late a call for it is carried out; answers the id of one that was skipped, or
+    /// had begun. What that has pushed until then is recorded.
+    /// </summary>
     Task<Result<string>> ForgoAsync(string tenantId, string campaignId, ForgoSync command);
 
     /// <inheritdoc cref="SyncAsync"/>

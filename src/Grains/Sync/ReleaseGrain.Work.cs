@@ -34,6 +34,14 @@ public sealed partial class ReleaseGrain
                 case ReleaseMove.Look(var wave):
                     await LookAsync(wave, ct);
                     break;
+                case ReleaseMove.GiveUp(var late):
+                    if (!await GiveUpAsync(late.ToHashSet(), ct) && !hasCome)
+                    {
+                        due = null;
+                        return;
+                    }
+
+                    break;
                 case ReleaseMove.Wait(var until) when !hasCome:
                     due = until;
                     return;
@@ -80,6 +88,11 @@ public sealed partial class ReleaseGrain
     {
         try
         {
+            if (site is { State: ReleaseSiteStates.Running, Sync: not null } && release is { State: ReleaseStates.RollingBack } ends)
+            {
+                await WithdrawAsync(ends, site);
+            }
+
             return site switch
             {
                 { State: ReleaseSiteStates.RollingBack } => await PutBackAsync(release ?? now, site, ct),
@@ -133,7 +146,7 @@ public sealed partial class ReleaseGrain
             return site with { State = ReleaseSiteStates.Skipped, Reason = ReleaseMoves.NoTurn, EndedAt = Clock.GetUtcNow() };
         }
 
-        var forgone = await syncs.ForgoAsync(tenant, campaign, new ForgoSync(new Actor(now.StartedBy ?? now.CreatedBy, Roles.SuperAdmin), now.PublicId));
+        var forgone = await WithdrawAsync(now, site);
         return forgone.Refusal is { } refusal
             ? SiteOutcome.Of(site, refusal, options.Patience, Clock.GetUtcNow())
             : site with { Sync = Ids.Parse(Ids.Sync, forgone.Value!) };
@@ -181,7 +194,7 @@ public sealed partial class ReleaseGrain
             case ReleaseMove.Begin(var begun):
                 await BeginAsync(row, begun.ToHashSet(), now);
                 break;
-            case ReleaseMove.Look or ReleaseMove.Wait:
+            case ReleaseMove.Look or ReleaseMove.GiveUp or ReleaseMove.Wait:
                 break;
             default:
                 await SaveAsync(ReleaseMoves.Of(row, sites, move, now));

@@ -89,7 +89,10 @@ public sealed partial class ReleaseGrain : DueWorkGrain, IReleaseGrain
         {
             State = ReleaseStates.RollingBack, RollsBackFrom = 1, EndedAt = null, Message = "Put back by hand.",
             Waves = [.. r.Waves.Select(w => w.State is WaveStates.Pending or WaveStates.RolledBack ? w : w with { State = WaveStates.RollingBack })],
-        }, [.. sites.Where(s => s is { IsIn: true, State: ReleaseSiteStates.Failed }).Select(s => s with { State = ReleaseSiteStates.Pushed })])));
+        }, [
+            .. sites.Where(s => s is { IsIn: true, State: ReleaseSiteStates.Failed }).Select(s => s with { State = ReleaseSiteStates.Pushed }),
+            .. ReleaseMoves.Withdrawn(sites, now),
+        ])));
 
     protected override Task<bool> MayWorkAsync(CancellationToken ct) => incarnation.IsConfirmedAsync(ct);
 

@@ -51,9 +51,13 @@ internal static class ReleaseMoves
             State = rollsBack ? ReleaseStates.RollingBack : ReleaseStates.Paused, RollsBackFrom = rollsBack ? wave : null,
             Message = ReleaseRecord.Worse(wave, sites, rollsBack),
         };
-        var told = Told(release, stopped, "release.wave_failed", wave, now);
+        var told = Told(release, stopped, "release.wave_failed", wave, now) with { Sites = rollsBack ? Withdrawn(sites, now) : [] };
         return rollsBack ? told : told with { Notices = [ReleaseRecord.NoticeOfPause(stopped, now)] };
     }
+
+    /// <summary>Sites whose syncs are withdrawn from now on: until then they may have been waited for already.</summary>
+    public static ImmutableArray<ReleaseSiteRow> Withdrawn(ImmutableArray<ReleaseSiteRow> sites, DateTimeOffset now) =>
+        [.. sites.Where(s => s.State == ReleaseSiteStates.Running).Select(s => s with { StartedAt = now })];
 
     private static ReleaseWrite RolledBack(ReleaseRow release, ImmutableArray<ReleaseSiteRow> sites, DateTimeOffset now)
     {

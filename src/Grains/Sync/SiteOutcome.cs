@@ -43,6 +43,13 @@ internal static class SiteOutcome
         _ => Ended(site, MayPass(refusal) ? ReleaseSiteStates.Failed : ReleaseSiteStates.Refused, now) with { Reason = refusal.Detail },
     };
 
+    /// <summary>Of a sync that nobody waits for any more. Unless nothing was to be pushed, nobody knows whether it was: a later roll-back looks again.</summary>
+    public static ReleaseSiteRow Unreached(ReleaseSiteRow site, bool isDry, TimeSpan waited, string? why, DateTimeOffset now) => Ended(site, ReleaseSiteStates.Failed, now) with
+    {
+        IsIn = !isDry, IsHealthy = null,
+        Reason = $"Its repository could not be reached within {waited.TotalMinutes:0} minutes{(isDry ? "." : ", and may hold what was released.")} {why}".TrimEnd(),
+    };
+
     /// <summary>Of a roll-back as it stands.</summary>
     public static ReleaseSiteRow PutBack(ReleaseSiteRow site, SyncView undo, TimeSpan deployMax, DateTimeOffset now) => undo switch
     {

@@ -30,6 +30,9 @@ internal sealed class SiteRepository(ISyncHost host, ITemplateHistory history, S
 
     public async Task<SyncOutcome> RunAsync(SyncOrder order, CancellationToken ct) => await (await SyncAsync(order.Repository, ct)).RunAsync(order, ct);
 
+    public async Task<bool> HasPushedAsync(RepositoryRef repository, string nonce, CancellationToken ct) =>
+        await (await SyncAsync(repository, ct)).HasPushedAsync(repository, nonce, ct);
+
     public async Task<SyncOutcome> RollBackAsync(RollBackOrder order, CancellationToken ct) => await (await SyncAsync(order.Repository, ct)).RollBackAsync(order, ct);
 
     public async Task<FollowedReview> FollowAsync(RepositoryRef repository, int number, CancellationToken ct) =>

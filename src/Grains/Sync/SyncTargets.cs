@@ -3,13 +3,14 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Domain.Sync;
 using PrizeDraw.Providers.Sync;
 using PrizeDraw.Storage.Central.Sync;
 
 namespace PrizeDraw.Grains.Sync;
 
 /// <summary>What a run is to bring a site to, as the site stands when it begins.</summary>
-internal sealed class SyncTargets(SiteSyncStore store, TemplateVersionStore versions)
+internal sealed class SyncTargets(SiteSyncStore store, TemplateVersionStore versions, ReleaseStore releases, TimeProvider clock)
 {
     /// <returns>What is wanted; how the run ends at once instead, and why, or nulls.</returns>
     public async Task<(SyncWanted Wanted, string? Ends, string? Reason)> OfAsync(OpenedSite opened, SiteSyncRow site, SyncRunRow run, CancellationToken ct)
@@ -26,22 +27,58 @@ internal sealed class SyncTargets(SiteSyncStore store, TemplateVersionStore vers
 
         if (site.IsPinned)
         {
-            return (run.Wanted, SyncEnds.Skipped, $"The site is pinned to {site.Base.Tag}.");
+            return (run.Wanted, SyncEnds.Skipped, Pinned(site));
         }
 
         return run.Wanted.Picks.IsEmpty ? await VersionAsync(opened, site, run, ct) : await PicksAsync(opened, site, run, ct);
     }
 
+    /// <summary>
+    /// Why a sync that has begun, and may have waited for hours, is not to be pushed any more; null where it is. It is asked on each attempt, as the
+    /// site and its campaign are then.
+    /// </summary>
+    public async Task<string?> HeldAsync(SyncRunRow run, CancellationToken ct)
+    {
+        if (run.Kind != SyncKinds.Sync)
+        {
+            return null;
+        }
+
+        if (run.Wanted.IsWithdrawn)
+        {
+            return ReleaseMoves.NoTurn;
+        }
+
+        return await store.FindAsync(run.TenantId, run.CampaignId, ct) is not { } site ? null
+            : site.IsPinned ? Pinned(site)
+            : (run.Wanted.Picks.IsEmpty
+                ? PassedBy(site, run.Wanted.Target!.Tag)
+                : run.Wanted.Target!.Picks.Except(site.Base.Picks).Where(site.Declined.Contains).Select(DeclinedPick).FirstOrDefault())
+            ?? await HeldOutAsync(run, ct);
+    }
+
+    private async Task<string?> HeldOutAsync(SyncRunRow run, CancellationToken ct) =>
+        run.ReleaseId is { } release && await releases.HoldOfAsync(run.TenantId, run.CampaignId, release, ct) is var (facts, holdHours)
+            ? HeldOut.Of(facts.CampaignState, facts.ClosesAt, facts.IsPinned, holdHours, clock.GetUtcNow())?.Reason
+            : null;
+
+    private static string Pinned(SiteSyncRow site) => $"The site is pinned to {site.Base.Tag}.";
+
+    private static string? PassedBy(SiteSyncRow site, string tag) => site.Refused.Contains(tag) ? $"The site refuses {tag}."
+        : site.Skipped.Contains(tag) ? $"The site skips {tag}: the next version carries its changes."
+        : site.Declined.Contains(tag) ? $"A pull request with {tag} was closed. Allow the version in the site's template settings to have it proposed again."
+        : null;
+
+    private static string DeclinedPick(string commit) =>
+        $"A pull request with the commit {commit[..12]} was closed. Allow it in the site's template settings to have it proposed again.";
+
     private async Task<(SyncWanted, string?, string?)> VersionAsync(OpenedSite opened, SiteSyncRow site, SyncRunRow run, CancellationToken ct)
     {
         var target = run.Wanted.Target!;
-        var (ends, reason) = site.Refused.Contains(target.Tag) ? (SyncEnds.Skipped, $"The site refuses {target.Tag}.")
-            : site.Skipped.Contains(target.Tag) ? (SyncEnds.Skipped, $"The site skips {target.Tag}: the next version carries its changes.")
-            : site.Declined.Contains(target.Tag)
-                ? (SyncEnds.Skipped, $"A pull request with {target.Tag} was closed. Allow the version in the site's template settings to have it proposed again.")
-            : await IsOlderAsync(site, target, ct) ? (SyncEnds.Skipped, $"The site has {site.Base.Tag}, which is newer.")
-            : (null as string, null as string);
-        return (ends is null ? run.Wanted with { Target = target with { Picks = await KeptAsync(opened, site, target, ct) } } : run.Wanted, ends, reason);
+        var reason = PassedBy(site, target.Tag) ?? (await IsOlderAsync(site, target, ct) ? $"The site has {site.Base.Tag}, which is newer." : null);
+        return reason is null
+            ? (run.Wanted with { Target = target with { Picks = await KeptAsync(opened, site, target, ct) } }, null, null)
+            : (run.Wanted, SyncEnds.Skipped, reason);
     }
 
     /// <summary>What the site has taken by itself and the version lacks stays: an older version's merge would take it away again.</summary>
@@ -75,7 +112,7 @@ internal sealed class SyncTargets(SiteSyncStore store, TemplateVersionStore vers
 
             if (site.Declined.Contains(commit))
             {
-                return (run.Wanted, SyncEnds.Skipped, $"A pull request with the commit {commit[..12]} was closed. Allow it in the site's template settings to have it proposed again.");
+                return (run.Wanted, SyncEnds.Skipped, DeclinedPick(commit));
             }
 
             picks = picks.Contains(commit) ? picks : picks.Add(commit);

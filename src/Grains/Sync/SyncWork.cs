@@ -81,10 +81,14 @@ internal sealed partial class SyncWork(
         }
 
         await observer.AtAsync(campaign.Settings.Slug!, run.Kind, SagaPoint.IntentStored);
-        run = await StandingAsync(run, ct);
-        var outcome = await CallAsync(opened, run, limited.Token);
+        if (await PushableAsync(opened, run, limited.Token) is not var (standing, isHeld))
+        {
+            return;
+        }
+
+        var outcome = await CallAsync(opened, standing, isHeld, limited.Token);
         await observer.AtAsync(campaign.Settings.Slug!, run.Kind, SagaPoint.EffectDone);
-        run = await SettledAsync(opened, run, outcome, limited.Token);
+        run = await SettledAsync(opened, standing, outcome, limited.Token);
         await (outcome is null ? MergedAsync(campaign, run, ct) : StoreAsync(campaign, run, outcome, ct));
         await observer.AtAsync(campaign.Settings.Slug!, run.Kind, SagaPoint.ResultStored);
     }
@@ -116,6 +120,29 @@ internal sealed partial class SyncWork(
             run with { State = SyncStates.Running, BaseBefore = site.Base, Wanted = wanted with { Migrations = site.Migrations } }, null), ct);
     }
 
+    /// <summary>
+    /// The run from what the site has now, and whether it may only record what it has pushed: since it was begun people may have pinned the site, or
+    /// the release may have ended. Null where it came to its end for that.
+    /// </summary>
+    private async Task<(SyncRunRow Run, bool IsHeld)?> PushableAsync(OpenedSite opened, SyncRunRow begun, CancellationToken ct)
+    {
+        var run = await LatestAsync(begun, ct);
+        if (run.State != SyncStates.Running)
+        {
+            return null;
+        }
+
+        run = await StandingAsync(run, ct);
+        var held = await targets.HeldAsync(run, ct);
+        if (held is null || await opened.Sync.HasPushedAsync(opened.Repository, run.Nonce, ct))
+        {
+            return (run, held is not null);
+        }
+
+        await deploying.EndAsync(opened.Campaign, run, SyncEnds.Skipped, held, null, ct);
+        return null;
+    }
+
     /// <summary>The run from what the site has now: a pull request that was merged since it began has changed that.</summary>
     private async Task<SyncRunRow> StandingAsync(SyncRunRow run, CancellationToken ct) =>
         run.Kind == SyncKinds.Sync && await store.FindAsync(run.TenantId, run.CampaignId, ct) is { } site
@@ -139,7 +166,8 @@ internal sealed partial class SyncWork(
     }
 
     /// <summary>Null where a pull request that was to be closed had been merged.</summary>
-    private async Task<SyncOutcome?> CallAsync(OpenedSite opened, SyncRunRow run, CancellationToken ct)
+    /// <param name="isHeld">Whether nothing more is to be pushed by itself.</param>
+    private async Task<SyncOutcome?> CallAsync(OpenedSite opened, SyncRunRow run, bool isHeld, CancellationToken ct)
     {
         if (run.Wanted.Undoes is { } undone)
         {
@@ -152,7 +180,7 @@ internal sealed partial class SyncWork(
         var site = await store.FindAsync(run.TenantId, run.CampaignId, ct);
         var order = new SyncOrder(opened.Repository, run.BaseBefore.Of(), run.Wanted.Target!.Of(), run.Nonce)
         {
-            PushesClean = site?.Policy != SyncPolicies.PullRequest,
+            PushesClean = !isHeld && site?.Policy != SyncPolicies.PullRequest,
             Migrations = run.Wanted.Migrations ?? [],
             PullRequest = site?.Review?.Number,
         };

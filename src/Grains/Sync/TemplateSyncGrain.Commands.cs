@@ -25,31 +25,6 @@ public sealed partial class TemplateSyncGrain
 
     public Task<Result<string>> PreviewAsync(SyncSite command) => AskAsync(SyncKinds.Preview, command);
 
-    public async Task<Result<string>> ForgoAsync(ForgoSync command)
-    {
-        if (await incarnation.RefusalAsync() is { } held)
-        {
-            return held;
-        }
-
-        if (await store.FindAsync(tenantId, campaignId, CancellationToken.None) is not { } site)
-        {
-            return Refusals.Of(new TemplateHasNoSite());
-        }
-
-        if (await BegunAsync(SyncKinds.Sync, command.ReleaseId) is { } before)
-        {
-            return before;
-        }
-
-        var run = Ended(New(SyncKinds.Sync, command.ReleaseId, new SyncWanted(command.Actor.Id), site.Base), ReleaseMoves.NoTurn);
-        var audit = Audit(command.Actor, "template.sync_ended", Ids.Format(Ids.Sync, run.SyncId), null, new { run.Kind, run.State, run.Result, run.Reason, run.ReleaseId });
-
-        // The database keeps one of each release: whichever came first is answered.
-        return await store.AddAsync(run, audit, CancellationToken.None) ? Ids.Format(Ids.Sync, run.SyncId)
-            : await BegunAsync(SyncKinds.Sync, command.ReleaseId) is { } other ? other : Refusals.Of(new SyncUnderWay());
-    }
-
     public async Task<Result<string>> RollBackAsync(RollBackSite command)
     {
         if (await RefusedAsync() is { } refusal)

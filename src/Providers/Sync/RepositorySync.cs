@@ -1,6 +1,9 @@
 using System;
+using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Providers.Repositories;
 
 namespace PrizeDraw.Providers.Sync;
 
@@ -28,13 +31,25 @@ public sealed partial class RepositorySync(ISyncHost host, ITemplateHistory hist
     /// <summary>Brings the repository to the order's target, or as far as that goes without a person.</summary>
     public Task<SyncOutcome> RunAsync(SyncOrder order, CancellationToken ct) => OrRefusedAsync(order.Base, order.Migrations, () => Run(order).RunAsync(ct));
 
+    /// <summary>Whether anything was pushed under an order's nonce: to the branch that the site is built from, or to that of our pull request.</summary>
+    public async Task<bool> HasPushedAsync(RepositoryRef repository, string nonce, CancellationToken ct)
+    {
+        var main = await host.HistoryAsync(repository, await host.DefaultBranchAsync(repository, ct), ct);
+
+        // A host that shows nothing of what every site is built from has not been understood: nobody may take that for "not pushed".
+        return main.IsEmpty ? throw new ProviderException(ProviderFault.Transient, $"The repository '{repository.Name}' does not show what it has just now.")
+            : Has(main) || Has(await host.HistoryAsync(repository, Branch, ct));
+
+        bool Has(ImmutableArray<CommitNote> history) => history.Any(n => SyncTrailers.Read(n.Message)?.Nonce == nonce);
+    }
+
     /// <summary>Puts back what a sync pushed. What people have changed since stays; where that can't be, a pull request asks.</summary>
     public Task<SyncOutcome> RollBackAsync(RollBackOrder order, CancellationToken ct) =>
         OrRefusedAsync(order.Base, order.Migrations, () => new RollBack(host, area, _branches, _earlier, order).RunAsync(ct));
 
     private SyncRun Run(SyncOrder order) => new(host, _trees, area, _branches, _earlier, order);
 
-    private static async Task<SyncOutcome> OrRefusedAsync(TemplateBase at, System.Collections.Immutable.ImmutableArray<string> migrations, Func<Task<SyncOutcome>> run)
+    private static async Task<SyncOutcome> OrRefusedAsync(TemplateBase at, ImmutableArray<string> migrations, Func<Task<SyncOutcome>> run)
     {
         try
         {

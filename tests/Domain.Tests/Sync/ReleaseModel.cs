@@ -14,7 +14,7 @@ internal sealed class ReleaseModel
     private readonly Random random;
     private readonly ReleasePace pace = new() { UnderWayMax = 5, PerAccountMax = 3 };
     private readonly double unhealthy;
-    private readonly HashSet<Guid> merged = [];
+    private readonly HashSet<Guid> merged = [], lost;
     private DateTimeOffset now = new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
     private ReleaseStand release;
 
@@ -28,6 +28,7 @@ internal sealed class ReleaseModel
             [.. Enumerable.Range(1, waves).Select(w => new WaveStand(w, WaveStates.Pending, null, null))],
             [.. Enumerable.Range(0, sites).Select(i => new SiteStand(
                 new Guid(i, 0, 0, new byte[8]), random.Next(1, waves + 1), ReleaseSiteStates.Pending, false, null, false, [$"account {random.Next(2)}"]))]);
+        lost = [.. release.Sites.Where(_ => random.Next(20) == 0).Select(s => s.Campaign)];
     }
 
     public ReleaseStand Release => release;
@@ -80,6 +81,15 @@ internal sealed class ReleaseModel
         {
             case ReleaseMove.Begin(var sites):
                 BeginAll(sites);
+                break;
+            case ReleaseMove.GiveUp(var late):
+                late.ShouldNotBeEmpty();
+                release.State.ShouldBeOneOf(ReleaseStates.Planning, ReleaseStates.RollingBack);
+                release.Sites.Where(s => late.Contains(s.Campaign)).ShouldAllBe(s => s.State == ReleaseSiteStates.Running && s.IsLate);
+                release = release with
+                {
+                    Sites = [.. release.Sites.Select(s => late.Contains(s.Campaign) ? s with { State = ReleaseSiteStates.Failed, IsIn = release.State == ReleaseStates.RollingBack, IsLate = false } : s)],
+                };
                 break;
             case ReleaseMove.EndPlanning:
                 release = release with { State = ReleaseStates.Planned };
@@ -174,7 +184,11 @@ internal sealed class ReleaseModel
         release.Sites.Any(s => s.Wave == wave && s.IsHealthy == false).ShouldBeTrue();
         var rollsBack = random.Next(3) > 0;
         SetWave(wave, w => w with { State = rollsBack ? WaveStates.RollingBack : WaveStates.Failed });
-        release = release with { State = rollsBack ? ReleaseStates.RollingBack : ReleaseStates.Paused, RollsBackFrom = rollsBack ? wave : null };
+        release = release with { State = ReleaseStates.Paused };
+        if (rollsBack)
+        {
+            RollBack(wave);
+        }
     }
 
     private void SomethingComesOn(ReleaseMove move)
@@ -183,8 +197,9 @@ internal sealed class ReleaseModel
         if (underWay.Length > 0 && random.Next(3) > 0)
         {
             var site = underWay[random.Next(underWay.Length)];
-            // Some can't be reached for long.
-            var isLate = site is { State: ReleaseSiteStates.Running, IsLate: false } && release.State == ReleaseStates.Running && random.Next(8) == 0;
+            // Some can't be reached for long, and some not at all while nothing is pushed.
+            var isLate = site.State == ReleaseSiteStates.Running
+                && ((!site.IsLate && random.Next(8) == 0) || (release.State != ReleaseStates.Running && lost.Contains(site.Campaign)));
             SetSite(site.Campaign, s => isLate ? s with { IsLate = true } : s.State == ReleaseSiteStates.RollingBack ? PutBackOrKept(s) : Outcome(s));
         }
 
@@ -230,7 +245,7 @@ internal sealed class ReleaseModel
                 release = release with { State = ReleaseStates.Paused };
                 break;
             case (ReleaseStates.Running or ReleaseStates.Paused, 1) when random.Next(3) == 0:
-                release = release with { State = ReleaseStates.RollingBack, RollsBackFrom = 1 };
+                RollBack(1);
                 break;
             case (ReleaseStates.Paused, _):
                 Resume();
@@ -248,6 +263,12 @@ internal sealed class ReleaseModel
 
         release = release with { State = ReleaseStates.Running };
     }
+
+    /// <summary>What is withdrawn has its time anew.</summary>
+    private void RollBack(int from) => release = release with
+    {
+        State = ReleaseStates.RollingBack, RollsBackFrom = from, Sites = [.. release.Sites.Select(s => s with { IsLate = false })],
+    };
 
     private void Start() => release = release with
     {

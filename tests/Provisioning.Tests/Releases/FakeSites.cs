@@ -46,6 +46,12 @@ public sealed class FakeSites : ISiteSyncs
     /// <summary>Calls that begin these campaigns' syncs are given up by who made them, and carried out once <see cref="CarryOut"/> says so.</summary>
     public ConcurrentDictionary<string, ConcurrentQueue<SyncSite>> Late { get; } = [];
 
+    /// <summary>Campaigns whose repositories answer nobody: their syncs stay as they are until they are withdrawn, and that is known to have pushed nothing only of a preview.</summary>
+    public ConcurrentDictionary<string, bool> Unreached { get; } = [];
+
+    /// <summary>Every sync that was withdrawn before it came to its end.</summary>
+    public ConcurrentQueue<string> Withdrawn { get; } = [];
+
     /// <summary>People close a campaign's roll-backs that wait in pull requests.</summary>
     public void CloseBack(string campaign)
     {
@@ -108,10 +114,19 @@ public sealed class FakeSites : ISiteSyncs
     {
         lock (gate)
         {
-            if (!begun.TryGetValue((campaignId, command.ReleaseId, "sync"), out var id))
+            var kind = command.IsDry ? "preview" : "sync";
+            if (begun.TryGetValue((campaignId, command.ReleaseId, kind), out var id))
             {
-                begun[(campaignId, command.ReleaseId, "sync")] = id = Ids.New(Ids.Sync, DateTimeOffset.UnixEpoch.AddYears(60));
-                runs[id] = Run(id, "sync", command.ReleaseId, null) with
+                if (runs[id].EndedAt is null && Unreached.ContainsKey(campaignId))
+                {
+                    Withdrawn.Enqueue(id);
+                    runs[id] = command.IsDry ? runs[id] with { State = "succeeded", Result = "skipped", EndedAt = DateTimeOffset.UnixEpoch } : runs[id];
+                }
+            }
+            else
+            {
+                begun[(campaignId, command.ReleaseId, kind)] = id = Ids.New(Ids.Sync, DateTimeOffset.UnixEpoch.AddYears(60));
+                runs[id] = Run(id, kind, command.ReleaseId, null) with
                 {
                     State = "succeeded", Result = "skipped", Reason = "The release ended before its turn.", EndedAt = DateTimeOffset.UnixEpoch,
                 };
@@ -138,7 +153,11 @@ public sealed class FakeSites : ISiteSyncs
     {
         lock (gate)
         {
-            if (runs[syncId] is { EndedAt: null } run && !Holds)
+            if (Unreached.ContainsKey(campaignId) && runs[syncId] is { EndedAt: null, Kind: not "rollback" } silent)
+            {
+                runs[syncId] = silent with { Reason = "The token was revoked." };
+            }
+            else if (runs[syncId] is { EndedAt: null } run && !Holds)
             {
                 runs[syncId] = End(campaignId, run);
             }

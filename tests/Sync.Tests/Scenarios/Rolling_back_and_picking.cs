@@ -34,6 +34,19 @@ public sealed class Rolling_back_and_picking : SyncScene
     }
 
     [Fact]
+    public async Task What_was_pushed_is_found_by_its_nonce_on_either_branch_and_nothing_else_is()
+    {
+        var order = Order(await ReleaseAsync("1.1.0", ("a.ts", Bottom)), true);
+        (await Sync().HasPushedAsync(Site, order.Nonce, CancellationToken.None)).ShouldBeFalse();
+        Recorded(await Sync().RunAsync(order, CancellationToken.None)).Kind.ShouldBe(SyncOutcome.Pushed);
+        (await Sync().HasPushedAsync(Site, order.Nonce, CancellationToken.None)).ShouldBeTrue();
+        var asked = Order(await ReleaseAsync("1.2.0", ("a.ts", Lines)), false) with { Nonce = "00000000000000bb" };
+        (await Sync().HasPushedAsync(Site, asked.Nonce, CancellationToken.None)).ShouldBeFalse();
+        (await Sync().RunAsync(asked, CancellationToken.None)).Kind.ShouldBe(SyncOutcome.PullRequested);
+        (await Sync().HasPushedAsync(Site, asked.Nonce, CancellationToken.None)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_roll_back_that_meets_peoples_work_is_a_pull_request_and_its_merge_sets_the_base_back()
     {
         var first = Base;

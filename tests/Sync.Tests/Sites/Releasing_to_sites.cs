@@ -184,6 +184,34 @@ public sealed class Releasing_to_sites(SitesStage stage) : IClassFixture<SitesSt
         (await stage.SiteAsync(campaigns[2].Id)).BaseTag.ShouldBe("v1");
     }
 
+    [Fact]
+    public async Task is_put_back_although_a_site_can_not_be_reached_which_gets_nothing_ever_after()
+    {
+        var campaigns = await FleetAsync(2);
+        var (id, slug) = campaigns[0];
+        sites[slug].IsLimited = true;
+        var release = await CreatedAsync("v2", Rest);
+        await UntilAsync(release, r => r.Waves[0].Counts.GetValueOrDefault("pushed") == 1 && sites[slug].Calls.Contains("run"));
+        stage.Clock.Leap(TimeSpan.FromMinutes(20));
+        (await Grain(release).RollBackAsync(new ReleaseCommand(SitesStage.Admin))).Refusal.ShouldBeNull();
+        await UntilAsync(release, r => r.Waves[0].Counts.GetValueOrDefault("rolled_back") == 1 && sites[slug].Calls.Contains("look"));
+        (await stage.Queries.FindReleaseAsync(release, default))!.State.ShouldBe("rolling_back");
+        stage.Clock.Leap(TimeSpan.FromMinutes(31));
+        (await UntilAsync(release, r => r.State == "rolled_back")).Message!.ShouldContain("1 could not be.");
+        var left = (await SitesAsync(release)).Single(s => s.CampaignId == id);
+        (left.State, left.Reason).ShouldBe(
+            ("failed", "Its repository could not be reached within 30 minutes, and may hold what was released. The requests of this hour are used up."));
+        sites[slug].IsLimited = false;
+        stage.Clock.Leap(TimeSpan.FromMinutes(11));
+        await stage.Grain(id).WakeAsync();
+        (await stage.EndedAsync(id, (await stage.SiteAsync(id)).Latest!.Id)).Result.ShouldBe("skipped");
+        (sites[slug].Pushes, (await stage.SiteAsync(id)).BaseTag).ShouldBe((0, "v1"));
+
+        // Asked for again, it is known that there is nothing.
+        (await Grain(release).RollBackAsync(new ReleaseCommand(SitesStage.Admin))).Refusal.ShouldBeNull();
+        await UntilAsync(release, r => r.State == "rolled_back" && r.Waves[0].Counts.GetValueOrDefault("rolled_back") == 2);
+    }
+
     /// <summary>The host dies, and another one takes up the deployments as it does when it starts.</summary>
     private async Task RestartAsync()
     {

@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Grains.Sync;
+using PrizeDraw.Providers;
 using PrizeDraw.Providers.Repositories;
 using PrizeDraw.Providers.Sync;
 
@@ -33,6 +34,9 @@ internal sealed class ScriptedSite(ScriptedSites all) : ISiteRepository
 
     /// <summary>What the next calls do instead.</summary>
     public ConcurrentQueue<Func<Exception?>> Faults { get; } = new();
+
+    /// <summary>Whether nothing at all may be asked of it just now.</summary>
+    public bool IsLimited { get; set; }
 
     public Func<SyncOrder, SyncOutcome> Comes { get; set; } = order => Pushed(order.Target, order.Nonce);
 
@@ -79,6 +83,12 @@ internal sealed class ScriptedSite(ScriptedSites all) : ISiteRepository
     {
         Call("run");
         return Task.FromResult(Found(order.Nonce, () => Comes(order)));
+    }
+
+    public Task<bool> HasPushedAsync(RepositoryRef repository, string nonce, CancellationToken ct)
+    {
+        Call("look");
+        return Task.FromResult(pushed.ContainsKey(nonce));
     }
 
     public Task<SyncOutcome> RollBackAsync(RollBackOrder order, CancellationToken ct)
@@ -131,6 +141,11 @@ internal sealed class ScriptedSite(ScriptedSites all) : ISiteRepository
     private void Call(string name)
     {
         Calls.Enqueue(name);
+        if (IsLimited)
+        {
+            throw new ProviderException(ProviderFault.Transient, "The requests of this hour are used up.");
+        }
+
         if (Faults.TryDequeue(out var fault) && fault() is { } error)
         {
             throw error;

@@ -91,6 +91,14 @@ public sealed class ReleaseStore(CentralDatabase central, TimeProvider clock)
         where r.tenant_id = $1 and r.campaign_id = $2 and r.state = 'deploying' order by r.sync_id desc limit 1
         """;
 
+    private const string Hold =
+        $"""
+        select {Facts}, coalesce((t.settings->>'holdHoursBeforeClosing')::int, 0) from site_sync s
+        join campaign c on c.tenant_id = s.tenant_id and c.campaign_id = s.campaign_id
+        join template_release t on t.release_id = $4
+        where s.tenant_id = $2 and s.campaign_id = $3
+        """;
+
     private const string UnderWay = "select release_id from template_release where state in ('planning', 'running', 'paused', 'rolling_back') and release_id <> $1 limit 1";
 
     /// <summary>Every site that is up and known to sync, of these tenants or of all. A listed sweep of the system role.</summary>
@@ -121,6 +129,15 @@ public sealed class ReleaseStore(CentralDatabase central, TimeProvider clock)
     {
         await using var work = await central.ReadAsync([tenant], ct);
         return await work.Connection.ScalarAsync<bool?>(Rehearses, [tenant, campaign], ct) ?? true;
+    }
+
+    /// <summary>A site as it is now, and within how many hours of a campaign's close its release leaves it alone; null where either is not there.</summary>
+    public async Task<(SiteFacts Facts, int HoldHours)?> HoldOfAsync(Guid tenant, Guid campaign, Guid release, CancellationToken ct)
+    {
+        await using var work = await central.ReadAsync([tenant], ct);
+        var found = await work.Connection.FindAsync(
+            Hold, [clock.GetUtcNow(), tenant, campaign, release], row => (Facts: ReleaseSiteRow.FactsOf(row, 0), HoldHours: row.GetInt32(7)), ct);
+        return found.Facts is null ? null : found;
     }
 
     /// <summary>Takes the release for this activation: no other one writes it from now on. Null where there is none.</summary>

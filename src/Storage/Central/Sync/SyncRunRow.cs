@@ -26,6 +26,9 @@ public sealed record SyncWanted(string Actor)
 
     /// <summary>Of a roll-back: whether what people have merged stays.</summary>
     public bool ClosesOnly { get; init; }
+
+    /// <summary>Whether the release that asked for it has ended: what has not been pushed is not pushed any more.</summary>
+    public bool IsWithdrawn { get; init; }
 }
 
 /// <summary>A sync that is put back: what it pushed, what was there before, and what the site had of the template then.</summary>
