@@ -13,7 +13,7 @@ namespace PrizeDraw.Walk.Dates;
 /// <summary>A campaign that nobody touches: reminders open it, close it and draw its winners.</summary>
 public sealed class ByDate(TestPostgres postgres, TempFolder folder) : IClassFixture<TestPostgres>, IClassFixture<TempFolder>
 {
-    private static readonly TimeSpan UntilOpening = TimeSpan.FromSeconds(3), Open = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UntilOpening = TimeSpan.FromSeconds(15), Open = TimeSpan.FromSeconds(10);
 
     [Fact]
     public async Task A_campaign_opens_closes_and_draws_by_itself()
