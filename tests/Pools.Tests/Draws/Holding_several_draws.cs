@@ -15,6 +15,7 @@ using PrizeDraw.Pools.Tests.Setup;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Repositories;
 using PrizeDraw.Providers.Sync;
+using PrizeDraw.TestKit;
 using Shouldly;
 using Xunit;
 

@@ -14,6 +14,7 @@ using PrizeDraw.Providers.Repositories;
 using PrizeDraw.Providers.Sync;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Secrets;
+using PrizeDraw.TestKit;
 using Shouldly;
 using Xunit;
 
@@ -143,10 +144,4 @@ public sealed class Changing_a_live_pool(PoolServer server)
         after.ShouldContain("receivedAt");
         after.ShouldNotContain("ann@");
     }
-}
-
-/// <summary>A provider that these tests never reach.</summary>
-public class NotAsked : DispatchProxy
-{
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => throw new NotSupportedException(targetMethod?.Name);
 }
