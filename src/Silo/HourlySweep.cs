@@ -11,37 +11,44 @@ using PrizeDraw.Storage.Central.Requests;
 namespace PrizeDraw.Silo;
 
 /// <summary>What every host does each hour: forgets Idempotency-Keys that are past their time and budgets of accounts
-/// that are no longer used, and looks whether the database was set back.</summary>
+/// that are no longer used. And each minute: looks whether the database was set back.</summary>
 internal static class HourlySweep
 {
     /// <summary>Until told to stop.</summary>
-    public static async Task RunAsync(IServiceProvider services, ILogger log, CancellationToken ct)
+    public static Task RunAsync(IServiceProvider services, ILogger log, CancellationToken ct) => Task.WhenAll(
+        EveryAsync(TimeSpan.FromHours(1), token => SweepAsync(services, token), services, log, ct),
+        EveryAsync(TimeSpan.FromMinutes(1), token => LookAsync(services, token), services, log, ct));
+
+    private static async Task EveryAsync(TimeSpan period, Func<CancellationToken, Task> work, IServiceProvider services, ILogger log, CancellationToken ct)
     {
-        var (clock, keys) = (services.GetRequiredService<TimeProvider>(), services.GetRequiredService<RequestKeySweep>());
-        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        while (await hourly.WaitForNextTickAsync(ct))
+        using var timer = new PeriodicTimer(period, services.GetRequiredService<TimeProvider>());
+        while (await timer.WaitForNextTickAsync(ct))
         {
             try
             {
-                if (await services.GetRequiredService<IIncarnation>().IsConfirmedAsync(ct))
-                {
-                    await keys.RunAsync(clock.GetUtcNow(), ct);
-                }
-
-                await services.GetRequiredService<RequestBudgetStore>().PruneAsync(ct);
-                await LookAsync(services, ct);
+                await work(ct);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
-                log.LogWarning(e, "The hourly sweep was not made this time.");
+                log.LogWarning(e, "What is done every {Period} was not done this time.", period);
             }
         }
+    }
+
+    private static async Task SweepAsync(IServiceProvider services, CancellationToken ct)
+    {
+        if (await services.GetRequiredService<IIncarnation>().IsConfirmedAsync(ct))
+        {
+            await services.GetRequiredService<RequestKeySweep>().RunAsync(services.GetRequiredService<TimeProvider>().GetUtcNow(), ct);
+        }
+
+        await services.GetRequiredService<RequestBudgetStore>().PruneAsync(ct);
     }
 
     /// <summary>Notices a central database that was set back to an older state, and says so.</summary>
     public static async Task LookAsync(IServiceProvider services, CancellationToken ct)
     {
-        if (await services.GetRequiredService<IncarnationStore>().LookAsync(ct))
+        if (await services.GetRequiredService<IncarnationStore>().LookAndTellAsync(ct))
         {
             Console.WriteLine("""
 

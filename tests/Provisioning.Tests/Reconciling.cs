@@ -170,6 +170,25 @@ public sealed partial class Reconciling(CloudStage stage) : IClassFixture<CloudS
     }
 
     [Fact]
+    public async Task leaves_what_a_person_has_dismissed_though_a_run_in_between_did_not_see_it()
+    {
+        var name = await MarkedAsync("dismissed-for-good");
+        var marked = stage.GitHub.DescriptionOf($"{CloudStage.Owner}/{name}");
+        await SwitchAsync("github", true);
+        await RunAsync();
+        (await Grain.DismissAsync(new FindingCommand(CloudStage.Admin, await IdAsync("github", name)))).Refusal.ShouldBeNull();
+        stage.GitHub.Describe($"{CloudStage.Owner}/{name}", "Not marked for a day");
+        await RunAsync();
+        stage.GitHub.Describe($"{CloudStage.Owner}/{name}", marked);
+        await RunAsync();
+        await PassAsync(days: 8);
+        await RunAsync();
+        await RunAsync();
+        (await FoundAsync(name, "github")).ShouldBe(["github orphan dismissed"]);
+        Left(name).Length.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task only_reports_while_an_incarnation_is_unconfirmed()
     {
         var slug = await MarkedAsync("unconfirmed");

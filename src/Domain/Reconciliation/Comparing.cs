@@ -44,7 +44,7 @@ public static class Comparing
     {
         var byNonce = reading.Expected.ToLookup(e => (e.Part, e.Nonce));
         var unknown = reading.Held.Where(h => h.Nonce is not null && !reading.Known.Contains(h.Nonce)).Select(h => Unknown(h, reading.Installation));
-        var changed = reading.Held.Where(h => h.Nonce is not null).SelectMany(h => byNonce[(h.Part, h.Nonce!)].Select(e => Changed(h, e))).OfType<Difference>();
+        var changed = reading.Held.Where(h => h.Nonce is not null).SelectMany(h => byNonce[(h.Part, h.Nonce!)].Select(e => Changed(h, e, reading))).OfType<Difference>();
         return [.. unknown, .. changed, .. reading.Expected.Select(e => Missed(e, reading)).OfType<Difference>()];
     }
 
@@ -52,10 +52,12 @@ public static class Comparing
         ? Found(FindingKinds.Orphan, held, "This installation made it, but no campaign and no deployment knows it.")
         : Found(FindingKinds.Stranger, held, "It carries the mark of another installation, or of one before marks told. It is never deleted by this one.");
 
-    private static Difference? Changed(HeldPart held, ExpectedPart expected) => held switch
+    private static Difference? Changed(HeldPart held, ExpectedPart expected, Reading reading) => held switch
     {
         // Names are not unique everywhere: an answer that was lost may have left a second one. Somebody has to look which is which.
         _ when expected.Id is { } id && held.Id is { } other && id != other => Drift(held, expected, "twin", "It is a second one of the same name and mark; the campaign uses the other."),
+        _ when held.Id is null && held.Name != expected.Name && reading.Held.Any(h => h.Part == held.Part && h.Nonce == held.Nonce && h.Name == expected.Name) =>
+            Drift(held, expected, "twin", "It is a copy with the same mark beside the campaign's own, which has another name."),
         _ when held.Name != expected.Name => Drift(held, expected, "name", $"It was made as '{expected.Name}' and has been renamed."),
         { Changed: { } changed } => Drift(held, expected, "setting", changed),
         _ => null,
@@ -79,8 +81,11 @@ public static class Comparing
     }
 
     private static Difference Found(string kind, HeldPart held, string detail) =>
-        new(kind, held.Part, $"{held.Nonce}/{held.Id}", held.Name, held.MarkedAs, held.Nonce, held.Id, null, detail);
+        new(kind, held.Part, $"{held.Nonce}/{Which(held)}", held.Name, held.MarkedAs, held.Nonce, held.Id, null, detail);
+
+    // By its id, or where there is none by its name: a copy beside what was made carries the same mark.
+    private static string Which(HeldPart held) => held.Id ?? held.Name;
 
     private static Difference Drift(HeldPart held, ExpectedPart expected, string what, string detail) => new(
-        FindingKinds.Drift, held.Part, $"{expected.Nonce}/{held.Id}/{what}", held.Name, held.MarkedAs, held.Nonce, held.Id, expected.Campaign, detail);
+        FindingKinds.Drift, held.Part, $"{expected.Nonce}/{Which(held)}/{what}", held.Name, held.MarkedAs, held.Nonce, held.Id, expected.Campaign, detail);
 }

@@ -60,6 +60,18 @@ public sealed class Comparing_accounts
         found.Count.ShouldBe(3);
     }
 
+    [Fact]
+    public void gives_copies_that_have_only_their_names_keys_of_their_own()
+    {
+        HeldPart[] held = [Held("spring.git", Mine, null), Held("spring copy.git", Mine, null), Held("spring old.git", Mine, null)];
+        Of(held, [], []).Select(d => (d.Kind, d.Key)).Distinct().Count().ShouldBe(3);
+
+        var beside = Of(held, [Expected("spring.git", Mine, null)], [Mine]);
+        beside.Select(d => (d.Kind, d.Key)).Distinct().Count().ShouldBe(2);
+        beside.ShouldAllBe(d => d.Detail.Contains("copy with the same mark"));
+        Of([held[0]], [], []).Single().Key.ShouldBe(Of(held, [], [])[0].Key);
+    }
+
     [Theory]
     [InlineData(3, 0, false)]
     [InlineData(4, 0, true)]

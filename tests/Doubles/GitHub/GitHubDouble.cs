@@ -118,6 +118,9 @@ public sealed partial class GitHubDouble : ProviderDouble
     /// <summary>Changes a repository's description, as a person would.</summary>
     public void Describe(string fullName, string? description) => Locked(() => Existing(fullName).Description = description);
 
+    /// <summary>What it says of itself, its marker included.</summary>
+    public string? DescriptionOf(string fullName) => Locked(() => Existing(fullName).Description);
+
     /// <summary>The text of each file of a branch, tag or commit; null where there is none.</summary>
     public IReadOnlyDictionary<string, string>? Files(string fullName, string revision = "main") => Locked(() =>
         Existing(fullName) is var repository && repository.Resolve(revision) is { } commit

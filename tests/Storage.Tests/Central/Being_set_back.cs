@@ -42,6 +42,28 @@ public sealed class Being_set_back(CentralFixture fixture) : IDisposable
     }
 
     [Fact]
+    public async Task stops_whoever_asks_before_anybody_has_looked()
+    {
+        var (host, other) = (HostIn("running"), HostIn("beside"));
+        foreach (var one in new[] { host, host, other })
+        {
+            await one.LookAsync(default);
+        }
+
+        (await host.IsConfirmedAsync(default)).ShouldBeTrue();
+        await SetAsync("looks = looks - 2");
+
+        (await host.IsConfirmedAsync(default)).ShouldBeFalse();
+
+        (await other.IsConfirmedAsync(default)).ShouldBeFalse();
+        (await host.LookAndTellAsync(default)).ShouldBeTrue();
+        (await host.LookAndTellAsync(default)).ShouldBeFalse();
+        (await other.LookAsync(default)).ShouldBeFalse();
+        await ConfirmAsync(host);
+        (await other.IsConfirmedAsync(default)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task is_not_what_another_host_or_a_new_one_does()
     {
         var (one, other) = (HostIn("one"), HostIn("other"));

@@ -8,15 +8,16 @@ using PrizeDraw.Grains.Abstractions.Installations;
 namespace PrizeDraw.Storage.Central.Installations;
 
 /// <summary>
-/// The row of the installation. Every host looks at its start and each hour: the count of looks only grows, and the highest that a host has
+/// The row of the installation. Every host looks at its start and each minute: the count of looks only grows, and the highest that a host has
 /// seen is kept in its data folder. A database that has counted fewer was set back to an older state and is a new incarnation, which acts
-/// only once it was confirmed. What was restored within the hour before a look is not noticed here; <c>./run restore</c> marks it itself.
+/// only once it was confirmed. Whoever asks whether it may act sees a count that has fallen, so that nobody acts before the next look.
+/// What was set back to a moment since the last look is not noticed here; <c>./run restore</c> marks it itself.
 /// </summary>
 public sealed class IncarnationStore(CentralDatabase central, LastSeenFile file, TimeProvider clock) : IIncarnation
 {
     private const string Columns = "identity, incarnation, began_at, confirmed_at";
 
-    private const string Find = $"select {Columns} from installation";
+    private const string Find = $"select {Columns}, looks from installation";
 
     private const string Look = $"update installation set looks = looks + 1 returning {Columns}, looks";
 
@@ -28,12 +29,34 @@ public sealed class IncarnationStore(CentralDatabase central, LastSeenFile file,
 
     private const string Confirm = $"update installation set confirmed_at = $2 where incarnation = $1 and confirmed_at is null returning {Columns}";
 
+    // What the file says, so that who only asks need not read it; and whether a set back was found by somebody who asked.
+    private volatile LastSeen? last;
+    private int untold;
+
     public async Task<bool> IsConfirmedAsync(CancellationToken ct) => (await GetAsync(ct)).ConfirmedAt is not null;
 
     public async Task<IncarnationView> GetAsync(CancellationToken ct)
     {
-        await using var read = await central.ReadAsync([], ct);
-        return await read.Connection.FindAsync(Find, [], Read, ct) ?? throw Missing();
+        var seen = last;
+        var (view, looks) = await FindAsync(ct);
+        if (seen is null || (seen.Installation == view.Installation && looks >= seen.Looks))
+        {
+            return view;
+        }
+
+        if (await LookAsync(ct))
+        {
+            Interlocked.Exchange(ref untold, 1);
+        }
+
+        return (await FindAsync(ct)).View;
+    }
+
+    /// <summary>Compares the database with what this host last saw of it; true when it was found to be set back, by this look or since the last.</summary>
+    public async Task<bool> LookAndTellAsync(CancellationToken ct)
+    {
+        var isSetBack = await LookAsync(ct);
+        return Interlocked.Exchange(ref untold, 0) == 1 || isSetBack;
     }
 
     /// <summary>Compares the database with what this host last saw of it; true when it was found to be set back just now.</summary>
@@ -51,7 +74,7 @@ public sealed class IncarnationStore(CentralDatabase central, LastSeenFile file,
         }
 
         await work.CommitAsync(ct);
-        file.Write(new LastSeen(now.Installation, now.Id, looks));
+        Keep(new LastSeen(now.Installation, now.Id, looks));
         return isSetBack;
     }
 
@@ -73,6 +96,25 @@ public sealed class IncarnationStore(CentralDatabase central, LastSeenFile file,
         await AuditAsync(work, confirmed, "installation.confirmed", actor, null, ct);
         await work.CommitAsync(ct);
         return confirmed;
+    }
+
+    private async Task<(IncarnationView View, long Looks)> FindAsync(CancellationToken ct)
+    {
+        await using var read = await central.ReadAsync([], ct);
+        return await read.Connection.FindAsync<(IncarnationView View, long Looks)?>(Find, [], row => (Read(row), row.GetInt64(4)), ct) ?? throw Missing();
+    }
+
+    // Two looks of one host may end in either order: what is kept never falls while it is about the same database.
+    private void Keep(LastSeen seen)
+    {
+        lock (file)
+        {
+            if (last is not { } kept || kept.Incarnation != seen.Incarnation || kept.Looks < seen.Looks)
+            {
+                file.Write(seen);
+                last = seen;
+            }
+        }
     }
 
     private static async Task<(IncarnationView View, long Looks)> CountAsync(

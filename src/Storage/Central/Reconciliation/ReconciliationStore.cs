@@ -44,10 +44,11 @@ public sealed class ReconciliationStore(CentralDatabase central, DeletionRules r
         returning known.kind, known.runs
         """;
 
+    // What a person has dismissed stays so, also while a run does not see it: seen again it would be new, and in time deleted.
     private const string Resolve =
         """
         update reconciliation_finding set state = 'resolved', state_at = $3
-        where tenant_id = $1 and provider = $2 and state in ('reported', 'due', 'dismissed') and last_seen_at < $3
+        where tenant_id = $1 and provider = $2 and state in ('reported', 'due') and last_seen_at < $3
         """;
 
     private const string MakeDue =
