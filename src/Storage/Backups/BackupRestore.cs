@@ -161,8 +161,8 @@ public sealed partial class BackupRestore(
             await central.RunAsync(
                 "update secret set envelope = $4 where tenant_id = $1 and scope = $2 and name = $3",
                 [
-                    place.TenantId, place.CampaignId, SecretNames.Database,
-                    box.SealText(own, "secret", SecretStore.Row(place.TenantId, place.CampaignId, SecretNames.Database)),
+                    place.TenantId, place.CampaignId, place.SecretName,
+                    box.SealText(own, "secret", SecretStore.Row(place.TenantId, place.CampaignId, place.SecretName)),
                 ], ct);
             say($"{database.Name}: {database.Tables.Sum(t => t.Rows):n0} rows");
         }

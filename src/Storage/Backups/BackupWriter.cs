@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Threading;
@@ -77,7 +78,7 @@ public sealed class BackupWriter(CentralConnections connections, SecretBox box, 
 
     private async Task<BackupManifest> CopyAsync(ZipArchive archive, string dataFolder, Action<string> say, CancellationToken ct)
     {
-        var files = await FileCopy.RunAsync(archive, dataFolder, ct);
+        var files = await FileCopy.RunAsync(archive, dataFolder, [], ct);
         say($"{files.Length:n0} files of repositories and sites");
         await using var central = await OpenCentralAsync(ct);
         var (copied, missing) = (new Dictionary<string, BackupDatabase>(), new Dictionary<string, MissingCampaign>());
@@ -99,6 +100,9 @@ public sealed class BackupWriter(CentralConnections connections, SecretBox box, 
                     }
 
                     Array.ForEach(late, p => missing[p.CampaignId] = new MissingCampaign(p.CampaignId, "It was made while the backup was."));
+
+                    // Whatever the centre knows of by now stands there.
+                    files = [.. files, .. await FileCopy.RunAsync(archive, dataFolder, files, ct)];
                 }, say, ct);
                 var known = present.Select(p => p.CampaignId).ToHashSet();
                 return new BackupManifest(
@@ -127,9 +131,9 @@ public sealed class BackupWriter(CentralConnections connections, SecretBox box, 
                 connection = new NpgsqlConnection(place.Owner);
                 await connection.OpenAsync(ct);
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
+            catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException)
             {
-                missing[place.CampaignId] = new MissingCampaign(place.CampaignId, "Its database could not be reached" + (e is PostgresException p ? $" ({p.SqlState})." : "."));
+                missing[place.CampaignId] = new MissingCampaign(place.CampaignId, Reason(place, e));
                 say($"{place.CampaignId}: NOT copied: its database could not be reached");
                 continue;
             }
@@ -143,6 +147,14 @@ public sealed class BackupWriter(CentralConnections connections, SecretBox box, 
                 missing.Remove(place.CampaignId);
             }
         }
+    }
+
+    private static string Reason(CampaignPlace place, Exception error)
+    {
+        var code = error is PostgresException p ? $" ({p.SqlState})" : "";
+        return place is { IsAtRest: true, IsRemote: true }
+            ? $"It is archived, and its database rests at the provider and did not answer{code}. An earlier backup may have it; to have it in the next, bring the campaign back first."
+            : $"Its database could not be reached{code}.";
     }
 
     private async Task<NpgsqlConnection> OpenCentralAsync(CancellationToken ct)

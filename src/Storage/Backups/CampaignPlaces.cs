@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
@@ -11,22 +12,26 @@ using PrizeDraw.Storage.Secrets;
 namespace PrizeDraw.Storage.Backups;
 
 /// <summary>A campaign that has a database. Holds passwords: never logged.</summary>
+/// <param name="SecretName">Where its own connection string is stored: <see cref="SecretNames.DatabaseAtRest"/> while the campaign is archived.</param>
 /// <param name="Owner">Connects as who owns the tables.</param>
 /// <param name="Own">Connects as the campaign's own role, as it is stored.</param>
-internal sealed record CampaignPlace(Guid TenantId, string CampaignId, bool IsRemote, string Owner, string Own)
+internal sealed record CampaignPlace(Guid TenantId, string CampaignId, string SecretName, bool IsRemote, string Owner, string Own)
 {
+    public bool IsAtRest => SecretName == SecretNames.DatabaseAtRest;
+
     public override string ToString() => CampaignId;
 }
 
 /// <summary>Where the campaigns' databases are, by what the central database says.</summary>
 internal sealed class CampaignPlaces(CentralConnections connections, SecretBox box)
 {
+    // Both while it is moved from one name to the other: they say the same then.
     private const string Stored =
         """
-        select c.tenant_id, s.scope, s.envelope, o.envelope from campaign c
-        join secret s on s.tenant_id = c.tenant_id and s.scope = 'cmp_' || replace(c.campaign_id::text, '-', '') and s.name = $1
-        left join secret o on o.tenant_id = s.tenant_id and o.scope = s.scope and o.name = $2
-        order by c.campaign_id
+        select distinct on (c.campaign_id) c.tenant_id, s.scope, s.name, s.envelope, o.envelope from campaign c
+        join secret s on s.tenant_id = c.tenant_id and s.scope = 'cmp_' || replace(c.campaign_id::text, '-', '') and s.name in ($1, $2)
+        left join secret o on o.tenant_id = s.tenant_id and o.scope = s.scope and o.name = $3
+        order by c.campaign_id, s.name = $1 desc
         """;
 
     /// <param name="owner">A connection to the central database as its owner, in whatever transaction it has.</param>
@@ -34,11 +39,11 @@ internal sealed class CampaignPlaces(CentralConnections connections, SecretBox b
     public async Task<ImmutableArray<CampaignPlace>> ListAsync(NpgsqlConnection owner, CancellationToken ct)
     {
         var found = ImmutableArray.CreateBuilder<CampaignPlace>();
-        foreach (var (tenant, campaign, own, remote) in await owner.ListAsync(
-            Stored, [SecretNames.Database, SecretNames.DatabaseOwner],
-            row => (row.GetGuid(0), row.GetString(1), row.GetFieldValue<byte[]>(2), row.BytesOrNull(3)), ct))
+        foreach (var (tenant, campaign, name, own, remote) in await owner.ListAsync(
+            Stored, [SecretNames.Database, SecretNames.DatabaseAtRest, SecretNames.DatabaseOwner],
+            row => (row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetFieldValue<byte[]>(3), row.BytesOrNull(4)), ct))
         {
-            var place = Of(tenant, campaign, own, remote);
+            var place = Of(tenant, campaign, name, own, remote);
             found.Add(place.IsRemote ? place with { Owner = await OwnerAsync(owner, place, ct) } : place);
         }
 
@@ -55,7 +60,7 @@ internal sealed class CampaignPlaces(CentralConnections connections, SecretBox b
                     "select envelope from secret where tenant_id = $1 and scope = $2 and name = $3", [place.TenantId, place.CampaignId, name], ct) is { } envelope
                     ? box.OpenText(envelope, "secret", SecretStore.Row(place.TenantId, place.CampaignId, name)) : null, place.Owner, ct);
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException)
         {
             return place.Owner;
         }
@@ -67,17 +72,17 @@ internal sealed class CampaignPlaces(CentralConnections connections, SecretBox b
         Database = database, Pooling = false, CommandTimeout = DatabaseCopy.TableSeconds,
     }.ConnectionString;
 
-    private CampaignPlace Of(Guid tenant, string campaign, byte[] sealedOwn, byte[]? sealedOwner)
+    private CampaignPlace Of(Guid tenant, string campaign, string name, byte[] sealedOwn, byte[]? sealedOwner)
     {
-        var own = box.OpenText(sealedOwn, "secret", SecretStore.Row(tenant, campaign, SecretNames.Database));
+        var own = box.OpenText(sealedOwn, "secret", SecretStore.Row(tenant, campaign, name));
         if (sealedOwner is null)
         {
-            return new CampaignPlace(tenant, campaign, IsRemote: false, LocalOwner(new NpgsqlConnectionStringBuilder(own).Database!), own);
+            return new CampaignPlace(tenant, campaign, name, IsRemote: false, LocalOwner(new NpgsqlConnectionStringBuilder(own).Database!), own);
         }
 
         var owner = JsonSerializer.Deserialize<CampaignDatabaseAccess>(
             box.OpenText(sealedOwner, "secret", SecretStore.Row(tenant, campaign, SecretNames.DatabaseOwner)), JsonSerializerOptions.Web)!;
         var patient = new NpgsqlConnectionStringBuilder(owner.OwnerConnectionString) { Pooling = false, Timeout = 15, CommandTimeout = DatabaseCopy.TableSeconds };
-        return new CampaignPlace(tenant, campaign, IsRemote: true, patient.ConnectionString, own);
+        return new CampaignPlace(tenant, campaign, name, IsRemote: true, patient.ConnectionString, own);
     }
 }

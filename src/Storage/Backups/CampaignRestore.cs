@@ -164,8 +164,8 @@ public sealed class CampaignRestore(
         await central.RunAsync(
             "update secret set envelope = $4 where tenant_id = $1 and scope = $2 and name = $3",
             [
-                place.TenantId, place.CampaignId, SecretNames.Database,
-                box.SealText(own, "secret", SecretStore.Row(place.TenantId, place.CampaignId, SecretNames.Database)),
+                place.TenantId, place.CampaignId, place.SecretName,
+                box.SealText(own, "secret", SecretStore.Row(place.TenantId, place.CampaignId, place.SecretName)),
             ], ct);
         await central.RunAsync(
             "delete from secret where tenant_id = $1 and scope = $2 and name = any($3)",

@@ -13,18 +13,26 @@ internal static class FileCopy
 {
     private static readonly string[] Kept = ["repositories", "sites", "template.git", "demo.done"];
 
+    /// <summary>Each folder in these is one campaign's.</summary>
+    private static readonly string[] OfCampaigns = ["repositories", "sites"];
+
     /// <summary>
     /// A repository's objects come last: what a reference names was written before the reference was, so that it is there when they are
     /// copied. Whatever is being built or deleted (its folder's name begins with a dot) is left out.
     /// </summary>
-    public static async Task<ImmutableArray<BackupFile>> RunAsync(ZipArchive archive, string dataFolder, CancellationToken ct)
+    /// <param name="archive">Where they go.</param>
+    /// <param name="dataFolder">Where they are.</param>
+    /// <param name="earlier">What was copied before: of its repositories and sites nothing is copied again, since it would be of another moment.</param>
+    /// <param name="ct">Ends it.</param>
+    public static async Task<ImmutableArray<BackupFile>> RunAsync(ZipArchive archive, string dataFolder, ImmutableArray<BackupFile> earlier, CancellationToken ct)
     {
+        var known = earlier.Select(f => Whole(f.Path)).ToHashSet(StringComparer.Ordinal);
         var copied = ImmutableArray.CreateBuilder<BackupFile>();
         foreach (var kept in Kept)
         {
             foreach (var file in Below(Path.Combine(dataFolder, kept)))
             {
-                if (await CopyAsync(archive, dataFolder, file, ct) is { } one)
+                if (!known.Contains(Whole(Path.GetRelativePath(dataFolder, file))) && await CopyAsync(archive, dataFolder, file, ct) is { } one)
                 {
                     copied.Add(one);
                 }
@@ -33,6 +41,10 @@ internal static class FileCopy
 
         return copied.ToImmutable();
     }
+
+    /// <summary>The repository, site or other thing that a file is part of.</summary>
+    private static string Whole(string path) =>
+        path.Split('/') is var parts && OfCampaigns.Contains(parts[0]) ? string.Join('/', parts.Take(2)) : parts[0];
 
     /// <summary>Whether a path of an archive stays within what is copied.</summary>
     public static bool IsKept(string path) =>

@@ -44,7 +44,7 @@ public sealed class DatabasePasswords(CentralConnections connections, SecretBox 
             }
 
             var isChanged = await RotateAsync(place, ct);
-            say($"{place.CampaignId}: {(isChanged ? "changed" : "a deployment of it is under way; not changed, call this again when that has ended")}");
+            say($"{place.CampaignId}: {(isChanged ? "changed" : "a deployment of it is under way, or has just removed it; not changed, call this again when that has ended")}");
             changed += isChanged ? 1 : 0;
         }
 
@@ -62,6 +62,12 @@ public sealed class DatabasePasswords(CentralConnections connections, SecretBox 
             return false;
         }
 
+        // By now it may be archived, back from the archive, or gone.
+        if (await FindAsync(work, tenant, campaign, ct) is not var (stored, address))
+        {
+            return false;
+        }
+
         var next = await secrets.GetAsync(tenant, campaign, SecretNames.NextDatabasePassword, ct);
         if (next is null)
         {
@@ -69,11 +75,11 @@ public sealed class DatabasePasswords(CentralConnections connections, SecretBox 
             await secrets.PutAsync(tenant, campaign, SecretNames.NextDatabasePassword, next, ct);
         }
 
-        var name = new NpgsqlConnectionStringBuilder(place.Own).Database!;
+        var name = new NpgsqlConnectionStringBuilder(address).Database!;
         var own = await maker.MakeAsync(name, name[^NonceLength..], next, ct);
 
         // From here on the old one is void; what is decided is written whoever leaves.
-        await secrets.PutAsync(work, tenant, campaign, SecretNames.Database, own, CancellationToken.None);
+        await secrets.PutAsync(work, tenant, campaign, stored, own, CancellationToken.None);
         await secrets.PutAsync(work, tenant, campaign, SecretNames.DatabasePassword, next, CancellationToken.None);
         await secrets.DeleteAsync(work, tenant, campaign, SecretNames.NextDatabasePassword, CancellationToken.None);
         var now = clock.GetUtcNow();
@@ -83,5 +89,18 @@ public sealed class DatabasePasswords(CentralConnections connections, SecretBox 
             CancellationToken.None);
         await work.CommitAsync(CancellationToken.None);
         return true;
+    }
+
+    private async Task<(string Name, string Address)?> FindAsync(CentralUnitOfWork work, Guid tenant, string campaign, CancellationToken ct)
+    {
+        foreach (var name in (string[])[SecretNames.Database, SecretNames.DatabaseAtRest])
+        {
+            if (await secrets.HoldAsync(work, tenant, campaign, name, ct) is { } address)
+            {
+                return (name, address);
+            }
+        }
+
+        return null;
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
@@ -64,7 +65,7 @@ public sealed partial class Resealing(CentralConnections connections, SecretBox 
         {
             connection = await OpenAsync(place.Owner, ct);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException)
         {
             return null;
         }

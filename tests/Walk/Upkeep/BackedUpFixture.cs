@@ -39,6 +39,9 @@ public sealed class BackedUpFixture : IAsyncLifetime
 
     public string Slug { get; private set; } = "";
 
+    /// <summary>Its database stays on this server, under another name among the secrets.</summary>
+    internal ArchivedCampaign Archived { get; private set; } = null!;
+
     /// <summary>What anybody may read, by path.</summary>
     public Dictionary<string, string> Public { get; } = [];
 
@@ -46,11 +49,11 @@ public sealed class BackedUpFixture : IAsyncLifetime
 
     public List<string> Said { get; } = [];
 
-    /// <summary>What the server knew the campaign's password by, before it was changed and after.</summary>
-    public string OldLogins { get; private set; } = "";
+    /// <summary>What the server knew the campaigns' passwords by, before they were changed and after.</summary>
+    public string[] OldLogins { get; private set; } = [];
 
     /// <inheritdoc cref="OldLogins"/>
-    public string NewLogins { get; private set; } = "";
+    public string[] NewLogins { get; private set; } = [];
 
     internal PlatformOptions Options => new() { DataFolder = Folder["data"], TemplateFolder = Folder["template"], Database = postgres.SuperuserConnectionString };
 
@@ -64,6 +67,7 @@ public sealed class BackedUpFixture : IAsyncLifetime
         });
         using var admin = new PlatformClient(platform.Address);
         await admin.LoginAsync();
+        Archived = await ArchivedCampaign.MadeAsync(admin, "put-away");
         await DrawnAsync(admin);
         using var anybody = new HttpClient { BaseAddress = platform.Address };
         var draw = (string)(await admin.GetAsync($"/v1/campaigns/{CampaignId}/draws")).Body!["items"]![0]!["id"]!;
@@ -86,12 +90,22 @@ public sealed class BackedUpFixture : IAsyncLifetime
         Folder.Dispose();
     }
 
-    private async Task<string> LoginsAsync()
+    private Task<string[]> LoginsAsync() => ListAsync("postgres", "select rolpassword from pg_authid where rolname like 'cmp\\_%'");
+
+    /// <summary>As the superuser, past the platform.</summary>
+    public async Task<string[]> ListAsync(string database, string sql)
     {
-        await using var connection = new NpgsqlConnection(Superuser);
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Superuser) { Database = database, Pooling = false }.ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("select string_agg(rolpassword, ' ') from pg_authid where rolname like 'cmp\\_%'", connection);
-        return (string)(await command.ExecuteScalarAsync())!;
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var rows = await command.ExecuteReaderAsync();
+        var found = new List<string>();
+        while (await rows.ReadAsync())
+        {
+            found.Add(rows.GetString(0));
+        }
+
+        return [.. found];
     }
 
     private async Task DrawnAsync(PlatformClient admin)

@@ -45,14 +45,27 @@ public sealed class The_master_key(TestPostgres postgres) : IClassFixture<TestPo
     {
         TinyTemplate.Write(folder["template"]);
         ReadyCampaign campaign;
+        ArchivedCampaign archived;
         await using (var platform = await PlatformProcess.StartAsync(Process))
         {
             campaign = await CampaignAsync(platform);
+            archived = await ArchivedAsync(platform);
         }
 
         await IsRefusedWithAnotherAsync();
         await IsRefusedWithNoneAsync();
         await IsReplacedAsync(campaign);
+        await using var last = await PlatformProcess.StartAsync(Process);
+        using var admin = new PlatformClient(last.Address);
+        await admin.LoginAsync();
+        (await archived.WakesWithAsync(admin)).ShouldBe(1);
+    }
+
+    private static async Task<ArchivedCampaign> ArchivedAsync(PlatformProcess platform)
+    {
+        using var admin = new PlatformClient(platform.Address);
+        await admin.LoginAsync();
+        return await ArchivedCampaign.MadeAsync(admin, "archived-under-a-key");
     }
 
     private static async Task<ReadyCampaign> CampaignAsync(PlatformProcess platform)
@@ -130,7 +143,7 @@ public sealed class The_master_key(TestPostgres postgres) : IClassFixture<TestPo
     /// <summary>The password of a database on this installation's server, while people enter: nobody notices.</summary>
     private async Task ReplacesThePasswordAsync(PlatformClient admin, ReadyCampaign campaign)
     {
-        var roles = await ListAsync("postgres", "select rolpassword from pg_authid where rolname like 'cmp\\_%'");
+        var roles = await ListAsync("postgres", "select rolpassword from pg_authid where rolname like 'cmp\\_under\\_%'");
         // Another start has another address, for which the site is built again first.
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
@@ -154,7 +167,7 @@ public sealed class The_master_key(TestPostgres postgres) : IClassFixture<TestPo
         }
 
         state.ShouldBe("succeeded");
-        (await ListAsync("postgres", "select rolpassword from pg_authid where rolname like 'cmp\\_%'")).ShouldNotBe(roles);
+        (await ListAsync("postgres", "select rolpassword from pg_authid where rolname like 'cmp\\_under\\_%'")).ShouldNotBe(roles);
         (await ListAsync("platform", "select name from secret where name like 'database-%-next' or name like '%-previous'")).ShouldBeEmpty();
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
@@ -100,7 +101,8 @@ public sealed class CentralDiagnosis(CentralConnections connections, SecretBox b
         }
 
         var unreached = ImmutableArray.CreateBuilder<string>();
-        foreach (var place in places.Take(CampaignsMax))
+        // What rests at a provider is not to answer.
+        foreach (var place in places.Where(p => p is not { IsAtRest: true, IsRemote: true }).Take(CampaignsMax))
         {
             try
             {
@@ -111,7 +113,7 @@ public sealed class CentralDiagnosis(CentralConnections connections, SecretBox b
                 await using var connection = new NpgsqlConnection(quick.ConnectionString);
                 await connection.OpenAsync(ct);
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException)
             {
                 unreached.Add(place.CampaignId);
             }
