@@ -30,4 +30,7 @@ public sealed class ProviderException(ProviderFault fault, string message, Excep
     /// Whether what was asked may have happened all the same (a time-out, a connection that broke, a 5xx after a write): look before asking again.
     /// </summary>
     public bool MayHaveHappened { get; init; }
+
+    /// <summary>The HTTP status that it was told with; null where there was no answer, or none by HTTP.</summary>
+    public int? Status { get; init; }
 }

@@ -22,19 +22,23 @@ internal sealed class CloudFailures(CloudDialect dialect, CloudOptions options, 
         var refusal = reply switch
         {
             { Limits.IsRefused: true } => Transient(
-                $"{dialect.Title} asks to wait until {sending.LimitedUntil.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, since its limits are used up. {Later}"),
+                $"{dialect.Title} asks to wait until {Of(sending.LimitedUntil)}, since its limits are used up. {Later}"),
             { Status: 401 } => new ProviderException(ProviderFault.Unauthorized,
                 $"{dialect.Title} no longer accepts the credential: it has expired or was revoked. Store a new one, then try again."),
             { Status: >= 300 and <= 399 } => new ProviderException(ProviderFault.Rejected,
                 $"{dialect.Title} redirected {sending.Call.Operation}, which is not followed: was what it concerns renamed or moved there?"),
-            _ when reply.HasFailed(sending.Call) => Transient($"{dialect.Title} failed at {sending.Call.Operation} ({reply.Status}). {Later}"),
+            _ when reply.HasFailed(sending.Call) => Transient(
+                $"{dialect.Title} failed at {sending.Call.Operation} ({reply.Status}){(reply.Limits.Until is { } until ? $" and asks to wait until {Of(until)}" : "")}. {Later}"),
             _ => dialect.Refusal(sending.Call, reply.Status, reply.Body),
         };
         return new ProviderException(refusal.Fault, sending.Secrets.Scrub(refusal.Message) + (reply.RequestId is { } id ? $" (request {id})" : ""))
         {
             MayHaveHappened = refusal.MayHaveHappened || sending.MayHaveHappened,
+            Status = reply.Status,
         };
     }
+
+    private static string Of(DateTimeOffset instant) => $"{instant.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
 
     private ProviderException Transient(string message, Exception? inner = null) =>
         new(ProviderFault.Transient, message, inner) { MayHaveHappened = sending.MayHaveHappened };

@@ -27,9 +27,6 @@ public sealed partial class SupabaseDouble
         OnProject(routes, "GET", "", "supabase.project", (_, project) => Look(project));
         OnProject(routes, "DELETE", "", "supabase.delete", (_, project) => DeleteAsync(project));
         OnProject(routes, "GET", "/health", "supabase.health", Health);
-        OnProject(routes, "GET", "/api-keys", "supabase.keys", Keys);
-        OnProject(routes, "POST", "/api-keys", "supabase.issue_key", (request, project) =>
-            new DoubleAnswer(201, Told(project.Issue(request.Text("type")!, request.Text("name")!), request.Query("reveal") == "true")));
         OnProject(routes, "PATCH", "/postgrest", "supabase.data_api", ServeSchemas);
         OnProject(routes, "GET", "/ssl-enforcement", "supabase.ssl", (_, project) => Ssl(project));
         OnProject(routes, "PUT", "/ssl-enforcement", "supabase.enforce_ssl", EnforceSsl);
@@ -101,17 +98,6 @@ public sealed partial class SupabaseDouble
 
     private static DoubleAnswer Health(DoubleRequest request, DoubleProject project) => new(200, new JsonArray([.. request.Queries("services")
         .Select(name => new JsonObject { ["name"] = name, ["healthy"] = project.IsUp, ["status"] = project.IsUp ? "ACTIVE_HEALTHY" : "COMING_UP" })]));
-
-    private static DoubleAnswer Keys(DoubleRequest request, DoubleProject project) =>
-        new(200, new JsonArray([.. project.Keys.Select(key => Told(key, request.Query("reveal") == "true"))]));
-
-    // The old keys are shown to whoever lists them.
-    private static JsonObject Told(DoubleKey key, bool reveal) => new()
-    {
-        ["id"] = key.Id, ["name"] = key.Name, ["type"] = key.Type, ["prefix"] = key.Secret[..8],
-        ["api_key"] = reveal || key.Type == "legacy" ? key.Secret : key.Secret[..12] + "···",
-        ["secret_jwt_template"] = key.Type == "secret" ? new JsonObject { ["role"] = key.Role } : null,
-    };
 
     private static DoubleAnswer ServeSchemas(DoubleRequest request, DoubleProject project)
     {

@@ -29,7 +29,8 @@ public static class FaultRows
 
         yield return Case("a time-out, not done", Ending.Ready, run => run.Once(at, Fault.SlowBefore));
         yield return Case("a time-out, done", Ending.Ready, run => run.Once(at, Fault.SlowAfter));
-        yield return Case("404 once", Ending.Either, run => run.Once(at, Fault.Before(404)));
+        yield return Case("404 once", IsOfAYoungProject(at) ? Ending.Ready : Ending.Either, run => run.Once(at, Fault.Before(404)));
+        yield return Case("400 once", IsOfAYoungProject(at) ? Ending.Ready : Ending.Either, run => run.Once(at, Fault.Before(400)));
         yield return Case("409 after 500, done", Ending.Either, run => run.Once(at, Fault.After(409)));
         yield return Case("a secondary limit", Ending.Ready, run => run.Once(at, Limit(at)));
         yield return Case("a plan's cap", Ending.Either, run => run.Always(at, Cap(at)));
@@ -94,6 +95,10 @@ public static class FaultRows
             });
         }
     }
+
+    /// <summary>Whether it is about a part of a project that may be there later than the project itself.</summary>
+    private static bool IsOfAYoungProject(CallPoint at) =>
+        at.Operation is "supabase.health" or "supabase.data_api" or "supabase.ssl" or "supabase.enforce_ssl" or "supabase.pooler";
 
     private static Fault Limit(CallPoint at) => at.Provider is GitHubDouble
         ? Fault.Before(403, new JsonObject { ["message"] = "You have exceeded a secondary rate limit.", ["documentation_url"] = "" }, ("Retry-After", "0"))

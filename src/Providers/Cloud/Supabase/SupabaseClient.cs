@@ -109,14 +109,6 @@ public sealed class SupabaseClient(CloudClient cloud)
         return services.Items().Any(s => s.TextOr("name", "") == "db" && s.TextOr("status", "") == SupabaseStatus.Healthy);
     }
 
-    /// <summary>The keys of the project's front doors, with what they are only if <paramref name="reveal"/>.</summary>
-    public async Task<ImmutableArray<SupabaseKey>> KeysAsync(string project, bool reveal, CancellationToken ct)
-    {
-        var path = CloudPath.Of($"/v1/projects/{project}/api-keys?reveal={(reveal ? "true" : "false")}");
-        var keys = await ReadAsync("supabase.keys", path, ct);
-        return [.. keys.Items().Select(k => new SupabaseKey(k.TextOr("name", ""), k.Text("type"), reveal ? k.Text("api_key") : null))];
-    }
-
     /// <summary>Takes every schema off the Data API, which then serves nothing; answers whether that is so.</summary>
     public async Task<bool> CloseDataApiAsync(string project, CancellationToken ct)
     {

@@ -128,7 +128,7 @@ public sealed partial class SupabaseDatabaseProvider : IDatabaseProvider
             await AskAsync(() => _client.ResumeAsync(project.Ref, ct), project);
         }
 
-        await _waits.UntilAsync(_options.ReadyWithin, "wake the project", async () => await OwnedAsync(request, project.Ref, ct) switch
+        await _waits.UntilThereAsync(_waits.Now + _options.ReadyWithin, "wake the project", async () => await OwnedAsync(request, project.Ref, ct) switch
         {
             { Status: SupabaseStatus.Healthy } => await _client.IsDatabaseHealthyAsync(project.Ref, ct),
             { Status: SupabaseStatus.RestoreFailed } => throw Failed(request, SupabaseStatus.RestoreFailed),

@@ -13,15 +13,6 @@ public sealed record SupabaseProject(string Ref, string Name, string Status)
     public DateTimeOffset? MadeAt { get; init; }
 }
 
-/// <summary>A key of the project's own front doors. The platform uses none of them.</summary>
-/// <param name="Type"><c>legacy</c>, <c>publishable</c> or <c>secret</c>; null where the provider does not say.</param>
-/// <param name="Secret">What is sent as <c>apikey</c>; null unless it was asked for. Never logged.</param>
-public sealed record SupabaseKey(string Name, string? Type, string? Secret)
-{
-    /// <inheritdoc/>
-    public override string ToString() => $"{Type ?? "key"} {Name}";
-}
-
 /// <summary>Where the project's pooler takes connections.</summary>
 /// <param name="Database">The database's name there.</param>
 public sealed record SupabasePooler(string Host, int Port, string Database);

@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using System.Security.Authentication;
 using System.Threading;
 using System.Threading.Tasks;
@@ -20,23 +19,33 @@ internal sealed class SupabaseReadiness(SupabaseClient client, SupabaseOptions o
     {
         var deadline = waits.Now + options.ReadyWithin;
         await HealthyAsync(request, project, deadline, ct);
-        await waits.UntilAsync(deadline, "close the project's Data API", () => client.CloseDataApiAsync(project, ct), ct);
-        if (!await client.IsSslEnforcedAsync(project, ct))
-        {
-            await client.EnforceSslAsync(project, ct);
-            await waits.UntilAsync(deadline, "have the database refuse connections without TLS", () => client.IsSslEnforcedAsync(project, ct), ct);
-
-            // The database restarts for that.
-            await HealthyAsync(request, project, deadline, ct);
-        }
-
+        await waits.UntilThereAsync(deadline, "close the project's Data API", () => client.CloseDataApiAsync(project, ct), ct);
+        await EnforceSslAsync(request, project, deadline, ct);
         SupabasePooler? pooler = null;
-        await waits.UntilAsync(
+        await waits.UntilThereAsync(
             deadline, "say where the database is reached",
             async () => (pooler = await client.PoolerAsync(project, options.SessionPort, ct)) is not null, ct);
         var (owner, campaign) = connect(pooler!);
         await PrepareAsync(request, project, owner, campaign, deadline, ct);
         return pooler!;
+    }
+
+    private async Task EnforceSslAsync(DatabaseRequest request, string project, DateTimeOffset deadline, CancellationToken ct)
+    {
+        var isEnforced = false;
+        await waits.UntilThereAsync(
+            deadline, "say whether the database refuses connections without TLS", async () => { isEnforced = await client.IsSslEnforcedAsync(project, ct); }, ct);
+        if (isEnforced)
+        {
+            return;
+        }
+
+        const string What = "have the database refuse connections without TLS";
+        await waits.UntilThereAsync(deadline, What, async () => { await client.EnforceSslAsync(project, ct); }, ct);
+        await waits.UntilThereAsync(deadline, What, () => client.IsSslEnforcedAsync(project, ct), ct);
+
+        // The database restarts for that.
+        await HealthyAsync(request, project, deadline, ct);
     }
 
     /// <summary>The project of this id, null when there is none. One that has another name than it was made with is not ours to touch.</summary>
@@ -65,10 +74,7 @@ internal sealed class SupabaseReadiness(SupabaseClient client, SupabaseOptions o
                 ProviderFault.Rejected, $"The Supabase project {request.Name} ended as {status}. What was made of it is deleted; try again later."),
             _ => false,
         }, ct);
-        await waits.UntilAsync(deadline, "bring the database up", () => client.IsDatabaseHealthyAsync(id, ct), ct);
-
-        // Until the keys are there the project is still being put together. They are not asked for: nothing of ours uses them.
-        await waits.UntilAsync(deadline, "finish the project", async () => (await client.KeysAsync(id, reveal: false, ct)).Any(), ct);
+        await waits.UntilThereAsync(deadline, "bring the database up", () => client.IsDatabaseHealthyAsync(id, ct), ct);
     }
 
     private async Task PrepareAsync(
@@ -98,7 +104,7 @@ internal sealed class SupabaseReadiness(SupabaseClient client, SupabaseOptions o
                 // It takes a moment until the pooler has heard of another one.
                 if (wrongPasswords++ == 0)
                 {
-                    await resetPassword();
+                    await waits.UntilThereAsync(deadline, "take a new password", resetPassword, ct);
                 }
 
                 return false;

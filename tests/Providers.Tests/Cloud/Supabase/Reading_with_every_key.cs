@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
@@ -24,7 +23,7 @@ public sealed class Reading_with_every_key(TestPostgres postgres) : SupabaseSpec
         await CreateAsync();
         await LookUntilHealthyAsync();
 
-        foreach (var key in await KeysAsync())
+        foreach (var key in Keys())
         {
             (await ReadAtFrontDoorAsync(Only(), key, Double.OpenTable)).Body.ShouldContain("open to all");
         }
@@ -127,7 +126,7 @@ public sealed class Reading_with_every_key(TestPostgres postgres) : SupabaseSpec
     {
         var tables = (string[])(await AsSuperuserAsync(project, "select array_agg(tablename::text) from pg_tables where schemaname = 'prizedraw'"))!;
         tables.Length.ShouldBeGreaterThan(20);
-        var keys = await KeysAsync();
+        var keys = Keys();
         keys.Count.ShouldBeGreaterThan(4);
         foreach (var key in keys)
         {
@@ -149,8 +148,8 @@ public sealed class Reading_with_every_key(TestPostgres postgres) : SupabaseSpec
         }
     }
 
-    /// <summary>All keys that the management API tells of, one more of each kind among them.</summary>
-    private async Task<IReadOnlyList<DoubleKey>> KeysAsync()
+    /// <summary>All keys that were issued, one more of each kind among them.</summary>
+    private IReadOnlyList<DoubleKey> Keys()
     {
         var project = Only();
         if (project.Keys.Length == 4)
@@ -159,8 +158,6 @@ public sealed class Reading_with_every_key(TestPostgres postgres) : SupabaseSpec
             SupabaseDouble.Issue(project, "publishable", "another_publishable");
         }
 
-        var told = await Client.KeysAsync(project.Ref, reveal: true, CancellationToken.None);
-        told.Select(k => k.Secret).ShouldBe(project.Keys.Select(k => k.Secret), ignoreOrder: true);
         return project.Keys;
     }
 

@@ -28,12 +28,11 @@ public sealed class Telling_no_secrets(TestPostgres postgres) : SupabaseSpec(pos
         using (CloudTracing.To(trace => told.Add(trace.ToString())))
         {
             Double.Faults.On("supabase.create", Fault.Before(500));
-            Double.Faults.On("supabase.keys", Fault.Before(500));
+            Double.Faults.On("supabase.health", Fault.Before(500));
             Double.Faults.On("supabase.data_api", Fault.DropAfter);
             told.Add(await RefusalOfRoleAsync(await CreateAsync()));
             var database = await ReadyAsync();
             told.Add(database.ToString());
-            told.Add(string.Concat(await Client.KeysAsync(database.Id!, reveal: true, CancellationToken.None)));
 
             var other = Request with { OwnerPassword = "another-owner-password-" + Nonce };
             await Provider.ReadyAsync(other, database, CancellationToken.None);
@@ -68,7 +67,7 @@ public sealed class Telling_no_secrets(TestPostgres postgres) : SupabaseSpec(pos
         JsonNode Echo(string of) => new JsonObject { ["message"] = $"Bad request by {Double.Token} with {of}" };
         _keys.AddRange(Only().Keys.Select(k => k.Secret));
         var id = Only().Ref;
-        foreach (var operation in Double.Operations.Where(o => o is not "supabase.front_door" and not "supabase.issue_key"))
+        foreach (var operation in Double.Operations.Where(o => o is not "supabase.front_door"))
         {
             var isTold = operation is "supabase.create" or "supabase.password";
             Double.Faults.On(operation, Fault.Before(400, Echo(isTold ? request.OwnerPassword : "nothing more")));
@@ -78,7 +77,6 @@ public sealed class Telling_no_secrets(TestPostgres postgres) : SupabaseSpec(pos
         told.Add(await RefusalToldAsync(() => Client.CreateAsync(Options, request.Name, request.OwnerPassword, CancellationToken.None)));
         told.Add(await RefusalToldAsync(() => Client.SetPasswordAsync(id, request.OwnerPassword, CancellationToken.None)));
         told.Add(await RefusalToldAsync(() => Client.FindAsync(id, CancellationToken.None)));
-        told.Add(await RefusalToldAsync(() => Client.KeysAsync(id, reveal: true, CancellationToken.None)));
         told.Add(await RefusalToldAsync(() => Client.DeleteAsync(id, CancellationToken.None)));
         Double.Faults.Clear();
         told.Add(await RefusalToldAsync(() => ClientOf(Double.Token + "x").FindAsync(id, CancellationToken.None)));
