@@ -37,8 +37,7 @@ public sealed partial class GitHubDouble
         routes.OnUndescribed("GET", Repository + "/branches/{branch}/protection", "github.readProtection", "REST documentation, Get branch protection",
             request => Held(request, ReadProtection));
         routes.OnUndescribed("GET", "/repositories/{id}", "github.readById", "where GitHub's redirects lead",
-            request => Held(request, (_, token) => _repositories.SingleOrDefault(r => $"{r.Id}" == request["id"] && Sees(token, r)) is { } found
-                ? new DoubleAnswer(200, Form(found)) : NotFound()));
+            request => Held(request, ReadById));
         MapGit(On);
     }
 
@@ -194,6 +193,10 @@ public sealed partial class GitHubDouble
         return ReadProtection(request, token);
     }
 
+    private DoubleAnswer ReadById(DoubleRequest request, GitHubToken token) =>
+        _repositories.SingleOrDefault(r => $"{r.Id}" == request["id"] && Sees(token, r)) is { } found && !IsHidden(request, found)
+            ? new DoubleAnswer(200, Form(found)) : NotFound();
+
     private DoubleAnswer ReadProtection(DoubleRequest request, GitHubToken token)
     {
         if (Find(request, token, out var repository) is { } refusal)
@@ -232,14 +235,11 @@ public sealed partial class GitHubDouble
             return NotFound();
         }
 
-        if (request.Seen.Method == "GET" && repository.HiddenReads > 0)
-        {
-            repository.HiddenReads--;
-            return NotFound();
-        }
-
-        return null;
+        return IsHidden(request, repository) ? NotFound() : null;
     }
+
+    // The servers that are read from are not all equally far, whichever way a repository is asked for.
+    private static bool IsHidden(DoubleRequest request, GitHubRepository repository) => request.Seen.Method == "GET" && repository.HiddenReads-- > 0;
 
     private static bool Sees(GitHubToken token, GitHubRepository repository) => !repository.IsPrivate || MayWrite(token, repository.Owner);
 

@@ -16,6 +16,9 @@ namespace PrizeDraw.Doubles.GitHub;
 /// </summary>
 public sealed partial class GitHubDouble : ProviderDouble
 {
+    /// <summary>The version of the API that it is.</summary>
+    private const string Version = "2022-11-28";
+
     private readonly Lock _state = new();
     private readonly TimeProvider _clock;
     private readonly GitHubMeter _meter;
@@ -48,6 +51,9 @@ public sealed partial class GitHubDouble : ProviderDouble
 
     /// <summary>How many reads don't find a repository that was just made.</summary>
     public int HiddenReads { get; set; }
+
+    /// <summary>So many reads to come don't find a repository that has been there for long: the server that they come to lags behind.</summary>
+    public void Hide(string fullName, int reads) => Locked(() => Existing(fullName).HiddenReads = reads);
 
     /// <summary>How many entries a whole tree is listed with at most; what is longer is cut, and says so.</summary>
     public int TreeEntriesMax { get; set; } = 100_000;
@@ -147,6 +153,12 @@ public sealed partial class GitHubDouble : ProviderDouble
         {
             Violated($"{request.Method} {request.Path}: GitHub refuses requests without a User-Agent");
             return Error(403, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header.");
+        }
+
+        // Without them GitHub answers in forms of its own choice, which change when it has a new default version.
+        if (request.Header("Accept") != "application/vnd.github+json" || request.Header("X-GitHub-Api-Version") != Version)
+        {
+            Violated($"{request.Method} {request.Path}: asked for '{request.Header("Accept")}' of version '{request.Header("X-GitHub-Api-Version")}'");
         }
 
         // Apps come with a credential that they signed themselves, and count for themselves.

@@ -12,6 +12,8 @@ internal sealed class GitHubTalk : IAsyncDisposable
 {
     public const string Agency = "agency", Template = "agency/site-template", Token = "github-token-of-the-agency", Nonce = "0123456789abcdef";
 
+    private const string Version = "X-GitHub-Api-Version";
+
     private readonly HttpClient _http = new(new HttpClientHandler { AllowAutoRedirect = false });
 
     private GitHubTalk(GitHubDouble github)
@@ -19,6 +21,8 @@ internal sealed class GitHubTalk : IAsyncDisposable
         GitHub = github;
         _http.BaseAddress = github.Address;
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("tests");
+        _http.DefaultRequestHeaders.Accept.ParseAdd("application/vnd.github+json");
+        _http.DefaultRequestHeaders.Add(Version, "2022-11-28");
         As(Token);
     }
 
@@ -39,6 +43,22 @@ internal sealed class GitHubTalk : IAsyncDisposable
     public void As(string? token) => _http.DefaultRequestHeaders.Authorization = token is null ? null : new("Bearer", token);
 
     public void Anonymously() => _http.DefaultRequestHeaders.UserAgent.Clear();
+
+    /// <summary>From now on requests say of which form and version they want their answers only what is told here.</summary>
+    public void Asking(string? accept, string? version)
+    {
+        _http.DefaultRequestHeaders.Accept.Clear();
+        _http.DefaultRequestHeaders.Remove(Version);
+        if (accept is not null)
+        {
+            _http.DefaultRequestHeaders.Accept.ParseAdd(accept);
+        }
+
+        if (version is not null)
+        {
+            _http.DefaultRequestHeaders.Add(Version, version);
+        }
+    }
 
     public async Task<(int Status, JsonNode? Body)> SendAsync(string method, string path, object? body = null)
     {

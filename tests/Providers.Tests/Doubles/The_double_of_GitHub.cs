@@ -234,4 +234,17 @@ public sealed class The_double_of_GitHub : IAsyncLifetime
         (await talk.SendAsync("GET", "user")).Status.ShouldBe(403);
         talk.GitHub.Violations.ShouldHaveSingleItem().ShouldContain("User-Agent");
     }
+
+    [Theory]
+    [InlineData("application/json", "2022-11-28")]
+    [InlineData(null, "2022-11-28")]
+    [InlineData("application/vnd.github+json", "2026-03-10")]
+    [InlineData("application/vnd.github+json", null)]
+    public async Task takes_no_request_that_leaves_open_in_which_form_and_version_it_is_answered(string? accept, string? version)
+    {
+        await using var talk = await GitHubTalk.StartedAsync();
+        talk.Asking(accept, version);
+        (await talk.SendAsync("GET", "user")).Status.ShouldBe(200);
+        talk.GitHub.Violations.ShouldHaveSingleItem().ShouldContain("version");
+    }
 }

@@ -107,11 +107,8 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
     public async Task DeleteIfOwnedAsync(RepositoryRequest request, CancellationToken ct)
     {
         OwnedName.Require(request.Name, request.Nonce);
-        // Without an id nobody knows whether it was made: the servers that are read from may not know it yet.
-        var looked = request.Id is null
-            ? await _looking.FindWithinAsync(_options.AppearsWithin, () => LookAsync(request.Name, null, ct), ct)
-            : await LookAsync(request.Name, request.Id, ct);
-        if (looked is not { } found || (request.Id is { } id && id != found.Id))
+        // The servers that are read from are not all equally far: that it is not there one look does not say, with an id no more than without.
+        if (await _looking.FindWithinAsync(_options.AppearsWithin, () => LookForAsync(request, ct), ct) is not { } found)
         {
             return;
         }
@@ -183,6 +180,10 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
     }
 
     private Task<GitHubRepository?> LookAsync(string name, string? id, CancellationToken ct) => _api.LookAsync(_options.Owner, name, id, ct);
+
+    /// <summary>The one of the request's id, else what has its name.</summary>
+    private async Task<GitHubRepository?> LookForAsync(RepositoryRequest request, CancellationToken ct) =>
+        await LookAsync(request.Name, request.Id, ct) is { } found && (request.Id is null || request.Id == found.Id) ? found : null;
 
     private async Task<GitHubRepository?> FindOwnOrRefuseAsync(RepositoryRequest request, CancellationToken ct) =>
         await LookAsync(request.Name, request.Id, ct) switch

@@ -90,6 +90,34 @@ public sealed class Going_wrong_at_GitHub : GitHubSpec
         GitHub.Left.ShouldAllBe(r => r.Marker != Nonce);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task a_repository_that_some_servers_do_not_show_any_more_is_deleted_all_the_same(bool isNameSomebodyElses)
+    {
+        var made = await CreateAsync();
+        if (isNameSomebodyElses)
+        {
+            GitHub.Rename(Full, "autumn");
+            GitHub.AddRepository(Agency, Name, new Dictionary<string, string> { ["a"] = "theirs" });
+        }
+
+        GitHub.Hide(isNameSomebodyElses ? "agency/autumn" : Full, 3);
+        await Host.DeleteIfOwnedAsync(Request with { Id = made.Id }, default);
+        GitHub.Left.ShouldNotContain(r => r.Id == made.Id);
+        GitHub.Left.Any(r => r.Name == Full).ShouldBe(isNameSomebodyElses);
+    }
+
+    [Fact]
+    public async Task a_repository_that_is_gone_is_looked_for_half_a_minute()
+    {
+        var made = await CreateAsync();
+        GitHub.Delete(Full);
+        var before = Clock.Waited;
+        await Host.DeleteIfOwnedAsync(Request with { Id = made.Id }, default);
+        (Clock.Waited - before).ShouldBeInRange(Options.AppearsWithin, Options.AppearsWithin + TimeSpan.FromSeconds(10));
+    }
+
     [Fact]
     public async Task a_name_of_somebody_else_is_refused_and_never_touched()
     {
