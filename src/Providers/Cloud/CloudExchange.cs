@@ -58,7 +58,7 @@ internal sealed class CloudExchange(HttpClient http, CloudDialect dialect, Cloud
             using var answer = await FollowAsync(call, account, ct);
             var text = await ReadAsync(answer, call, ct);
             var (body, isJson) = Parse(text);
-            return new CloudReply((int)answer.StatusCode, body, isJson ? null : text, RequestIdOf(answer), dialect.ReadLimits(answer, body, clock.GetUtcNow()))
+            return new CloudReply((int)answer.StatusCode, body, isJson ? null : text, RequestIdOf(answer), LimitsOf(answer, body))
             {
                 Header = call.AnswerHeader is { } name ? CloudHeaders.Text(answer, name) : null,
             };
@@ -72,6 +72,15 @@ internal sealed class CloudExchange(HttpClient http, CloudDialect dialect, Cloud
             // The client lets it through as it is when the other side hangs up just as it is connected.
             throw new HttpRequestException("The connection was lost.", e);
         }
+    }
+
+    // Who is down may say until when. That nothing was done it does not say, so that it is no refusal.
+    private CloudLimits LimitsOf(HttpResponseMessage answer, JsonNode? body)
+    {
+        var now = clock.GetUtcNow();
+        var limits = dialect.ReadLimits(answer, body, now);
+        return !limits.IsRefused && (int)answer.StatusCode >= 500 && CloudHeaders.RetryAfter(answer, now) is { } until
+            ? new CloudLimits(false, until, IsWholeAccount: false) : limits;
     }
 
     // A renamed repository's reads are redirected. Another host would be given the credential, and a write would be made twice: neither is done.

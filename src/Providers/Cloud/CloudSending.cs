@@ -55,7 +55,7 @@ internal sealed class CloudSending(CloudCall call, CloudAccount account, CloudOp
         { Exception: BrokenCircuitException } => true,
         { Exception: TimeoutRejectedException or HttpRequestException or IOException } => call.MayRepeat || NothingWasSent(outcome.Exception),
         { Result: { Limits.IsRefused: true } } => LimitedUntil - now <= WaitLeft(now),
-        { Result: { } reply } => call.MayRepeat && reply.HasFailed(call),
+        { Result: { } reply } => call.MayRepeat && reply.HasFailed(call) && !(reply.Limits.Until - now > WaitLeft(now)),
         _ => false,
     };
 
@@ -64,6 +64,7 @@ internal sealed class CloudSending(CloudCall call, CloudAccount account, CloudOp
     {
         { Exception: BrokenCircuitException { RetryAfter: { } pause } } => pause,
         { Result: { Limits.IsRefused: true } } => LimitedUntil > now ? LimitedUntil - now : TimeSpan.Zero,
+        { Result.Limits.Until: { } until } when until > now => until - now,
         _ => null,
     };
 

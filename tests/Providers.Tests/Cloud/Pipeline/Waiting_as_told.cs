@@ -19,6 +19,34 @@ public sealed class Waiting_as_told : PipelineSpec
         Clock.GetUtcNow().ShouldBe(Noon.AddSeconds(97));
     }
 
+    [Theory]
+    [InlineData(503)]
+    [InlineData(500)]
+    public async Task waits_as_a_provider_that_is_down_says(int status)
+    {
+        Http.Then(status, "{}", ("Retry-After", "97")).Then(status, "{}", ("Retry-After", "Sat, 05 Dec 2026 12:04:30 GMT")).Then(200);
+        await SendAsync(Read);
+        Clock.GetUtcNow().ShouldBe(Noon.AddSeconds(270));
+    }
+
+    [Fact]
+    public async Task does_not_repeat_a_write_that_a_provider_which_is_down_may_have_done_but_lets_others_wait()
+    {
+        Http.Then(503, "{}", ("Retry-After", "97")).Then(200);
+        (await RefusedAsync(Write, ProviderFault.Transient)).MayHaveHappened.ShouldBeTrue();
+        Clock.GetUtcNow().ShouldBe(Noon);
+        await SendAsync(Read);
+        Clock.GetUtcNow().ShouldBe(Noon.AddSeconds(97));
+    }
+
+    [Fact]
+    public async Task does_not_ask_a_provider_that_is_down_for_longer_than_a_call_waits_and_says_until_when()
+    {
+        Http.Then(503, "{}", ("Retry-After", "3600"));
+        (await RefusedAsync(Read, ProviderFault.Transient)).Message.ShouldContain("2026-12-05 13:00:00 UTC");
+        Clock.Slept.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task waits_until_the_date_that_is_told()
     {
