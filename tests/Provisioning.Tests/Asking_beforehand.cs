@@ -90,7 +90,7 @@ public sealed class Asking_beforehand(CloudStage stage) : IClassFixture<CloudSta
         // What is the campaign's own is not in its way.
         checks.ShouldNotContain(c => c.State == "failed", string.Join("\n", checks));
         checks.Where(c => c.State == "passed").Select(c => $"{c.Provider} {c.Name}").Order(StringComparer.Ordinal).ShouldBe(
-            ["github name", "github owner", "github template", "github token", "supabase quota", "supabase region", "supabase token", "vercel name", "vercel token"]);
+            ["github name", "github owner", "github template", "github token", "supabase certificate", "supabase quota", "supabase region", "supabase token", "vercel name", "vercel token"]);
         Written().ShouldBe(seen);
     }
 

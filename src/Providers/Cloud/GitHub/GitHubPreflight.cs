@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Providers.Repositories;
 
 namespace PrizeDraw.Providers.Cloud.GitHub;
 
@@ -26,7 +27,17 @@ internal sealed class GitHubPreflight(GitHubApi api, GitHubTemplate template, Gi
 
         CheckRights(asking, scopes);
         await asking.AskAsync("owner", OwnerAsync, ct);
-        await asking.AskAsync("template", async token => $"The template is {await template.ImportAsync(token) switch { var v => $"{v.Tag} ({v.Commit[..12]})" }}.", ct);
+        var version = new TemplateVersion("", "");
+        var isThere = await asking.AskAsync("template", async token =>
+        {
+            version = await template.ImportAsync(token);
+            return $"The template is {version.Tag} ({version.Commit[..12]}).";
+        }, ct);
+        if (isThere && TellsScopes(scopes))
+        {
+            await CheckWorkflowsAsync(asking, version, ScopesIn(scopes!), ct);
+        }
+
         if (name is not null)
         {
             await asking.AskAsync("name", name, ct);
@@ -37,14 +48,13 @@ internal sealed class GitHubPreflight(GitHubApi api, GitHubTemplate template, Gi
 
     private void CheckRights(PreflightAsking asking, string? scopes)
     {
-        // A token of another kind has no scopes, which some answers tell as an empty list.
-        if (scopes is null || (scopes.Length == 0 && !account.Token.StartsWith("ghp_", StringComparison.Ordinal)))
+        if (!TellsScopes(scopes))
         {
             asking.Note("rights", PreflightState.Unknown, "GitHub does not tell the rights of this kind of token. It needs Administration, Contents, Pull requests and Workflows, read and write.");
             return;
         }
 
-        var given = scopes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var given = ScopesIn(scopes!);
         string[] needed = [options.IsPrivate || given.Contains("repo") ? "repo" : "public_repo", "delete_repo"];
         if (needed.Except(given).ToArray() is { Length: > 0 } lacking)
         {
@@ -56,6 +66,25 @@ internal sealed class GitHubPreflight(GitHubApi api, GitHubTemplate template, Gi
             asking.Note("rights", PreflightState.Passed, "The token has the scopes that are needed.");
         }
     }
+
+    /// <summary>A repository with workflows, or a change of them, takes a right of its own: without it the first commit is refused, or the first sync.</summary>
+    private async Task CheckWorkflowsAsync(PreflightAsking asking, TemplateVersion version, string[] given, CancellationToken ct)
+    {
+        if (given.Contains("workflow"))
+        {
+            return;
+        }
+
+        await asking.AskAsync("workflows", async token => await template.HasWorkflowsAsync(version.Commit, token)
+            ? throw new ProviderException(
+                ProviderFault.Unauthorized, "The GitHub token lacks the scope workflow, and the template has workflows. Give it that, or store another token, then try again.")
+            : "The template has no workflows.", ct);
+    }
+
+    /// <summary>A token of another kind has no scopes, which some answers tell as an empty list.</summary>
+    private bool TellsScopes(string? scopes) => scopes is { Length: > 0 } || (scopes is not null && account.Token.StartsWith("ghp_", StringComparison.Ordinal));
+
+    private static string[] ScopesIn(string scopes) => scopes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private async Task<string> OwnerAsync(CancellationToken ct)
     {

@@ -1,3 +1,5 @@
+using System;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Providers.Repositories;
@@ -13,7 +15,7 @@ public sealed class GitHubTemplate : ITemplateSource
     private readonly GitHubOptions _options;
     private readonly GitHubApi _api;
 
-    /// <summary>Throws <see cref="System.ArgumentException"/> for options that are not valid.</summary>
+    /// <summary>Throws <see cref="ArgumentException"/> for options that are not valid.</summary>
     public GitHubTemplate(CloudClient cloud, GitHubOptions options)
     {
         options.Validate();
@@ -29,6 +31,15 @@ public sealed class GitHubTemplate : ITemplateSource
         var head = await _api.HeadAsync(template, template.Branch, ct)
             ?? throw new ProviderException(ProviderFault.Rejected, $"GitHub's template {FullName} is empty: push the site template to it, then try again.");
         return await VersionAsync(template, head, ct);
+    }
+
+    /// <summary>Whether a commit of the template has workflows. Where GitHub does not list all of it, that counts as yes.</summary>
+    internal async Task<bool> HasWorkflowsAsync(string commit, CancellationToken ct)
+    {
+        var template = await FindAsync(ct);
+        return await _api.CommitAsync(template, commit, ct) is { } found
+            && await _api.EntriesAsync(template, found.Tree, isWhole: true, ct) is { } tree
+            && (tree.IsCut || tree.Entries.Any(entry => entry.Type == "blob" && entry.Path.StartsWith(".github/workflows/", StringComparison.Ordinal)));
     }
 
     /// <summary>

@@ -27,12 +27,7 @@ internal sealed class SupabasePreflight(SupabaseClient client, SupabaseOptions o
 
         await CheckQuotaAsync(asking, active, isMade, ct);
         await CheckRegionAsync(asking, ct);
-        if (options.RootCertificate is null)
-        {
-            asking.Note("certificate", PreflightState.Unknown,
-                "No root certificate of Supabase is set: its databases are reached only if this machine trusts it. See docs/cloud-setup.md.");
-        }
-
+        await asking.AskAsync("certificate", _ => Task.FromResult(SupabaseRoot.Require(options.RootCertificate)), ct);
         return asking.Checks;
     }
 
