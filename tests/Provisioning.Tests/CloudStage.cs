@@ -111,6 +111,9 @@ public sealed partial class CloudStage : IAsyncLifetime
         }
 
         await ((IAsyncLifetime)postgres).DisposeAsync();
+
+        // Whatever a test was about: what was sent and answered was as the providers' documents say.
+        Doubles.SelectMany(d => d.Violations).ShouldBeEmpty();
     }
 
     public async Task StartHostAsync()

@@ -176,7 +176,7 @@ public sealed partial class VercelDouble
         ["payload"] = new JsonObject { ["deploymentId"] = deployment.Id, ["id"] = line.Id, ["date"] = line.At, ["serial"] = line.Id, ["text"] = line.Text },
     };
 
-    private static DoubleAnswer Answer(VercelDeploymentState deployment) => Described([deployment.Now], DeploymentBody(deployment));
+    private DoubleAnswer Answer(VercelDeploymentState deployment) => Described([deployment.Now], DeploymentBody(deployment));
 
     /// <summary>
     /// The document is older than the state BLOCKED: answers that hold it, or one that nobody knows, can't be held against the document.
@@ -186,13 +186,13 @@ public sealed partial class VercelDouble
             ? new DoubleAnswer(200, body)
             : new DoubleAnswer(200) { Text = ("application/json; charset=utf-8", body.ToJsonString()) };
 
-    private static JsonObject DeploymentBody(VercelDeploymentState deployment)
+    private JsonObject DeploymentBody(VercelDeploymentState deployment)
     {
         var now = deployment.Now;
         var project = deployment.Project;
         var body = new JsonObject
         {
-            ["id"] = deployment.Id, ["name"] = project.Name, ["projectId"] = project.Id, ["ownerId"] = Team, ["plan"] = "pro", ["type"] = "LAMBDAS",
+            ["id"] = deployment.Id, ["name"] = project.Name, ["projectId"] = project.Id, ["ownerId"] = Owner, ["plan"] = "pro", ["type"] = "LAMBDAS",
             ["version"] = 2, ["url"] = deployment.Url, ["target"] = deployment.Target, ["status"] = now.State, ["readyState"] = now.State,
             ["createdAt"] = deployment.CreatedAt, ["bootedAt"] = deployment.CreatedAt, ["buildingAt"] = deployment.CreatedAt, ["buildSkipped"] = false,
             ["createdIn"] = "iad1", ["regions"] = new JsonArray("iad1"), ["public"] = false, ["routes"] = null,

@@ -9,7 +9,7 @@ namespace PrizeDraw.Doubles.Vercel;
 
 /// <summary>
 /// A stand-in for Vercel's API: projects with variables and a link, builds that go on by one state at each look, domains with their proof.
-/// One team, one token; repositories are seen once its GitHub app was given access to them.
+/// One team or one person, one token; repositories are seen once its GitHub app was given access to them.
 /// </summary>
 public sealed partial class VercelDouble : ProviderDouble
 {
@@ -33,9 +33,6 @@ public sealed partial class VercelDouble : ProviderDouble
 
     /// <summary>Whether a repository, by GitHub's id, has a commit.</summary>
     public Func<long, string, bool> HasCommit { get; set; } = (_, _) => true;
-
-    /// <summary>What the token's user is in the team.</summary>
-    public string Role { get; set; } = "MEMBER";
 
     /// <summary>How many projects the plan allows.</summary>
     public int ProjectsMax { get; set; } = 200;
@@ -100,9 +97,7 @@ public sealed partial class VercelDouble : ProviderDouble
             ? new DoubleAnswer(200, new JsonObject { ["envs"] = new JsonArray([.. project.Variables.Values.Select(VariableBody)]) })
             : NoProject);
         routes.On("POST", "/v10/projects/{idOrName}/env", "vercel.set-variables", SetVariables);
-        routes.On("GET", "/v2/teams/{teamId}", "vercel.team", request => request["teamId"] == Team
-            ? new DoubleAnswer(200, TeamBody())
-            : Problem(404, "not_found", "The team could not be found."));
+        MapOwners(routes);
         MapDeployments(routes);
         MapDomains(routes);
     }
@@ -117,9 +112,9 @@ public sealed partial class VercelDouble : ProviderDouble
     /// <inheritdoc/>
     protected override DoubleAnswer? Refuse(SeenRequest request)
     {
-        if (request.Operation != "vercel.team" && !request.Query.Contains("teamId=" + Team, StringComparison.Ordinal))
+        if (!IsForOwner(request))
         {
-            Violated($"{request.Method} {request.Path}: without the team, another account's things are meant");
+            Violated($"{request.Method} {request.Path}{request.Query}: another account's things are meant");
         }
 
         return Token is not null && request.Token == Token
@@ -258,13 +253,6 @@ public sealed partial class VercelDouble : ProviderDouble
             before?.Id ?? $"env{++_ids:x8}", name, value, type, before?.CreatedAt ?? Millis, Millis);
     }
 
-    private JsonObject TeamBody() => new()
-    {
-        ["id"] = Team, ["slug"] = "double", ["name"] = "Double", ["creatorId"] = "user_double", ["createdAt"] = 0, ["updatedAt"] = 0, ["avatar"] = null,
-        ["description"] = null, ["stagingPrefix"] = "double",
-        ["membership"] = new JsonObject { ["role"] = Role, ["confirmed"] = true, ["createdAt"] = 0, ["created"] = 0 },
-    };
-
     private static JsonObject VariableBody(VercelVariableState variable) => new()
     {
         ["id"] = variable.Id, ["key"] = variable.Name, ["type"] = variable.Type,
@@ -273,11 +261,11 @@ public sealed partial class VercelDouble : ProviderDouble
         ["target"] = new JsonArray("production", "preview"), ["createdAt"] = variable.CreatedAt, ["updatedAt"] = variable.UpdatedAt,
     };
 
-    private static JsonObject ProjectBody(VercelProjectState project)
+    private JsonObject ProjectBody(VercelProjectState project)
     {
         var body = new JsonObject
         {
-            ["accountId"] = Team, ["id"] = project.Id, ["name"] = project.Name, ["framework"] = project.Framework, ["directoryListing"] = false,
+            ["accountId"] = Owner, ["id"] = project.Id, ["name"] = project.Name, ["framework"] = project.Framework, ["directoryListing"] = false,
             ["nodeVersion"] = "22.x", ["live"] = false,
             ["resourceConfig"] = new JsonObject { ["functionDefaultRegions"] = new JsonArray("iad1") },
             ["defaultResourceConfig"] = new JsonObject { ["functionDefaultRegions"] = new JsonArray("iad1") },

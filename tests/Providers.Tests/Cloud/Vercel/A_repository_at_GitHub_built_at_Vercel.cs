@@ -38,7 +38,6 @@ public sealed class A_repository_at_GitHub_built_at_Vercel : GitHubSpec
         await Host.DeleteIfOwnedAsync(Request with { Id = repository.Id }, CancellationToken.None);
         workshop.Vercel.Left.ShouldBeEmpty();
         Repository(r => r.Name == Full).ShouldBeNull();
-        workshop.ShouldHaveKeptTheContract();
     }
 
     private DoubleResource? Repository(Func<DoubleResource, bool> which) => GitHub.Left.SingleOrDefault(which);

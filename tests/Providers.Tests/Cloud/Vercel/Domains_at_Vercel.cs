@@ -36,7 +36,6 @@ public sealed class Domains_at_Vercel
         workshop.Vercel.Publish(alias.Type, alias.Name, alias.Value);
         (await workshop.Domains.CheckAsync(site, Domain, CancellationToken.None)).ShouldSatisfyAllConditions(
             d => d!.Stage.ShouldBe(DomainStage.Active), d => d!.Publish.ShouldBeEmpty(), d => d!.Problem.ShouldBeNull());
-        workshop.ShouldHaveKeptTheContract();
     }
 
     [Fact]
@@ -47,7 +46,6 @@ public sealed class Domains_at_Vercel
         var added = await workshop.Domains.AddAsync(site, "Gewinn-Spiel.example.", CancellationToken.None);
         added.Name.ShouldBe("gewinn-spiel.example");
         added.Publish.Select(p => (p.Type, p.Name, p.Value)).ShouldBe([("A", "gewinn-spiel.example", "216.198.79.1")]);
-        workshop.ShouldHaveKeptTheContract();
     }
 
     [Fact]
@@ -63,7 +61,6 @@ public sealed class Domains_at_Vercel
         await workshop.Domains.RemoveAsync(site, Domain, CancellationToken.None);
         (await workshop.Domains.CheckAsync(site, Domain, CancellationToken.None)).ShouldBeNull();
         workshop.Vercel.Left.ShouldHaveSingleItem().Kind.ShouldBe("project");
-        workshop.ShouldHaveKeptTheContract();
     }
 
     [Fact]
