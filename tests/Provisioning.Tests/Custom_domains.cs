@@ -77,6 +77,24 @@ public sealed partial class Custom_domains(CloudStage stage) : IClassFixture<Clo
     }
 
     [Fact]
+    public async Task stay_on_the_list_while_a_project_that_was_renamed_may_still_serve_them()
+    {
+        var (id, domain) = (await ReadyAsync(), NewName());
+        var slug = (await stage.FindAsync(id)).Settings.Slug!;
+        await AddAsync(id, domain);
+        await IsAsync(id, domain, "verified_misconfigured");
+        stage.Vercel.Rename(slug, slug + "-kept");
+        (await Domains(id).RemoveAsync(new DomainCommand(CloudStage.Admin, domain))).Refusal.ShouldBeNull();
+        var held = (await UntilAsync(id, domain, d => d is null or { Problem: not null })).ShouldNotBeNull();
+        (held.State, held.Problem!.Contains(slug + "-kept", StringComparison.Ordinal)).ShouldBe(("removing", true));
+        (await AuditedAsync("domain.removed", domain)).ShouldBe(0);
+        stage.Vercel.Rename(slug + "-kept", slug);
+        (await Domains(id).RemoveAsync(new DomainCommand(CloudStage.Admin, domain))).Refusal.ShouldBeNull();
+        await UntilAsync(id, domain, d => d is null);
+        stage.Left.ShouldNotContain(l => l.Contains(domain, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task that_were_added_before_the_site_is_there_wait_for_it()
     {
         var id = Ids.New(Ids.Campaign, TimeProvider.System.GetUtcNow());

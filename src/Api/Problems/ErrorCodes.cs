@@ -50,6 +50,7 @@ public static class ErrorCodes
         new("tenant.slug_taken", 409, "Another tenant has this slug."),
         new("tenant.version_conflict", 412, "The tenant has changed since it was read."),
         new("provider.not_found", 404, "There is no such provider, or no account at it."),
+        new("provider.in_use", 409, "Campaigns have something in this account: it stays, with its organization, owner or team, until that is decommissioned."),
         new("provider.invalid", 422, "The account can't be like this; errors says why."),
         new("installation.incarnation_changed", 409, "The installation's incarnation is another one by now: read it again."),
         new("installation.unconfirmed", 409, "The central database was restored to an older state: a super_admin has to look and confirm the installation first."),

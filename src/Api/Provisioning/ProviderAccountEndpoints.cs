@@ -76,10 +76,11 @@ internal static class ProviderAccountEndpoints
         var own = v1.MapGroup("/tenants/{id}/providers").WithTags("Providers");
         own.MapGet("", ListAsync).Describe("listProviderAccounts", "List the accounts that a client's campaigns are made with: its own, else the platform's.")
             .For(Access.Manager).Answers<ProviderAccountsAnswer>(200);
-        own.MapPut("/{provider}", SetAsync).Describe("setProviderAccount", "Set a client's own account at supabase, github or vercel.")
-            .For(Access.SuperAdmin).Answers<ProviderAccountAnswer>(200).Fails("provider.invalid", "provider.not_found");
-        own.MapDelete("/{provider}", RemoveAsync).Describe("removeProviderAccount", "Forget a client's own account; what was made with it stays there.")
-            .For(Access.SuperAdmin).Answers(204).Fails("provider.not_found");
+        own.MapPut("/{provider}", SetAsync)
+            .Describe("setProviderAccount", "Set a client's own account at supabase, github or vercel. Campaigns that are made already stay where they are.")
+            .For(Access.SuperAdmin).Answers<ProviderAccountAnswer>(200).Fails("provider.in_use", "provider.invalid", "provider.not_found");
+        own.MapDelete("/{provider}", RemoveAsync).Describe("removeProviderAccount", "Forget a client's own account, once no campaign has anything there.")
+            .For(Access.SuperAdmin).Answers(204).Fails("provider.in_use", "provider.not_found");
         own.MapPost("/{provider}/check", CheckAsync)
             .Describe("checkProviderAccount", "Ask a provider what is in the way of using a client's account; changes nothing.")
             .For(Access.Manager).Answers<ProviderChecksAnswer>(200).Fails("provider.not_found");
@@ -88,9 +89,10 @@ internal static class ProviderAccountEndpoints
             .For(Access.SuperAdmin).Answers<ProviderAccountsAnswer>(200);
         platform.MapPut("/{provider}", SetPlatformAsync)
             .Describe("setPlatformProviderAccount", "Set the account that clients without one of their own use.")
-            .For(Access.SuperAdmin).Answers<ProviderAccountAnswer>(200).Fails("provider.invalid", "provider.not_found");
-        platform.MapDelete("/{provider}", RemovePlatformAsync).Describe("removePlatformProviderAccount", "Forget the platform's account.")
-            .For(Access.SuperAdmin).Answers(204).Fails("provider.not_found");
+            .For(Access.SuperAdmin).Answers<ProviderAccountAnswer>(200).Fails("provider.in_use", "provider.invalid", "provider.not_found");
+        platform.MapDelete("/{provider}", RemovePlatformAsync)
+            .Describe("removePlatformProviderAccount", "Forget the platform's account, once no campaign has anything there.")
+            .For(Access.SuperAdmin).Answers(204).Fails("provider.in_use", "provider.not_found");
         platform.MapPost("/{provider}/check", CheckPlatformAsync)
             .Describe("checkPlatformProviderAccount", "Ask a provider, or local for this machine, what is in the way of using it; changes nothing.")
             .For(Access.SuperAdmin).Answers<ProviderChecksAnswer>(200).Fails("provider.not_found");

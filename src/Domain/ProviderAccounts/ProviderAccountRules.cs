@@ -107,3 +107,10 @@ public sealed record ProviderAccountIsInvalid(IReadOnlyList<FieldError> Errors)
 }
 
 public sealed record ProviderAccountIsNotThere() : DomainError("provider.not_found", "There is no such provider, or no account at it.");
+
+/// <summary>Campaigns have something where the account leads, and the change would lead elsewhere.</summary>
+/// <param name="Campaigns">How many.</param>
+public sealed record ProviderIsInUse(int Campaigns) : DomainError(
+    "provider.in_use",
+    $"{(Campaigns == 1 ? "A campaign has" : $"{Campaigns} campaigns have")} something in this account, which could not be reached or removed any more. The account and its "
+    + "organization, owner or team have to stay until that is decommissioned. A new token for the same one is always taken.");

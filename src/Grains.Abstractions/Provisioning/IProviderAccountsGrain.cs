@@ -9,15 +9,15 @@ namespace PrizeDraw.Grains.Abstractions.Provisioning;
 
 /// <summary>
 /// Owns a tenant's accounts at cloud providers, or the platform's own. Key: the tenant's id, <see cref="GrainKeys.Platform"/> for the
-/// platform. Refusals: <c>provider.invalid</c>, <c>provider.not_found</c>.
+/// platform. Refusals: <c>provider.invalid</c>, <c>provider.not_found</c>, <c>provider.in_use</c> for what would leave behind what campaigns have there.
 /// </summary>
 [Alias("provider-accounts-grain")]
 public interface IProviderAccountsGrain : IGrainWithStringKey
 {
-    /// <summary>Sets or replaces the account. Deployments that wait for a credential find it at their next attempt.</summary>
+    /// <summary>Sets or replaces the account. Deployments that wait for a credential find it at their next attempt; what was made stays in its account.</summary>
     [Alias("set")] Task<Result<ProviderAccountView>> SetAsync(SetProviderAccount command);
 
-    /// <summary>Forgets the account and its token. What was made with it stays at the provider.</summary>
+    /// <summary>Forgets the account and its token, once no campaign has anything there.</summary>
     [Alias("remove")] Task<Result<bool>> RemoveAsync(RemoveProviderAccount command);
 }
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Storage.Central.Campaigns;
+using PrizeDraw.Storage.Central.Provisioning;
 
 namespace PrizeDraw.Grains.Provisioning;
 
@@ -44,6 +45,9 @@ internal sealed class CampaignDeployment(
     /// <summary>The provider's id of what a step made, whatever that is; null while it has made nothing, or the provider gives no ids.</summary>
     public string? IdOf(string step) =>
         byName.TryGetValue(step, out var row) && row.Result is { } json ? JsonNode.Parse(json)?["id"]?.GetValue<string>() : null;
+
+    /// <summary>In which account a step makes its part; null on this machine, before its first attempt, and where nobody knew it.</summary>
+    public PartAccount? AccountOf(string step) => byName.GetValueOrDefault(step)?.Account;
 
     /// <summary>Whether a step began to make something that is not undone.</summary>
     public bool IsThere(string step) => byName.TryGetValue(step, out var row) && row.State is not ("pending" or "undone");

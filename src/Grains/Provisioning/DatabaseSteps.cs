@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
 using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Providers;
 using PrizeDraw.Providers.Databases;
 using PrizeDraw.Storage.Campaign;
@@ -19,6 +20,8 @@ internal sealed class CreateDatabase(IProviderDirectory providers, DatabaseReque
     public override string Name => StepName;
 
     public override string Done => "The campaign's own database is made.";
+
+    public override string? MadeAt(CampaignSettings settings) => settings.Providers?.Database is ProviderNames.Local ? null : settings.Providers?.Database;
 
     public override TimeSpan TimeOut => TimeSpan.FromMinutes(5);
 

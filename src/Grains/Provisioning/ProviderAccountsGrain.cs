@@ -36,12 +36,20 @@ public sealed class ProviderAccountsGrain(ProviderAccountStore store) : Grain, I
         }
 
         var set = await store.SetAsync(owner, command.Provider, command.Token, given, command.Actor.Id, CancellationToken.None);
+        if (set.Campaigns > 0)
+        {
+            return Refusals.Of(new ProviderIsInUse(set.Campaigns));
+        }
+
         await GrainFactory.GetGrain<IReconcilerGrain>(this.GetPrimaryKeyString()).WakeAsync();
-        return set;
+        return set.After!;
     }
 
     public async Task<Result<bool>> RemoveAsync(RemoveProviderAccount command) =>
-        await store.RemoveAsync(Ids.Parse(Ids.Tenant, this.GetPrimaryKeyString()), command.Provider, command.Actor.Id, CancellationToken.None)
-            ? true
-            : Refusals.Of(new ProviderAccountIsNotThere());
+        await store.RemoveAsync(Ids.Parse(Ids.Tenant, this.GetPrimaryKeyString()), command.Provider, command.Actor.Id, CancellationToken.None) switch
+        {
+            { Before: null } => Refusals.Of(new ProviderAccountIsNotThere()),
+            { Campaigns: > 0 and var campaigns } => Refusals.Of(new ProviderIsInUse(campaigns)),
+            _ => true,
+        };
 }

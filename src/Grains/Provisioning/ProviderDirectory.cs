@@ -19,8 +19,8 @@ using PrizeDraw.Storage.Central.Provisioning;
 namespace PrizeDraw.Grains.Provisioning;
 
 /// <summary>
-/// The providers of a campaign's parts, as it has chosen them, with the accounts that are stored now. Asked for at each call, so that an
-/// account that was mended counts at once. A <see cref="ProviderException"/> says what is missing.
+/// The providers of a campaign's parts, as it has chosen them: each in the account that the part was made in, with the token that is stored now.
+/// Asked for at each call, so that an account that was mended counts at once. A <see cref="ProviderException"/> says what is missing.
 /// </summary>
 internal interface IProviderDirectory
 {
@@ -62,7 +62,7 @@ internal sealed class ProviderDirectory(LocalProviders local, CloudProviders clo
             return local.Databases;
         }
 
-        return Supabase(await AccountAsync(deployment, ProviderNames.Supabase, "Supabase", ct));
+        return Supabase(await AccountAsync(deployment, CreateDatabase.StepName, ProviderNames.Supabase, "Supabase", ct));
     }
 
     public async Task<ITemplateSource> TemplateAsync(CampaignDeployment deployment, CancellationToken ct) =>
@@ -84,11 +84,11 @@ internal sealed class ProviderDirectory(LocalProviders local, CloudProviders clo
             return local.Sites;
         }
 
-        return Sites(await AccountAsync(deployment, ProviderNames.Vercel, "Vercel", ct));
+        return Sites(await AccountAsync(deployment, CreateSite.StepName, ProviderNames.Vercel, "Vercel", ct));
     }
 
     public async Task<VercelDomains?> DomainsAsync(CampaignDeployment deployment, CancellationToken ct) =>
-        Of(deployment).Site == ProviderNames.Vercel && await AccountAsync(deployment, ProviderNames.Vercel, "Vercel", ct) is var account
+        Of(deployment).Site == ProviderNames.Vercel && await AccountAsync(deployment, CreateSite.StepName, ProviderNames.Vercel, "Vercel", ct) is var account
             ? cloud.Domains(account.Token, OptionsOfVercel(account))
             : null;
 
@@ -122,7 +122,7 @@ internal sealed class ProviderDirectory(LocalProviders local, CloudProviders clo
     private static VercelOptions OptionsOfVercel(ProviderAccount account) => new() { TeamId = account.View.Settings.Team };
 
     private async Task<ProviderAccount?> GitHubAsync(CampaignDeployment deployment, CancellationToken ct) =>
-        Of(deployment).Repository == ProviderNames.Local ? null : await AccountAsync(deployment, ProviderNames.GitHub, "GitHub", ct);
+        Of(deployment).Repository == ProviderNames.Local ? null : await AccountAsync(deployment, CreateRepository.StepName, ProviderNames.GitHub, "GitHub", ct);
 
     private static ProviderChoice Of(CampaignDeployment deployment) => deployment.Settings.Providers ?? new ProviderChoice();
 
@@ -138,8 +138,25 @@ internal sealed class ProviderDirectory(LocalProviders local, CloudProviders clo
         };
     }
 
-    private async Task<ProviderAccount> AccountAsync(CampaignDeployment deployment, string provider, string title, CancellationToken ct) =>
-        await accounts.FindAsync(Ids.Parse(Ids.Tenant, deployment.TenantId), provider, ct)
-        ?? throw new ProviderException(
-            ProviderFault.Unauthorized, $"Neither this client nor the platform has an account at {title}. Set one under Providers.");
+    /// <summary>
+    /// The account that a step's part is in, or is to be made in. Any other one would answer "not there" of a part that is, which undoing and removing
+    /// take for done: so what was made elsewhere waits.
+    /// </summary>
+    private async Task<ProviderAccount> AccountAsync(CampaignDeployment deployment, string step, string provider, string title, CancellationToken ct)
+    {
+        if (deployment.AccountOf(step) is not { } made)
+        {
+            return await accounts.FindAsync(Ids.Parse(Ids.Tenant, deployment.TenantId), provider, ct) ?? throw new ProviderException(
+                ProviderFault.Unauthorized, $"Neither this client nor the platform has an account at {title}. Set one under Providers.");
+        }
+
+        var account = await accounts.OwnAsync(made.Owner, provider, ct);
+        return account is not null && PartAccount.PlaceOf(account.View.Settings) == made.Place ? account : throw new ProviderException(
+            ProviderFault.Unauthorized,
+            $"What the campaign has at {title} is in {(made.Owner == CentralDatabase.PlatformTenant ? "the platform's" : "this client's own")} account for "
+            + $"{Named(made.Place)}, and {(account is null ? "there is none" : $"that is one for {Named(PartAccount.PlaceOf(account.View.Settings))}")} now. "
+            + "Set it as it was under Providers.");
+    }
+
+    private static string Named(string place) => place.Length == 0 ? "the token's own user" : $"'{place}'";
 }

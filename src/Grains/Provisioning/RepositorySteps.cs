@@ -17,6 +17,8 @@ internal sealed class CreateRepository(IProviderDirectory providers) : SagaStep<
 
     public override string Done => "The site's repository is generated from the template.";
 
+    public override string? MadeAt(CampaignSettings settings) => settings.Providers?.Repository is ProviderNames.Local ? null : settings.Providers?.Repository;
+
     public override System.TimeSpan TimeOut => System.TimeSpan.FromMinutes(5);
 
     protected override async Task<RepositoryRef> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)

@@ -75,7 +75,7 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
     private async Task<SagaState> DoAsync(DeploymentRow row, StepRow stored, CampaignDeployment deployment, CancellationToken ct)
     {
         var step = StepOf(row, stored);
-        var current = stored;
+        var current = await BoundAsync(row, step, stored, deployment, ct);
         for (var attempt = 1; ; attempt++)
         {
             // Started before: nobody knows how that ended, so it is looked up first.
@@ -105,6 +105,19 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
             await SucceedAsync(row, current with { State = "succeeded", Result = result, Message = step.Done }, deployment, ct);
             return SagaState.UnderWay;
         }
+    }
+
+    /// <summary>Where a step makes its part is stored before its first call, so that it is looked for and undone there and nowhere else.</summary>
+    private async Task<StepRow> BoundAsync(DeploymentRow row, ISagaStep step, StepRow stored, CampaignDeployment deployment, CancellationToken ct)
+    {
+        if (stored.Account is not null || step.MadeAt(deployment.Settings) is not { } provider)
+        {
+            return stored;
+        }
+
+        var bound = stored with { Account = await store.BindAsync(row, stored, provider, ct) };
+        deployment.Update(bound);
+        return bound;
     }
 
     private async Task SucceedAsync(DeploymentRow row, StepRow done, CampaignDeployment deployment, CancellationToken ct)

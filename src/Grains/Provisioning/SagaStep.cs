@@ -29,6 +29,9 @@ internal interface ISagaStep
     /// <summary>Whether a campaign of these settings needs the step at all.</summary>
     bool Concerns(CampaignSettings settings);
 
+    /// <summary>At which provider the step makes something of its own, in an account that is stored before; null for none, or on this machine.</summary>
+    string? MadeAt(CampaignSettings settings);
+
     /// <summary>Does the step and answers its result as JSON.</summary>
     Task<string> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct);
 
@@ -49,6 +52,8 @@ internal abstract class SagaStep<TResult> : ISagaStep
     public virtual TimeSpan TimeOut => TimeSpan.FromMinutes(1);
 
     public virtual bool Concerns(CampaignSettings settings) => true;
+
+    public virtual string? MadeAt(CampaignSettings settings) => null;
 
     protected abstract Task<TResult> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct);
 

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Providers;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Repositories;
@@ -18,6 +19,8 @@ internal sealed class CreateSite(IProviderDirectory providers) : SagaStep<SiteRe
     public override string Name => StepName;
 
     public override string Done => "The site has its address.";
+
+    public override string? MadeAt(CampaignSettings settings) => settings.Providers?.Site is ProviderNames.Local ? null : settings.Providers?.Site;
 
     protected override async Task<SiteRef> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
         await (await providers.SiteAsync(deployment, ct)).CreateAsync(Request(deployment), ct);

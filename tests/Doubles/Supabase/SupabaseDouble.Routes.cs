@@ -54,6 +54,11 @@ public sealed partial class SupabaseDouble
             ["id"] = Organization, ["name"] = "Double", ["plan"] = Plan, ["opt_in_tags"] = new JsonArray(), ["allowed_release_channels"] = new JsonArray("ga"),
         });
 
+    private DoubleAnswer ShowStranger(SeenRequest request, string organization) =>
+        request.Path.StartsWith("/v1/projects/", StringComparison.Ordinal) ? Error(404, "Project not found")
+        : request.Path != $"/v1/organizations/{organization}/projects" ? Error(403, "Forbidden resource")
+        : new DoubleAnswer(200, new JsonObject { ["projects"] = new JsonArray(), ["pagination"] = new JsonObject { ["count"] = 0, ["limit"] = 100, ["offset"] = 0 } });
+
     private JsonObject RegionsTold()
     {
         JsonObject Told(string code, string type) => new() { ["name"] = code, ["code"] = code, ["type"] = type };

@@ -37,6 +37,9 @@ public sealed partial class SupabaseDouble : ProviderDouble
 
     public bool TokenIsRevoked { get; set; }
 
+    /// <summary>Tokens of other accounts, each with the organization that it is for: nothing of ours is there.</summary>
+    public Dictionary<string, string> Strangers { get; } = [];
+
     /// <summary>The limit of each endpoint.</summary>
     public EndpointMeter Meter { get; } = new();
 
@@ -117,6 +120,7 @@ public sealed partial class SupabaseDouble : ProviderDouble
     /// <inheritdoc/>
     protected override DoubleAnswer? Refuse(SeenRequest request) =>
         request.Path.StartsWith("/front/", StringComparison.Ordinal) ? null
+        : Strangers.TryGetValue(request.Token ?? "", out var organization) ? ShowStranger(request, organization)
         : request.Token != Token || TokenIsRevoked ? Error(401, "Unauthorized")
         : Meter.Count(request.Operation ?? "", Now) is { } wait
             ? Error(429, "ThrottlerException: Too Many Requests").With("X-RateLimit-Reset", Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture))

@@ -112,12 +112,13 @@ public sealed partial class VercelDouble : ProviderDouble
     /// <inheritdoc/>
     protected override DoubleAnswer? Refuse(SeenRequest request)
     {
-        if (!IsForOwner(request))
+        if (!IsStranger(request) && !IsForOwner(request))
         {
             Violated($"{request.Method} {request.Path}{request.Query}: another account's things are meant");
         }
 
-        return Token is not null && request.Token == Token
+        return ShownToStranger(request) is { } nothing ? nothing
+            : Token is not null && request.Token == Token
             ? OverLimit(request)
             : new DoubleAnswer(403, new JsonObject { ["error"] = new JsonObject { ["code"] = "forbidden", ["message"] = "Not authorized", ["invalidToken"] = true } });
     }

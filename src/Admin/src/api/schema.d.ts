@@ -1359,10 +1359,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set a client's own account at supabase, github or vercel. */
+        /** Set a client's own account at supabase, github or vercel. Campaigns that are made already stay where they are. */
         put: operations["setProviderAccount"];
         post?: never;
-        /** Forget a client's own account; what was made with it stays there. */
+        /** Forget a client's own account, once no campaign has anything there. */
         delete: operations["removeProviderAccount"];
         options?: never;
         head?: never;
@@ -1414,7 +1414,7 @@ export interface paths {
         /** Set the account that clients without one of their own use. */
         put: operations["setPlatformProviderAccount"];
         post?: never;
-        /** Forget the platform's account. */
+        /** Forget the platform's account, once no campaign has anything there. */
         delete: operations["removePlatformProviderAccount"];
         options?: never;
         head?: never;
@@ -15753,6 +15753,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `provider.in_use`: Campaigns have something in this account: it stays, with its organization, owner or team, until that is decommissioned. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `request.too_large`: The body is larger than this operation takes. */
             413: {
                 headers: {
@@ -15834,6 +15843,15 @@ export interface operations {
             };
             /** @description `provider.not_found`: There is no such provider, or no account at it. `tenant.not_found`: There is no such tenant, or it isn't yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `provider.in_use`: Campaigns have something in this account: it stays, with its organization, owner or team, until that is decommissioned. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16027,6 +16045,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description `provider.in_use`: Campaigns have something in this account: it stays, with its organization, owner or team, until that is decommissioned. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description `request.too_large`: The body is larger than this operation takes. */
             413: {
                 headers: {
@@ -16106,6 +16133,15 @@ export interface operations {
             };
             /** @description `provider.not_found`: There is no such provider, or no account at it. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `provider.in_use`: Campaigns have something in this account: it stays, with its organization, owner or team, until that is decommissioned. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -28,7 +28,7 @@ export function ProvidersPage() {
   const query = useQuery({ ...accountsQuery(client ?? null), enabled: may.allowed });
   if (!may.allowed) return <Page title="Providers"><Empty title="Not part of your role">{may.reason}</Empty></Page>;
   return (
-    <Page title="Providers" below="Campaigns in the cloud are made with these accounts. A client without an account of its own uses the platform’s.">
+    <Page title="Providers" below="Campaigns in the cloud are made with these accounts. A client without an account of its own uses the platform’s. A campaign stays in the account that it was made in.">
       <NativeSelect label="Accounts of" w={320} mb="md" value={client ?? ''} data={[{ value: '', label: 'The platform' }, ...tenants.map((t) => ({ value: t.id, label: t.name }))]}
         onChange={(e) => void navigate({ to: '/providers', search: { client: e.currentTarget.value || undefined } })} />
       {query.isPending && <Loading what="accounts" />}
@@ -62,7 +62,7 @@ function Account({ provider, tenantId, account }: { provider: (typeof providers)
   const ask = async () => {
     const agreed = await confirm({
       title: `Forget the account at ${provider.name}?`, confirm: 'Forget the account', danger: true,
-      body: 'What was made with it stays at the provider. Campaigns that still need it wait until there is an account again.',
+      body: 'Refused while campaigns have something in it: decommission those first. The token is forgotten; revoke it at the provider too.',
     });
     if (agreed) remove.mutate();
   };

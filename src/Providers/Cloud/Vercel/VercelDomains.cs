@@ -52,12 +52,24 @@ public sealed class VercelDomains
         return await GetAsync(project, name, ct) is { } found ? await StandingAsync(project, name, found, ct) : null;
     }
 
-    /// <summary>Takes a domain from a site; done already is done. The domain itself, and its records, stay its owner's.</summary>
+    /// <summary>
+    /// Takes a domain from a site; done already is done, and so is a site that is gone. The domain itself, and its records, stay its owner's. A project of
+    /// the stored id that has lost its name or marker is refused: it may serve the domain still, and is for a person to decide on.
+    /// </summary>
     public async Task RemoveAsync(SiteRequest site, string domain, CancellationToken ct)
     {
         var name = DomainName.Of(domain);
         VercelSites.Require(site);
-        if (await _sites.FindOursAsync(site, ct) is { } project)
+        var found = await _sites.FindAnyAsync(site, ct);
+        if (found is { IsOurs: false, Project: var changed } && changed.Id == site.Id)
+        {
+            throw new ProviderException(
+                ProviderFault.Rejected,
+                $"The Vercel project '{changed.Name}' was renamed or has lost its variable {VercelApi.Marker}, and may still serve {name}. Restore the name '{site.Name}' and the "
+                + "variable, or delete the project at Vercel, then remove the domain again.");
+        }
+
+        if (found is { IsOurs: true, Project: var project })
         {
             await _api.SendAsync(
                 new CloudCall(HttpMethod.Delete, "vercel.remove-domain", CloudPath.Of($"/v9/projects/{project.Id}/domains/{name}"))

@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Storage.Central.Notices;
+using PrizeDraw.Storage.Central.Provisioning;
 
 namespace PrizeDraw.Storage.Central.Campaigns;
 
@@ -22,7 +23,11 @@ public sealed record DeploymentRow(
 }
 
 /// <summary>A step: its nonce is fixed before the first attempt, its result stored after the call.</summary>
-public sealed record StepRow(int Ordinal, string Name, string State, int Attempts, string Nonce, string? Result, string? Message);
+public sealed record StepRow(int Ordinal, string Name, string State, int Attempts, string Nonce, string? Result, string? Message)
+{
+    /// <summary>Where the step makes its part; null on this machine, before the first attempt, and where nobody knew it.</summary>
+    public PartAccount? Account { get; init; }
+}
 
 /// <summary>Another activation holds the campaign: where its saga stands is for that one to say.</summary>
 public sealed class DeploymentTakenOverException() : Exception("Another activation has taken over this campaign and its deployment.");
@@ -31,7 +36,7 @@ public sealed class DeploymentTakenOverException() : Exception("Another activati
 /// Loads and writes deployments with their steps and log. What the saga itself writes is fenced by its campaign's epoch, and by being the
 /// campaign's deployment that has not ended; it throws <see cref="DeploymentTakenOverException"/> once that is so no more.
 /// </summary>
-public sealed class DeploymentStore(CentralDatabase central)
+public sealed partial class DeploymentStore(CentralDatabase central)
 {
     /// <summary>
     /// Part of the transaction that starts the saga: its intents are stored before anything is called. What marks that which a provisioning
@@ -94,12 +99,15 @@ public sealed class DeploymentStore(CentralDatabase central)
         await using var work = await central.BeginAsync(tenantId, ct);
         var steps = await work.Connection.ListAsync(
             """
-            select ordinal, name, state, attempts, nonce, result::text, message from deployment_step
+            select ordinal, name, state, attempts, nonce, result::text, message, account_owner, account_provider, account_place from deployment_step
             where tenant_id = $1 and deployment_id = $2 order by ordinal
             """,
             [tenantId, deploymentId],
             row => new StepRow(
-                row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetString(4), row.TextOrNull(5), row.TextOrNull(6)), ct);
+                row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetString(4), row.TextOrNull(5), row.TextOrNull(6))
+            {
+                Account = row.UuidOrNull(7) is { } owner ? new PartAccount(owner, row.GetString(8), row.GetString(9)) : null,
+            }, ct);
         return await work.Connection.FindAsync(
             """
             select tenant_id, deployment_id, campaign_id, kind, state, cancel_requested, failure, started_at from deployment

@@ -16,6 +16,12 @@ public sealed record ProviderAccount(ProviderAccountView View, string Token)
     public override string ToString() => View.Provider;
 }
 
+/// <summary>What became of an account that was to be set or removed.</summary>
+/// <param name="Before">As it was; null when there was none.</param>
+/// <param name="After">As it is now; null when it was removed.</param>
+/// <param name="Campaigns">How many campaigns have something there that the change would leave. If any, nothing was written.</param>
+public sealed record AccountChange(ProviderAccountView? Before, ProviderAccountView? After, int Campaigns);
+
 /// <summary>
 /// Accounts at cloud providers, each written in one transaction with its audit event. Written by the accounts' grain alone. The nil UUID owns
 /// the platform's.
@@ -32,6 +38,25 @@ public sealed class ProviderAccountStore(CentralDatabase central, SecretBox box,
         on conflict (tenant_id, provider) do update set settings = excluded.settings, token = excluded.token, updated_at = excluded.updated_at
         """;
 
+    // What was begun there and is neither undone nor removed.
+    private const string InUse =
+        """
+        select count(distinct d.campaign_id)::int from deployment_step s
+        join deployment d on d.tenant_id = s.tenant_id and d.deployment_id = s.deployment_id
+        where s.account_owner = $1 and s.account_provider = $2 and s.account_place = $3 and s.state not in ('pending', 'undone')
+          and not exists (
+            select from deployment g join deployment_step r on r.tenant_id = g.tenant_id and r.deployment_id = g.deployment_id
+            where g.tenant_id = d.tenant_id and g.campaign_id = d.campaign_id and g.kind = 'decommission' and r.state = 'succeeded'
+              and r.name = replace(s.name, 'create-', 'remove-'))
+        """;
+
+    // What was found where the account led can't be looked at any more: above all, that it is not seen does not mean that it was deleted.
+    private const string LeaveFindings =
+        """
+        update reconciliation_finding set state = 'resolved', state_at = $3
+        where tenant_id = $1 and provider = $2 and state in ('reported', 'due', 'deleting')
+        """;
+
     /// <summary>The tenant's own account, else the platform's; null when there is neither. Throws <see cref="SecretException"/>.</summary>
     public async Task<ProviderAccount?> FindAsync(Guid tenant, string provider, CancellationToken ct) =>
         await OwnAsync(tenant, provider, ct)
@@ -44,35 +69,65 @@ public sealed class ProviderAccountStore(CentralDatabase central, SecretBox box,
         return await OwnAsync(work, owner, provider, ct);
     }
 
-    /// <summary>Sets or replaces the account; without a token the stored one is kept, and there must be one.</summary>
-    public async Task<ProviderAccountView> SetAsync(
+    /// <summary>
+    /// Sets or replaces the account; without a token the stored one is kept, and there must be one. Refused where it would lead elsewhere while
+    /// campaigns have something there: it would answer "not there" of all that.
+    /// </summary>
+    public async Task<AccountChange> SetAsync(
         Guid owner, string provider, string? token, ProviderSettings settings, string actor, CancellationToken ct)
     {
         await using var work = await central.BeginAsync(owner, ct);
+        await PartAccount.LockAsync(work, owner, provider, ct);
         var (before, now) = (await OwnAsync(work, owner, provider, ct), time.GetUtcNow());
+        var after = new ProviderAccountView(provider, settings, now, owner == CentralDatabase.PlatformTenant);
+        var leaves = before is not null && PartAccount.PlaceOf(before.View.Settings) != PartAccount.PlaceOf(settings);
+        if (leaves && await InUseAsync(owner, before!.View, ct) is > 0 and var campaigns)
+        {
+            return new AccountChange(before.View, before.View, campaigns);
+        }
+
         var kept = token ?? before?.Token ?? throw new InvalidOperationException($"The account at {provider} has no token.");
         await work.Connection.RunAsync(
             Put,
             [owner, provider, JsonSerializer.Serialize(settings, StorageJson.Options), box.SealText(kept, Table, Row(owner, provider)), now], ct);
+        if (leaves)
+        {
+            await work.Connection.RunAsync(LeaveFindings, [owner, provider, now], ct);
+        }
+
         await AuditAsync(
             work, owner, provider, "provider.account_set", actor, before?.View.Settings, new { settings, isTokenNew = token is not null }, ct);
         await work.CommitAsync(ct);
-        return new ProviderAccountView(provider, settings, now, owner == CentralDatabase.PlatformTenant);
+        return new AccountChange(before?.View, after, 0);
     }
 
-    /// <summary>Whether there was one.</summary>
-    public async Task<bool> RemoveAsync(Guid owner, string provider, string actor, CancellationToken ct)
+    /// <summary>Forgets the account; refused while campaigns have something there.</summary>
+    public async Task<AccountChange> RemoveAsync(Guid owner, string provider, string actor, CancellationToken ct)
     {
         await using var work = await central.BeginAsync(owner, ct);
+        await PartAccount.LockAsync(work, owner, provider, ct);
         if (await OwnAsync(work, owner, provider, ct) is not { } before)
         {
-            return false;
+            return new AccountChange(null, null, 0);
+        }
+
+        if (await InUseAsync(owner, before.View, ct) is > 0 and var campaigns)
+        {
+            return new AccountChange(before.View, before.View, campaigns);
         }
 
         await work.Connection.RunAsync("delete from provider_account where tenant_id = $1 and provider = $2", [owner, provider], ct);
+        await work.Connection.RunAsync(LeaveFindings, [owner, provider, time.GetUtcNow()], ct);
         await AuditAsync(work, owner, provider, "provider.account_removed", actor, before.View.Settings, null, ct);
         await work.CommitAsync(ct);
-        return true;
+        return new AccountChange(before.View, null, 0);
+    }
+
+    /// <summary>How many campaigns, of any tenant, have something where the account leads.</summary>
+    private async Task<int> InUseAsync(Guid owner, ProviderAccountView account, CancellationToken ct)
+    {
+        await using var connection = await central.OpenSystemAsync(ct);
+        return await connection.ScalarAsync<int>(InUse, [owner, account.Provider, PartAccount.PlaceOf(account.Settings)], ct);
     }
 
     internal static ProviderAccountView Read(NpgsqlDataReader row) => new(

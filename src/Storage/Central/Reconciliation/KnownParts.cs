@@ -33,8 +33,8 @@ public sealed class KnownParts(CentralDatabase central)
             select from deployment g where g.tenant_id = c.tenant_id and g.campaign_id = c.campaign_id and g.kind = 'decommission'
               and g.state in ('running', 'paused', 'rolling_back', 'quarantined'))
           and coalesce(c.settings->'providers'->>m.part, 'local') = $3
-          and $4 = case when $3 <> 'local' and exists (select from provider_account a where a.tenant_id = c.tenant_id and a.provider = $3)
-            then c.tenant_id else '00000000-0000-0000-0000-000000000000' end
+          and $4 = coalesce(s.account_owner, case when $3 <> 'local' and exists (select from provider_account a where a.tenant_id = c.tenant_id and a.provider = $3)
+            then c.tenant_id else '00000000-0000-0000-0000-000000000000' end)
         """;
 
     // A run that is not over may be making or undoing anything of its own; one that came to its end keeps what it made until that is given up.

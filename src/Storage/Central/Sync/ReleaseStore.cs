@@ -31,9 +31,12 @@ public sealed class ReleaseStore(CentralDatabase central, TimeProvider clock)
     internal const string Facts =
         """
         case when c.state = 'scheduled' and c.opens_at <= $1 then 'live' else c.state end, c.closes_at, s.is_pinned, s.base_tag, c.site_url,
-        array(select part.provider || '/' || case when part.provider <> 'local' and exists (
-            select from provider_account a where a.tenant_id = c.tenant_id and a.provider = part.provider) then c.tenant_id::text else '' end
-          from (values (coalesce(c.settings #>> '{providers,repository}', 'local')), (coalesce(c.settings #>> '{providers,site}', 'local'))) as part (provider)),
+        array(select part.provider || '/' || case when part.provider <> 'local' and coalesce(
+            (select m.account_owner = c.tenant_id from deployment_step m join deployment h on h.tenant_id = m.tenant_id and h.deployment_id = m.deployment_id
+              where h.tenant_id = c.tenant_id and h.campaign_id = c.campaign_id and h.kind = 'provision' and m.name = part.step order by h.deployment_id desc limit 1),
+            exists (select from provider_account a where a.tenant_id = c.tenant_id and a.provider = part.provider)) then c.tenant_id::text else '' end
+          from (values (coalesce(c.settings #>> '{providers,repository}', 'local'), 'create-repository'),
+            (coalesce(c.settings #>> '{providers,site}', 'local'), 'create-site')) as part (provider, step)),
         exists (select from deployment d where d.tenant_id = c.tenant_id and d.deployment_id = c.deployment_id
           and d.kind in ('archive', 'unarchive', 'decommission') and d.state not in ('succeeded', 'rolled_back', 'cancelled'))
         """;

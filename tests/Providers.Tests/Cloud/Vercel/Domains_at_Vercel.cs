@@ -84,6 +84,24 @@ public sealed class Domains_at_Vercel
     }
 
     [Fact]
+    public async Task are_not_said_to_be_gone_from_a_project_that_a_person_has_taken_over()
+    {
+        await using var workshop = await OpenAsync();
+        var site = await DeployedAsync(workshop);
+        await workshop.Domains.AddAsync(site, Domain, CancellationToken.None);
+        workshop.Vercel.Rename(Name, "kept-by-hand");
+        var refusal = await RefusalOfAsync(() => workshop.Domains.RemoveAsync(site, Domain, CancellationToken.None));
+        refusal.Fault.ShouldBe(ProviderFault.Rejected);
+        refusal.Message.ShouldContain("kept-by-hand");
+        workshop.RequestsOf("vercel.remove-domain").ShouldBeEmpty();
+        workshop.Vercel.Rename("kept-by-hand", Name);
+        await workshop.Domains.RemoveAsync(site, Domain, CancellationToken.None);
+        workshop.Vercel.Left.ShouldHaveSingleItem().Kind.ShouldBe("project");
+        await workshop.Hosting.DeleteIfOwnedAsync(site, CancellationToken.None);
+        await workshop.Domains.RemoveAsync(site, Domain, CancellationToken.None);
+    }
+
+    [Fact]
     public async Task wait_for_the_first_deployment()
     {
         await using var workshop = await OpenAsync();
