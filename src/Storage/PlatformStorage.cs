@@ -86,7 +86,7 @@ public static class PlatformStorage
 
     private static IServiceCollection AddCampaignDatabases(this IServiceCollection services)
     {
-        services.AddSingleton<CampaignStanding>().AddSingleton<CampaignConnections>();
+        services.AddSingleton<CampaignStanding>().AddSingleton<PutAwayDatabase>().AddSingleton<CampaignConnections>();
         services.AddSingleton<CampaignDatabaseMigrator>();
         services.TryAddSingleton<MomentSeal>();
         services.AddSingleton<MomentReads>();

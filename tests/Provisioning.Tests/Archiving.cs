@@ -1,7 +1,5 @@
 using System;
-using System.Linq;
 using System.Threading.Tasks;
-using Npgsql;
 using PrizeDraw.Doubles.Faults;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
@@ -30,7 +28,7 @@ public sealed class Archiving(CloudStage stage) : IClassFixture<CloudStage>, IAs
     [Fact]
     public async Task takes_the_site_down_refuses_what_needs_data_and_brings_all_of_it_back()
     {
-        var (id, slug) = await CompletedAsync();
+        var (id, slug) = await stage.CompletedAsync();
         var left = stage.Left;
         await stage.CentralAsync("update installation set confirmed_at = null returning $1::text", "restored");
         (await ArchiveAsync(id)).Refusal!.Code.ShouldBe("installation.unconfirmed");
@@ -50,7 +48,7 @@ public sealed class Archiving(CloudStage stage) : IClassFixture<CloudStage>, IAs
     [Fact]
     public async Task that_fails_leaves_the_campaign_as_it_was()
     {
-        var (id, slug) = await CompletedAsync();
+        var (id, slug) = await stage.CompletedAsync();
         stage.Supabase.Faults.Always("supabase.pause", Fault.Before(422));
         (await ArchiveAsync(id)).Refusal.ShouldBeNull();
         await stage.RestsAsync(id, "rolled_back");
@@ -63,9 +61,9 @@ public sealed class Archiving(CloudStage stage) : IClassFixture<CloudStage>, IAs
     public async Task is_refused_while_instant_wins_are_not_recounted_and_lets_an_archived_one_be_removed()
     {
         var before = stage.Left;
-        var (id, _) = await CompletedAsync(settled: false);
+        var (id, _) = await stage.CompletedAsync(settled: false);
         (await ArchiveAsync(id)).Refusal!.Errors!.Keys.ShouldContain("instant");
-        await SettleAsync(id);
+        await stage.SettleAsync(id);
         (await ArchiveAsync(id)).Refusal.ShouldBeNull();
         await stage.UntilAsync(id, "archived");
         (await stage.Campaign(id).DecommissionAsync(new DecommissionCampaign(CloudStage.Admin, "In the cloud"))).Refusal.ShouldBeNull();
@@ -76,9 +74,9 @@ public sealed class Archiving(CloudStage stage) : IClassFixture<CloudStage>, IAs
     [Fact]
     public async Task and_removing_are_refused_while_a_claim_or_a_mail_is_open_whatever_name_is_typed()
     {
-        var (id, slug) = await CompletedAsync();
+        var (id, slug) = await stage.CompletedAsync();
         var left = stage.Left;
-        await SqlAsync(slug,
+        await stage.InDatabaseAsync(slug,
             $"""
             insert into prizedraw.claim (campaign_id, claim_id, draw_id, position, entry_id, prize, token_hash, told_at, deadline)
               values ('{Ids.Parse(Ids.Campaign, id)}', gen_random_uuid(), gen_random_uuid(), 1, gen_random_uuid(), 'Mug', 'abc', now(), now() + interval '14 days');
@@ -91,7 +89,7 @@ public sealed class Archiving(CloudStage stage) : IClassFixture<CloudStage>, IAs
             refusal.Errors!.Keys.ShouldBe(["claims", "mails"]);
         }
 
-        await SqlAsync(slug, "update prizedraw.claim set state = 'delivered'; update prizedraw.entrant_mail set state = 'sent'");
+        await stage.InDatabaseAsync(slug, "update prizedraw.claim set state = 'delivered'; update prizedraw.entrant_mail set state = 'sent'");
         stage.Left.ShouldBe(left);
         (await RemoveAsync(id)).Refusal.ShouldBeNull();
         await stage.UntilAsync(id, "decommissioned");
@@ -103,35 +101,5 @@ public sealed class Archiving(CloudStage stage) : IClassFixture<CloudStage>, IAs
     private Task<Result<CampaignView>> RemoveAsync(string id) =>
         stage.Campaign(id).DecommissionAsync(new DecommissionCampaign(CloudStage.Admin, "In the cloud"));
 
-    /// <summary>In the campaign's database, past what its rows lead to.</summary>
-    private async Task SqlAsync(string slug, string sql)
-    {
-        var project = stage.Supabase.Projects.Single(p => p.Name.Contains(slug.Replace('-', '_'), StringComparison.Ordinal));
-        await using var connection = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(stage.Superuser) { Database = "project_" + project.Ref, Pooling = false }.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("set session_replication_role = replica; " + sql, connection);
-        await command.ExecuteNonQueryAsync();
-    }
-
     private Task<Result<CampaignView>> ArchiveAsync(string id) => stage.Campaign(id).ArchiveAsync(new CampaignCommand(CloudStage.Admin));
-
-    /// <summary>As the draws of a campaign leave it; how it comes there is shown elsewhere.</summary>
-    private async Task<(string Id, string Slug)> CompletedAsync(bool settled = true)
-    {
-        var begun = await stage.BeginAsync();
-        (await stage.EndsAsync(begun.Id)).ShouldBe("ready");
-        await stage.CentralAsync("update campaign set state = 'completed', published_at = now() where campaign_id = $1 returning name", Ids.Parse(Ids.Campaign, begun.Id));
-        await stage.StopHostAsync();
-        await stage.StartHostAsync();
-        if (settled)
-        {
-            await SettleAsync(begun.Id);
-        }
-
-        return begun;
-    }
-
-    private Task SettleAsync(string id) => stage.Get<PrizeDraw.Storage.Central.Evidence.PublicFiles>().PutAsync(
-        Ids.Parse(Ids.Tenant, stage.TenantId), Ids.Parse(Ids.Campaign, id), "instant-check.json", "application/json", "{}"u8.ToArray(), default);
 }

@@ -7,6 +7,7 @@ using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Installations;
 using PrizeDraw.Grains.Provisioning;
+using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Campaigns;
 
 namespace PrizeDraw.Grains.Campaigns;
@@ -43,7 +44,7 @@ public sealed partial class CampaignGrain
             }
 
             // What an undoing has in quarantine is removed by the decommission: it looks at every part that is not undone.
-            return underWay is { Kind: DeploymentKind.Provision, State: "quarantined" } stuck
+            return IsStuck && underWay is { } stuck
                 ? await StartAsync(
                     command.Actor, DeploymentKind.Decommission, row!, null,
                     (work, ct) => DeploymentStore.SetStateAsync(work, tenantId, stuck.DeploymentId, "cancelled", null, clock.GetUtcNow(), ct))
@@ -159,14 +160,32 @@ public sealed partial class CampaignGrain
             return Refusals.Of(new DeploymentNotCancellable(run.Kind));
         }
 
-        var requested = 0;
-        await SaveAsync(row!, new CampaignChange(Audit(command.Actor, "deployment.cancel_requested", null, null, command.DeploymentId))
+        try
         {
-            Also = [async (work, ct) => requested = await DeploymentStore.RequestCancelAsync(work, tenantId, run.DeploymentId, ct)],
-        });
+            await SaveAsync(row!, new CampaignChange(Audit(command.Actor, "deployment.cancel_requested", null, null, command.DeploymentId))
+            {
+                Also = [(work, ct) => RequestCancelAsync(work, run, ct)],
+            });
+        }
+        catch (CameTooLateException)
+        {
+            return Refusals.Of(new DeploymentNotRunning());
+        }
+
         StartSaga(); // One that waits for a credential waits no longer.
-        return requested == 1 ? true : Refusals.Of(new DeploymentNotRunning());
+        return true;
     });
+
+    /// <summary>Ends the whole transaction when the deployment is being undone already, or has ended: what is refused leaves no trace.</summary>
+    private async Task RequestCancelAsync(CentralUnitOfWork work, DeploymentRow run, CancellationToken ct)
+    {
+        if (await DeploymentStore.RequestCancelAsync(work, tenantId, run.DeploymentId, ct) == 0)
+        {
+            throw new CameTooLateException();
+        }
+    }
+
+    private sealed class CameTooLateException : Exception;
 
     /// <summary>A deployment that ended without success, from its beginning: nothing of it is left.</summary>
     private async Task<Result<CampaignView>> StartAgainAsync(Actor actor, string kind) => kind switch
@@ -181,13 +200,30 @@ public sealed partial class CampaignGrain
         _ => Refusals.Of(new DeploymentNotRetryable()),
     };
 
+    /// <summary>
+    /// Whether an undoing is in quarantine: it ends when what stands in its way is mended, which may be never. Removing the campaign for good may take
+    /// its place, or there would be no way out.
+    /// </summary>
+    private bool IsStuck => underWay is { State: "quarantined", Kind: not DeploymentKind.Decommission };
+
     /// <summary>A campaign whose parts are being taken away takes no commands meanwhile.</summary>
-    private DomainError? RefusedMeanwhile() =>
-        underWay is { Kind: DeploymentKind.Archive or DeploymentKind.Unarchive or DeploymentKind.Decommission } run ? new DeploymentUnderWay(run.Kind) : null;
+    private DomainError? RefusedMeanwhile(CampaignCommandKind kind) =>
+        underWay is { Kind: DeploymentKind.Archive or DeploymentKind.Unarchive or DeploymentKind.Decommission } run
+            && !(kind == CampaignCommandKind.Decommission && IsStuck)
+            ? new DeploymentUnderWay(run.Kind) : null;
 
     /// <summary>What still needs the campaign's data; null for nothing.</summary>
-    private async Task<DomainError?> UnsettledAsync() =>
-        await settling.OpenAsync(TenantId, CampaignId, row!.State, CancellationToken.None) is { Count: > 0 } open
-            ? new CampaignNotSettled(open)
-            : null;
+    private async Task<DomainError?> UnsettledAsync()
+    {
+        var home = await deployments.FindNewestAsync(tenantId, campaignId, DeploymentKind.Provision, CancellationToken.None);
+        try
+        {
+            return await settling.RefusalAsync(
+                new CampaignDeployment(TenantId, CampaignId, settings, row!.SiteKey ?? "", [], home?.Steps), row.State, CancellationToken.None);
+        }
+        catch (CampaignPutAwayException) when (IsStuck)
+        {
+            return null; // An archiving has settled it before it got stuck, which the decommission looks at again.
+        }
+    }
 }

@@ -153,7 +153,7 @@ public sealed partial class CampaignGrain : Grain, ICampaignGrain, IRemindable
             await FinishPoolChangeAsync();
             var refused = row is null ? new CampaignNotFound()
                 : ifMatch is { } version && version != row.Version ? new VersionConflict(row.Version)
-                : CampaignLife.Refuses(StateNow(), kind) ?? RefusedMeanwhile();
+                : CampaignLife.Refuses(StateNow(), kind) ?? RefusedMeanwhile(kind);
             return refused is null ? await change() : Refusals.Of(refused);
         });
 

@@ -1,20 +1,90 @@
+using System;
 using System.Collections.Generic;
+using System.Data.Common;
+using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
+using Npgsql;
 using PrizeDraw.Domain;
 using PrizeDraw.Domain.Campaigns;
+using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Evidence;
 using PrizeDraw.Grains.Abstractions.Rehearsals;
+using PrizeDraw.Grains.Provisioning;
+using PrizeDraw.Providers;
+using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Campaign.Reading;
 using PrizeDraw.Storage.Central.Evidence;
 
 namespace PrizeDraw.Grains.Campaigns;
 
 /// <summary>Says what still needs a campaign's data, before that is put away or removed: entrants, winners and the public come first.</summary>
-internal sealed class Settling(OpenMatters matters, PublicFiles files, IRehearsalQueries rehearsals)
+internal sealed partial class Settling(
+    OpenMatters matters, PublicFiles files, IRehearsalQueries rehearsals, LostParts lost, ILogger<Settling> log)
 {
+    /// <summary>
+    /// Why the campaign may not be put away; null when nobody needs its data any more, or when that is lost at its provider: then nothing can be settled
+    /// that is not, and it holds nothing up. What can't be looked at otherwise is thrown.
+    /// </summary>
+    public async Task<DomainError?> RefusalAsync(CampaignDeployment deployment, string state, CancellationToken ct)
+    {
+        var (open, unseen) = (default(IReadOnlyList<FieldError>), default(ExceptionDispatchInfo));
+        try
+        {
+            open = await OpenAsync(deployment.TenantId, deployment.CampaignId, state, ct);
+        }
+        catch (Exception e) when (e is DbException or SocketException or TimeoutException or StorageUnavailableException)
+        {
+            unseen = ExceptionDispatchInfo.Capture(e);
+        }
+
+        if (open is not { Count: 0 } && deployment.IsThere(CreateDatabase.StepName))
+        {
+            open = await AtProviderAsync(deployment, open, ct);
+        }
+
+        if (open is null)
+        {
+            unseen!.Throw();
+        }
+
+        return open is { Count: > 0 } ? new CampaignNotSettled(open) : null;
+    }
+
+    /// <summary>What is open, by what the provider says of the database; as it was where that can't be asked.</summary>
+    private async Task<IReadOnlyList<FieldError>?> AtProviderAsync(CampaignDeployment deployment, IReadOnlyList<FieldError>? open, CancellationToken ct)
+    {
+        try
+        {
+            if (!await lost.HasDatabaseAsync(deployment, ct))
+            {
+                LogLost(deployment.CampaignId);
+                return [];
+            }
+
+            return open is null && await lost.IsDatabaseRestingAsync(deployment, ct)
+                ? [new FieldError("database", "The database is paused at its provider, so that nobody can see what is open. Wake it there, then try again.")]
+                : open;
+        }
+        catch (ProviderException e)
+        {
+            LogNotAsked(deployment.CampaignId, e);
+            return open;
+        }
+    }
+
     /// <summary>What is open, by field. Nothing for a campaign that never had data, or was settled when it was archived.</summary>
-    public async Task<IReadOnlyList<FieldError>> OpenAsync(string tenantId, string campaignId, string state, CancellationToken ct)
+    public Task<IReadOnlyList<FieldError>> OpenAsync(string tenantId, string campaignId, string state, CancellationToken ct) =>
+        OpenAsync(tenantId, campaignId, state, () => matters.CountAsync(tenantId, campaignId, ct), ct);
+
+    /// <summary>As above, over a connection to the campaign's database.</summary>
+    public Task<IReadOnlyList<FieldError>> OpenAsync(NpgsqlConnection database, string tenantId, string campaignId, string state, CancellationToken ct) =>
+        OpenAsync(tenantId, campaignId, state, () => OpenMatters.CountAsync(database, campaignId, ct), ct);
+
+    private async Task<IReadOnlyList<FieldError>> OpenAsync(
+        string tenantId, string campaignId, string state, Func<Task<OpenMattersCount?>> count, CancellationToken ct)
     {
         var open = new List<FieldError>();
         if (state is not (CampaignLife.Ready or CampaignLife.Completed))
@@ -29,7 +99,7 @@ internal sealed class Settling(OpenMatters matters, PublicFiles files, IRehearsa
 
         if (state == CampaignLife.Completed)
         {
-            Add(open, await matters.CountAsync(tenantId, campaignId, ct));
+            Add(open, await count());
             if (await files.FindAsync(tenantId, campaignId, PublicFileNames.InstantCheck, ct) is null)
             {
                 open.Add(new FieldError("instant", "The instant wins are still being revealed and recounted. That takes some minutes after the closing."));
@@ -54,4 +124,10 @@ internal sealed class Settling(OpenMatters matters, PublicFiles files, IRehearsa
         Open(count?.Certificates, "certificates", "certificate(s) do not tell all that happened yet. They follow within minutes.");
         Open(count?.Mails, "mails", "mail(s) to entrants are still to be sent.");
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database of campaign {Campaign} is not at its provider any more: what was open in it is not counted.")]
+    private partial void LogLost(string campaign);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The provider of campaign {Campaign}'s database could not be asked whether it is there.")]
+    private partial void LogNotAsked(string campaign, Exception e);
 }

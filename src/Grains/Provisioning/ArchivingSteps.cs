@@ -1,14 +1,11 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
-using PrizeDraw.Grains.Abstractions;
-using PrizeDraw.Storage.Campaign;
-using PrizeDraw.Storage.Secrets;
 
 namespace PrizeDraw.Grains.Provisioning;
 
 /// <summary>Takes a site down and brings it back; each is the other's undoing.</summary>
-internal sealed class SiteRest(IProviderDirectory providers)
+internal sealed class SiteRest(IProviderDirectory providers, LostParts lost)
 {
     public async Task<Nothing> BeginAsync(CampaignDeployment deployment, CancellationToken ct)
     {
@@ -21,18 +18,21 @@ internal sealed class SiteRest(IProviderDirectory providers)
         await (await providers.SiteAsync(deployment, ct)).ResumeAsync(CreateSite.Request(deployment), ct);
         return new Nothing();
     }
+
+    /// <summary>Undoes <see cref="BeginAsync"/>.</summary>
+    public Task UndoBeginAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
+        lost.UndoAtSiteAsync(deployment, step, () => EndAsync(deployment, ct), ct);
+
+    /// <summary>Undoes <see cref="EndAsync"/>.</summary>
+    public Task UndoEndAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
+        lost.UndoAtSiteAsync(deployment, step, () => BeginAsync(deployment, ct), ct);
 }
 
-/// <summary>
-/// Lets a campaign's database rest and wakes it; each is the other's undoing. While it rests its connection string stands under another name,
-/// so that nobody waits for a database that does not answer.
-/// </summary>
-internal sealed class DatabaseRest(IProviderDirectory providers, ISecrets secrets, CampaignConnections connections)
+/// <summary>Lets a campaign's database rest and wakes it; each is the other's undoing.</summary>
+internal sealed class DatabaseRest(IProviderDirectory providers, LostParts lost)
 {
     public async Task<Nothing> BeginAsync(CampaignDeployment deployment, CancellationToken ct)
     {
-        await MoveAsync(deployment, SecretNames.Database, SecretNames.DatabaseAtRest, ct);
-        await connections.ForgetAsync(deployment.TenantId, deployment.CampaignId);
         await (await providers.DatabaseAsync(deployment, ct)).PauseAsync(DatabaseRequests.WithoutSecrets(deployment), ct);
         return new Nothing();
     }
@@ -40,21 +40,16 @@ internal sealed class DatabaseRest(IProviderDirectory providers, ISecrets secret
     public async Task<Nothing> EndAsync(CampaignDeployment deployment, CancellationToken ct)
     {
         await (await providers.DatabaseAsync(deployment, ct)).ResumeAsync(DatabaseRequests.WithoutSecrets(deployment), ct);
-        await MoveAsync(deployment, SecretNames.DatabaseAtRest, SecretNames.Database, ct);
-        await connections.ForgetAsync(deployment.TenantId, deployment.CampaignId);
         return new Nothing();
     }
 
-    // Copied before it is deleted, so that no crash loses it.
-    private async Task MoveAsync(CampaignDeployment deployment, string from, string to, CancellationToken ct)
-    {
-        var (tenant, campaign) = (Ids.Parse(Ids.Tenant, deployment.TenantId), deployment.CampaignId);
-        if (await secrets.GetAsync(tenant, campaign, from, ct) is { } value)
-        {
-            await secrets.PutAsync(tenant, campaign, to, value, ct);
-            await secrets.DeleteAsync(tenant, campaign, from, ct);
-        }
-    }
+    /// <summary>Undoes <see cref="BeginAsync"/>.</summary>
+    public Task UndoBeginAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
+        lost.UndoAtDatabaseAsync(deployment, step, () => EndAsync(deployment, ct), ct);
+
+    /// <summary>Undoes <see cref="EndAsync"/>.</summary>
+    public Task UndoEndAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
+        lost.UndoAtDatabaseAsync(deployment, step, () => BeginAsync(deployment, ct), ct);
 }
 
 internal sealed class SuspendSite(SiteRest rest) : SagaStep<Nothing>
@@ -65,10 +60,10 @@ internal sealed class SuspendSite(SiteRest rest) : SagaStep<Nothing>
 
     protected override Task<Nothing> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => rest.BeginAsync(deployment, ct);
 
-    protected override Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => rest.EndAsync(deployment, ct);
+    protected override Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => rest.UndoBeginAsync(deployment, step, ct);
 }
 
-internal sealed class RestDatabase(DatabaseRest rest) : SagaStep<Nothing>
+internal sealed class RestDatabase(DatabaseDoor door, DatabaseRest rest) : SagaStep<Nothing>
 {
     public override string Name => "rest-database";
 
@@ -76,9 +71,14 @@ internal sealed class RestDatabase(DatabaseRest rest) : SagaStep<Nothing>
 
     public override TimeSpan TimeOut => TimeSpan.FromMinutes(20);
 
-    protected override Task<Nothing> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => rest.BeginAsync(deployment, ct);
+    protected override async Task<Nothing> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)
+    {
+        // Closed by now, but for a run that began with an earlier version.
+        await door.CloseAsync(deployment, ct);
+        return await rest.BeginAsync(deployment, ct);
+    }
 
-    protected override Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => rest.EndAsync(deployment, ct);
+    protected override Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => rest.UndoBeginAsync(deployment, step, ct);
 }
 
 internal sealed class WakeDatabase(DatabaseRest rest) : SagaStep<Nothing>
@@ -91,7 +91,7 @@ internal sealed class WakeDatabase(DatabaseRest rest) : SagaStep<Nothing>
 
     protected override Task<Nothing> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => rest.EndAsync(deployment, ct);
 
-    protected override Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => rest.BeginAsync(deployment, ct);
+    protected override Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => rest.UndoEndAsync(deployment, step, ct);
 }
 
 internal sealed class ResumeSite(SiteRest rest) : SagaStep<Nothing>
@@ -102,5 +102,21 @@ internal sealed class ResumeSite(SiteRest rest) : SagaStep<Nothing>
 
     protected override Task<Nothing> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => rest.EndAsync(deployment, ct);
 
-    protected override Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => rest.BeginAsync(deployment, ct);
+    protected override Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => rest.UndoEndAsync(deployment, step, ct);
+}
+
+/// <summary>Comes last: until all is back as it was the database is out of reach, so that nothing is written which an undoing would put away unseen.</summary>
+internal sealed class OpenDatabase(DatabaseDoor door) : SagaStep<Nothing>
+{
+    public override string Name => "open-database";
+
+    public override string Done => "The database is in use again.";
+
+    protected override async Task<Nothing> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)
+    {
+        await door.OpenAsync(deployment, ct);
+        return new Nothing();
+    }
+
+    protected override Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => door.CloseAsync(deployment, ct);
 }

@@ -21,15 +21,15 @@ internal static class DeploymentsRegistration
             p.Step<ReadyDatabase>(), p.Step<MigrateDatabase>(), p.Step<SeedCampaign>(), p.Step<CreateSite>(), p.Step<DeploySite>(),
             p.Step<VerifySite>(),
         ]));
-        services.AddSingleton<SiteRest>().AddSingleton<DatabaseRest>().AddSingleton<SuspendSite>().AddSingleton<RestDatabase>()
-            .AddSingleton<WakeDatabase>().AddSingleton<ResumeSite>();
+        services.AddSingleton<LostParts>().AddSingleton<DatabaseDoor>().AddSingleton<SiteRest>().AddSingleton<DatabaseRest>().AddSingleton<SuspendSite>().AddSingleton<RestDatabase>()
+            .AddSingleton<WakeDatabase>().AddSingleton<ResumeSite>().AddSingleton<OpenDatabase>();
         services.AddSingleton(p => new DeploymentKind(DeploymentKind.Content, "content", OnFailure.LeaveAsItWas,
             [p.Step<CustomiseRepository>(), p.Step<DeploySite>(), p.Step<VerifySite>()]));
         services.AddSingleton(p => AfterSync(p, DeploymentKind.Sync, p.Step<RehearseEntry>())).AddSingleton(p => AfterSync(p, DeploymentKind.Rollback));
         services.AddSingleton(p => new DeploymentKind(DeploymentKind.Archive, "archiving", OnFailure.RollBack,
-            [p.Step<SettleRecords>(), p.Step<SuspendSite>(), p.Step<RestDatabase>()]));
+            [p.Step<SuspendSite>(), p.Step<SettleRecords>(), p.Step<RestDatabase>()]));
         services.AddSingleton(p => new DeploymentKind(DeploymentKind.Unarchive, "unarchiving", OnFailure.RollBack,
-            [p.Step<WakeDatabase>(), p.Step<ResumeSite>(), p.Step<VerifySite>()]));
+            [p.Step<WakeDatabase>(), p.Step<ResumeSite>(), p.Step<VerifySite>(), p.Step<OpenDatabase>()]));
         services.AddSingleton(p => new DeploymentKind(DeploymentKind.Decommission, "decommissioning", OnFailure.Insist,
         [
             p.Step<SettleRecords>(), p.Step<RemoveDomains>(), p.Step<RemoveSite>(), p.Step<CloseDatabase>(), p.Step<RemoveDatabase>(),

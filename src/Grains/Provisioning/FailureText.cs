@@ -9,7 +9,7 @@ internal static class FailureText
     /// <param name="tookTooLong">What is said of work that was stopped because its time was up; null where that is an error like another.</param>
     public static string Of(Exception e, string? tookTooLong = null) => e switch
     {
-        ProviderException => e.Message,
+        ProviderException or CampaignStillNeededException => e.Message,
         OperationCanceledException when tookTooLong is not null => tookTooLong,
         _ => $"An internal error ({e.GetType().Name}). The platform's log has the details.",
     };

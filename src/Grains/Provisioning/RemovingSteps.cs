@@ -92,38 +92,3 @@ internal sealed class RemoveSecrets(ISecrets secrets) : SagaStep<Nothing>
         return new Nothing();
     }
 }
-
-/// <summary>Carries what the campaign's database still has for the central one over: after this step nobody can.</summary>
-internal sealed class SettleRecords(IProviderDirectory providers, OutboxRelay relay) : SagaStep<Nothing>
-{
-    public override string Name => "settle-records";
-
-    public override string Done => "All audit events and notices stand in the central database.";
-
-    public override TimeSpan TimeOut => TimeSpan.FromMinutes(5);
-
-    protected override async Task<Nothing> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)
-    {
-        if (!deployment.IsThere(MigrateDatabase.StepName))
-        {
-            return new Nothing();
-        }
-
-        if (await (await providers.DatabaseAsync(deployment, ct)).FindAsync(DatabaseRequests.WithoutSecrets(deployment), ct) is null)
-        {
-            step.Log("There is no database any more: somebody removed it before.");
-            return new Nothing();
-        }
-
-        try
-        {
-            await relay.DrainAsync(deployment.TenantId, deployment.CampaignId, ct);
-        }
-        catch (CampaignPutAwayException)
-        {
-            step.Log("The database is at rest: all of it was carried over when the campaign was archived.");
-        }
-
-        return new Nothing();
-    }
-}

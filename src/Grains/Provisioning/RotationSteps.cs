@@ -83,7 +83,7 @@ internal sealed class PasswordTurn(ISecrets secrets, CentralDatabase central)
 }
 
 /// <summary>Tells the database's server of the campaign's next password.</summary>
-internal sealed class SetDatabasePassword(IProviderDirectory providers, DatabaseRequests requests, PasswordTurn turn) : SagaStep<Nothing>
+internal sealed class SetDatabasePassword(IProviderDirectory providers, LostParts lost, DatabaseRequests requests, PasswordTurn turn) : SagaStep<Nothing>
 {
     public override string Name => "set-password";
 
@@ -96,7 +96,8 @@ internal sealed class SetDatabasePassword(IProviderDirectory providers, Database
         SetAsync(deployment, token => turn.WantedAsync(deployment, PasswordNames.Campaign, token), ct);
 
     protected override Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
-        SetAsync(deployment, token => turn.CurrentAsync(deployment, PasswordNames.Campaign, token), ct);
+        lost.UndoAtDatabaseAsync(
+            deployment, step, () => SetAsync(deployment, token => turn.CurrentAsync(deployment, PasswordNames.Campaign, token), ct), ct);
 
     private async Task<Nothing> SetAsync(CampaignDeployment deployment, Func<CancellationToken, Task<string>> password, CancellationToken ct)
     {
@@ -107,7 +108,7 @@ internal sealed class SetDatabasePassword(IProviderDirectory providers, Database
 }
 
 /// <summary>Tells the provider of the next password of the role that owns the tables.</summary>
-internal sealed class SetOwnerPassword(IProviderDirectory providers, PasswordTurn turn) : SagaStep<Nothing>
+internal sealed class SetOwnerPassword(IProviderDirectory providers, LostParts lost, PasswordTurn turn) : SagaStep<Nothing>
 {
     public override string Name => "set-owner-password";
 
@@ -118,8 +119,8 @@ internal sealed class SetOwnerPassword(IProviderDirectory providers, PasswordTur
     protected override async Task<Nothing> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
         await SetAsync(deployment, await turn.WantedAsync(deployment, PasswordNames.Owner, ct), ct);
 
-    protected override async Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
-        await SetAsync(deployment, await turn.CurrentAsync(deployment, PasswordNames.Owner, ct), ct);
+    protected override Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => lost.UndoAtDatabaseAsync(
+        deployment, step, async () => await SetAsync(deployment, await turn.CurrentAsync(deployment, PasswordNames.Owner, ct), ct), ct);
 
     private async Task<Nothing> SetAsync(CampaignDeployment deployment, string password, CancellationToken ct)
     {

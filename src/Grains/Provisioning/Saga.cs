@@ -134,7 +134,7 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
 
     private async Task<SagaState> FailAsync(DeploymentRow row, StepRow current, Exception error, CancellationToken ct)
     {
-        var (now, message, way) = (clock.GetUtcNow(), FailureText.Of(error), plan.Of(row.Kind).OnFailure);
+        var (now, message, way) = (clock.GetUtcNow(), FailureText.Of(error), WayOf(row, error));
         var refused = error is ProviderException { Fault: ProviderFault.Unauthorized };
         var isPatient = now - row.StartedAt < Patience;
         if (way switch
@@ -169,6 +169,10 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
         await RollBackAsync(row, $"{current.Name}: {message}", ct);
         return SagaState.UnderWay;
     }
+
+    /// <summary>A removal that meets what is still needed has not taken anything away yet: all stays as it was.</summary>
+    private OnFailure WayOf(DeploymentRow row, Exception error) =>
+        error is CampaignStillNeededException && plan.Of(row.Kind).OnFailure == OnFailure.Insist ? OnFailure.LeaveAsItWas : plan.Of(row.Kind).OnFailure;
 
     private ISagaStep StepOf(DeploymentRow row, StepRow step) => plan.Of(row.Kind).Steps.Single(s => s.Name == step.Name);
 
@@ -236,5 +240,5 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
         await store.LogAsync(row, [new LogLine(clock.GetUtcNow(), null, "warning", $"Rolling back. {reason}")], ct);
     }
 
-    private static bool MayPass(Exception e) => e is not ProviderException provider || provider.Fault == ProviderFault.Transient;
+    private static bool MayPass(Exception e) => e is not (ProviderException or CampaignStillNeededException) || e is ProviderException { Fault: ProviderFault.Transient };
 }

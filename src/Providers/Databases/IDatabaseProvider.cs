@@ -86,6 +86,11 @@ public interface IDatabaseProvider : IPreflight
     /// <summary>Wakes a database that rests, and waits until it can be used. Awake already is done.</summary>
     Task ResumeAsync(DatabaseRequest request, CancellationToken ct);
 
+    /// <summary>
+    /// Whether the database rests, be it that it was told to or that the provider does so by itself: then nobody reaches it. False for one that is not there.
+    /// </summary>
+    Task<bool> IsRestingAsync(DatabaseRequest request, CancellationToken ct);
+
     /// <summary>Drops database and role, each only if it carries the nonce; done already is done.</summary>
     Task DeleteIfOwnedAsync(DatabaseRequest request, CancellationToken ct);
 

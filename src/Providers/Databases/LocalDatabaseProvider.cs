@@ -112,6 +112,9 @@ public sealed partial class LocalDatabaseProvider(string provisionerConnectionSt
     /// <inheritdoc/>
     public Task ResumeAsync(DatabaseRequest request, CancellationToken ct) => Task.CompletedTask;
 
+    /// <summary>It is reached whenever somebody comes.</summary>
+    public Task<bool> IsRestingAsync(DatabaseRequest request, CancellationToken ct) => Task.FromResult(false);
+
     /// <inheritdoc/>
     public Task DeleteIfOwnedAsync(DatabaseRequest request, CancellationToken ct)
     {

@@ -255,7 +255,7 @@ public sealed class CampaignConnections(
         return source.Build();
     }
 
-    private static string Limited(string connectionString, string? rehearsalId, int most, int? embeddedPort)
+    internal static string Limited(string connectionString, string? rehearsalId, int most, int? embeddedPort)
     {
         var builder = CentralConnections.WithShortTimes(new NpgsqlConnectionStringBuilder(connectionString));
 

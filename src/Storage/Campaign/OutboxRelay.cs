@@ -52,23 +52,26 @@ public sealed partial class OutboxRelay(CampaignConnections connections, Central
             return;
         }
 
-        var (tenant, campaign) = (Ids.Parse(Ids.Tenant, tenantId), Ids.Parse(Ids.Campaign, campaignId));
-        await RelayAuditAsync(lease.Connection, tenant, campaign, ct);
-        await notices.RelayAsync(lease.Connection, tenant, campaign, ct);
+        await RelayAsync(lease.Connection, Ids.Parse(Ids.Tenant, tenantId), Ids.Parse(Ids.Campaign, campaignId), ct);
+    }
+
+    private async Task RelayAsync(NpgsqlConnection database, Guid tenant, Guid campaign, CancellationToken ct)
+    {
+        await RelayAuditAsync(database, tenant, campaign, ct);
+        await notices.RelayAsync(database, tenant, campaign, ct);
     }
 
     /// <summary>
-    /// Relays until nothing waits any more: before the campaign's database goes. Throws <see cref="StorageUnavailableException"/> when that
-    /// takes more than a thousand rounds, since then something writes on.
+    /// Relays until nothing waits any more: before the campaign's database goes, which nobody else reaches by now. Throws
+    /// <see cref="StorageUnavailableException"/> when that takes more than a thousand rounds, since then something writes on.
     /// </summary>
-    public async Task DrainAsync(string tenantId, string campaignId, CancellationToken ct)
+    public async Task DrainAsync(NpgsqlConnection database, string tenantId, string campaignId, CancellationToken ct)
     {
+        var (tenant, campaign) = (Ids.Parse(Ids.Tenant, tenantId), Ids.Parse(Ids.Campaign, campaignId));
         for (var round = 0; round < RoundsMax; round++)
         {
-            await RelayAsync(tenantId, campaignId, ct);
-            await using var lease = await connections.OpenAsync(tenantId, campaignId, ct);
-            if (lease is null || !await lease.Connection.ScalarAsync<bool>(
-                "select exists (select from outbox where campaign_id = $1)", [Ids.Parse(Ids.Campaign, campaignId)], ct))
+            await RelayAsync(database, tenant, campaign, ct);
+            if (!await database.ScalarAsync<bool>("select exists (select from outbox where campaign_id = $1)", [campaign], ct))
             {
                 behind.TryRemove((tenantId, campaignId), out _);
                 return;

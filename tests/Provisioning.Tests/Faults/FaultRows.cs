@@ -37,7 +37,7 @@ public static class FaultRows
         yield return Case("refused for good", Ending.Either, run => run.Always(at, Fault.Before(422)));
         yield return Case("broken for long", Ending.Either, run => run.Always(at, Fault.Before(500)));
         yield return Case("a token that is revoked", Ending.Ready, run => run.Always(at, Fault.Before(401)));
-        yield return Case("cancelled by the user", Ending.Either, run => run.CancelAt(at), isAlone: true);
+        yield return Case("cancelled by the user", Ending.Gone, run => run.CancelAt(at), isAlone: true);
         yield return Case("killed before the call", Ending.Ready, run => run.DieAt(at, Fault.DropBefore), isAlone: true);
         yield return Case("killed after the call", Ending.Ready, run => run.DieAt(at, Fault.DropAfter), isAlone: true);
     }

@@ -163,6 +163,7 @@ export const deploymentCan = {
   retry: (d: { state: string; kind: string }, person: Person): Verdict =>
     manager(person, () => {
       if (d.kind === 'decommission' && person.role !== 'super_admin') return no('Removing a campaign for good needs a super admin.');
+      if (d.kind === 'decommission' && d.state === 'rolled_back') return no('Settle what it says is open, then remove the campaign again.');
       return isRetryable(d) ? yes : no('It neither waits nor failed.');
     }),
   cancel: (d: { state: string; kind?: string }, person: Person): Verdict =>

@@ -42,6 +42,7 @@ describe('what may be done with a campaign', () => {
     expect(deploymentCan.retry({ state: 'quarantined', kind: 'decommission' }, manager).allowed).toBe(false);
     expect(deploymentCan.retry({ state: 'quarantined', kind: 'provision' }, manager).allowed).toBe(true);
     expect(deploymentCan.retry({ state: 'running', kind: 'provision' }, manager).allowed).toBe(false);
+    expect(deploymentCan.retry({ state: 'rolled_back', kind: 'decommission' }, boss).allowed).toBe(false);
     expect(deploymentCan.cancel({ state: 'running', kind: 'decommission' }, boss).allowed).toBe(false);
   });
 

@@ -1,5 +1,6 @@
 using System.Threading;
 using System.Threading.Tasks;
+using Npgsql;
 using PrizeDraw.Grains.Abstractions;
 
 namespace PrizeDraw.Storage.Campaign.Reading;
@@ -29,7 +30,10 @@ public sealed class OpenMatters(CampaignConnections connections)
     public async Task<OpenMattersCount?> CountAsync(string tenantId, string campaignId, CancellationToken ct)
     {
         await using var lease = await connections.OpenAsync(tenantId, campaignId, ct);
-        return lease is null ? null : await lease.Connection.FindAsync(
-            Count, [Ids.Parse(Ids.Campaign, campaignId)], row => new OpenMattersCount(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)), ct);
+        return lease is null ? null : await CountAsync(lease.Connection, campaignId, ct);
     }
+
+    /// <summary>Over a connection to the campaign's database.</summary>
+    public static Task<OpenMattersCount?> CountAsync(NpgsqlConnection database, string campaignId, CancellationToken ct) => database.FindAsync(
+        Count, [Ids.Parse(Ids.Campaign, campaignId)], row => new OpenMattersCount(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)), ct);
 }
