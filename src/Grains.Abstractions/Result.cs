@@ -77,4 +77,8 @@ public sealed class InvalidCursorException() : System.Exception("The cursor is n
 public class StorageUnavailableException(string message) : System.Exception(message);
 
 /// <summary>The campaign is archived or decommissioned: its database is not reached, and waiting does not help.</summary>
-public sealed class CampaignPutAwayException(string message) : System.Exception(message);
+public sealed class CampaignPutAwayException(string message) : System.Exception(message)
+{
+    /// <summary>Whether the data is gone: what was to be done with it later needs no doing. Otherwise it may come back.</summary>
+    public bool IsForGood { get; init; }
+}

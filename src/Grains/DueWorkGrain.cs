@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
+using PrizeDraw.Grains.Abstractions;
 
 namespace PrizeDraw.Grains;
 
@@ -17,6 +18,9 @@ public abstract partial class DueWorkGrain(TimeProvider clock, ILogger log) : Gr
 
     /// <summary>What is due later is looked at in between: no timer of an engine need be longer.</summary>
     private static readonly TimeSpan ReminderMax = TimeSpan.FromDays(7);
+
+    /// <summary>How often it is looked whether a campaign is back from the archive.</summary>
+    internal static readonly TimeSpan WhilePutAway = TimeSpan.FromMinutes(10);
 
     /// <summary>What is due sooner keeps the activation, and does not move the reminder.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(3);
@@ -79,6 +83,11 @@ public abstract partial class DueWorkGrain(TimeProvider clock, ILogger log) : Gr
                 await InTurnAsync(HoldAsync);
             }
         }
+        catch (CampaignPutAwayException e)
+        {
+            LogPutAway(log, this.GetPrimaryKeyString());
+            await InTurnAsync(() => e.IsForGood ? EndAsync() : RestUntilBackAsync());
+        }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             LogFailed(log, this.GetPrimaryKeyString(), e);
@@ -98,8 +107,7 @@ public abstract partial class DueWorkGrain(TimeProvider clock, ILogger log) : Gr
         switch (await NextDueAsync(CancellationToken.None) - clock.GetUtcNow())
         {
             case null:
-                await ForgetAsync();
-                StopTimer();
+                await EndAsync();
                 break;
             case { } wait when wait <= Soon:
                 TickIn(wait);
@@ -116,6 +124,20 @@ public abstract partial class DueWorkGrain(TimeProvider clock, ILogger log) : Gr
     {
         await this.RegisterOrUpdateReminder(DueReminderName, ReminderRetry, ReminderRetry);
         reminded = true;
+        StopTimer();
+    }
+
+    private async Task EndAsync()
+    {
+        await ForgetAsync();
+        StopTimer();
+    }
+
+    /// <summary>In the archive nothing can be done; the campaign may be brought back.</summary>
+    private async Task RestUntilBackAsync()
+    {
+        await this.RegisterOrUpdateReminder(DueReminderName, WhilePutAway, WhilePutAway);
+        reminded = false;
         StopTimer();
     }
 
@@ -164,6 +186,9 @@ public abstract partial class DueWorkGrain(TimeProvider clock, ILogger log) : Gr
 
     [LoggerMessage(Level = LogLevel.Information, Message = "What is due at {Key} waits until the restored installation is confirmed.")]
     private static partial void LogHeld(ILogger log, string key);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "What is due at {Key} rests: its campaign's data is put away.")]
+    private static partial void LogPutAway(ILogger log, string key);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What is due at {Key} could not be done just now; it will be tried again.")]
     private static partial void LogFailed(ILogger log, string key, Exception e);

@@ -56,7 +56,15 @@ public sealed partial class CodeBatchGrain : Grain, ICodeBatchGrain, IRemindable
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         address = CodeBatchAddress.Of(this.GetPrimaryKeyString());
-        batch = await batches.TakeAsync(address, cancellationToken);
+        try
+        {
+            batch = await batches.TakeAsync(address, cancellationToken);
+        }
+        catch (CampaignPutAwayException)
+        {
+            return; // Whoever calls is told so; its reminders rest, or end.
+        }
+
         GoOn();
     }
 
@@ -184,7 +192,23 @@ public sealed partial class CodeBatchGrain : Grain, ICodeBatchGrain, IRemindable
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        var current = await LoadAsync();
+        try
+        {
+            await RemindedAsync(reminderName, await LoadAsync());
+        }
+        catch (CampaignPutAwayException away) when (away.IsForGood)
+        {
+            await RemindedAsync(reminderName, null);
+        }
+        catch (CampaignPutAwayException)
+        {
+            // In the archive nothing can be done; the campaign may be brought back.
+            await this.RegisterOrUpdateReminder(reminderName, DueWorkGrain.WhilePutAway, DueWorkGrain.WhilePutAway);
+        }
+    }
+
+    private async Task RemindedAsync(string reminderName, CodeBatchRow? current)
+    {
         if (reminderName == ExpireReminder && current is not null
             && (clock.GetUtcNow() < current.ExpiresAt || !await incarnation.IsConfirmedAsync(CancellationToken.None)))
         {

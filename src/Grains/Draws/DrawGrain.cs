@@ -101,6 +101,19 @@ public sealed partial class DrawGrain(DrawParts parts, ILogger<DrawGrain> log) :
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
+        try
+        {
+            await RemindedAsync();
+        }
+        catch (CampaignPutAwayException away)
+        {
+            // What is gone needs no drawing; what is in the archive may be brought back.
+            await (away.IsForGood ? ForgetAsync() : RemindAsync(DueWorkGrain.WhilePutAway));
+        }
+    }
+
+    private async Task RemindedAsync()
+    {
         var begun = await BeginAsync(Actor.System);
         if (begun is { Refusal: null, Value: false } && await parts.Store.ReadAsync(address, CancellationToken.None) is { } done)
         {

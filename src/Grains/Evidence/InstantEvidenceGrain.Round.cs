@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
+using PrizeDraw.Grains.Abstractions;
 
 namespace PrizeDraw.Grains.Evidence;
 
@@ -40,12 +41,13 @@ public sealed partial class InstantEvidenceGrain
                 return;
             }
 
-            if (await this.GetReminder(RoundReminder) is { } reminder)
-            {
-                await this.UnregisterReminder(reminder);
-            }
-
+            await ForgetRoundAsync();
             await relay.TryRelayAsync(address.TenantId, address.CampaignId);
+            StopRoundTimer(own);
+        }
+        catch (CampaignPutAwayException e) when (e.IsForGood)
+        {
+            await ForgetRoundAsync();
             StopRoundTimer(own);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
@@ -53,6 +55,14 @@ public sealed partial class InstantEvidenceGrain
             // Storage is away, or another activation was faster: the reminder goes on from what is stored.
             LogRoundStopped(address.CampaignId, e);
             StopRoundTimer(own);
+        }
+    }
+
+    private async Task ForgetRoundAsync()
+    {
+        if (await this.GetReminder(RoundReminder) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
         }
     }
 

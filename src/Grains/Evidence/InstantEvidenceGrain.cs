@@ -97,6 +97,10 @@ public sealed partial class InstantEvidenceGrain(
         {
             await StopAsync(finished: false); // The reminder comes back.
         }
+        catch (CampaignPutAwayException e) when (e.IsForGood)
+        {
+            await StopAsync(finished: true);
+        }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             // Storage is away, or another activation has taken over: the reminder goes on from what is stored.

@@ -67,6 +67,9 @@ internal sealed class ReviewWork(SiteSyncStore store, SiteOpener opener, TimePro
     /// <summary>Looks again later: the host does not answer just now.</summary>
     public Task LaterAsync(SiteSyncRow site, CancellationToken ct) => SaveAsync(site, row => row with { ReviewAt = clock.GetUtcNow() + WhileYoung }, null, null, ct);
 
+    /// <summary>There is no repository any more, and so no pull request.</summary>
+    public Task GoneAsync(SiteSyncRow site, CancellationToken ct) => SaveAsync(site, row => row with { Review = null, ReviewAt = null }, null, null, ct);
+
     /// <summary>Closes the pull request of a sync that is put back: it is not proposed again.</summary>
     /// <returns>What came of it; null where people have merged it, whenever that was.</returns>
     public async Task<SyncOutcome?> CloseAsync(OpenedSite opened, SyncRunRow run, CancellationToken ct)

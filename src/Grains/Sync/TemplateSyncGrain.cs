@@ -87,7 +87,8 @@ public sealed partial class TemplateSyncGrain : DueWorkGrain, ITemplateSyncGrain
     {
         if (!CampaignLife.HasSite(campaign.State))
         {
-            await parts.Reviews.LaterAsync(site, ct);
+            // With the repository its pull request is gone, and nobody comes back to it.
+            await (campaign.State == CampaignLife.Decommissioned ? parts.Reviews.GoneAsync(site, ct) : parts.Reviews.LaterAsync(site, ct));
             return;
         }
 

@@ -32,7 +32,7 @@ public sealed class CampaignStanding(CentralDatabase central)
                 "archived" => "The campaign is archived: its data rests. Bring the campaign back from the archive first.",
                 "decommissioned" => "The campaign is decommissioned: its data is gone. What is public stays.",
                 _ => "The campaign is being put away or brought back. Wait until that has ended.",
-            });
+            }) { IsForGood = state == "decommissioned" };
         }
     }
 }
