@@ -33,9 +33,10 @@ public static class BackupCommands
     {
         var file = new Argument<string>("file") { Description = "A file that backup has made." };
         var campaign = new Option<string?>("--campaign") { Description = "Only this campaign's copy (cmp_…), whose database at a cloud provider is lost: into a new one on this installation's own server." };
-        var command = new Command("restore", "Put a backup into an empty data folder (and an empty server).") { file, campaign };
+        var lost = new Option<bool>("--lost") { Description = "With --campaign: you have looked at the provider, and its project is deleted there or can't be woken any more." };
+        var command = new Command("restore", "Put a backup into an empty data folder (and an empty server).") { file, campaign, lost };
         command.SetAction((parsed, ct) => ToldAsync(
-            () => RestoreAsync(options(parsed), parsed.GetValue(file)!, Console.WriteLine, TimeProvider.System, ct, parsed.GetValue(campaign))));
+            () => RestoreAsync(options(parsed), parsed.GetValue(file)!, Console.WriteLine, TimeProvider.System, ct, parsed.GetValue(campaign), parsed.GetValue(lost))));
         return command;
     }
 
@@ -64,7 +65,8 @@ public static class BackupCommands
         return target;
     }
 
-    public static async Task RestoreAsync(PlatformOptions options, string file, Action<string> say, TimeProvider clock, CancellationToken ct, string? campaign = null)
+    public static async Task RestoreAsync(
+        PlatformOptions options, string file, Action<string> say, TimeProvider clock, CancellationToken ct, string? campaign = null, bool isLost = false)
     {
         var data = Path.GetFullPath(options.DataFolder);
         var key = MasterKeyFile.Find(data) ?? throw new BackupException(
@@ -73,7 +75,7 @@ public static class BackupCommands
         using var backup = await BackupArchive.OpenAsync(file, key, say, ct);
         if (campaign is not null)
         {
-            await RestoreCommand.CampaignAsync(options, backup, key, data, campaign, say, clock, ct);
+            await RestoreCommand.CampaignAsync(options, backup, key, data, campaign, isLost, say, clock, ct);
             return;
         }
 
@@ -88,7 +90,7 @@ public static class BackupCommands
         foreach (var remote in manifest.Databases.Where(d => d is { IsRemote: true, IsSuperseded: false }))
         {
             say($"{remote.CampaignId}: its database is at a cloud provider and was left as it is there; the copy ({remote.Tables.Sum(t => t.Rows):n0} rows) stays in the backup. "
-                + $"Should it be lost there, './run restore FILE --campaign {remote.CampaignId}' puts the copy into a new database on this server.");
+                + $"Should it be lost there, './run restore FILE --campaign {remote.CampaignId} --lost' puts the copy into a new database on this server.");
         }
 
         foreach (var missing in manifest.Missing)
@@ -110,7 +112,7 @@ public static class BackupCommands
             await work();
             return 0;
         }
-        catch (Exception e) when (e is BackupException or RestoreNotOursException or ArgumentException or StartException or EmbeddedPostgresException or SecretException or MigrationException
+        catch (Exception e) when (e is BackupException or RestoreNotOursException or RestoreHalfDoneException or ArgumentException or StartException or EmbeddedPostgresException or SecretException or MigrationException
             or ProviderException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(e.Message);
@@ -118,7 +120,7 @@ public static class BackupCommands
         }
         catch (NpgsqlException e)
         {
-            await Console.Error.WriteLineAsync($"PostgreSQL: {(e as PostgresException)?.MessageText ?? e.Message}. Nothing was left half done; see that it runs, and try again.");
+            await Console.Error.WriteLineAsync($"PostgreSQL: {(e as PostgresException)?.MessageText ?? e.Message}. See that it runs, and call this again.");
             return 1;
         }
     }

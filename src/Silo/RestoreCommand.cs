@@ -39,21 +39,32 @@ internal static class RestoreCommand
 
         try
         {
-            await FillAsync(options, backup, key, data, isAgain, say, clock, ct);
+            await FillAsync(options, backup, key, data, mark, say, clock, ct);
         }
-        catch (RestoreNotOursException)
+        catch (Exception e) when (e is not RestoreNotOursException)
         {
-            throw; // The mark stays: somebody has to look at that server.
-        }
-        catch
-        {
-            if (options.Database is null)
-            {
-                EmbeddedFiles.Delete(postgres);
-            }
-
-            mark.Remove();
+            TakeAway(options, data, postgres, mark, e);
             throw;
+        }
+
+        mark.Remove();
+    }
+
+    /// <summary>The mark goes only with the last of what was made: on another's server that may stand there still.</summary>
+    private static void TakeAway(PlatformOptions options, string data, string postgres, RestoreMark mark, Exception why)
+    {
+        if (options.Database is null)
+        {
+            // All that there can be is in this folder, which had nothing of it before.
+            EmbeddedFiles.Delete(postgres);
+            BackupRestore.TakeAwayFiles(data);
+        }
+        else if (mark.MayHaveMade)
+        {
+            throw new RestoreHalfDoneException(
+                $"The restore did not come to its end ({(why as PostgresException)?.MessageText ?? why.Message}), and what it made on {PlaceOf(options)} is not taken away: databases "
+                + $"with people's data may stand there. Nothing starts in {data} meanwhile. See that the server runs, then call the same command again: it takes away what was left, "
+                + "or comes to its end.", why);
         }
 
         mark.Remove();
@@ -79,7 +90,7 @@ internal static class RestoreCommand
 
     /// <summary>Puts one campaign's copy into a new database of an installation that is there, and rests.</summary>
     public static async Task CampaignAsync(
-        PlatformOptions options, BackupArchive backup, MasterKey key, string data, string campaignId, Action<string> say, TimeProvider clock, CancellationToken ct)
+        PlatformOptions options, BackupArchive backup, MasterKey key, string data, string campaignId, bool isLost, Action<string> say, TimeProvider clock, CancellationToken ct)
     {
         RestoreMark.RequireNone(data);
         if (options.EmbeddedPostgresPort is { } port && await Maintenance.ListensAsync(port, ct))
@@ -96,7 +107,7 @@ internal static class RestoreCommand
 
         await new CampaignRestore(
             server.Connections, new CampaignDatabaseMigrator(clock), new SecretBox(key), BackupCommands.MakerOn(server.Connections), clock)
-            .RunAsync(backup, campaignId, say, ct);
+            .RunAsync(backup, campaignId, isLost, say, ct);
         say($"""
             {campaignId} is as it stood at {backup.Manifest.TakenAt:u}, in a database of this installation's own server; what came after is lost. What is left of its project at
             the provider is not used any more: delete it there. This is a new incarnation of the installation: nothing is drawn, deleted or sent until a
@@ -105,19 +116,19 @@ internal static class RestoreCommand
     }
 
     private static async Task FillAsync(
-        PlatformOptions options, BackupArchive backup, MasterKey key, string data, bool isAgain, Action<string> say, TimeProvider clock, CancellationToken ct)
+        PlatformOptions options, BackupArchive backup, MasterKey key, string data, RestoreMark mark, Action<string> say, TimeProvider clock, CancellationToken ct)
     {
         await using var server = await Maintenance.OpenAsync(options, key, ct);
         var restore = new BackupRestore(
             server.Central, server.Connections, new CentralBootstrap(server.Central, server.Connections, clock), new CampaignDatabaseMigrator(clock), new SecretBox(key),
             BackupCommands.MakerOn(server.Connections), clock);
-        if (isAgain && await restore.WasWholeAsync(backup.Manifest, [.. EngineSchema.Scripts()], data, ct))
+        if (mark.MayHaveMade && await restore.WasWholeAsync(backup.Manifest, [.. EngineSchema.Scripts()], data, mark, ct))
         {
             say("The earlier restore had stored all of it.");
             return;
         }
 
-        await restore.RunAsync(backup, [.. EngineSchema.Scripts()], data, say, ct);
+        await restore.RunAsync(backup, [.. EngineSchema.Scripts()], data, mark, say, ct);
     }
 
     /// <summary>Where the databases go, without passwords.</summary>

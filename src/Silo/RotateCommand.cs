@@ -82,6 +82,8 @@ public static class RotateCommand
 
         if (begins)
         {
+            await RequireFittingAsync(options, key, previous, ct);
+
             // First the old one aside: cut short anywhere, a start finds both and can open everything.
             MasterKeyFile.Write(MasterKeyFile.PreviousIn(data), (await File.ReadAllTextAsync(MasterKeyFile.PathIn(data), ct)).Trim());
             MasterKeyFile.Write(MasterKeyFile.PathIn(data), Convert.ToBase64String(RandomNumberGenerator.GetBytes(MasterKey.Length)));
@@ -89,6 +91,13 @@ public static class RotateCommand
         }
 
         await ResealAsync(options, key, previous!, isByHand, say, clock, ct);
+    }
+
+    /// <summary>Before any file is touched: the wrong one would take the place of the right one that somebody looks for.</summary>
+    private static async Task RequireFittingAsync(PlatformOptions options, MasterKey key, MasterKey? previous, CancellationToken ct)
+    {
+        await using var server = await Maintenance.OpenAsync(options, key, ct, previous);
+        await LostKey.RequireFittingAsync(server.Central, options.DataFolder, isNew: false, ct);
     }
 
     private static async Task ResealAsync(

@@ -12,6 +12,9 @@ namespace PrizeDraw.Storage.Backups;
 /// <summary>An earlier restore's database is not there any more, or is somebody's by now: nothing of it is touched.</summary>
 public sealed class RestoreNotOursException(string message) : Exception(message);
 
+/// <summary>A restore failed, and what it had made could not be taken away: its mark stays, and the same call again takes that away first.</summary>
+public sealed class RestoreHalfDoneException(string message, Exception why) : Exception(message, why);
+
 /// <summary>What a restore that was killed has left on the server.</summary>
 public sealed partial class BackupRestore
 {
@@ -25,9 +28,14 @@ public sealed partial class BackupRestore
     /// Whether the restore that was cut short had stored everything: then it is brought to its end. If not, all that it left is taken away,
     /// here and in the folder: databases by name and marker, the central one only while it holds nothing.
     /// </summary>
+    /// <param name="manifest">Of the backup that was being restored.</param>
+    /// <param name="engineScripts">The engine's own tables.</param>
+    /// <param name="dataFolder">Where repositories and sites went.</param>
+    /// <param name="note">Is told when all was taken away.</param>
+    /// <param name="ct">Ends it; it may be called again.</param>
     /// <exception cref="RestoreNotOursException">The central database holds something that this backup did not bring.</exception>
     public async Task<bool> WasWholeAsync(
-        BackupManifest manifest, ImmutableArray<(string Name, string Sql)> engineScripts, string dataFolder, CancellationToken ct)
+        BackupManifest manifest, ImmutableArray<(string Name, string Sql)> engineScripts, string dataFolder, IRestoreNote note, CancellationToken ct)
     {
         if (await HasAsync("select exists (select from pg_database where datname = $1)", options.Database, ct))
         {
@@ -59,6 +67,7 @@ public sealed partial class BackupRestore
             FileCopy.Undo(dataFolder);
         }
 
+        note.HasNothing();
         return false;
     }
 

@@ -22,9 +22,21 @@ public interface ICampaignDatabaseMaker
     Task DeleteAsync(string name, string nonce, CancellationToken ct);
 }
 
+/// <summary>Knows, beyond a crash, whether a restore may have made something that is not taken away yet.</summary>
+public interface IRestoreNote
+{
+    bool MayHaveMade { get; }
+
+    /// <summary>All was found to be empty: what is there from now on is the restore's own.</summary>
+    void Makes();
+
+    /// <summary>All that was made is taken away again.</summary>
+    void HasNothing();
+}
+
 /// <summary>
 /// Puts a checked backup into an empty installation: the schema of its time, its rows, then the migrations that have come since. The result
-/// is a new incarnation, which acts only once somebody has confirmed it. What fails leaves nothing behind.
+/// is a new incarnation, which acts only once somebody has confirmed it. What fails is taken away again; where that fails too, the note says so.
 /// </summary>
 public sealed partial class BackupRestore(
     CentralOptions options, CentralConnections connections, CentralBootstrap bootstrap, CampaignDatabaseMigrator migrator, SecretBox box,
@@ -53,15 +65,18 @@ public sealed partial class BackupRestore(
     /// <param name="backup">Opened and checked.</param>
     /// <param name="engineScripts">The engine's own tables.</param>
     /// <param name="dataFolder">Where repositories and sites go.</param>
+    /// <param name="note">Is told when making begins, and when all of it was taken away.</param>
     /// <param name="say">Told of progress.</param>
     /// <param name="ct">Ends it, and undoes what was done.</param>
     /// <exception cref="BackupException">The installation is not empty, or the backup is of a version that is not known here.</exception>
     public async Task RunAsync(
-        BackupArchive backup, ImmutableArray<(string Name, string Sql)> engineScripts, string dataFolder, Action<string> say, CancellationToken ct)
+        BackupArchive backup, ImmutableArray<(string Name, string Sql)> engineScripts, string dataFolder, IRestoreNote note, Action<string> say,
+        CancellationToken ct)
     {
         var manifest = backup.Manifest;
         RequireKnown(manifest, engineScripts);
         await RequireEmptyAsync(manifest, dataFolder, ct);
+        note.Makes();
         var made = new List<BackupDatabase>();
         try
         {
@@ -81,6 +96,7 @@ public sealed partial class BackupRestore(
         catch
         {
             await UndoAsync(made, dataFolder);
+            note.HasNothing();
             throw;
         }
 
@@ -133,6 +149,9 @@ public sealed partial class BackupRestore(
             throw NotEmpty($"{present} is there already");
         }
     }
+
+    /// <summary>Takes the files of a restore away again, from a folder that had none of them before.</summary>
+    public static void TakeAwayFiles(string dataFolder) => FileCopy.Undo(dataFolder);
 
     private static BackupException NotEmpty(string why) =>
         new($"A backup is only restored into an empty installation, and {why}. Name another data folder with --data (and another server with --database). Nothing was changed.");

@@ -12,8 +12,9 @@ namespace PrizeDraw.Storage.Backups;
 
 /// <summary>
 /// Puts the copy of a campaign whose database at a cloud provider is lost into a new database on this installation's own server, and leads the
-/// campaign there. Only while the lost one does not answer: else it is newer than the copy. The campaign is set back to an older state, so the
-/// installation becomes a new incarnation. Nothing at the provider is touched. May be called again after it was cut short.
+/// campaign there, an archived one too. Only while the lost one does not answer, and somebody has looked: silence may also be a network that is down, or
+/// an archived campaign's project at rest, and then what is there is newer than the copy. The campaign is set back to an older state, so the installation
+/// becomes a new incarnation. Nothing at the provider is touched. May be called again after it was cut short.
 /// </summary>
 public sealed class CampaignRestore(
     CentralConnections connections, CampaignDatabaseMigrator migrator, SecretBox box, ICampaignDatabaseMaker maker, TimeProvider clock)
@@ -58,10 +59,11 @@ public sealed class CampaignRestore(
 
     /// <param name="backup">Opened and checked.</param>
     /// <param name="campaignId">The campaign, as the backup names it.</param>
+    /// <param name="isLost">Whether somebody has looked at the provider: the project is deleted, or can't be woken any more.</param>
     /// <param name="say">Told of progress.</param>
     /// <param name="ct">Ends it; nothing is changed then.</param>
     /// <exception cref="BackupException">It can't be, and nothing was changed.</exception>
-    public async Task RunAsync(BackupArchive backup, string campaignId, Action<string> say, CancellationToken ct)
+    public async Task RunAsync(BackupArchive backup, string campaignId, bool isLost, Action<string> say, CancellationToken ct)
     {
         var copy = Wanted(backup.Manifest, campaignId);
         await using var central = new NpgsqlConnection(connections.OwnerConnectionString);
@@ -71,7 +73,7 @@ public sealed class CampaignRestore(
             throw new BackupException("This backup is of another installation. Restore that one first (docs/backup.md). Nothing was changed.");
         }
 
-        var (place, home) = await LostAsync(central, campaignId, ct);
+        var (place, home) = await LostAsync(central, campaignId, isLost, ct);
         await maker.DeleteAsync(home.Database, home.Nonce, ct); // What an earlier call that was cut short has left: nobody uses it.
         try
         {
@@ -100,10 +102,10 @@ public sealed class CampaignRestore(
         return copy;
     }
 
-    private async Task<(CampaignPlace Place, Home Home)> LostAsync(NpgsqlConnection central, string campaignId, CancellationToken ct)
+    private async Task<(CampaignPlace Place, Home Home)> LostAsync(NpgsqlConnection central, string campaignId, bool isLost, CancellationToken ct)
     {
         var place = (await places.ListAsync(central, ct)).SingleOrDefault(p => p.CampaignId == campaignId)
-            ?? throw new BackupException($"{campaignId} has no database here: it is archived (bring it back first), decommissioned, or not provisioned. Nothing was changed.");
+            ?? throw new BackupException($"{campaignId} has no database here: it is decommissioned, or not provisioned. Nothing was changed.");
         var home = await central.FindAsync(
             FindHome, [place.TenantId, campaignId], row => new Home(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetBoolean(3)), ct);
         if (!place.IsRemote || home is null)
@@ -116,28 +118,17 @@ public sealed class CampaignRestore(
             throw new BackupException($"A deployment of {campaignId} has not come to its end. See to that first. Nothing was changed.");
         }
 
-        if (await AnswersAsync(place, ct))
+        if (await SignOfLife.OfAsync(place.Owner, ct) is { } sign)
         {
             throw new BackupException(
-                $"The database of {campaignId} answers at its provider, and is newer than the copy. Should the copy take its place all the same, pause or delete the project "
-                + "at the provider first. Nothing was changed.");
+                $"The database of {campaignId} answers at its provider ({sign}), and is newer than the copy. Should the copy take its place all the same, pause or delete the "
+                + "project at the provider first. Nothing was changed.");
         }
 
-        return (place, home);
-    }
-
-    private static async Task<bool> AnswersAsync(CampaignPlace place, CancellationToken ct)
-    {
-        try
-        {
-            await using var lost = new NpgsqlConnection(place.Owner);
-            await lost.OpenAsync(ct);
-            return true;
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
-        {
-            return false;
-        }
+        return isLost ? (place, home) : throw new BackupException(
+            $"The database of {campaignId} does not answer"
+            + (place.IsAtRest ? ", and the campaign is archived: its project may only be at rest. Bring the campaign back. " : ". That alone does not say that it is lost: the network may be down. ")
+            + "Look at the provider: only if its project is deleted there, or can't be woken any more, call this again with --lost. Nothing was changed.");
     }
 
     private async Task FillAsync(BackupArchive backup, BackupDatabase copy, Home home, CancellationToken ct)

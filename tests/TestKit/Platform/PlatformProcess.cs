@@ -170,6 +170,8 @@ public sealed class PlatformProcess : IAsyncDisposable
         {
             if (process.HasExited)
             {
+                // Its last words, which say why, may still be on their way.
+                await process.WaitForExitAsync(limit.Token);
                 throw new InvalidOperationException($"The platform ended with {process.ExitCode} before it was ready:\n{Output}");
             }
 

@@ -3,6 +3,9 @@ using System.IO;
 using System.Runtime.Versioning;
 using System.Threading;
 using System.Threading.Tasks;
+using Npgsql;
+using PrizeDraw.Silo;
+using PrizeDraw.Storage.Backups;
 using PrizeDraw.TestKit;
 using PrizeDraw.TestKit.Platform;
 using Shouldly;
@@ -35,6 +38,85 @@ public sealed class Restoring_again(BackedUpFixture done)
         await KilledAsync(folder, postgres.SuperuserConnectionString, "central database:", "cmp_");
         await RestoredAsync(folder, postgres.SuperuserConnectionString);
         await ((IAsyncLifetime)postgres).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task after_its_server_was_lost_is_marked_until_that_is_back_and_all_was_taken_away()
+    {
+        var postgres = new TestPostgres();
+        await ((IAsyncLifetime)postgres).InitializeAsync();
+        using var folder = new TempFolder();
+        var options = await OptionsAsync(folder, postgres);
+        var isLost = false;
+        void Lose(string said)
+        {
+            if (!isLost && said.StartsWith("cmp_", StringComparison.Ordinal))
+            {
+                isLost = true;
+                postgres.KillAsync().GetAwaiter().GetResult();
+            }
+        }
+
+        var told = await Should.ThrowAsync<Exception>(() => BackupCommands.RestoreAsync(options, done.Backup, Lose, TimeProvider.System, default));
+        isLost.ShouldBeTrue();
+        IsMarked(folder).ShouldBeTrue(told.Message);
+        told.Message.ShouldContain("call the same command again");
+
+        // The server is still away: nothing can be taken away.
+        await Should.ThrowAsync<Exception>(() => BackupCommands.RestoreAsync(options, done.Backup, _ => { }, TimeProvider.System, default));
+        IsMarked(folder).ShouldBeTrue();
+        await postgres.StartAsync();
+        await using (var platform = await StartAsync(folder, postgres.SuperuserConnectionString))
+        {
+            await platform.WaitForExitAsync();
+            platform.Output.ShouldContain("restore the same file again");
+        }
+
+        await RestoredAsync(folder, postgres.SuperuserConnectionString);
+        await ((IAsyncLifetime)postgres).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task after_it_was_cut_short_before_it_had_looked_takes_nothing_for_its_own()
+    {
+        var postgres = new TestPostgres();
+        await ((IAsyncLifetime)postgres).InitializeAsync();
+        using var other = new TempFolder();
+        await BackupCommands.RestoreAsync(await OptionsAsync(other, postgres), done.Backup, _ => { }, TimeProvider.System, default);
+        var databases = await DatabasesAsync(postgres, "drop database platform with (force)");
+        databases.Length.ShouldBe(2);
+
+        using var folder = new TempFolder();
+        var options = await OptionsAsync(folder, postgres);
+        await File.WriteAllTextAsync(Path.Combine(folder["data"], "restore.begun"), $"127.0.0.1:{postgres.Port}");
+        (await Should.ThrowAsync<BackupException>(() => BackupCommands.RestoreAsync(options, done.Backup, _ => { }, TimeProvider.System, default)))
+            .Message.ShouldContain($"the server has a database or role '{databases[0]}'");
+        (await DatabasesAsync(postgres)).ShouldBe(databases);
+        IsMarked(folder).ShouldBeFalse("it has made nothing");
+        await ((IAsyncLifetime)postgres).DisposeAsync();
+    }
+
+    private static bool IsMarked(TempFolder folder) => File.Exists(Path.Combine(folder["data"], "restore.begun"));
+
+    private async Task<PlatformOptions> OptionsAsync(TempFolder folder, TestPostgres postgres)
+    {
+        Directory.CreateDirectory(folder["data"]);
+        await File.WriteAllTextAsync(Path.Combine(folder["data"], "master.key"), done.MasterKey);
+        return new PlatformOptions { DataFolder = folder["data"], TemplateFolder = done.Folder["template"], Database = postgres.SuperuserConnectionString };
+    }
+
+    private static async Task<string[]> DatabasesAsync(TestPostgres postgres, string? before = null)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(postgres.SuperuserConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        if (before is not null)
+        {
+            await using var first = new NpgsqlCommand(before, connection);
+            await first.ExecuteNonQueryAsync();
+        }
+
+        await using var command = new NpgsqlCommand("select array_agg(datname::text order by datname) from pg_database where datname like 'cmp\\_%'", connection);
+        return (string[])(await command.ExecuteScalarAsync())!;
     }
 
     /// <summary>Killed as soon as it says each of these; the platform does not start in between.</summary>

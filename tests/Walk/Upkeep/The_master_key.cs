@@ -83,7 +83,11 @@ public sealed class The_master_key(TestPostgres postgres) : IClassFixture<TestPo
     private async Task IsRefusedWithAnotherAsync()
     {
         var (right, roles) = (await File.ReadAllTextAsync(KeyFile), await RolesAsync());
-        await File.WriteAllTextAsync(KeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        var wrong = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        await File.WriteAllTextAsync(KeyFile, wrong);
+        (await Should.ThrowAsync<StartException>(() => RotateCommand.RunAsync(Options, _ => { }, TimeProvider.System, default))).Message.ShouldContain("another master key");
+        (await File.ReadAllTextAsync(KeyFile)).ShouldBe(wrong);
+        File.Exists(KeyFile + ".previous").ShouldBeFalse("nothing is changed under the wrong key");
         var said = await EndsAsync();
         said.ShouldContain("another master key");
         said.ShouldContain(MasterKey.FromBase64(right).Id);
