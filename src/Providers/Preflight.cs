@@ -26,6 +26,9 @@ public sealed record PreflightCheck(string Provider, string Name, PreflightState
 {
     /// <summary>Why it failed, or what kept it from being answered; null otherwise.</summary>
     public ProviderFault? Fault { get; init; }
+
+    /// <inheritdoc cref="ProviderException.LimitedUntil"/>
+    public DateTimeOffset? LimitedUntil { get; init; }
 }
 
 /// <summary>What is to be made: it may have been made already, with this marker and id.</summary>

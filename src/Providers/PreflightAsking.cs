@@ -35,7 +35,7 @@ public sealed class PreflightAsking(string provider, TimeSpan askedFor, TimeProv
         }
         catch (ProviderException e)
         {
-            Note(name, e.Fault == ProviderFault.Transient ? PreflightState.Unknown : PreflightState.Failed, e.Message, e.Fault);
+            Note(name, e.Fault == ProviderFault.Transient ? PreflightState.Unknown : PreflightState.Failed, e.Message, e.Fault, e.LimitedUntil);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -46,9 +46,9 @@ public sealed class PreflightAsking(string provider, TimeSpan askedFor, TimeProv
     }
 
     /// <summary>Notes what was found otherwise.</summary>
-    public void Note(string name, PreflightState state, string message, ProviderFault? fault = null)
+    public void Note(string name, PreflightState state, string message, ProviderFault? fault = null, DateTimeOffset? limitedUntil = null)
     {
         _isMute |= fault == ProviderFault.Transient;
-        _checks.Add(new PreflightCheck(provider, name, state, message) { Fault = fault });
+        _checks.Add(new PreflightCheck(provider, name, state, message) { Fault = fault, LimitedUntil = limitedUntil });
     }
 }

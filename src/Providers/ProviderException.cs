@@ -33,4 +33,10 @@ public sealed class ProviderException(ProviderFault fault, string message, Excep
 
     /// <summary>The HTTP status that it was told with; null where there was no answer, or none by HTTP.</summary>
     public int? Status { get; init; }
+
+    /// <summary>
+    /// Until when the provider, or our own budget of requests to it, wants to be left alone: nothing has failed, and asking earlier brings nothing. Null
+    /// where no limit is the reason.
+    /// </summary>
+    public DateTimeOffset? LimitedUntil { get; init; }
 }

@@ -64,7 +64,7 @@ public static class CloudHost
         CloudOptions Calls(Uri address, bool serialWrites = false) => new()
         {
             Address = address, RepeatDelay = TimeSpan.FromMilliseconds(1), LimitDelay = TimeSpan.FromMilliseconds(1), BreakAfter = 1000, RepeatsMax = 1,
-            AttemptTimeout = TimeSpan.FromSeconds(10), SerialWrites = serialWrites,
+            AttemptTimeout = TimeSpan.FromSeconds(10), SerialWrites = serialWrites, WaitMax = TimeSpan.FromSeconds(1),
         };
         return new CloudProvidersOptions
         {

@@ -59,9 +59,13 @@ public sealed class Twenty_campaigns_of_one_account(CloudStage stage, ITestOutpu
         var rules = new BudgetRules(buckets.Select(bucket => KeyValuePair.Create(
             bucket, BudgetRules.Published.Of(bucket).Select(rule => rule with { Window = rule.Window * scale }).ToImmutableArray())));
         var before = (CloudProvidersOptions)services.Last(service => service.ServiceType == typeof(CloudProvidersOptions)).ImplementationInstance!;
+        CloudOptions Waits(CloudOptions calls) => calls with { WaitMax = TimeSpan.FromMinutes(10) * scale };
+
+        // What they all do on two processors takes as long as ever: only a fifth of what the windows are scaled by.
+        ((ProvisioningOptions)services.Last(service => service.ServiceType == typeof(ProvisioningOptions)).ImplementationInstance!).StepTimes = scale * 5;
         services.AddSingleton(before with
         {
-            GitHub = before.GitHub with { WriteGap = TimeSpan.FromSeconds(1) * scale },
+            GitHub = Waits(before.GitHub) with { WriteGap = TimeSpan.FromSeconds(1) * scale }, Supabase = Waits(before.Supabase), Vercel = Waits(before.Vercel),
             OfSupabase = account => before.OfSupabase(account) with { PollInterval = TimeSpan.FromSeconds(5) * scale },
             OfVercel = account => before.OfVercel(account) with { PollInterval = TimeSpan.FromSeconds(5) * scale },
         });

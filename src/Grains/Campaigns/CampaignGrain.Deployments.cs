@@ -120,7 +120,8 @@ public sealed partial class CampaignGrain
         id);
 
     /// <summary>A content deployment that waits; null for none. One that is being tried again just now goes on: what its step is doing nobody can take back.</summary>
-    private DeploymentRow? RestingContent => underWay is { Kind: DeploymentKind.Content, State: "paused" } && sagaTimer is null ? underWay : null;
+    private DeploymentRow? RestingContent =>
+        underWay is { Kind: DeploymentKind.Content } && (underWay.State == "paused" || waitsForLimit) && sagaTimer is null ? underWay : null;
 
     private string ContentNow() => SiteContent.TextOf(settings, row!.SiteKey!, plan.ApiUrl);
 
@@ -139,8 +140,9 @@ public sealed partial class CampaignGrain
         if (underWay is { } resting)
         {
             // One that works right now goes on as it is.
+            var isWaiting = waitsForLimit;
             StartSaga();
-            return resting.State is "paused" or "quarantined" or "rolling_back" ? View() : Refusals.Of(new DeploymentNotRetryable());
+            return isWaiting || resting.State is "paused" or "quarantined" or "rolling_back" ? View() : Refusals.Of(new DeploymentNotRetryable());
         }
 
         return await deployments.FindAsync(tenantId, newest, CancellationToken.None) is { State: "rolled_back" or "cancelled" } failed

@@ -22,12 +22,7 @@ public sealed partial class CampaignGrain
 {
     private const string ProvisionReminder = "provision";
 
-    /// <summary>How long a quarantined undo, or a step whose credential was refused, rests before it is tried again.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(5);
     private IGrainTimer? sagaTimer;
-
-    /// <summary>Whether it is said already that the saga waits for the incarnation's confirmation.</summary>
-    private bool isHeld;
 
     /// <summary>The deployment that has not come to its end, as it was when it began or last came to rest; null for none.</summary>
     private DeploymentRow? underWay;
@@ -86,6 +81,7 @@ public sealed partial class CampaignGrain
     /// <summary>Starts the timer that advances the saga; true when it runs now.</summary>
     private bool StartSaga()
     {
+        waitsForLimit = false;
         sagaTimer ??= this.RegisterGrainTimer(
             AdvanceSagaAsync,
             new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromMilliseconds(1)) { Interleave = true, KeepAlive = true });
@@ -129,8 +125,12 @@ public sealed partial class CampaignGrain
     private async Task AdvanceRunAsync(DeploymentRow run, CancellationToken ct)
     {
         var deployment = await DeploymentOfAsync(run, ct);
-        var state = await saga.AdvanceAsync(run, deployment, ct);
-        if (state != SagaState.UnderWay)
+        var (state, until) = await saga.AdvanceAsync(run, deployment, ct);
+        if (state == SagaState.Waiting)
+        {
+            await InTurnAsync<bool>(() => WaitUntilAsync(run, until!.Value, ct));
+        }
+        else if (state != SagaState.UnderWay)
         {
             await InTurnAsync<bool>(async () =>
             {
@@ -149,32 +149,6 @@ public sealed partial class CampaignGrain
                 return true;
             });
         }
-    }
-
-    /// <summary>
-    /// While the incarnation is unconfirmed what an earlier one began, or what changes what stands, waits: its resources may have changed, or be
-    /// another installation's by now. A campaign that this incarnation makes is its own.
-    /// </summary>
-    private async Task<bool> MayAdvanceAsync(DeploymentRow run, CancellationToken ct)
-    {
-        var now = await incarnation.GetAsync(ct);
-        return now.ConfirmedAt is not null || (run.Kind == DeploymentKind.Provision && run.StartedAt >= now.BeganAt);
-    }
-
-    private async Task<Result<bool>> HoldSagaAsync(DeploymentRow run)
-    {
-        if (!isHeld)
-        {
-            await deployments.LogAsync(
-                run with { Epoch = epoch },
-                [new LogLine(clock.GetUtcNow(), null, "warning", "Waiting: the central database was restored, and a super_admin has to confirm the installation first.")],
-                CancellationToken.None);
-            isHeld = true;
-        }
-
-        await StopSagaAsync();
-        await this.RegisterOrUpdateReminder(ProvisionReminder, Rest, Rest);
-        return true;
     }
 
     private async Task<CampaignDeployment> DeploymentOfAsync(DeploymentRow run, CancellationToken ct)

@@ -38,7 +38,7 @@ internal sealed class CampaignPreflight(IProviderDirectory providers)
         catch (ProviderException e)
         {
             // There is no account, or it can't be used as it is.
-            return [new PreflightCheck(provider, "account", PreflightState.Failed, e.Message) { Fault = e.Fault }];
+            return [new PreflightCheck(provider, "account", PreflightState.Failed, e.Message) { Fault = e.Fault, LimitedUntil = e.LimitedUntil }];
         }
     }
 

@@ -23,7 +23,8 @@ internal sealed class CreateDatabase(IProviderDirectory providers, DatabaseReque
 
     public override string? MadeAt(CampaignSettings settings) => settings.Providers?.Database is ProviderNames.Local ? null : settings.Providers?.Database;
 
-    public override TimeSpan TimeOut => TimeSpan.FromMinutes(5);
+    // The provider's own patience is shorter, and says more; deleting takes the longest.
+    public override TimeSpan TimeOut => TimeSpan.FromMinutes(15);
 
     protected override async Task<DatabaseRef> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
         await (await providers.DatabaseAsync(deployment, ct)).CreateAsync(await requests.OfAsync(deployment, ct), ct);

@@ -14,13 +14,10 @@ namespace PrizeDraw.Grains.Provisioning;
 /// </summary>
 internal sealed class PreflightStep(CampaignPreflight preflight) : SagaStep<Nothing>
 {
-    private static readonly TimeSpan AskedFor = TimeSpan.FromMinutes(12);
-
     public override string Name => "preflight";
 
     public override string Done => "Nothing is in the way.";
 
-    // Longer than a call waits for its account's limits: they pass, and are no reason to give up.
     public override TimeSpan TimeOut => TimeSpan.FromMinutes(20);
 
     public override bool Concerns(CampaignSettings settings) =>
@@ -28,14 +25,23 @@ internal sealed class PreflightStep(CampaignPreflight preflight) : SagaStep<Noth
 
     protected override async Task<Nothing> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)
     {
-        var checks = await preflight.CheckAsync(deployment, inTheCloudAlone: true, AskedFor, ct);
+        var checks = await preflight.CheckAsync(deployment, inTheCloudAlone: true, Timeout.InfiniteTimeSpan, ct);
         foreach (var check in checks)
         {
             step.Log($"{check.Provider} {check.Name}: {check.State.ToString().ToLowerInvariant()}. {check.Message}");
         }
 
         var hindrances = checks.Where(check => check.Fault is not null).ToImmutableArray();
-        return hindrances.IsEmpty ? new Nothing() : throw new ProviderException(Gravest(hindrances), string.Join(" ", hindrances.Select(check => check.Message).Distinct()));
+        if (hindrances.IsEmpty)
+        {
+            return new Nothing();
+        }
+
+        var gravest = Gravest(hindrances);
+        throw new ProviderException(gravest, string.Join(" ", hindrances.Select(check => check.Message).Distinct()))
+        {
+            LimitedUntil = gravest == ProviderFault.Transient ? hindrances.Max(check => check.LimitedUntil) : null,
+        };
     }
 
     /// <summary>What trying again does not mend goes first, then what waits for a person, then what may pass.</summary>

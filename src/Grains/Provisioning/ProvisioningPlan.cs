@@ -19,6 +19,9 @@ internal sealed class ProvisioningPlan(IEnumerable<DeploymentKind> kinds, Provis
 
     public TimeSpan RetryDelay => options.RetryDelay;
 
+    /// <summary>How long an attempt of a step may work; what it waits for its turn is not counted.</summary>
+    public TimeSpan TimeOf(ISagaStep step) => step.TimeOut * options.StepTimes;
+
     public DeploymentKind Of(string kind) => byName[kind];
 
     /// <summary>A fresh run: each step gets the nonce that marks what it will create.</summary>

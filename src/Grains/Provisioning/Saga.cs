@@ -23,6 +23,9 @@ internal enum SagaState
     /// </summary>
     Paused,
 
+    /// <summary>A limit is waited for, which is no failure: the step goes on at a known time, forwards or in the undoing.</summary>
+    Waiting,
+
     /// <summary>A step failed for good, and what stood before stands: there is nothing to undo.</summary>
     LeftAsItWas,
 
@@ -31,6 +34,12 @@ internal enum SagaState
 
     /// <summary>An undo, or a removal, keeps failing: what is left is stored and retried later.</summary>
     Quarantined,
+}
+
+/// <summary>Where a saga stands; <paramref name="Until"/> is when a limit is over that it waits for.</summary>
+internal readonly record struct SagaProgress(SagaState State, DateTimeOffset? Until = null)
+{
+    public static implicit operator SagaProgress(SagaState state) => new(state);
 }
 
 /// <summary>
@@ -44,12 +53,12 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
     /// <summary>For so long what may pass is waited for where nothing is harmed meanwhile, counted from the deployment's start.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromHours(24);
 
-    public async Task<SagaState> AdvanceAsync(DeploymentRow row, CampaignDeployment deployment, CancellationToken ct) =>
+    public async Task<SagaProgress> AdvanceAsync(DeploymentRow row, CampaignDeployment deployment, CancellationToken ct) =>
         row.State == "rolling_back" || (row.State == "quarantined" && plan.Of(row.Kind).Undoes)
             ? await UndoNextAsync(row, deployment, ct)
             : await DoNextAsync(row, deployment, ct);
 
-    private async Task<SagaState> DoNextAsync(DeploymentRow row, CampaignDeployment deployment, CancellationToken ct)
+    private async Task<SagaProgress> DoNextAsync(DeploymentRow row, CampaignDeployment deployment, CancellationToken ct)
     {
         // Asked first: a cancellation that came during the last step was promised too.
         if (row.CancelRequested && plan.Of(row.Kind).OnFailure == OnFailure.LeaveAsItWas)
@@ -72,7 +81,7 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
         return await DoAsync(row, next, deployment, ct);
     }
 
-    private async Task<SagaState> DoAsync(DeploymentRow row, StepRow stored, CampaignDeployment deployment, CancellationToken ct)
+    private async Task<SagaProgress> DoAsync(DeploymentRow row, StepRow stored, CampaignDeployment deployment, CancellationToken ct)
     {
         var step = StepOf(row, stored);
         var current = await BoundAsync(row, step, stored, deployment, ct);
@@ -89,6 +98,11 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
                 result = await CallAsync(row, step, current, async (context, token) =>
                     (inDoubt ? await step.FindAsync(deployment, context, token) : null) ?? await step.DoAsync(deployment, context, token), ct);
                 await observer.AtAsync(deployment.Slug, step.Name, SagaPoint.EffectDone);
+            }
+            catch (ProviderException e) when (e.LimitedUntil is not null && Waits(row, Patience) && !ct.IsCancellationRequested)
+            {
+                // The step stays in doubt, so that it is looked up before it is done again.
+                return await WaitAsync(row, current, e, ct);
             }
             catch (Exception e) when (attempt < AttemptsMax && !ct.IsCancellationRequested && MayPass(e))
             {
@@ -176,7 +190,7 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
 
     private ISagaStep StepOf(DeploymentRow row, StepRow step) => plan.Of(row.Kind).Steps.Single(s => s.Name == step.Name);
 
-    private async Task<SagaState> UndoNextAsync(DeploymentRow row, CampaignDeployment deployment, CancellationToken ct)
+    private async Task<SagaProgress> UndoNextAsync(DeploymentRow row, CampaignDeployment deployment, CancellationToken ct)
     {
         var next = row.Steps.LastOrDefault(s => s.State is not ("pending" or "undone"));
         if (next is null)
@@ -201,15 +215,10 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
-                if (attempt == UndoAttemptsMax)
+                if (await UndoFailedAsync(row, next, attempt, e, ct) is { } rests)
                 {
-                    await store.SetStepAsync(
-                        row, next with { State = "quarantined", Message = FailureText.Of(e) }, clock.GetUtcNow(), "error",
-                        $"Could not be undone and is kept in quarantine; it will be tried again. {FailureText.Of(e)}", ct);
-                    return SagaState.Quarantined;
+                    return rests;
                 }
-
-                await Task.Delay(plan.RetryDelay * attempt, clock, ct);
             }
         }
 
@@ -217,20 +226,52 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
         return SagaState.UnderWay;
     }
 
+    /// <summary>Where the saga rests after an attempt to undo that failed; null when it is tried again, for which it has waited.</summary>
+    private async Task<SagaProgress?> UndoFailedAsync(DeploymentRow row, StepRow next, int attempt, Exception e, CancellationToken ct)
+    {
+        if (e is ProviderException { LimitedUntil: not null } limit && Waits(row, Patience * 2))
+        {
+            return await WaitAsync(row, next with { State = "undoing" }, limit, ct);
+        }
+
+        if (attempt < UndoAttemptsMax)
+        {
+            await Task.Delay(plan.RetryDelay * attempt, clock, ct);
+            return null;
+        }
+
+        await store.SetStepAsync(
+            row, next with { State = "quarantined", Message = FailureText.Of(e) }, clock.GetUtcNow(), "error",
+            $"Could not be undone and is kept in quarantine; it will be tried again. {FailureText.Of(e)}", ct);
+        return SagaState.Quarantined;
+    }
+
+    /// <summary>Whether limits are still waited for: for a day from the deployment's start, and for another one while it is undone.</summary>
+    private bool Waits(DeploymentRow row, TimeSpan patience) => clock.GetUtcNow() - row.StartedAt < patience;
+
+    private async Task<SagaProgress> WaitAsync(DeploymentRow row, StepRow current, ProviderException limit, CancellationToken ct)
+    {
+        var until = limit.LimitedUntil!.Value;
+        await store.SetStepAsync(
+            row, current with { Message = limit.Message }, clock.GetUtcNow(), "warning",
+            $"{limit.Message} Waiting until {until.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.", ct);
+        return new SagaProgress(SagaState.Waiting, until);
+    }
+
     private async Task<string> CallAsync(
         DeploymentRow row, ISagaStep step, StepRow stored, Func<StepContext, CancellationToken, Task<string>> call, CancellationToken ct)
     {
         await using var log = new StepLog(store, row, stored, clock);
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limited.CancelAfter(step.TimeOut);
+        using var time = new WorkTime(plan.TimeOf(step), clock, ct);
+        using var waits = TurnWaits.To(time.Wait);
         using var tracing = CloudTracing.To(log.Add);
         try
         {
-            return await call(new StepContext(stored.Nonce, log.Add), limited.Token);
+            return await call(new StepContext(stored.Nonce, log.Add), time.Token);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            throw new ProviderException(ProviderFault.Transient, $"Not done within {step.TimeOut.TotalSeconds:0} seconds.", e);
+            throw new ProviderException(ProviderFault.Transient, $"Not done within {plan.TimeOf(step).TotalSeconds:0} seconds.", e);
         }
     }
 

@@ -23,7 +23,7 @@ internal interface ISagaStep
     /// <summary>What the log says when the step is done.</summary>
     string Done { get; }
 
-    /// <summary>How long one attempt may take.</summary>
+    /// <summary>How long one attempt may work, or undo; what it waits for its turn (limits, other writes, queues) is not counted.</summary>
     TimeSpan TimeOut { get; }
 
     /// <summary>Whether a campaign of these settings needs the step at all.</summary>

@@ -22,6 +22,9 @@ internal sealed class CreateSite(IProviderDirectory providers) : SagaStep<SiteRe
 
     public override string? MadeAt(CampaignSettings settings) => settings.Providers?.Site is ProviderNames.Local ? null : settings.Providers?.Site;
 
+    // Making it, and deleting it too, includes looks at what shows late.
+    public override TimeSpan TimeOut => TimeSpan.FromMinutes(3);
+
     protected override async Task<SiteRef> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
         await (await providers.SiteAsync(deployment, ct)).CreateAsync(Request(deployment), ct);
 
@@ -70,28 +73,53 @@ internal sealed class DeploySite(IProviderDirectory providers, ProvisioningOptio
         deployment.FindResult<SiteRef>(StepName) is { Url: not null } served ? served : deployment.ResultOf<SiteRef>(CreateSite.StepName);
 }
 
-internal sealed class VerifySite(IHttpClientFactory http) : SagaStep<Nothing>
+internal sealed class VerifySite(IHttpClientFactory http, ProvisioningOptions options, TimeProvider clock) : SagaStep<Nothing>
 {
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);
+
     public const string StepName = "verify-site";
 
     public override string Name => StepName;
 
     public override string Done => "The site answers.";
 
+    public override TimeSpan TimeOut => options.SiteAnswersWithin + TimeSpan.FromMinutes(1);
+
     protected override async Task<Nothing> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)
     {
-        var site = DeploySite.Served(deployment);
+        var (site, deadline, pause) = (DeploySite.Served(deployment), clock.GetUtcNow() + options.SiteAnswersWithin, options.RetryDelay);
+        while (true)
+        {
+            var isLast = clock.GetUtcNow() >= deadline;
+            if (await LookAsync(site, ct) is not { } failure)
+            {
+                return new Nothing();
+            }
+
+            if (isLast)
+            {
+                throw failure;
+            }
+
+            // A fresh address takes its time until it is known everywhere.
+            await Task.Delay(pause, clock, ct);
+            pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
+        }
+    }
+
+    /// <summary>Null when the site answers as it should.</summary>
+    private async Task<ProviderException?> LookAsync(SiteRef site, CancellationToken ct)
+    {
         using var client = http.CreateClient("site-check");
         try
         {
             using var answer = await client.GetAsync(new Uri(site.Url), ct);
             return answer.IsSuccessStatusCode
-                ? new Nothing()
-                : throw new ProviderException(ProviderFault.Transient, $"The site answered {(int)answer.StatusCode} at {site.Url}.");
+                ? null : new ProviderException(ProviderFault.Transient, $"The site answered {(int)answer.StatusCode} at {site.Url}.");
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
         {
-            throw new ProviderException(ProviderFault.Transient, $"The site does not answer at {site.Url}.", e);
+            return new ProviderException(ProviderFault.Transient, $"The site does not answer at {site.Url}.", e);
         }
     }
 }

@@ -74,6 +74,7 @@ public sealed class CloudClient
         }
         finally
         {
+            sending.GoOn();
             ResilienceContextPool.Shared.Return(context);
         }
     }
@@ -93,7 +94,15 @@ public sealed class CloudClient
             MaxRetryAttempts = options.RepeatsMax, Delay = options.RepeatDelay, MaxDelay = TimeSpan.FromMinutes(1),
             BackoffType = DelayBackoffType.Exponential, UseJitter = true,
             ShouldHandle = args => new ValueTask<bool>(SendingOf(args.Context).ShouldRepeat(args.Outcome, clock.GetUtcNow())),
-            DelayGenerator = args => new ValueTask<TimeSpan?>(SendingOf(args.Context).WaitBeforeNext(args.Outcome, clock.GetUtcNow())),
+            DelayGenerator = args =>
+            {
+                if (args.Outcome.Result is { Limits: { IsRefused: true } or { Until: not null } })
+                {
+                    SendingOf(args.Context).Wait();
+                }
+
+                return new ValueTask<TimeSpan?>(SendingOf(args.Context).WaitBeforeNext(args.Outcome, clock.GetUtcNow()));
+            },
         });
     }
 
@@ -101,8 +110,9 @@ public sealed class CloudClient
 
     private async Task<CloudReply> AttemptAsync(CloudSending sending, CancellationToken ct)
     {
-        using var turn = await _lane.TurnAsync(sending.Call, ct);
-        await TakeAsync(sending, ct);
+        sending.Wait();
+        using var turn = await TurnAsync(sending, ct);
+        sending.GoOn();
         sending.Attempt++;
         var telling = new CloudTelling(sending, _clock);
         CloudReply reply;
@@ -126,7 +136,8 @@ public sealed class CloudClient
         return reply;
     }
 
-    private async Task TakeAsync(CloudSending sending, CancellationToken ct)
+    /// <summary>Waits until the call may be made: behind other writes of the account, then for the budget. Both end with the call's patience.</summary>
+    private async Task<IDisposable?> TurnAsync(CloudSending sending, CancellationToken ct)
     {
         var left = sending.WaitLeft(_clock.GetUtcNow());
 
@@ -137,16 +148,26 @@ public sealed class CloudClient
         // Runs before the budget is asked, so that no wait for it can end first; what is there at once is taken even at the end of all patience.
         using var limit = _clock.CreateTimer(
             static state => ((CancellationTokenSource)state!).Cancel(), patience, left > TakingMin ? left : TakingMin, Timeout.InfiniteTimeSpan);
+        IDisposable? turn = null;
         try
         {
+            turn = await _lane.TurnAsync(sending.Call, either.Token);
             await _budget.TakeAsync(Account.Id, BucketOf(sending.Call), sending.Call.Points, either.Token);
+            return turn;
         }
-        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        catch (Exception e)
         {
+            turn?.Dispose();
+            if (e is not OperationCanceledException || ct.IsCancellationRequested)
+            {
+                throw;
+            }
+
             throw new ProviderException(
                 ProviderFault.Transient, $"The budget of requests to {_dialect.Title} is used up for longer than a call waits. It is tried again later.", e)
             {
                 MayHaveHappened = sending.MayHaveHappened,
+                LimitedUntil = _clock.GetUtcNow() + _options.LimitDelay,
             };
         }
     }

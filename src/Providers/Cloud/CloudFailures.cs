@@ -35,6 +35,7 @@ internal sealed class CloudFailures(CloudDialect dialect, CloudOptions options, 
         {
             MayHaveHappened = refusal.MayHaveHappened || sending.MayHaveHappened,
             Status = reply.Status,
+            LimitedUntil = reply.Limits.IsRefused ? sending.LimitedUntil : reply.HasFailed(sending.Call) ? reply.Limits.Until : null,
         };
     }
 

@@ -13,6 +13,7 @@ internal sealed class CloudSending(CloudCall call, CloudAccount account, CloudOp
     public static readonly ResiliencePropertyKey<CloudSending> Key = new("prizedraw.sending");
 
     private int _refusedByLimit;
+    private IDisposable? _waiting;
 
     public CloudCall Call => call;
 
@@ -29,6 +30,15 @@ internal sealed class CloudSending(CloudCall call, CloudAccount account, CloudOp
 
     /// <summary>When the last refusal because of a limit allows the next attempt.</summary>
     public DateTimeOffset LimitedUntil { get; private set; }
+
+    /// <summary>The call waits for its turn from here on, until <see cref="GoOn"/>.</summary>
+    public void Wait() => _waiting ??= TurnWaits.Begin();
+
+    public void GoOn()
+    {
+        _waiting?.Dispose();
+        _waiting = null;
+    }
 
     public TimeSpan WaitLeft(DateTimeOffset now) => startedAt + options.WaitMax - now;
 

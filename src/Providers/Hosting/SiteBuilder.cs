@@ -23,7 +23,11 @@ internal sealed class SiteBuilder(LocalSiteHostingOptions options, TimeProvider 
     /// <summary>Builds the commit into <paramref name="release"/>, which appears complete or not at all.</summary>
     public async Task BuildAsync(string site, string repository, string commit, string release, Action<string> log, CancellationToken ct)
     {
-        await _builds.WaitAsync(ct);
+        using (TurnWaits.Begin())
+        {
+            await _builds.WaitAsync(ct);
+        }
+
         try
         {
             var package = PackageFacts.Read(

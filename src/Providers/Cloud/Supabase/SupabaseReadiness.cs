@@ -117,7 +117,7 @@ internal sealed class SupabaseReadiness(SupabaseClient client, SupabaseOptions o
                     + "project's database settings, and name its file in the platform's settings.",
                     error);
             }
-            catch (ProviderException error) when (error.Fault == ProviderFault.Transient || IsNotThereYet(error))
+            catch (ProviderException error) when ((error.Fault == ProviderFault.Transient && error.LimitedUntil is null) || IsNotThereYet(error))
             {
                 return false;
             }

@@ -9,6 +9,8 @@ namespace PrizeDraw.Providers.Cloud.Vercel;
 /// <summary>Brings one commit of a project to production: looks for the build, starts it if there is none, and waits until it serves.</summary>
 internal sealed class VercelBuild(VercelDeployments deployments, VercelOptions options, TimeProvider clock)
 {
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMinutes(1);
+
     /// <summary>
     /// The build of this commit that is ours, made with the variables as they are now; started if there is none. An earlier one that
     /// failed is no such build: another is made.
@@ -42,10 +44,13 @@ internal sealed class VercelBuild(VercelDeployments deployments, VercelOptions o
     /// <summary>Waits until the deployment serves the production addresses, telling its output meanwhile.</summary>
     public async Task<VercelDeployment> FinishAsync(string id, VercelBuildLog log, CancellationToken ct)
     {
+        // Other builds of the account that go first are no time of this one's.
+        using var queue = new Queueing();
         var started = clock.GetUtcNow();
         while (true)
         {
             var now = await deployments.GetAsync(id, ct);
+            started = queue.HasChanged(now?.State == "QUEUED") ? clock.GetUtcNow() : started;
             if (now is { State: not "QUEUED" })
             {
                 await log.ReadAsync(ct);
@@ -64,7 +69,10 @@ internal sealed class VercelBuild(VercelDeployments deployments, VercelOptions o
 
             if (waited >= options.BuildPatience)
             {
-                throw new ProviderException(ProviderFault.Transient, StillAt(now));
+                throw new ProviderException(ProviderFault.Transient, StillAt(now))
+                {
+                    LimitedUntil = now?.State == "QUEUED" ? clock.GetUtcNow() + LookAgainAfter : null,
+                };
             }
 
             await Task.Delay(options.PollInterval, clock, ct);
@@ -108,4 +116,27 @@ internal sealed class VercelBuild(VercelDeployments deployments, VercelOptions o
         { State: "READY" } => "The site is built, but Vercel has not given it its address yet. It is looked at again.",
         _ => $"The build at Vercel is not done after {options.BuildPatience.TotalMinutes:0} minutes. It goes on there, and is looked at again.",
     };
+
+    /// <summary>Whether the build waits in Vercel's queue.</summary>
+    private sealed class Queueing : IDisposable
+    {
+        private bool _isQueued;
+        private IDisposable? _waiting;
+
+        /// <summary>Notes whether it waits now; answers whether that is otherwise than before.</summary>
+        public bool HasChanged(bool isQueued)
+        {
+            if (isQueued == _isQueued)
+            {
+                return false;
+            }
+
+            _isQueued = isQueued;
+            _waiting?.Dispose();
+            _waiting = isQueued ? TurnWaits.Begin() : null;
+            return true;
+        }
+
+        public void Dispose() => _waiting?.Dispose();
+    }
 }

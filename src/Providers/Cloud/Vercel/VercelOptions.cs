@@ -17,7 +17,7 @@ public sealed record VercelOptions
     /// <summary>The pause between two looks at a build, or at a change that is awaited; 1 ms to 1 minute, default 5 s.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a build may take, its wait in the queue included; up to 2 hours, default 20 minutes.</summary>
+    /// <summary>How long a build may take, and before that how long it is followed in the queue; up to 2 hours each, default 20 minutes.</summary>
     public TimeSpan BuildPatience { get; init; } = TimeSpan.FromMinutes(20);
 
     /// <summary>How long what was just made may stay invisible; up to 10 minutes, default 30 s.</summary>

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Doubles.Vercel;
 using PrizeDraw.Providers.Hosting;
+using PrizeDraw.Providers.Tests.Cloud.Supabase;
 using Shouldly;
 using Xunit;
 using static PrizeDraw.Providers.Tests.Cloud.Vercel.VercelWorkshop;
@@ -173,6 +174,20 @@ public sealed class Deploying_at_Vercel
         refusal.Message.ShouldContain("waits in Vercel's queue");
         await RefusalOfAsync(() => workshop.DeployAsync(made));
         workshop.Vercel.BuildsOf(Name).ShouldBe([Commit]);
+    }
+
+    [Fact]
+    public async Task may_take_as_long_as_builds_may_once_it_is_out_of_the_queue()
+    {
+        await using var workshop = await OpenAsync();
+        var made = await workshop.MadeAsync();
+        workshop.Vercel.NextBuilds(new VercelCourse(
+            [.. Enumerable.Repeat(new VercelMoment("QUEUED"), 15), .. Enumerable.Repeat(new VercelMoment("BUILDING"), 15), new VercelMoment("READY") { IsAssigned = true }]));
+        var hosting = workshop.HostingBy(
+            new HurriedClock(TimeProvider.System.GetUtcNow()),
+            workshop.Options with { PollInterval = TimeSpan.FromMinutes(1), BuildPatience = TimeSpan.FromMinutes(20) });
+        await hosting.DeployAsync(made, Repository, Commit, workshop.Log.Add, CancellationToken.None);
+        workshop.Vercel.Serving(Name).ShouldBe(Commit);
     }
 
     [Fact]

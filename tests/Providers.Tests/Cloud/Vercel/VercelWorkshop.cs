@@ -75,6 +75,9 @@ internal sealed class VercelWorkshop : IAsyncDisposable
             repeatsMax);
     }
 
+    /// <summary>As told by another clock, with other options.</summary>
+    public VercelSiteHosting HostingBy(TimeProvider clock, VercelOptions options) => new(Client(), options, clock);
+
     public Task<SiteRef> DeployAsync(SiteRequest site, string commit = Commit) =>
         Hosting.DeployAsync(site, Repository, commit, Log.Add, CancellationToken.None);
 
