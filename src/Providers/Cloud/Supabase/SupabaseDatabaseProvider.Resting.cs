@@ -30,6 +30,13 @@ public sealed partial class SupabaseDatabaseProvider
     public async Task ResumeAsync(DatabaseRequest request, CancellationToken ct)
     {
         var project = await OwnedAsync(request, ct);
+        if (project.Status == SupabaseStatus.Pausing)
+        {
+            // It takes no other order until it is paused.
+            await _waits.UntilAsync(_options.EndedWithin, "finish pausing the project", async () =>
+                (project = await OwnedAsync(request, project.Ref, ct) ?? throw Vanished(request)).Status != SupabaseStatus.Pausing, ct);
+        }
+
         if (project.Status is SupabaseStatus.Paused or SupabaseStatus.PauseFailed)
         {
             await AskAsync(() => _client.ResumeAsync(project.Ref, ct), project);

@@ -45,19 +45,30 @@ public sealed partial class SupabaseDatabaseProvider : IDatabaseProvider
             return Reference(request, known);
         }
 
-        if (await FindAsync(request, ct) is { } found)
+        if (await LookAsync(request, ct) is { } found)
         {
             return found;
         }
 
-        try
+        for (var isLast = false; ; isLast = true)
         {
-            return await PostAsync(request, ct);
-        }
-        catch (ProviderException error) when (error.MayHaveHappened)
-        {
-            // Names are not unique there: asking again at once is how one campaign gets two projects, and two bills.
-            return await LookAgainAsync(request, ct) ?? await PostAsync(request, ct);
+            try
+            {
+                return Reference(request, (await _client.CreateAsync(_options, request.Name, request.OwnerPassword, ct)).Ref);
+            }
+            catch (ProviderException error) when (error.MayHaveHappened)
+            {
+                // Names are not unique there: asking again at once is how one campaign gets two projects, and two bills.
+                if (await LookAgainAsync(request, ct) is { } made)
+                {
+                    return made;
+                }
+
+                if (isLast)
+                {
+                    throw;
+                }
+            }
         }
     }
 
@@ -79,17 +90,15 @@ public sealed partial class SupabaseDatabaseProvider : IDatabaseProvider
         return Reached(request, project, pooler);
     }
 
-    /// <summary>The project that carries name and marker, ready or not; host and port are not told. Null when there is none.</summary>
+    /// <summary>
+    /// The project that carries name and marker, ready or not; host and port are not told. Null when there is none: without an id only after it was looked
+    /// for as long as one may stay unseen whose creation was never answered.
+    /// </summary>
     public async Task<DatabaseRef?> FindAsync(DatabaseRequest request, CancellationToken ct)
     {
         Require(request);
-        if (request.Id is { } known)
-        {
-            return await OwnedAsync(request, known, ct) is { } project && !SupabaseStatus.IsGoing(project.Status) ? Reference(request, known) : null;
-        }
-
-        var named = await _client.NamedAsync(_options.Organization, request.Name, ct);
-        return named.IsEmpty ? null : Reference(request, named[0].Ref);
+        return request.Id is not { } known ? await LookAgainAsync(request, ct)
+            : await OwnedAsync(request, known, ct) is { } project && !SupabaseStatus.IsGoing(project.Status) ? Reference(request, known) : null;
     }
 
     /// <inheritdoc/>
@@ -111,10 +120,16 @@ public sealed partial class SupabaseDatabaseProvider : IDatabaseProvider
             return;
         }
 
-        foreach (var project in await _client.NamedAsync(_options.Organization, request.Name, ct))
+        // No answer told an id: a call on its way may make one yet that costs money, and each call that was repeated another one.
+        await _waits.TryUntilAsync(_options.LookAgainFor, async () =>
         {
-            await DeleteAsync(request, project.Ref, ct);
-        }
+            foreach (var project in await _client.NamedAsync(_options.Organization, request.Name, ct))
+            {
+                await DeleteAsync(request, project.Ref, ct);
+            }
+
+            return false;
+        }, ct);
     }
 
     /// <inheritdoc/>
@@ -161,16 +176,13 @@ public sealed partial class SupabaseDatabaseProvider : IDatabaseProvider
         await OwnedAsync(request, id, ct)
         ?? (await _client.NamedAsync(_options.Organization, request.Name, ct)).FirstOrDefault(p => p.Ref == id);
 
-    private async Task<DatabaseRef> PostAsync(DatabaseRequest request, CancellationToken ct)
-    {
-        var project = await _client.CreateAsync(_options, request.Name, request.OwnerPassword, ct);
-        return Reference(request, project.Ref);
-    }
+    private async Task<DatabaseRef?> LookAsync(DatabaseRequest request, CancellationToken ct) =>
+        await _client.NamedAsync(_options.Organization, request.Name, ct) is [var first, ..] ? Reference(request, first.Ref) : null;
 
     private async Task<DatabaseRef?> LookAgainAsync(DatabaseRequest request, CancellationToken ct)
     {
         DatabaseRef? found = null;
-        await _waits.TryUntilAsync(_options.LookAgainFor, async () => (found = await FindAsync(request, ct)) is not null, ct);
+        await _waits.TryUntilAsync(_options.LookAgainFor, async () => (found = await LookAsync(request, ct)) is not null, ct);
         return found;
     }
 

@@ -22,6 +22,7 @@ public static class SupabaseStatus
 {
     public const string Healthy = "ACTIVE_HEALTHY";
     public const string Paused = "INACTIVE";
+    public const string Pausing = "PAUSING";
     public const string Removed = "REMOVED";
     public const string GoingDown = "GOING_DOWN";
     public const string PauseFailed = "PAUSE_FAILED";
@@ -31,7 +32,7 @@ public static class SupabaseStatus
         ImmutableHashSet.Create(StringComparer.Ordinal, "INIT_FAILED", Removed, GoingDown, PauseFailed, RestoreFailed);
 
     private static readonly ImmutableHashSet<string> Passing = ImmutableHashSet.Create(
-        StringComparer.Ordinal, "COMING_UP", "RESTORING", "UPGRADING", "PAUSING", "RESIZING", "RESTARTING", GoingDown);
+        StringComparer.Ordinal, "COMING_UP", "RESTORING", "UPGRADING", Pausing, "RESIZING", "RESTARTING", GoingDown);
 
     /// <summary>Whether waiting does not help any more. A paused project is no failure, but does not come up by itself either.</summary>
     public static bool IsFailure(string status) => Failures.Contains(status);

@@ -24,6 +24,30 @@ public sealed class Ending_while_Supabase_fails(TestPostgres postgres) : Supabas
     }
 
     [Fact]
+    public async Task a_project_that_shows_only_after_its_creation_was_given_up_is_deleted()
+    {
+        Double.LooksUnknown = 20;
+        Double.Faults.On("supabase.create", Fault.DropBefore, Fault.DropAfter);
+        (await FaultOfAsync(CreateAsync)).ShouldBe(ProviderFault.Transient);
+
+        await Provider.DeleteIfOwnedAsync(Request, CancellationToken.None);
+
+        Double.Left.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task a_second_project_that_shows_later_than_the_first_is_deleted_too()
+    {
+        await Client.CreateAsync(Options, Request.Name, Request.OwnerPassword, CancellationToken.None);
+        Double.LooksUnknown = 4;
+        await Client.CreateAsync(Options, Request.Name, Request.OwnerPassword, CancellationToken.None);
+
+        await Provider.DeleteIfOwnedAsync(Request, CancellationToken.None);
+
+        Double.Left.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task a_project_that_one_look_does_not_find_is_deleted_while_the_list_names_it()
     {
         var database = await CreateAsync();
@@ -154,6 +178,19 @@ public sealed class Ending_while_Supabase_fails(TestPostgres postgres) : Supabas
         Double.Pausing = ["PAUSING", status];
 
         (await FaultOfAsync(() => Provider.PauseAsync(request, CancellationToken.None))).ShouldBe(ProviderFault.Rejected);
+    }
+
+    [Fact]
+    public async Task a_project_that_is_still_being_paused_is_woken_once_it_is()
+    {
+        var request = Request with { Id = (await ReadyAsync()).Id };
+        SupabaseDouble.Put(Only(), "PAUSING", "PAUSING", "INACTIVE");
+        var before = Clock.Waited;
+
+        await Provider.ResumeAsync(request, CancellationToken.None);
+
+        (Only().Status, Calls("supabase.restore")).ShouldBe(("ACTIVE_HEALTHY", 1));
+        (Clock.Waited - before).ShouldBeLessThan(TimeSpan.FromMinutes(1));
     }
 
     [Fact]

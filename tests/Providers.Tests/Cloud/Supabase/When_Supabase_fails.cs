@@ -67,6 +67,28 @@ public sealed class When_Supabase_fails(TestPostgres postgres) : SupabaseSpec(po
     }
 
     [Fact]
+    public async Task a_project_that_was_made_at_the_second_asking_without_an_answer_is_found_again()
+    {
+        Double.LooksUnknown = 5;
+        Double.Faults.On("supabase.create", Fault.DropBefore, Fault.DropAfter);
+
+        (await CreateAsync()).Id.ShouldBe(Only().Ref);
+
+        Calls("supabase.create").ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task a_project_of_a_call_that_nobody_heard_the_end_of_is_looked_for_as_long_before_it_counts_as_none()
+    {
+        Double.LooksUnknown = 5;
+        await Client.CreateAsync(Options, Request.Name, Request.OwnerPassword, CancellationToken.None);
+
+        (await Provider.FindAsync(Request, CancellationToken.None))!.Id.ShouldBe(Only().Ref);
+
+        Clock.Waited.ShouldBeLessThan(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
     public async Task a_refusal_because_of_a_limit_is_waited_out_and_makes_one_project()
     {
         Double.Faults.On("supabase.create", Fault.Before(429, null, ("Retry-After", "0")), Fault.Before(429, null, ("Retry-After", "Sun, 01 Mar 2026 12:00:00 GMT")),
