@@ -69,6 +69,9 @@ public abstract class ProviderDouble : IAsyncDisposable
     /// <summary>Everything that exists now.</summary>
     public abstract IReadOnlyList<DoubleResource> Left { get; }
 
+    /// <summary>All that there is of something that exists, settings and contents: whoever changes anything of it, it is another text.</summary>
+    public virtual string Record(string id) => Left.Single(r => r.Id == id).ToString();
+
     /// <summary>The time by the double's clock.</summary>
     protected DateTimeOffset Now => _clock.GetUtcNow();
 

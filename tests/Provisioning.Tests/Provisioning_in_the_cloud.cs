@@ -1,9 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Threading.Tasks;
+using PrizeDraw.Doubles;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Grains.Provisioning;
 using Shouldly;
 using Xunit;
 
@@ -77,6 +80,34 @@ public sealed class Provisioning_in_the_cloud(CloudStage stage) : IClassFixture<
         (await stage.EndsAsync(id)).ShouldBe("rolled_back");
         stage.GitHub.Files($"{CloudStage.Owner}/{taken}")!.Keys.ShouldBe(["theirs.txt"]);
         stage.Vercel.Left.ShouldAllBe(r => r.Name != taken);
+    }
+
+    [Theory]
+    [InlineData("create-repository", null)]
+    [InlineData("create-repository", "prizedraw:0123456789abcdef")]
+    [InlineData("create-site", null)]
+    [InlineData("create-site", "0123456789abcdef")]
+    public async Task fails_clearly_where_somebody_takes_the_name_between_the_check_and_the_making(string taken, string? marker)
+    {
+        var (slug, theirs, record) = (stage.NextSlug(), "", "");
+        ProviderDouble host = taken == "create-site" ? stage.Vercel : stage.GitHub;
+        stage.Observer.On(slug, (step, point) =>
+        {
+            if (step == taken && point == SagaPoint.IntentStored && theirs.Length == 0)
+            {
+                theirs = host == stage.Vercel ? stage.Vercel.PutForeign(slug, marker) : stage.GitHub.AddRepository(
+                    CloudStage.Owner, slug, new Dictionary<string, string> { ["theirs.txt"] = "theirs" }, isPrivate: true, description: $"Theirs {marker}").Id.ToString(CultureInfo.InvariantCulture);
+                record = host.Record(theirs);
+            }
+
+            return Task.CompletedTask;
+        });
+        var (id, _) = await stage.BeginAsync(slug);
+        (await stage.EndsAsync(id)).ShouldBe("rolled_back", await ToldAsync(id));
+        (await stage.FailureAsync(id)).ShouldMatch($"^{taken}: .*{slug}.*(taken|belongs)");
+        (await stage.LogAsync(id)).ShouldNotContain(line => line.StartsWith($"{taken}: Attempt", StringComparison.Ordinal), "what is somebody else's is not asked for again");
+        New().ShouldHaveSingleItem().ShouldContain(theirs);
+        host.Record(theirs).ShouldBe(record);
     }
 
     private string[] New() => [.. stage.Left.Except(before)];

@@ -63,6 +63,8 @@ public sealed class CaseRunner(CloudStage stage)
             var endings = quarantined ? one.Ending | Ending.Ready : one.Ending;
             (state == "ready" ? Ending.Ready : Ending.Gone).ShouldBeOneOf(
                 [.. new[] { Ending.Ready, Ending.Gone }.Where(e => endings.HasFlag(e))], $"{state}: {told}");
+            (quarantined && one.IsNoQuarantine).ShouldBeFalse(told);
+            await SaysWhyAtOnceAsync(one, id, told);
             await planted.ShouldBeUntouchedAsync(stage, id, state == "ready", told);
             return new CaseResult(one, state == "ready", paused, quarantined, run.Deaths);
         }
@@ -70,6 +72,15 @@ public sealed class CaseRunner(CloudStage stage)
         {
             run.Mend();
             await planted.ClearAsync(stage);
+        }
+    }
+
+    private async Task SaysWhyAtOnceAsync(FaultCase one, string id, string told)
+    {
+        if (one.GivesUpAtOnce is { } step)
+        {
+            (await stage.LogAsync(id)).ShouldNotContain(line => line.StartsWith($"{step}: Attempt", StringComparison.Ordinal), told);
+            (await stage.FailureAsync(id)).ShouldMatch($"^{step}: .*(plan|quota|limit|payment)", told);
         }
     }
 

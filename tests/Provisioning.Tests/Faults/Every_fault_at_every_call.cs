@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
 using System.Threading.Tasks;
 using Shouldly;
 using Xunit;
@@ -27,10 +29,9 @@ public sealed class Every_fault_at_every_call(CloudStage stage, ITestOutputHelpe
         var undoing = (await RecordedRun.OfAsync(stage, undone: true)).Calls.Where(c => c.IsUndo).ToArray();
         undoing.Length.ShouldBeGreaterThan(3);
         calls.Count.ShouldBeGreaterThan(20);
-        var random = new Random(seed);
         var isWhole = Environment.GetEnvironmentVariable("PLATFORM_FAULTS") == "all";
         IEnumerable<FaultCase> Chosen(IEnumerable<FaultCase> cases) =>
-            isWhole ? cases : random.GetItems(cases.ToArray(), CasesPerPlace).Distinct();
+            isWhole ? cases : cases.OrderBy(one => Dice(seed, one), StringComparer.Ordinal).Take(CasesPerPlace);
         FaultCase[] cases = [.. calls.SelectMany(c => Chosen(FaultRows.AtCall(c))), .. undoing.SelectMany(c => Chosen(FaultRows.AtUndo(c))),
             .. steps.SelectMany(s => Chosen(FaultRows.AtStep(s)))];
         var runner = new CaseRunner(stage);
@@ -45,6 +46,9 @@ public sealed class Every_fault_at_every_call(CloudStage stage, ITestOutputHelpe
 
         stage.Doubles.SelectMany(d => d.Violations).ShouldBeEmpty($"PLATFORM_SEED={seed}");
     }
+
+    /// <summary>By what the case is, not by when its call came in the recorded run: looks that are repeated come as often as they come.</summary>
+    private static string Dice(int seed, FaultCase one) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}/{one}")));
 
     private void Tell(IReadOnlyCollection<CaseResult> results)
     {

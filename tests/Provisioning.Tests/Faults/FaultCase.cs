@@ -30,6 +30,12 @@ public sealed record FaultCase(string Row, string Place, Ending Ending, Action<C
     /// <summary>Whether no other campaign may run beside it: it ends the host, or is put at calls that are about no campaign.</summary>
     public bool IsAlone { get; init; }
 
+    /// <summary>Whether nothing may come to rest in quarantine: what happens is no failure.</summary>
+    public bool IsNoQuarantine { get; init; }
+
+    /// <summary>The step that must give up at its first attempt, with a reason that speaks of the plan; null where that is not asked.</summary>
+    public string? GivesUpAtOnce { get; init; }
+
     public override string ToString() => $"{Row} at {Place}";
 }
 

@@ -15,6 +15,8 @@ public static class FaultRows
     private static readonly SagaPoint[] Forwards = [SagaPoint.IntentStored, SagaPoint.EffectDone], Backwards = [SagaPoint.UndoStored, SagaPoint.UndoDone];
 
 
+    /// <summary>The calls that a plan's limit refuses.</summary>
+    private static readonly string[] Makes = ["github.generate", "supabase.create", "vercel.create-project", "vercel.deploy"];
 
     /// <summary>Faults of single calls, of a run that would become ready.</summary>
     public static IEnumerable<FaultCase> AtCall(CallPoint at)
@@ -32,8 +34,12 @@ public static class FaultRows
         yield return Case("404 once", IsOfAYoungProject(at) ? Ending.Ready : Ending.Either, run => run.Once(at, Fault.Before(404)));
         yield return Case("400 once", IsOfAYoungProject(at) ? Ending.Ready : Ending.Either, run => run.Once(at, Fault.Before(400)));
         yield return Case("409 after 500, done", Ending.Either, run => run.Once(at, Fault.After(409)));
-        yield return Case("a secondary limit", Ending.Ready, run => run.Once(at, Limit(at)));
-        yield return Case("a plan's cap", Ending.Either, run => run.Always(at, Cap(at)));
+        yield return Case("a secondary limit", Ending.Ready, run => run.Once(at, Limit(at, "0")));
+        yield return Case("a limit longer than a call waits", Ending.Ready, run => run.Once(at, Limit(at, "3")));
+        yield return Case("a plan's cap", Makes.Contains(at.Operation) ? Ending.Gone : Ending.Either, run => run.Always(at, Cap(at))) with
+        {
+            GivesUpAtOnce = Makes.Contains(at.Operation) && at.Occurrence == 1 ? at.Step : null,
+        };
         yield return Case("refused for good", Ending.Either, run => run.Always(at, Fault.Before(422)));
         yield return Case("broken for long", Ending.Either, run => run.Always(at, Fault.Before(500)));
         yield return Case("a token that is revoked", Ending.Ready, run => run.Always(at, Fault.Before(401)));
@@ -59,6 +65,7 @@ public static class FaultRows
         yield return Case("404 once", run => run.Once(at, Fault.Before(404)));
         yield return Case("404, done", run => run.Once(at, Fault.After(404)));
         yield return Case("202, done", run => run.Once(at, Fault.After(202)));
+        yield return Case("a limit longer than a call waits", run => run.Once(at, Limit(at, "3"))) with { IsNoQuarantine = true };
         yield return Case("409 busy", run => run.Once(at, Fault.Before(409)));
         yield return Case("403 busy", run => run.Once(at, Fault.Before(403)));
         yield return Case("an undo that always fails", run => run.AlwaysInUndo(at, Fault.Before(500)));
@@ -100,9 +107,9 @@ public static class FaultRows
     private static bool IsOfAYoungProject(CallPoint at) =>
         at.Operation is "supabase.health" or "supabase.data_api" or "supabase.ssl" or "supabase.enforce_ssl" or "supabase.pooler";
 
-    private static Fault Limit(CallPoint at) => at.Provider is GitHubDouble
-        ? Fault.Before(403, new JsonObject { ["message"] = "You have exceeded a secondary rate limit.", ["documentation_url"] = "" }, ("Retry-After", "0"))
-        : Fault.Before(429, null, ("Retry-After", "0"));
+    private static Fault Limit(CallPoint at, string seconds) => at.Provider is GitHubDouble
+        ? Fault.Before(403, new JsonObject { ["message"] = "You have exceeded a secondary rate limit.", ["documentation_url"] = "" }, ("Retry-After", seconds))
+        : Fault.Before(429, null, ("Retry-After", seconds));
 
     private static Fault Cap(CallPoint at) => at.Provider switch
     {

@@ -15,8 +15,13 @@ public sealed class Planted
 {
     private readonly string _slug;
     private readonly DoubleResource[] _theirs;
+    private readonly Dictionary<string, string> _records;
 
-    private Planted(CloudStage stage, string slug) => (_slug, _theirs) = (slug, Near(stage, slug));
+    private Planted(CloudStage stage, string slug)
+    {
+        (_slug, _theirs) = (slug, Near(stage, slug));
+        _records = _theirs.ToDictionary(r => r.Id, r => RecordOf(stage, r));
+    }
 
     public static Planted At(CloudStage stage, string slug)
     {
@@ -30,7 +35,11 @@ public sealed class Planted
     {
         var now = Near(stage, _slug);
         _theirs.Except(now).ShouldBeEmpty($"Something foreign is gone. {told}");
-        stage.GitHub.Files($"{CloudStage.Owner}/{_slug}-2")!.Keys.ShouldBe(["theirs.txt"], told);
+        foreach (var one in _theirs)
+        {
+            RecordOf(stage, one).ShouldBe(_records[one.Id], $"Something foreign was changed. {told}");
+        }
+
         var nonces = await stage.NoncesAsync(campaign);
         var ours = now.Except(_theirs).Select(r => $"{r.Kind} {r.Name} {r.Marker}");
         var secrets = await stage.SecretsAsync(campaign);
@@ -67,6 +76,9 @@ public sealed class Planted
             await stage.Supabase.RemoveAsync(project);
         }
     }
+
+    private static string RecordOf(CloudStage stage, DoubleResource resource) =>
+        stage.Doubles.Single(d => d.Left.Contains(resource)).Record(resource.Id);
 
     private static DoubleResource[] Near(CloudStage stage, string slug) => [.. stage.Doubles.SelectMany(d => d.Left).Where(r => Contains(r.Name, slug))];
 

@@ -10,6 +10,19 @@ using PrizeDraw.Doubles.Faults;
 
 namespace PrizeDraw.Provisioning.Tests.Schedules;
 
+/// <summary>What must happen to a campaign whatever the seed is, so that no run goes without it.</summary>
+public enum Fate
+{
+    /// <summary>What the seed says.</summary>
+    Open,
+
+    Cancelled,
+
+    Paused,
+
+    Quarantined,
+}
+
 /// <summary>
 /// What happens to one campaign of a round. Each call goes wrong, or not, by what the seed, the campaign's number, the operation and the number of
 /// its call say: whatever runs beside it. So many faults and no more, so that every schedule ends.
@@ -35,8 +48,12 @@ public sealed class CampaignSchedule
     private int _calls, _faults;
     private volatile bool _isMended;
 
-    public CampaignSchedule(int seed, int number, string slug, string id)
+    private readonly Fate _fate;
+
+    /// <param name="fate">What happens to it for certain; nothing else does then.</param>
+    public CampaignSchedule(int seed, int number, string slug, string id, Fate fate = Fate.Open)
     {
+        _fate = fate;
         (_seed, Slug, Id) = (unchecked((seed * 1_000_003) + number), slug, id);
         var random = new Random(_seed);
         _rate = random.GetItems(Rates, 1)[0];
@@ -44,6 +61,11 @@ public sealed class CampaignSchedule
         _lastingAt = random.Next(1, 50);
         CancelAt = random.Next(7) == 0 ? random.Next(1, 60) : null;
         IsBegunTwice = random.Next(4) == 0;
+        if (fate != Fate.Open)
+        {
+            (_rate, _lasting, IsBegunTwice) = (0, null, false);
+            CancelAt = fate == Fate.Cancelled ? 20 : null;
+        }
     }
 
     public string Slug { get; }
@@ -74,7 +96,7 @@ public sealed class CampaignSchedule
             LastingOperation = operation;
         }
 
-        var fault = LastingOperation == operation && !_isMended ? _lasting : _faults < FaultsMax ? Random(operation, occurrence) : null;
+        var fault = Fated(operation) ?? (LastingOperation == operation && !_isMended ? _lasting : _faults < FaultsMax ? Random(operation, occurrence) : null);
         if (fault is not null)
         {
             Interlocked.Increment(ref _faults);
@@ -85,6 +107,15 @@ public sealed class CampaignSchedule
 
     /// <summary>Somebody has mended what lasts.</summary>
     public void Mend() => _isMended = true;
+
+    private Fault? Fated(string operation) => (_fate, operation) switch
+    {
+        _ when _isMended => null,
+        (Fate.Paused, "supabase.create") => Fault.Before(401),
+        (Fate.Quarantined, "vercel.deploy") => Fault.Before(422),
+        (Fate.Quarantined, "vercel.delete-project") => Fault.Before(500),
+        _ => null,
+    };
 
     private Fault? Random(string operation, int occurrence)
     {

@@ -32,7 +32,8 @@ public sealed class Random_schedules(CloudStage stage, ITestOutputHelper output)
             for (var round = 0; round * CampaignsPerRound < schedules; round++)
             {
                 // Each round by a seed of its own, so that one that fails can be had again alone.
-                results.Add(await new Round(stage, seed + round, Math.Min(CampaignsPerRound, schedules - (round * CampaignsPerRound))).RunAsync());
+                results.Add(await new Round(
+                    stage, seed + round, Math.Min(CampaignsPerRound, schedules - (round * CampaignsPerRound)), round switch { 0 => Certain.Kill, 1 => Certain.Fates, _ => null }).RunAsync());
             }
         }
         finally
@@ -41,6 +42,12 @@ public sealed class Random_schedules(CloudStage stage, ITestOutputHelper output)
         }
 
         results.Sum(r => r.Ready).ShouldBeGreaterThan(0);
+        results[0].Killed.ShouldBeGreaterThan(0, $"PLATFORM_SEED={seed}");
+        if (schedules >= CampaignsPerRound + 4)
+        {
+            (results[1].Cancelled > 0, results[1].Paused > 0, results[1].Quarantined > 0).ShouldBe((true, true, true), $"PLATFORM_SEED={seed}");
+        }
+
         stage.Doubles.SelectMany(d => d.Violations).ShouldBeEmpty($"PLATFORM_SEED={seed}");
 
         // What was ready was taken away by the test, as what others had.

@@ -13,6 +13,16 @@ using Shouldly;
 
 namespace PrizeDraw.Provisioning.Tests.Schedules;
 
+/// <summary>What a round has for certain.</summary>
+public enum Certain
+{
+    /// <summary>A process of the platform's own is killed.</summary>
+    Kill,
+
+    /// <summary>A campaign is cancelled, one waits for a credential, and the undoing of one comes to rest in quarantine.</summary>
+    Fates,
+}
+
 /// <summary>What came of a round.</summary>
 public sealed record RoundResult(int Seed, int Ready, int Undone, int Cancelled, int Paused, int Quarantined, int Killed, int Dropped, int Faults, int Calls);
 
@@ -37,14 +47,21 @@ public sealed class Round
     private int _calls, _died;
 
     /// <summary>Plans a round; all of it follows from the seed.</summary>
-    public Round(CloudStage stage, int seed, int campaigns)
+    /// <param name="certain">What there is in it for certain; null for what the seed says alone.</param>
+    public Round(CloudStage stage, int seed, int campaigns, Certain? certain = null)
     {
         (_stage, _seed, _whom) = (stage, seed, new Random(seed));
-        _isKilled = _whom.Next(5) == 0;
+        _isKilled = _whom.Next(5) == 0 ? certain != Certain.Fates : certain == Certain.Kill;
         _schedules = [.. Enumerable.Range(0, campaigns).Select(n => new CampaignSchedule(
-            seed, n, stage.NextSlug(), Ids.New(Ids.Campaign, TimeProvider.System.GetUtcNow())))];
+            seed, n, stage.NextSlug(), Ids.New(Ids.Campaign, TimeProvider.System.GetUtcNow()), certain == Certain.Fates && n < 4 ? (Fate)n : Fate.Open))];
         _hosts = _isKilled ? [PlatformHosts.Killed(stage)] : [.. Enumerable.Range(0, 1 + _whom.Next(2)).Select(_ => PlatformHosts.Dropped(stage))];
         _deaths = [.. Enumerable.Range(0, _whom.Next(4)).Select(_ => _whom.Next(3, 45 * campaigns))];
+        if (certain is { } what)
+        {
+            // Early enough to come, whatever else happens; no death where it might take with it what is to happen.
+            _deaths = what == Certain.Kill ? [.. _deaths, _whom.Next(5, 20)] : [];
+        }
+
         _planted = _schedules.ToDictionary(s => s.Slug, s => Planted.At(stage, s.Slug));
     }
 
