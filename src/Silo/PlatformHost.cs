@@ -210,7 +210,7 @@ public sealed class PlatformHost : IAsyncDisposable
         builder.Services.AddPlatformStorage(central, new CampaignConnectionOptions { EmbeddedPort = options.EmbeddedPostgresPort });
         AddLocalProviders(builder.Services, options);
         builder.Services.AddSingleton(options.Cloud.ToOptions());
-        builder.Services.AddPlatformGrains(o => (o.ApiUrl, o.Defaults) = (options.ApiUrl, options.Cloud.Defaults));
+        builder.Services.AddPlatformGrains(o => (o.ApiUrl, o.IsForThisMachineAlone, o.Defaults) = (options.ApiUrl, options.IsForThisMachineAlone, options.Cloud.Defaults));
         builder.Services.AddPlatformApi(new ApiOptions
         {
             PublicBaseUrl = new Uri(options.ApiUrl),

@@ -127,6 +127,10 @@ public sealed record PlatformOptions
 
     public string ApiUrl => PublicUrl?.TrimEnd('/') ?? $"http://127.0.0.1:{Port}";
 
+    /// <summary>Whether sites in the cloud could not reach the API; stand-ins for the cloud on this machine can.</summary>
+    public bool IsForThisMachineAlone =>
+        new Uri(ApiUrl).IsLoopback && !(Uri.TryCreate(Cloud.VercelUrl, UriKind.Absolute, out var vercel) && vercel.IsLoopback);
+
     /// <summary>Throws <see cref="ArgumentException"/> with a sentence that says what to change.</summary>
     public void Validate()
     {

@@ -7,6 +7,7 @@ using PrizeDraw.Doubles.GitHub;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Provisioning;
+using PrizeDraw.Grains.Provisioning;
 using Shouldly;
 using Xunit;
 
@@ -92,6 +93,26 @@ public sealed class Asking_beforehand(CloudStage stage) : IClassFixture<CloudSta
         checks.Where(c => c.State == "passed").Select(c => $"{c.Provider} {c.Name}").Order(StringComparer.Ordinal).ShouldBe(
             ["github name", "github owner", "github template", "github token", "supabase certificate", "supabase quota", "supabase region", "supabase token", "vercel name", "vercel token"]);
         Written().ShouldBe(seen);
+    }
+
+    /// <summary>Such a site would answer 200 to whoever looks, the campaign would be ready, and no entrant could enter.</summary>
+    [Fact]
+    public async Task an_address_that_only_this_machine_reaches_ends_the_deployment_before_anything_is_made()
+    {
+        stage.Get<ProvisioningOptions>().IsForThisMachineAlone = true;
+        try
+        {
+            var (id, _) = await stage.BeginAsync();
+            (await stage.EndsAsync(id)).ShouldBe("rolled_back", await ToldAsync(id));
+            Written().ShouldBe(seen);
+            (await ToldAsync(id)).ShouldContain("Start the platform with --public-url");
+            (await stage.Get<IProviderChecks>().OfAccountAsync(null, "vercel", default))!.Value.Last().Name.ShouldBe("public-url");
+            (await stage.Get<IProviderChecks>().OfAccountAsync(null, "github", default))!.Value.ShouldNotContain(c => c.Name == "public-url");
+        }
+        finally
+        {
+            stage.Get<ProvisioningOptions>().IsForThisMachineAlone = false;
+        }
     }
 
     [Fact]

@@ -54,6 +54,39 @@ public sealed class Choosing_where_the_cloud_is : IDisposable
     }
 
     [Theory]
+    [InlineData("6001", null)]
+    [InlineData("six", "--supabase-pooler-port is 1 to 65535.")]
+    public async Task is_said_by_the_environment_too(string port, string? told)
+    {
+        Environment.SetEnvironmentVariable("PLATFORM_SUPABASE_POOLER_PORT", port);
+        try
+        {
+            var cloud = await ReadAsync();
+            if (told is null)
+            {
+                cloud.ToOptions().OfSupabase(new() { Organization = "acme" }).SessionPort.ShouldBe(6001);
+            }
+            else
+            {
+                Should.Throw<ArgumentException>(cloud.ToOptions).Message.ShouldBe(told);
+            }
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PLATFORM_SUPABASE_POOLER_PORT", null);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData("http://localhost:8080", null, true)]
+    [InlineData("https://platform.example.com", null, false)]
+    [InlineData(null, "http://127.0.0.1:9000", false)]
+    [InlineData(null, "https://vercel.example.com", true)]
+    public void knows_whether_sites_there_could_reach_the_platform(string? publicUrl, string? vercel, bool isForThisMachineAlone) =>
+        new PlatformOptions { PublicUrl = publicUrl, Cloud = new CloudSettings { VercelUrl = vercel } }.IsForThisMachineAlone.ShouldBe(isForThisMachineAlone);
+
+    [Theory]
     [InlineData("--github-url is an address", "--github-url", "here")]
     [InlineData("--vercel-url: A cloud provider's options: the address is https", "--vercel-url", "http://api.example.com")]
     [InlineData("There is no file at nowhere.pem: see --supabase-trust.", "--supabase-trust", "nowhere.pem")]

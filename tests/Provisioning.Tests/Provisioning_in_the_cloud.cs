@@ -55,6 +55,36 @@ public sealed class Provisioning_in_the_cloud(CloudStage stage) : IClassFixture<
         }
     }
 
+    /// <summary>Every tenant may be served by one account: each reads the logs of its own campaigns, where nothing of another's may stand.</summary>
+    [Fact]
+    public async Task tells_nothing_of_what_else_is_at_the_accounts()
+    {
+        var (first, unannounced) = await stage.BeginAsync();
+        (await stage.EndsAsync(first)).ShouldBe("ready", await ToldAsync(first));
+        stage.Supabase.AddForeign("agencys-own");
+        var (id, _) = await stage.BeginAsync();
+        (await stage.EndsAsync(id)).ShouldBe("ready", await ToldAsync(id));
+        var log = await ToldAsync(id);
+        foreach (var other in (string[])[unannounced, unannounced.Replace('-', '_'), "agencys-own", "stagingPrefix"])
+        {
+            log.ShouldNotContain(other);
+        }
+
+        log.ShouldContain("in a list; not kept");
+    }
+
+    /// <summary>A campaign's slug is its manager's to choose: whoever chose another's would read there whatever that other one has.</summary>
+    [Fact]
+    public async Task tells_nothing_of_what_has_the_name_already()
+    {
+        var slug = stage.NextSlug();
+        stage.GitHub.AddRepository(CloudStage.Owner, slug, new Dictionary<string, string> { ["theirs.txt"] = "theirs" });
+        stage.GitHub.Describe($"{CloudStage.Owner}/{slug}", "an unannounced campaign");
+        var (id, _) = await stage.BeginAsync(slug);
+        (await stage.EndsAsync(id)).ShouldBe("rolled_back", await ToldAsync(id));
+        (await ToldAsync(id)).ShouldNotContain("an unannounced campaign");
+    }
+
     [Fact]
     public async Task waits_for_a_revoked_token_and_goes_on_where_it_was()
     {

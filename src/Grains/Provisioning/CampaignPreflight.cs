@@ -9,7 +9,7 @@ using PrizeDraw.Providers;
 namespace PrizeDraw.Grains.Provisioning;
 
 /// <summary>Asks the providers of a campaign's parts what is in the way of making them. Changes nothing.</summary>
-internal sealed class CampaignPreflight(IProviderDirectory providers)
+internal sealed class CampaignPreflight(IProviderDirectory providers, ProvisioningOptions options)
 {
     /// <summary>The checks of all parts, or of those in the cloud alone. The parts are asked at once, each in its own order.</summary>
     public async Task<ImmutableArray<PreflightCheck>> CheckAsync(
@@ -25,8 +25,20 @@ internal sealed class CampaignPreflight(IProviderDirectory providers)
         var checks = await Task.WhenAll(parts
             .Where(part => !inTheCloudAlone || part.Provider != ProviderNames.Local)
             .Select(part => CheckAsync(part.Provider, part.Find, part.Target, askedFor, ct)));
-        return [.. checks.SelectMany(one => one)];
+        return [.. checks.SelectMany(one => one), .. OfInstallation(of.Site)];
     }
+
+    /// <summary>What of this installation itself stands in the way of using the provider.</summary>
+    public ImmutableArray<PreflightCheck> OfInstallation(string provider) => provider != ProviderNames.Vercel || !options.IsForThisMachineAlone ? [] :
+    [
+        new PreflightCheck(
+            provider, "public-url", PreflightState.Failed,
+            $"A site at Vercel would send its entries to {options.ApiUrl}, which nobody reaches but this machine. Start the platform with --public-url and the "
+            + "address at which the public reaches it, then try again.")
+        {
+            Fault = ProviderFault.Rejected,
+        },
+    ];
 
     private static async Task<ImmutableArray<PreflightCheck>> CheckAsync(
         string provider, Func<Task<IPreflight>> find, PreflightTarget? target, TimeSpan askedFor, CancellationToken ct)

@@ -39,7 +39,7 @@ internal sealed class ProviderChecks(
                 asked.AddRange(await one.CheckAsync(null, AskedFor, ct));
             }
 
-            return asked.Count == 0 ? null : Told(asked);
+            return asked.Count == 0 ? null : Told([.. asked, .. preflight.OfInstallation(provider)]);
         }
         catch (ProviderException e)
         {

@@ -9,6 +9,12 @@ public sealed class ProvisioningOptions
     /// <summary>Address at which campaign sites reach the API, without a trailing slash.</summary>
     public string ApiUrl { get; set; } = "http://127.0.0.1:8080";
 
+    /// <summary>
+    /// Whether <see cref="ApiUrl"/> means this machine alone, while sites in the cloud are elsewhere: they would be built, and nobody could
+    /// enter there. Default false.
+    /// </summary>
+    public bool IsForThisMachineAlone { get; set; }
+
     /// <summary>Where the parts of campaigns are that do not say so themselves.</summary>
     public ProviderChoice Defaults { get; set; } = new();
 

@@ -33,6 +33,13 @@ public sealed record CloudCall(HttpMethod Method, string Operation, string Path)
     /// <summary>Values that reach no log and no exception either, though they stand in no field of this call: an answer may repeat them.</summary>
     public ImmutableArray<string> SecretValues { get; init; } = [];
 
+    /// <summary>
+    /// Whether the answer may tell of more than what the call is made for: of all the account's projects, its people, its plan, or of somebody
+    /// else's project that has the name which is looked for. An account may serve several tenants, and each reads the log of its own
+    /// deployments, so that no such answer stands there.
+    /// </summary>
+    public bool MayTellOfOthers { get; init; }
+
     /// <summary>Name of a header of the answer that the caller reads; null for none.</summary>
     public string? AnswerHeader { get; init; }
 

@@ -1,4 +1,6 @@
 using System;
+using System.Linq;
+using System.Text.Json.Nodes;
 using Polly.Timeout;
 
 namespace PrizeDraw.Providers.Cloud;
@@ -15,7 +17,8 @@ internal sealed class CloudTelling(CloudSending sending, TimeProvider clock)
         {
             // What the answer gives away, such as a key that was made, is not to be told by later attempts either.
             sending.Secrets.Learn(reply.Body);
-            var answer = reply.Body is null ? CloudSecrets.Cut(sending.Secrets.Scrub(reply.Text ?? "")) : sending.Secrets.Tell(reply.Body);
+            var answer = sending.Call.MayTellOfOthers ? Withheld(reply.Body)
+                : reply.Body is null ? CloudSecrets.Cut(sending.Secrets.Scrub(reply.Text ?? "")) : sending.Secrets.Tell(reply.Body);
             Tell(reply.Status, reply.RequestId, answer.Length == 0 ? null : answer);
         }
     }
@@ -34,6 +37,13 @@ internal sealed class CloudTelling(CloudSending sending, TimeProvider clock)
             });
         }
     }
+
+    private const string NotKept = "not kept, since it may tell of others";
+
+    /// <summary>How long a list is may be told; what is in it not.</summary>
+    private static string Withheld(JsonNode? body) =>
+        (body as JsonArray ?? (body as JsonObject)?.Select(field => field.Value).OfType<JsonArray>().FirstOrDefault()) is { } list
+            ? $"{list.Count} in a list; {NotKept}" : NotKept;
 
     private void Tell(int? status, string? requestId, string? answer)
     {

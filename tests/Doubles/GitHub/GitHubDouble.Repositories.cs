@@ -31,7 +31,6 @@ public sealed partial class GitHubDouble
         On("GET", Repository, "github.read", Read);
         On("PATCH", Repository, "github.update", Update);
         On("DELETE", Repository, "github.delete", Remove);
-        On("PUT", "/user/installations/{installation_id}/repositories/{repository_id}", "github.grant", Grant);
         routes.OnUndescribed("PUT", Repository + "/branches/{branch}/protection", "github.protect", "REST documentation, Update branch protection",
             request => Held(request, Protect));
         routes.OnUndescribed("GET", Repository + "/branches/{branch}/protection", "github.readProtection", "REST documentation, Get branch protection",
@@ -144,22 +143,6 @@ public sealed partial class GitHubDouble
 
         _repositories.Remove(repository);
         return new DoubleAnswer(204);
-    }
-
-    // By the documentation only a classic token with the scope repo may.
-    private DoubleAnswer Grant(DoubleRequest request, GitHubToken token)
-    {
-        if (token.Scopes?.Split(", ").Contains("repo") != true)
-        {
-            return Error(403, "Resource not accessible by personal access token");
-        }
-
-        if (_repositories.SingleOrDefault(r => $"{r.Id}" == request["repository_id"]) is not { } found || !MayWrite(token, found.Owner))
-        {
-            return NotFound();
-        }
-
-        return new DoubleAnswer(_granted.Add($"{request["installation_id"]} {found.Id}") ? 204 : 304);
     }
 
     private DoubleAnswer Protect(DoubleRequest request, GitHubToken token)

@@ -26,7 +26,6 @@ public sealed partial class GitHubDouble : ProviderDouble
     private readonly Dictionary<string, GitHubToken> _tokens = [];
     private readonly List<GitHubRepository> _repositories = [];
     private readonly Dictionary<string, GitHubRepository> _moved = new(StringComparer.OrdinalIgnoreCase);
-    private readonly SortedSet<string> _granted = new(StringComparer.Ordinal);
     private GitHubForms _forms = null!;
     private long _lastId = 100_000_000;
 
@@ -63,9 +62,6 @@ public sealed partial class GitHubDouble : ProviderDouble
 
     /// <summary>Whether branches of private repositories can be protected, which GitHub's free plan refuses.</summary>
     public bool ProtectsPrivate { get; set; } = true;
-
-    /// <summary>Which installed app was given which repository: the installation's number, a space, the repository's id.</summary>
-    public IReadOnlyList<string> Granted => Locked(() => _granted.ToImmutableArray());
 
     /// <inheritdoc/>
     public override IReadOnlyList<DoubleResource> Left => Locked(() => _repositories

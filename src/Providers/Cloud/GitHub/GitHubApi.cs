@@ -20,7 +20,7 @@ internal sealed partial class GitHubApi(CloudClient cloud)
     private const string Content = "content";
 
     public async Task<GitHubRepository?> FindAsync(string owner, string name, CancellationToken ct) =>
-        await ReadAsync("github.repository", CloudPath.Of($"/repos/{owner}/{name}"), [404], ct) is { } body ? RepositoryIn(body) : null;
+        await ReadAsync("github.repository", CloudPath.Of($"/repos/{owner}/{name}"), [404], ct, mayTellOfOthers: true) is { } body ? RepositoryIn(body) : null;
 
     /// <summary>
     /// A repository wherever it was moved. GitHub's redirects lead to this address, though its documentation leaves it out; so it is asked only
@@ -32,17 +32,17 @@ internal sealed partial class GitHubApi(CloudClient cloud)
     /// <summary>How many requests are left in this hour, and which scopes the token has: null where GitHub does not say. Costs nothing.</summary>
     public async Task<(long? Left, long? Of, string? Scopes)> LimitsAsync(CancellationToken ct)
     {
-        var call = new CloudCall(HttpMethod.Get, "github.limits", "/rate_limit") { MayRepeat = true, Points = 0, AnswerHeader = "X-OAuth-Scopes" };
+        var call = new CloudCall(HttpMethod.Get, "github.limits", "/rate_limit") { MayRepeat = true, MayTellOfOthers = true, Points = 0, AnswerHeader = "X-OAuth-Scopes" };
         var answer = await cloud.SendAsync(call, ct);
         return (answer.Body.Number("resources", "core", "remaining"), answer.Body.Number("resources", "core", "limit"), answer.Header);
     }
 
     /// <summary>The login of the token's user; null for an app, which has none.</summary>
-    public async Task<string?> LoginAsync(CancellationToken ct) => (await ReadAsync("github.user", "/user", [403], ct)).Text("login");
+    public async Task<string?> LoginAsync(CancellationToken ct) => (await ReadAsync("github.user", "/user", [403], ct, mayTellOfOthers: true)).Text("login");
 
     /// <summary>Whether an owner is a <c>User</c> or an <c>Organization</c>; null where there is none.</summary>
     public async Task<string?> KindOfAsync(string owner, CancellationToken ct) =>
-        (await ReadAsync("github.owner", CloudPath.Of($"/users/{owner}"), [404], ct)).Text("type");
+        (await ReadAsync("github.owner", CloudPath.Of($"/users/{owner}"), [404], ct, mayTellOfOthers: true)).Text("type");
 
     public async Task<GitHubRepository> GenerateAsync(GitHubOptions options, string name, string description, CancellationToken ct)
     {
@@ -155,21 +155,6 @@ internal sealed partial class GitHubApi(CloudClient cloud)
         };
     }
 
-    /// <summary>Lets an installed app see the repository; done already is done.</summary>
-    public async Task GrantAsync(long installation, GitHubRepository repository, CancellationToken ct)
-    {
-        var call = Write(HttpMethod.Put, "github.grant", CloudPath.Of($"/user/installations/{installation}/repositories/{repository.Id}")) with
-        {
-            Expected = [304, 403, 404],
-        };
-        if (await cloud.SendAsync(call, ct) is { Status: 403 or 404 })
-        {
-            throw new ProviderException(ProviderFault.Unauthorized,
-                $"GitHub does not let this credential give the installed app {installation} the repository {repository.Owner}/{repository.Name}: that takes a classic token "
-                + "with the scope repo. Use one, or let the app see all repositories and leave the installation's number out, then try again.");
-        }
-    }
-
     /// <summary>Deletes; already gone is done.</summary>
     public Task DeleteAsync(GitHubRepository repository, CancellationToken ct) =>
         cloud.SendAsync(Write(HttpMethod.Delete, "github.delete", Of(repository)) with { Expected = [404] }, ct);
@@ -180,9 +165,10 @@ internal sealed partial class GitHubApi(CloudClient cloud)
     private static CloudCall Write(HttpMethod method, string operation, string path) =>
         new(method, operation, path) { MayRepeat = true, Points = WritePoints, Bucket = Content };
 
-    private async Task<JsonNode?> ReadAsync(string operation, string path, ImmutableArray<int> absent, CancellationToken ct)
+    private async Task<JsonNode?> ReadAsync(string operation, string path, ImmutableArray<int> absent, CancellationToken ct, bool mayTellOfOthers = false)
     {
-        var answer = await cloud.SendAsync(new CloudCall(HttpMethod.Get, operation, path) { MayRepeat = true, Expected = absent }, ct);
+        var call = new CloudCall(HttpMethod.Get, operation, path) { MayRepeat = true, MayTellOfOthers = mayTellOfOthers, Expected = absent };
+        var answer = await cloud.SendAsync(call, ct);
         return answer.Status is >= 200 and <= 299 ? answer.Body : null;
     }
 

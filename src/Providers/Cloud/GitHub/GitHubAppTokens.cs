@@ -74,7 +74,7 @@ public sealed class GitHubAppTokens(HttpClient http, GitHubApp app, CloudOptions
         var call = new CloudCall(HttpMethod.Post, "github.installation-token", CloudPath.Of($"/app/installations/{app.Installation}/access_tokens"))
         {
             // A second token does no harm.
-            MayRepeat = true, Points = 5, Expected = [404],
+            MayRepeat = true, MayTellOfOthers = true, Points = 5, Expected = [404],
         };
         var answer = await new CloudClient(http, new GitHubDialect(), account, options, budget, clock).SendAsync(call, ct);
         if (answer.Status == 404)

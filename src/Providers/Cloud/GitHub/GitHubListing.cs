@@ -24,7 +24,7 @@ internal sealed class GitHubListing(CloudClient cloud)
         var found = ImmutableArray.CreateBuilder<GitHubRepository>();
         for (var page = 1; found.Count < Holdings.Most; page++)
         {
-            var answer = await cloud.SendAsync(new CloudCall(HttpMethod.Get, "github.list", path(page)) { MayRepeat = true, Expected = [404] }, ct);
+            var answer = await cloud.SendAsync(new CloudCall(HttpMethod.Get, "github.list", path(page)) { MayRepeat = true, MayTellOfOthers = true, Expected = [404] }, ct);
             if (answer.Status == 404)
             {
                 return null;

@@ -25,12 +25,6 @@ public sealed partial record GitHubOptions
     public GitHubInstallation? App { get; init; }
 
     /// <summary>
-    /// The number of the installation of the site host's app, where that sees selected repositories only: each new one is added to it, which
-    /// takes a classic token. Null (the default) where the app sees all.
-    /// </summary>
-    public long? HostingInstallation { get; init; }
-
-    /// <summary>
     /// How long GitHub may take for what it does behind our back (filling a new repository, showing it everywhere, deleting it); 1 s to 30
     /// minutes, default 3 minutes.
     /// </summary>

@@ -59,11 +59,6 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
             await _looking.UntilAsync(async () => (isProtected = await _api.ProtectAsync(repository, repository.Branch, ct)) is not null, unseen, ct);
         }
 
-        if (_options.HostingInstallation is { } installation)
-        {
-            await _api.GrantAsync(installation, repository, ct);
-        }
-
         // Last, since it says that the repository is complete.
         var description = GitHubMarker.Complete(request, template);
         await _looking.UntilAsync(() => _api.DescribeAsync(repository, description, ct), unseen, ct);

@@ -22,7 +22,7 @@ public sealed class SupabaseClient(CloudClient cloud)
         for (var offset = 0; ; offset += PageSize)
         {
             var path = CloudPath.Of($"/v1/organizations/{organization}/projects?search={name}&limit={PageSize}&offset={offset}");
-            var page = (await ReadAsync("supabase.search", path, ct)).Items("projects");
+            var page = (await SearchAsync(path, ct)).Items("projects");
             found.AddRange(page.Select(p => (p.TextOr("inserted_at", ""), ProjectOf(p))));
             if (page.Length < PageSize)
             {
@@ -37,14 +37,14 @@ public sealed class SupabaseClient(CloudClient cloud)
     /// <summary>How many projects of the organization are neither paused nor gone. Reads at most a hundred.</summary>
     public async Task<int> ActiveAsync(string organization, CancellationToken ct)
     {
-        var page = await ReadAsync("supabase.search", CloudPath.Of($"/v1/organizations/{organization}/projects?limit={PageSize}&offset={0}"), ct);
+        var page = await SearchAsync(CloudPath.Of($"/v1/organizations/{organization}/projects?limit={PageSize}&offset={0}"), ct);
         return page.Items("projects").Count(p => p.TextOr("status", "") is not SupabaseStatus.Paused and var status && !SupabaseStatus.IsGoing(status));
     }
 
     /// <summary>The organization's plan, such as <c>free</c>; null where the token may not see it, or Supabase does not say.</summary>
     public async Task<string?> PlanAsync(string organization, CancellationToken ct)
     {
-        var call = Read("supabase.organization", CloudPath.Of($"/v1/organizations/{organization}")) with { Expected = [403, 404] };
+        var call = Read("supabase.organization", CloudPath.Of($"/v1/organizations/{organization}")) with { MayTellOfOthers = true, Expected = [403, 404] };
         return SupabaseJson.Of((await cloud.SendAsync(call, ct)).Body, call).Text("plan");
     }
 
@@ -63,7 +63,7 @@ public sealed class SupabaseClient(CloudClient cloud)
         for (var offset = 0; offset < Holdings.Most; offset += PageSize)
         {
             var path = CloudPath.Of($"/v1/organizations/{organization}/projects?limit={PageSize}&offset={offset}");
-            var page = (await ReadAsync("supabase.search", path, ct)).Items("projects");
+            var page = (await SearchAsync(path, ct)).Items("projects");
             found.AddRange(page.Select(ProjectOf).Where(p => !SupabaseStatus.IsGoing(p.Status)));
             if (page.Length < PageSize)
             {
@@ -167,11 +167,13 @@ public sealed class SupabaseClient(CloudClient cloud)
     private static CloudCall Call(HttpMethod method, string operation, string path) =>
         new(method, operation, path) { Bucket = operation["supabase.".Length..] };
 
-    private async Task<SupabaseJson> ReadAsync(string operation, string path, CancellationToken ct)
-    {
-        var call = Read(operation, path);
-        return SupabaseJson.Of((await cloud.SendAsync(call, ct)).Body, call);
-    }
+    /// <summary>The search takes a part of a name for the name, so that what it finds may be anybody's.</summary>
+    private Task<SupabaseJson> SearchAsync(string path, CancellationToken ct) => ReadAsync(Read("supabase.search", path) with { MayTellOfOthers = true }, ct);
+
+    private Task<SupabaseJson> ReadAsync(string operation, string path, CancellationToken ct) => ReadAsync(Read(operation, path), ct);
+
+    private async Task<SupabaseJson> ReadAsync(CloudCall call, CancellationToken ct) =>
+        SupabaseJson.Of((await cloud.SendAsync(call, ct)).Body, call);
 
     /// <summary>Settings: writing them twice is as good as once.</summary>
     private async Task<SupabaseJson> WriteAsync(HttpMethod method, string operation, string path, JsonObject body, CancellationToken ct)

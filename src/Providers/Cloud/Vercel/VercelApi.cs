@@ -23,9 +23,11 @@ internal sealed class VercelApi(CloudClient client, VercelOptions options, SiteS
     private static readonly ImmutableArray<string> ValueFields = ["value"];
 
     /// <summary>The project of this name or id; null when there is none.</summary>
-    public async Task<VercelProject?> ProjectAsync(string idOrName, CancellationToken ct)
+    /// <param name="isOurs">Whether it is known to be the campaign's own.</param>
+    public async Task<VercelProject?> ProjectAsync(string idOrName, bool isOurs, CancellationToken ct)
     {
-        var answer = await SendAsync(Read("vercel.project", CloudPath.Of($"/v9/projects/{idOrName}")) with { SecretFields = ValueFields }, ct);
+        var answer = await SendAsync(
+            Read("vercel.project", CloudPath.Of($"/v9/projects/{idOrName}")) with { SecretFields = ValueFields, MayTellOfOthers = !isOurs }, ct);
         return answer.Status == 404 ? null : VercelProject.Read(answer.Body);
     }
 
@@ -36,7 +38,7 @@ internal sealed class VercelApi(CloudClient client, VercelOptions options, SiteS
         for (string? from = null; found.Count < Holdings.Most;)
         {
             var path = from is null ? CloudPath.Of($"/v10/projects?limit={"100"}") : CloudPath.Of($"/v10/projects?limit={"100"}&from={from}");
-            var body = (await SendAsync(Read("vercel.projects", path) with { Expected = [], SecretFields = ValueFields }, ct)).Body;
+            var body = (await SendAsync(Read("vercel.projects", path) with { MayTellOfOthers = true, Expected = [], SecretFields = ValueFields }, ct)).Body;
             found.AddRange(body.Items("projects").Select(p => (VercelRead.Required(p, "id"), VercelRead.Required(p, "name"))));
             from = body.Text("pagination", "next") ?? body.Number("pagination", "next")?.ToString(CultureInfo.InvariantCulture);
             if (from is null)
@@ -80,9 +82,9 @@ internal sealed class VercelApi(CloudClient client, VercelOptions options, SiteS
         ct);
 
     /// <summary>The project's variables; null when there is no such project, or none yet.</summary>
-    public async Task<IReadOnlyList<VercelVariable>?> VariablesAsync(string projectId, CancellationToken ct)
+    public async Task<IReadOnlyList<VercelVariable>?> VariablesAsync(string projectId, bool isOurs, CancellationToken ct)
     {
-        var call = Read("vercel.variables", CloudPath.Of($"/v10/projects/{projectId}/env")) with { SecretFields = ValueFields };
+        var call = Read("vercel.variables", CloudPath.Of($"/v10/projects/{projectId}/env")) with { SecretFields = ValueFields, MayTellOfOthers = !isOurs };
         var answer = await SendAsync(call, ct);
         return answer.Status == 404 ? null : ReadVariables(answer.Body);
     }

@@ -22,11 +22,14 @@ internal static class VercelMembership
     {
         if (team is null)
         {
-            await client.SendAsync(new CloudCall(HttpMethod.Get, "vercel.user", "/v2/user") { MayRepeat = true, Bucket = "user" }, ct);
+            await client.SendAsync(new CloudCall(HttpMethod.Get, "vercel.user", "/v2/user") { MayRepeat = true, MayTellOfOthers = true, Bucket = "user" }, ct);
             return;
         }
 
-        var call = new CloudCall(HttpMethod.Get, "vercel.team", CloudPath.Of($"/v2/teams/{team}")) { MayRepeat = true, Bucket = "team", Expected = [404] };
+        var call = new CloudCall(HttpMethod.Get, "vercel.team", CloudPath.Of($"/v2/teams/{team}"))
+        {
+            MayRepeat = true, MayTellOfOthers = true, Bucket = "team", Expected = [404],
+        };
         var answer = await client.SendAsync(call, ct);
         if (answer.Status == 404)
         {

@@ -97,7 +97,7 @@ public sealed class VercelSiteHosting : ISiteHosting
         foreach (var (id, name) in projects)
         {
             // Gone between the two calls: then it is held no more.
-            if (await api.VariablesAsync(id, ct) is { } variables)
+            if (await api.VariablesAsync(id, isOurs: false, ct) is { } variables)
             {
                 var mark = variables.FirstOrDefault(v => v.Name == VercelApi.Marker)?.Value;
                 found.Add(new HeldResource(name, string.IsNullOrEmpty(mark) ? null : mark) { Id = id });

@@ -123,7 +123,7 @@ internal sealed partial class VercelSiteWork
     }
 
     private async Task<bool> IsGoneAsync(string id, CancellationToken ct) => await CloudLooking.FindAsync(
-        async () => await _api.ProjectAsync(id, ct) is null ? "gone" : null, _options.GoneWithin, _options.PollInterval, _clock, ct) is not null;
+        async () => await _api.ProjectAsync(id, isOurs: true, ct) is null ? "gone" : null, _options.GoneWithin, _options.PollInterval, _clock, ct) is not null;
 
     private async Task<VercelSite> MakeAsync(CancellationToken ct)
     {
@@ -163,7 +163,7 @@ internal sealed partial class VercelSiteWork
     }
 
     private async Task<IReadOnlyList<VercelVariable>> VariablesAsync(VercelProject project, CancellationToken ct) =>
-        await AppearAsync(() => _api.VariablesAsync(project.Id, ct), ct) ?? throw new ProviderException(
+        await AppearAsync(() => _api.VariablesAsync(project.Id, isOurs: true, ct), ct) ?? throw new ProviderException(
             ProviderFault.Transient, $"Vercel does not show the variables of the project '{project.Name}'. It is asked again.");
 
     private Task<T?> AppearAsync<T>(Func<Task<T?>> look, CancellationToken ct)

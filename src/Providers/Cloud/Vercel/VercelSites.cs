@@ -25,11 +25,11 @@ internal sealed partial class VercelSites(VercelApi api)
 
     /// <summary>The request's project, or null. Somebody else's of the same name is none.</summary>
     public async Task<VercelProject?> FindOursAsync(SiteRequest request, CancellationToken ct) =>
-        await api.ProjectAsync(request.Id ?? request.Name, ct) is { } found && await IsOursAsync(found, request, ct) ? found : null;
+        await api.ProjectAsync(request.Id ?? request.Name, request.Id is not null, ct) is { } found && await IsOursAsync(found, request, ct) ? found : null;
 
     /// <summary>The project of the stored id, whatever has become of its name and marker.</summary>
     public async Task<VercelSite?> FindByIdAsync(SiteRequest request, CancellationToken ct) =>
-        request.Id is { } id && await api.ProjectAsync(id, ct) is { } found ? new VercelSite(found, await IsOursAsync(found, request, ct)) : null;
+        request.Id is { } id && await api.ProjectAsync(id, isOurs: true, ct) is { } found ? new VercelSite(found, await IsOursAsync(found, request, ct)) : null;
 
     /// <summary>What stands in the way of making the request's project, or is it.</summary>
     public async Task<VercelSite?> FindAnyAsync(SiteRequest request, CancellationToken ct)
@@ -39,7 +39,7 @@ internal sealed partial class VercelSites(VercelApi api)
             return stored;
         }
 
-        return await api.ProjectAsync(request.Name, ct) is { } found ? new VercelSite(found, await IsOursAsync(found, request, ct)) : null;
+        return await api.ProjectAsync(request.Name, isOurs: false, ct) is { } found ? new VercelSite(found, await IsOursAsync(found, request, ct)) : null;
     }
 
     private async Task<bool> IsOursAsync(VercelProject project, SiteRequest request, CancellationToken ct)
@@ -50,7 +50,7 @@ internal sealed partial class VercelSites(VercelApi api)
         }
 
         // Seen by one call and not by the next: it is just being made, or deleted. That is not the same as somebody else's.
-        var variables = await api.VariablesAsync(project.Id, ct) ?? throw new ProviderException(
+        var variables = await api.VariablesAsync(project.Id, request.Id is not null, ct) ?? throw new ProviderException(
             ProviderFault.Transient, $"Vercel does not show the variables of the project '{project.Name}'. It is asked again.");
         return variables.Any(v => v.Name == VercelApi.Marker && v.Value == request.Nonce);
     }

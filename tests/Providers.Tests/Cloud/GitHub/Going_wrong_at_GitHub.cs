@@ -185,20 +185,6 @@ public sealed class Going_wrong_at_GitHub : GitHubSpec
     }
 
     [Fact]
-    public async Task a_repository_that_the_hosts_app_may_not_be_shown_is_not_called_complete()
-    {
-        var host = new GitHubRepositoryHost(Client(), Options with { HostingInstallation = 4711 }, Clock);
-        (await RefusedAsync(() => host.CreateFromTemplateAsync(Request, default))).Fault.ShouldBe(ProviderFault.Unauthorized);
-        (await host.FindAsync(Request, default)).ShouldBeNull();
-        GitHub.Granted.ShouldBeEmpty();
-
-        GitHub.AddToken(Token, new GitHubToken("agency-robot") { Owners = [Agency], Scopes = "repo, delete_repo" });
-        var made = await host.CreateFromTemplateAsync(Request, default);
-        GitHub.Granted.ShouldBe([$"4711 {made.Id}"]);
-        GitHub.Requests.Count(r => r.Operation == "github.generate").ShouldBe(1);
-    }
-
-    [Fact]
     public async Task a_redirect_to_another_place_gets_neither_the_call_nor_the_token()
     {
         await using var elsewhere = await Receiver.AnsweringAsync(200);

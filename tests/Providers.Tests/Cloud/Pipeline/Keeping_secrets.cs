@@ -66,6 +66,24 @@ public sealed class Keeping_secrets : PipelineSpec
         _traces.ShouldAllBe(trace => IsClean(trace.ToString()));
     }
 
+    [Theory]
+    [InlineData(200, """[{"name":"another client's"},{"name":"our own"}]""", "2 in a list; not kept, since it may tell of others")]
+    [InlineData(200, """{"projects":[{"name":"another client's"}],"total":1}""", "1 in a list; not kept, since it may tell of others")]
+    [InlineData(200, """{"email":"another client's"}""", "not kept, since it may tell of others")]
+    [InlineData(422, """{"message":"another client's"}""", "not kept, since it may tell of others")]
+    [InlineData(502, "<p>another client's</p>", "not kept, since it may tell of others")]
+    public async Task keeps_no_answer_that_may_tell_of_others(int status, string answer, string told)
+    {
+        Http.Then(status, answer);
+        using (CloudTracing.To(_traces.Add))
+        {
+            await Client().SendAsync(Read with { MayTellOfOthers = true, MayRepeat = false, Expected = [422, 502] }, default);
+        }
+
+        (_traces.Single().Status, _traces.Single().Answer).ShouldBe((status, told));
+        _traces.Single().ToString().ShouldNotContain("another client's");
+    }
+
     [Fact]
     public async Task takes_them_out_of_pages_that_are_no_JSON()
     {
