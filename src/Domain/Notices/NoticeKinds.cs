@@ -12,7 +12,7 @@ public static class NoticeKinds
     /// <summary>A prize's stock is used up.</summary>
     public const string StockOut = "stock.out";
 
-    /// <summary>A deployment waits for a credential.</summary>
+    /// <summary>A deployment waits: for a credential, or for a provider that fails.</summary>
     public const string DeploymentPaused = "deployment.paused";
 
     /// <summary>What a deployment made can't be undone for now.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using PrizeDraw.Domain.Domains;
 using PrizeDraw.Domain.Notices;
 using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Storage.Central.Notices;
 
 namespace PrizeDraw.Grains.Notices;
@@ -18,12 +19,15 @@ internal static class ProvisioningNotice
     {
         NoticeKinds.DeploymentPaused => OfCampaign(
             notice, platformUrl, $"Waiting for you: {delivery.Campaign}",
-            $"The deployment of \"{delivery.Campaign}\" waits at the step {notice.Step}: a credential is refused or lacks a right.\n\n{notice.Message}\n\n"
-            + "Nothing has been undone. It is tried again every five minutes, and goes on where it was once this is mended."),
+            $"The deployment of \"{delivery.Campaign}\" waits at the step {notice.Step}.\n\n{notice.Message}\n\n"
+            + "Nothing has been undone. It is tried again every five minutes, and goes on where it was once that is over. "
+            + "Where a credential is refused, or lacks a right, a super admin has to store another one under Providers."),
         NoticeKinds.DeploymentQuarantined => OfCampaign(
             notice, platformUrl, $"Something is left behind: {delivery.Campaign}",
-            $"The deployment of \"{delivery.Campaign}\" was to be undone, and what this made could not be: {notice.Step}.\n\n{notice.Message}\n\n"
-            + "It is tried again every five minutes. Until then it may cost money, or be reachable."),
+            (notice.DeploymentKind == DeploymentKind.Decommission
+                ? $"\"{delivery.Campaign}\" is being removed for good, and this could not be done yet: {notice.Step}."
+                : $"The deployment of \"{delivery.Campaign}\" was to be undone, and what this did could not be: {notice.Step}.")
+            + $"\n\n{notice.Message}\n\nIt is tried again every five minutes. Until then it may cost money, or be reachable."),
         NoticeKinds.QuarantineCleared => OfCampaign(
             notice, platformUrl, $"Nothing is left behind any more: {delivery.Campaign}",
             $"What a deployment of \"{delivery.Campaign}\" had left behind, since it could not be undone, is gone now. There is nothing to do."),
@@ -80,7 +84,7 @@ internal static class ProvisioningNotice
         + "You are told because you look after this campaign on the Prize Draw Platform.\n");
 
     private static NoticeText OfAccount(NoticeBody notice, string platformUrl, string subject, string text) => new(
-        subject, $"{text}\n\nWhat was found: {platformUrl}/v1/reconciliation\n\nYou are told because you administer the Prize Draw Platform.\n");
+        subject, $"{text}\n\nWhat was found: {platformUrl}/admin/reconciliation\n\nYou are told because you administer the Prize Draw Platform.\n");
 
     private static NoticeText OfRelease(NoticeBody notice, string platformUrl, string subject, string text) => new(
         subject, $"{text}\n\nRelease: {platformUrl}/admin/template/releases/{notice.Release}\n\nYou are told because you administer the Prize Draw Platform.\n");

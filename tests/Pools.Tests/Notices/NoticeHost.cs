@@ -72,12 +72,12 @@ internal sealed class NoticeHost : IAsyncDisposable
     }
 
     /// <summary>A deployment of the campaign with one step, which is running.</summary>
-    public async Task<DeploymentRow> DeployAsync(string step, string message)
+    public async Task<DeploymentRow> DeployAsync(string step, string message, string kind = "content")
     {
         var (tenant, campaign) = (Ids.Parse(Ids.Tenant, Campaign.TenantId), Ids.Parse(Ids.Campaign, Campaign.Id));
         var now = TimeProvider.System.GetUtcNow();
         var run = new DeploymentRow(
-            tenant, Guid.CreateVersion7(now), campaign, "content", "running", false, null, [new StepRow(0, step, "pending", 0, "0123456789abcdef", null, null)]);
+            tenant, Guid.CreateVersion7(now), campaign, kind, "running", false, null, [new StepRow(0, step, "pending", 0, "0123456789abcdef", null, null)]);
         await WriteAsync(tenant, work => DeploymentStore.InsertAsync(work, run, now, default));
         await using var central = await _host.OpenCentralAsync();
         await central.RunAsync("update deployment_step set state = 'running', message = $2 where deployment_id = $1", run.DeploymentId, message);

@@ -65,6 +65,28 @@ public sealed class Telling_of_deployments(PoolServer server) : IClassFixture<Po
         (await host.NoticesAsync())[0].Kind.ShouldBe("deployment.quarantine_cleared");
     }
 
+    /// <summary>A deployment waits for a provider that fails, too; and nobody but an administrator may set a credential.</summary>
+    [Fact]
+    public async Task says_no_more_than_is_known_and_tells_who_may_mend_it()
+    {
+        await using var host = await NoticeHost.StartAsync(server);
+        var (admin, manager) = (await host.AddAdminAsync(), await host.AddManagerAsync());
+        var run = await host.DeployAsync("deploy-site", "Vercel failed at vercel.deploy (503). It is tried again later.");
+        await host.MoveAsync(run, "paused");
+        await NoticeHost.UntilAsync(() => host.Mailer.Sent.Count == 2);
+        host.Mailer.Sent.Select(m => m.To).ShouldBe([manager, admin], ignoreOrder: true);
+        host.Mailer.Sent.ShouldAllBe(m => m.Text.Contains("waits at the step deploy-site.\n\nVercel failed at vercel.deploy (503)."));
+        await host.MoveAsync(run, "running", "succeeded");
+        await host.MoveAsync(run, "succeeded");
+
+        var removal = await host.DeployAsync("remove-site", "The site could not be removed.", "decommission");
+        await host.MoveAsync(removal, "quarantined", "quarantined");
+        await NoticeHost.UntilAsync(() => host.Mailer.Sent.Any(m => m.Subject == "Something is left behind: Summer"));
+        var left = host.Mailer.Sent.Single(m => m.Subject == "Something is left behind: Summer");
+        (left.To, left.Text.Contains("undone")).ShouldBe((manager, false));
+        left.Text.ShouldContain("\"Summer\" is being removed for good, and this could not be done yet: remove-site.\n\nThe site could not be removed.");
+    }
+
     [Fact]
     public async Task tells_administrators_what_was_found_in_accounts_and_how_releases_go()
     {
@@ -84,6 +106,8 @@ public sealed class Telling_of_deployments(PoolServer server) : IClassFixture<Po
         texts.ShouldContain("Wave 1: 1 site is worse than before.");
         texts.ShouldContain("Rolled back: release of chosen commits");
         texts.ShouldContain("/admin/template/releases/rel_2");
+        texts.ShouldContain("/admin/reconciliation\n");
+        texts.ShouldNotContain("/v1/");
     }
 
     [Fact]

@@ -10,10 +10,13 @@ using PrizeDraw.Grains.Abstractions.Campaigns;
 
 namespace PrizeDraw.Storage.Central.Campaigns;
 
-/// <summary>Reads deployments with their steps. A list leaves the logs away; one deployment has its last thousand lines.</summary>
+/// <summary>
+/// Reads deployments with their steps. A list leaves the logs away; one deployment has its first two hundred lines, which tell how it began,
+/// and its last eight hundred.
+/// </summary>
 internal sealed class DeploymentQueries(ScopedReads reads, TimeProvider clock)
 {
-    private const int LogLinesMax = 1000;
+    private const int FirstLines = 200, LastLines = 800;
 
     private const string Find =
         """
@@ -36,9 +39,11 @@ internal sealed class DeploymentQueries(ScopedReads reads, TimeProvider clock)
 
     private const string Log =
         """
-        select at, step, level, message, attempt, call::text from
-          (select line, at, step, level, message, attempt, call from deployment_log where deployment_id = $1 order by line desc limit $2) newest
-        order by line
+        with one as (select line, at, step, level, message, attempt, call from deployment_log where deployment_id = $1),
+          first as (select * from one order by line limit $2), last as (select * from one order by line desc limit $3)
+        select at, step, level, message, attempt, call::text,
+          line = (select min(line) from last) and exists (select from one where line < (select min(line) from last) and line > (select max(line) from first))
+        from (select * from first union select * from last) shown order by line
         """;
 
     public async Task<Page<DeploymentView>> ListAsync(Scope scope, string campaignId, int limit, string? cursor, CancellationToken ct)
@@ -114,10 +119,14 @@ internal sealed class DeploymentQueries(ScopedReads reads, TimeProvider clock)
         return whole.ToImmutable();
     }
 
-    private static Task<ImmutableArray<DeploymentLogLine>> LogAsync(NpgsqlConnection connection, Guid deployment, CancellationToken ct) =>
-        connection.ListAsync(
-            Log, [deployment, LogLinesMax],
-            row => new DeploymentLogLine(row.Time(0), row.TextOrNull(1), row.GetString(2), row.GetString(3), row.IntegerOrNull(4), Call(row.TextOrNull(5))), ct);
+    private static async Task<ImmutableArray<DeploymentLogLine>> LogAsync(NpgsqlConnection connection, Guid deployment, CancellationToken ct)
+    {
+        var lines = await connection.ListAsync(
+            Log, [deployment, FirstLines, LastLines],
+            row => (IsAfterGap: row.GetBoolean(6), Line: new DeploymentLogLine(
+                row.Time(0), row.TextOrNull(1), row.GetString(2), row.GetString(3), row.IntegerOrNull(4), Call(row.TextOrNull(5)))), ct);
+        return [.. lines.SelectMany(read => read.IsAfterGap ? [new DeploymentLogLine(read.Line.At, null, "info", "… Lines are left out here …"), read.Line] : (DeploymentLogLine[])[read.Line])];
+    }
 
     private static DeploymentCall? Call(string? json) => json is null ? null : JsonSerializer.Deserialize<DeploymentCall>(json, StorageJson.Options);
 }

@@ -38,6 +38,16 @@ public sealed class DeploymentTakenOverException() : Exception("Another activati
 /// </summary>
 public sealed partial class DeploymentStore(CentralDatabase central)
 {
+    /// <summary>How many lines of a log are kept: what waits, or can't be undone, is tried again every five minutes, for months if need be.</summary>
+    private const int LogLinesFirst = 2_000, LogLinesLast = 8_000;
+
+    private const string ShortenLog =
+        """
+        delete from deployment_log where tenant_id = $1 and deployment_id = $2
+          and line > (select line from deployment_log where tenant_id = $1 and deployment_id = $2 order by line offset $3 - 1 limit 1)
+          and line < (select line from deployment_log where tenant_id = $1 and deployment_id = $2 order by line desc offset $4 - 1 limit 1)
+        """;
+
     /// <summary>
     /// Part of the transaction that starts the saga: its intents are stored before anything is called. What marks that which a provisioning
     /// makes begins with this installation's own eight digits (<c>OwnershipMark</c>), whatever the given nonces begin with.
@@ -153,6 +163,7 @@ public sealed partial class DeploymentStore(CentralDatabase central)
             """,
             [deployment.TenantId, deployment.DeploymentId, step.Ordinal, step.State, step.Attempts, step.Result, step.Message, now], ct);
         await LogAsync(work, deployment, [new LogLine(now, step.Name, level, message) { Attempt = step.Attempts }], ct);
+        await work.Connection.RunAsync(ShortenLog, [deployment.TenantId, deployment.DeploymentId, LogLinesFirst, LogLinesLast], ct);
         await work.CommitAsync(ct);
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Domain.Notices;
 using PrizeDraw.Grains.Abstractions;
 
 namespace PrizeDraw.Storage.Central.Notices;
@@ -21,7 +22,7 @@ public sealed class CentralNotices(CentralDatabase central, NoticeTargets target
         insert into outbox (tenant_id, event_id, kind, body, created_at)
         select d.tenant_id, gen_random_uuid(), 'notice', jsonb_strip_nulls(jsonb_build_object(
           'kind', 'deployment.' || $3, 'campaign', 'cmp_' || replace(d.campaign_id::text, '-', ''), 'deployment', 'dep_' || replace(d.deployment_id::text, '-', ''),
-          'at', to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'step', s.name, 'message', s.message)), now()
+          'deploymentKind', d.kind, 'at', to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'step', s.name, 'message', s.message)), now()
         from deployment d
         left join lateral (
           select string_agg(p.name, ', ' order by p.ordinal) as name, left(string_agg(p.message, ' ' order by p.ordinal), 2000) as message
@@ -106,7 +107,10 @@ public sealed class CentralNotices(CentralDatabase central, NoticeTargets target
     private async Task<bool> CarryAsync(Guid tenant, Guid id, NoticeBody body, CancellationToken ct)
     {
         Guid? campaign = Ids.TryParse(Ids.Campaign, body.Campaign, out var known) ? known : null;
-        var people = campaign is { } one ? await targets.PeopleAsync(tenant, one, ct) : await targets.SuperAdminsAsync(ct);
+        ImmutableArray<string> managers = campaign is { } one ? await targets.PeopleAsync(tenant, one, ct) : [];
+
+        // What a deployment waits for is often a credential, which nobody but a super_admin may set.
+        ImmutableArray<string> admins = campaign is null || body.Kind == NoticeKinds.DeploymentPaused ? await targets.SuperAdminsAsync(ct) : [];
         await using var work = await central.BeginAsync(tenant, ct);
         if (await work.Connection.RunAsync(Take, [tenant, id], ct) == 0)
         {
@@ -117,7 +121,7 @@ public sealed class CentralNotices(CentralDatabase central, NoticeTargets target
         var now = clock.GetUtcNow();
         ImmutableArray<(string Channel, string Target)> told =
         [
-            .. people.Select(user => ("email", user)), .. webhooks.Where(w => w.Wants(body.Kind)).Select(w => ("webhook", w.Id)),
+            .. managers.Union(admins).Select(user => ("email", user)), .. webhooks.Where(w => w.Wants(body.Kind)).Select(w => ("webhook", w.Id)),
         ];
         await work.Connection.RunAsync(
             Insert,

@@ -39,6 +39,9 @@ public sealed record NoticeBody
     /// <summary>Public id of the deployment that it tells of.</summary>
     public string? Deployment { get; init; }
 
+    /// <summary>What the deployment does, such as <c>provision</c>; null in what was stored before it was told.</summary>
+    public string? DeploymentKind { get; init; }
+
     /// <summary>The deployment's steps that wait, or could not be undone.</summary>
     public string? Step { get; init; }
 
