@@ -17,7 +17,7 @@ public sealed record CampaignAnswer
     /// <summary>The tenant that it belongs to.</summary>
     public required string TenantId { get; init; }
 
-    /// <summary>draft, provisioning, ready, scheduled, live, paused, closed, drawn, completed, failed or rolled_back.</summary>
+    /// <summary>draft, provisioning, ready, scheduled, live, paused, closed, drawn, completed, archived, decommissioned, failed or rolled_back.</summary>
     public required string State { get; init; }
 
     /// <summary>Address of the site, once it is deployed.</summary>

@@ -30,13 +30,13 @@ internal static class CampaignEndpoints
         campaigns.MapGet("", ListAsync).Describe("listCampaigns", "List the campaigns that the caller sees, newest first.")
             .For(Access.ReadOnly).Answers<PageAnswer<CampaignAnswer>>(200).Fails(ErrorCodes.InvalidParameter);
         campaigns.MapGet("/{id}", (TheCampaign campaign) => Told(campaign.Value)).Describe("getCampaign", "Read a campaign.")
-            .For(Access.ReadOnly).Answers<CampaignAnswer>(200, etag: true);
+            .For(Access.ReadOnly).Answers<CampaignAnswer>(200, etag: true).NeverPutAway();
         campaigns.MapPatch("/{id}", ChangeAsync)
             .Describe("changeCampaign", "Change a campaign by a merge patch. Pools, prizes and draw can change until it is published.")
             .For(Access.Manager).Takes(options.CampaignBodyMax).Answers<CampaignAnswer>(200, etag: true)
-            .Fails("campaign.invalid", "campaign.slug_taken", "campaign.version_conflict", "campaign.wrong_state");
+            .Fails("campaign.invalid", "campaign.slug_taken", "campaign.version_conflict", "campaign.wrong_state", "deployment.under_way");
         campaigns.MapDelete("/{id}", DeleteAsync).Describe("deleteCampaign", "Delete a draft.").For(Access.Manager).Answers(204)
-            .Fails("campaign.version_conflict", "campaign.wrong_state");
+            .Fails("campaign.version_conflict", "campaign.wrong_state", "deployment.under_way");
     }
 
     private static async Task<IResult> CreateAsync(

@@ -37,23 +37,23 @@ internal static class CampaignLife
             .For(Access.SuperAdmin).Answers<CampaignAnswer>(202, etag: true).Fails("campaign.invalid").Fails(Always);
         campaign.MapPost("/content", DeployContentAsync)
             .Describe("deployContent", "Build the site again from the campaign as it is now; the old site stays up until that has gone well.")
-            .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("deployment.under_way", "installation.unconfirmed").Fails(Always);
+            .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("installation.unconfirmed").Fails(Always);
         campaign.MapPost("/archive", ArchiveAsync)
             .Describe("archiveCampaign", "Take the site of a completed campaign down and let its database rest; all data is kept.")
-            .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("campaign.not_settled", "deployment.under_way", "installation.unconfirmed").Fails(Always);
+            .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("campaign.not_settled", "installation.unconfirmed").Fails(Always);
         campaign.MapPost("/unarchive", UnarchiveAsync).Describe("unarchiveCampaign", "Bring an archived campaign back: it is completed again.")
-            .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("deployment.under_way", "installation.unconfirmed").Fails(Always);
+            .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true).Fails("installation.unconfirmed").Fails(Always);
         campaign.MapPost("/rotate", RotateAsync)
             .Describe("rotateSecret", "Replace one of the campaign's keys or passwords; the old one holds until the new one does.")
             .For(Access.Manager).Answers<CampaignAnswer>(202, etag: true)
-            .Fails("rotation.unsupported", "rotation.too_soon", "deployment.under_way", "installation.unconfirmed").Fails(Always);
+            .Fails("rotation.unsupported", "rotation.too_soon", "installation.unconfirmed").Fails(Always);
         campaign.MapPost("/decommission", DecommissionAsync)
             .Describe("decommissionCampaign", "Remove site, repository, database and secrets for good; certificates and other public proof stay.")
             .For(Access.SuperAdmin).Answers<CampaignAnswer>(202, etag: true)
-            .Fails("campaign.name_not_confirmed", "campaign.not_settled", "deployment.under_way", "installation.unconfirmed").Fails(Always);
+            .Fails("campaign.name_not_confirmed", "campaign.not_settled", "installation.unconfirmed").Fails(Always);
     }
 
-    private static readonly string[] Always = ["campaign.wrong_state", "campaign.version_conflict"];
+    private static readonly string[] Always = ["campaign.wrong_state", "campaign.version_conflict", "deployment.under_way"];
 
     private static async Task<IResult> ProvisionAsync(TheCampaign campaign, IfMatch ifMatch, Caller caller, IGrainFactory grains) =>
         Started(await campaign.Grain(grains).ProvisionAsync(new CampaignCommand(caller.Actor, ifMatch.Version)));

@@ -39,7 +39,7 @@ internal static class DeploymentEndpoints
     {
         v1.MapGet("/campaigns/{id}/deployments", ListAsync).WithTags("Deployments")
             .Describe("listDeployments", "List a campaign's deployments, newest first.").For(Access.ReadOnly)
-            .Answers<PageAnswer<DeploymentAnswer>>(200);
+            .Answers<PageAnswer<DeploymentAnswer>>(200).NeverPutAway();
         v1.MapGet("/deployments/{id}", (TheDeployment deployment) => Answer.Ok(DeploymentAnswer.From(deployment.Value))).WithTags("Deployments")
             .Describe("getDeployment", "Read a deployment with its steps and log; while it runs, read it again.").For(Access.ReadOnly)
             .Answers<DeploymentAnswer>(200);

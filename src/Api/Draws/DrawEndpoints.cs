@@ -26,7 +26,7 @@ internal static class DrawEndpoints
     {
         v1.MapPost("/campaigns/{id}/draws", PlanAsync).WithTags("Draws")
             .Describe("createDraw", "Add a draw: the campaign's own, or a further one; once entries may have been taken at level beacon or observed alone.").For(Access.Manager)
-            .Answers<DrawAnswer>(201).Fails("campaign.invalid", "campaign.wrong_state");
+            .Answers<DrawAnswer>(201).Fails("campaign.invalid", "campaign.wrong_state", "deployment.under_way");
         v1.MapGet("/campaigns/{id}/draws", ListAsync).WithTags("Draws").Describe("listDraws", "List a campaign's draws.")
             .For(Access.ReadOnly).Answers<PageAnswer<DrawAnswer>>(200);
         v1.MapGet("/draws/{id}", (TheDraw draw) => Answer.Ok(draw.Value)).WithTags("Draws")

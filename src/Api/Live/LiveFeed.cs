@@ -9,6 +9,7 @@ using System.Threading.Tasks;
 using PrizeDraw.Api.Campaigns;
 using PrizeDraw.Api.Notices;
 using PrizeDraw.Api.Requests;
+using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Notices;
 
@@ -87,7 +88,7 @@ internal sealed class LiveFeed(string tenantId, string campaignId, LiveReads rea
             state.Add(new LiveMessage(LiveMessages.Deployment, new LiveDeployment(campaignId, DeploymentAnswer.From(latest))));
         }
 
-        if (await reads.Data.StatsAsync(tenantId, campaignId, ct) is { } stats)
+        if (await StatsAsync(ct) is { } stats)
         {
             state.Add(new LiveMessage(LiveMessages.Counters, LiveCounters.From(campaignId, stats)));
         }
@@ -95,9 +96,24 @@ internal sealed class LiveFeed(string tenantId, string campaignId, LiveReads rea
         return state.ToImmutable();
     }
 
+    private async Task<CampaignStats?> StatsAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await reads.Data.StatsAsync(tenantId, campaignId, ct);
+        }
+        catch (CampaignPutAwayException)
+        {
+            // While its database is put away, or comes back, there is nothing to count, but very much to tell.
+            return null;
+        }
+    }
+
     private bool IsNew(LiveMessage message)
     {
-        var text = JsonSerializer.Serialize(message.Body, message.Body.GetType(), WireJson.Options);
+        // What is left of the time is less each second. It is told with what has happened, and is no news by itself.
+        var body = message.Body is LiveDeployment told ? told with { Deployment = told.Deployment with { Estimate = null } } : message.Body;
+        var text = JsonSerializer.Serialize(body, body.GetType(), WireJson.Options);
         var isNew = _told.GetValueOrDefault(message.Name) != text;
         _told[message.Name] = text;
         return isNew;

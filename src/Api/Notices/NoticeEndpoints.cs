@@ -45,7 +45,7 @@ internal static class NoticeEndpoints
     public static void Map(RouteGroupBuilder v1) =>
         v1.MapGet("/campaigns/{id}/notices", ListAsync).WithTags("Campaigns")
             .Describe("listNotices", "List what people were told of a campaign (stock, deployments, domains), newest first.").For(Access.ReadOnly)
-            .Answers<PageAnswer<NoticeAnswer>>(200);
+            .Answers<PageAnswer<NoticeAnswer>>(200).NeverPutAway();
 
     private static async Task<IResult> ListAsync(TheCampaign campaign, Paging paging, Caller caller, INoticeQueries notices, CancellationToken ct) =>
         Answer.Ok(paging.Answer(await notices.ListAsync(caller.Scope, campaign.Value.Id, paging.Limit, paging.Cursor, ct), NoticeAnswer.From));

@@ -9,6 +9,9 @@ namespace PrizeDraw.Api.OpenApi;
 /// <summary>Codes that an operation may answer, beyond those that follow from its arguments.</summary>
 internal sealed record FailsWith(IReadOnlyList<string> Codes);
 
+/// <summary>An operation of a campaign that does not need the campaign's own database, so that it is served when that is put away, too.</summary>
+internal sealed record ServedWhenPutAway;
+
 /// <summary>Headers that come with a successful answer.</summary>
 internal sealed record AnswerHeaders(int Status, bool Location, bool ETag);
 
@@ -36,6 +39,8 @@ internal static class Describing
 
     public static RouteHandlerBuilder Fails(this RouteHandlerBuilder endpoint, params string[] codes) =>
         endpoint.WithMetadata(new FailsWith(codes));
+
+    public static RouteHandlerBuilder NeverPutAway(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new ServedWhenPutAway());
 
     public static RouteHandlerBuilder Takes(this RouteHandlerBuilder endpoint, int bytes) =>
         endpoint.WithMetadata(new BodyLimit(bytes));

@@ -80,6 +80,11 @@ internal static class Operations
             }
         }
 
+        if (endpoint.Metadata.OfType<ServedWhenPutAway>().Any())
+        {
+            codes.Remove(ErrorCodes.PutAway);
+        }
+
         if (endpoint.Metadata.OfType<Access>().LastOrDefault() is { } access)
         {
             codes.Add(ErrorCodes.AuthRequired);

@@ -21,7 +21,7 @@ internal static class PoolChanges
     public static readonly string[] Codes =
     [
         "campaign.invalid", "campaign.version_conflict", "campaign.wrong_state", "pool.not_changeable", "pool.has_closed",
-        "prize.stock_below_allocated",
+        "prize.stock_below_allocated", "deployment.under_way",
     ];
 
     public static Task<IResult> ChangePoolAsync(

@@ -22,7 +22,7 @@ internal static class PoolEndpoints
     public static void Map(RouteGroupBuilder v1, ApiOptions options)
     {
         v1.MapPost("/campaigns/{id}/pools", AddPoolAsync).WithTags("Pools").Describe("createPool", "Add a prize pool, until the campaign is published.")
-            .For(Access.Manager).Takes(options.CampaignBodyMax).Answers<PoolAnswer>(201).Fails("campaign.invalid", "campaign.wrong_state");
+            .For(Access.Manager).Takes(options.CampaignBodyMax).Answers<PoolAnswer>(201).Fails("campaign.invalid", "campaign.wrong_state", "deployment.under_way");
         v1.MapGet("/campaigns/{id}/pools", ListPoolsAsync).WithTags("Pools")
             .Describe("listPools", "List a campaign's pools with what has been allocated, and what the forecast makes likely.")
             .For(Access.ReadOnly).Answers<PageAnswer<PoolStateAnswer>>(200);
@@ -34,7 +34,7 @@ internal static class PoolEndpoints
             .For(Access.Manager).Answers<PrizeChangeAnswer>(200, etag: true).Fails(PoolChanges.Codes);
         v1.MapPost("/pools/{id}/prizes", AddPrizeAsync).WithTags("Pools")
             .Describe("createPrize", "Add a prize to a pool; once the campaign is published, none that falls at winning moments.")
-            .For(Access.Manager).Answers<PrizeChangeAnswer>(201).Fails("campaign.invalid", "campaign.wrong_state", "pool.not_changeable", "pool.has_closed");
+            .For(Access.Manager).Answers<PrizeChangeAnswer>(201).Fails("campaign.invalid", "campaign.wrong_state", "pool.not_changeable", "pool.has_closed", "deployment.under_way");
         v1.MapGet("/pools/{id}/prizes", ListPrizesAsync).WithTags("Pools").Describe("listPrizes", "List a pool's prizes with what has been allocated.")
             .For(Access.ReadOnly).Answers<PageAnswer<PrizeAnswer>>(200);
         v1.MapPost("/pools/{id}/moments", AddMomentsAsync).WithTags("Pools")

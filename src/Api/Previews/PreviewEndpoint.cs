@@ -38,11 +38,17 @@ internal static class PreviewEndpoint
             .Describe("makePreview", "Make a link that shows the campaign's site before it is published; entries are not taken through it.")
             .For(Access.Manager).Answers<PreviewAnswer>(200).Fails("campaign.wrong_state");
         v1.MapDelete("/campaigns/{id}/previews", EndAsync).WithTags("Campaigns")
-            .Describe("endPreviews", "End every preview link that was made of the campaign, within seconds; new ones can be made.").For(Access.Manager).Answers(204);
+            .Describe("endPreviews", "End every preview link that was made of the campaign, within seconds; new ones can be made.").For(Access.Manager).Answers(204)
+            .NeverPutAway();
     }
 
     private static async Task<IResult> MakeAsync(TheCampaign campaign, Body<PreviewFields> body, PreviewTokens tokens, Caller caller, IGrainFactory grains)
     {
+        if (campaign.Value.State is "archived" or "decommissioned")
+        {
+            return new Problem(ErrorCodes.PutAway, "The campaign's site is down: there is nothing to preview.");
+        }
+
         if (campaign.Value.SiteUrl is not { } site)
         {
             return new Problem("campaign.wrong_state", "The campaign has no site to preview yet: provision it first.");

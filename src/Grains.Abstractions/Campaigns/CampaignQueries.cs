@@ -48,11 +48,21 @@ public sealed record DeploymentView(
 /// <param name="StepSeconds">How long the step under way usually takes in all.</param>
 public sealed record DeploymentEstimate(int RemainingSeconds, int StepSeconds);
 
+/// <summary>One step of a deployment.</summary>
+/// <param name="Name">Stable, such as create-database.</param>
+/// <param name="State">pending, running, succeeded, failed, undoing, undone or quarantined.</param>
+/// <param name="Attempts">How often it was begun.</param>
+/// <param name="StartedAt">When it was begun first.</param>
+/// <param name="EndedAt">When it came to its end; null while it has not.</param>
+/// <param name="Message">What came of it, or what stands in the way.</param>
 public sealed record DeploymentStepView(
     string Name, string State, int Attempts, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? Message);
 
+/// <summary>One line of a deployment's log.</summary>
+/// <param name="At">When it happened.</param>
 /// <param name="Step">The step that it is about; null for the whole.</param>
 /// <param name="Level">info, warning or error.</param>
+/// <param name="Message">What happened, in words; secrets left out.</param>
 /// <param name="Attempt">Which attempt of the step, from 1; null for the whole, and in old lines.</param>
 /// <param name="Call">The call of a provider that it tells of; null for every other line.</param>
 public sealed record DeploymentLogLine(DateTimeOffset At, string? Step, string Level, string Message, int? Attempt = null, DeploymentCall? Call = null);
@@ -64,7 +74,7 @@ public sealed record DeploymentLogLine(DateTimeOffset At, string? Step, string L
 /// <param name="RequestId">The provider's own id of the request, for its support.</param>
 /// <param name="DurationMs">How long it took, in milliseconds.</param>
 /// <param name="Request">Method, path and body without secrets, 4 KB at most.</param>
-/// <param name="Answer">The answer without secrets, 4 KB at most; what went wrong where there was none; null when it was empty.</param>
+/// <param name="Answer">The answer without secrets, 4 KB at most; only its size where it may tell of others' projects; what went wrong where there was none; null when it was empty.</param>
 public sealed record DeploymentCall(string Operation, int Attempt, int? Status, string? RequestId, int DurationMs, string Request, string? Answer);
 
 /// <summary>What the public endpoints need to know about a campaign. Cached for about a second; the pool judges by its own state.</summary>

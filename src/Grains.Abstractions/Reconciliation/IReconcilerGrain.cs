@@ -42,15 +42,20 @@ public sealed record SwitchDeletion([property: Id(0)] Actor Actor, [property: Id
 public sealed record FindingCommand([property: Id(0)] Actor Actor, [property: Id(1)] string FindingId);
 
 /// <summary>One difference between what an account holds and what campaigns know.</summary>
+/// <param name="Id">The finding's id.</param>
 /// <param name="TenantId">Whose account it is; null for the platform's and this machine.</param>
+/// <param name="Provider">local, supabase, github or vercel.</param>
 /// <param name="Part">database, repository or site.</param>
 /// <param name="Kind">orphan, missing, drift or stranger.</param>
 /// <param name="State">reported, due, deleting, deleted, dismissed or resolved.</param>
 /// <param name="Name">As the provider calls it.</param>
 /// <param name="ResourceId">The provider's own id; null where the name is all there is.</param>
 /// <param name="CampaignId">Whose part it is; null of what nobody knows.</param>
+/// <param name="Detail">What is the matter, in words.</param>
 /// <param name="Error">Why its deletion failed the last time.</param>
 /// <param name="Runs">In how many runs it was seen.</param>
+/// <param name="FirstSeenAt">When a run saw it first.</param>
+/// <param name="LastSeenAt">When a run saw it last.</param>
 /// <param name="StateAt">Since when it is in this state.</param>
 [GenerateSerializer, Alias("finding-view")]
 public sealed record FindingView(
@@ -61,6 +66,7 @@ public sealed record FindingView(
 
 /// <summary>How reconciliation of an account stands.</summary>
 /// <param name="TenantId">Whose account it is; null for the platform's and this machine.</param>
+/// <param name="Provider">local, supabase, github or vercel.</param>
 /// <param name="IsDeleting">Whether orphans are deleted; by default they are only reported.</param>
 /// <param name="NextAt">When it runs next.</param>
 /// <param name="RanAt">When it last ran; null before the first run.</param>

@@ -57,6 +57,9 @@ public sealed class FakePlatform(ManualClock clock)
     /// <summary>Counters that differ from the usual ones, by campaign.</summary>
     public ConcurrentDictionary<string, CampaignStats> Stats { get; } = new();
 
+    /// <summary>Campaigns whose databases are put away.</summary>
+    public ConcurrentDictionary<string, bool> PutAway { get; } = new();
+
     /// <summary>When set, every pool answers with this.</summary>
     public Func<SubmitEntry, Result<EntryAnswer>>? PoolAnswers { get; set; }
 

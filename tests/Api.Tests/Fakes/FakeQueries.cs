@@ -49,7 +49,9 @@ internal sealed class FakeQueries(FakePlatform platform)
     public Task<CampaignView?> FindByDrawAsync(Scope scope, string drawId, CancellationToken ct) => Read(() =>
         platform.Campaigns.Values.FirstOrDefault(c => FakePlatform.Covers(scope, c) && c.Settings.AllDraws().Any(draw => draw.Id == drawId)));
 
-    public Task<CampaignStats?> StatsAsync(string tenantId, string campaignId, CancellationToken ct) => Read<CampaignStats?>(() => platform.Stats.GetValueOrDefault(campaignId) ?? new(
+    public Task<CampaignStats?> StatsAsync(string tenantId, string campaignId, CancellationToken ct) => Read<CampaignStats?>(() => platform.PutAway.ContainsKey(campaignId)
+        ? throw new CampaignPutAwayException("The campaign is being put away or brought back. Wait until that has ended.")
+        : platform.Stats.GetValueOrDefault(campaignId) ?? new(
         3, 2, new OutcomeCounts(1, 2, 0), ImmutableSortedDictionary<string, long>.Empty.Add("entry.limit_reached", 4), CountsOf(campaignId, null)));
 
     public Task<ImmutableArray<PrizeCount>> PrizeCountsAsync(string tenantId, string campaignId, string? poolId, CancellationToken ct) =>

@@ -61,6 +61,45 @@ public sealed class The_live_feed(ApiHost host) : IClassFixture<ApiHost>
         await client.ToldAsync("deployment", told => told["deployment"]!["steps"]!.AsArray().All(s => (string?)s!["state"] == "undone"));
     }
 
+    /// <summary>While a campaign is archived, brought back or removed, and after it, its counters are out of reach; how that goes is told all the same.</summary>
+    [Fact]
+    public async Task tells_how_a_campaign_is_put_away()
+    {
+        var campaign = host.AddCampaign(host.Acme, "live-away");
+        await using var client = await ConnectAsync();
+        await client.CallAsync("Subscribe", campaign.Id);
+        await client.ToldAsync("counters");
+
+        host.Platform.PutAway[campaign.Id] = true;
+        await using var late = await ConnectAsync();
+        (await late.CallAsync("Subscribe", campaign.Id)).ShouldBeNull();
+        await late.ToldAsync("deployment");
+        var running = host.Platform.Deployments[campaign.DeploymentId!];
+        host.Platform.Deployments[campaign.DeploymentId!] = running with { Kind = "archive", State = "paused" };
+        await client.ToldAsync("deployment", told => (string?)told["deployment"]!["state"] == "paused");
+        host.Platform.Deployments[campaign.DeploymentId!] = running with { Kind = "archive", State = "succeeded" };
+        await late.ToldAsync("deployment", told => (string?)told["deployment"]!["state"] == "succeeded");
+    }
+
+    /// <summary>Each message has a page read the whole log again: what is left of the time changes each second, and is no news by itself.</summary>
+    [Fact]
+    public async Task tells_a_deployment_again_only_when_something_has_happened()
+    {
+        var campaign = host.AddCampaign(host.Acme, "live-estimate");
+        await using var client = await ConnectAsync();
+        await using var other = await ConnectAsync();
+        await client.CallAsync("Subscribe", campaign.Id);
+        await other.CallAsync("Subscribe", campaign.Id);
+        await client.ToldAsync("deployment");
+        var running = host.Platform.Deployments[campaign.DeploymentId!];
+        host.Platform.Deployments[campaign.DeploymentId!] = running with { Estimate = new DeploymentEstimate(41, 20) };
+        host.Platform.Stats[campaign.Id] = (await StatsAsync(campaign.Id)) with { Entries = 5 };
+        await other.ToldAsync("counters", told => (long?)told["entries"] == 5);
+        host.Platform.Deployments[campaign.DeploymentId!] = running with { Estimate = new DeploymentEstimate(40, 20), State = "paused" };
+        var next = await client.ToldAsync("deployment");
+        ((string?)next["deployment"]!["state"], (int?)next["deployment"]!["estimate"]!["remainingSeconds"]).ShouldBe(("paused", 40));
+    }
+
     [Fact]
     public async Task tells_alerts_once_that_come_while_somebody_looks_and_none_from_before()
     {

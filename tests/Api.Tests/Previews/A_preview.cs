@@ -77,6 +77,15 @@ public sealed class A_preview : IAsyncLifetime
         await (await (await _host.ManagerAsync()).SendJsonAsync(HttpMethod.Post, Path, "{}")).ShouldBeProblemAsync(HttpStatusCode.Conflict, "campaign.wrong_state");
     }
 
+    [Theory]
+    [InlineData("archived")]
+    [InlineData("decommissioned")]
+    public async Task Is_refused_of_a_site_that_is_down(string state)
+    {
+        _host.Platform.Campaigns[_host.Campaign.Id] = _host.Campaign with { State = state };
+        await (await (await _host.ManagerAsync()).SendJsonAsync(HttpMethod.Post, Path, "{}")).ShouldBeProblemAsync(HttpStatusCode.Conflict, "campaign.put_away");
+    }
+
     [Fact]
     public async Task Shows_what_everybody_sees_once_the_campaign_is_published()
     {

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions, useInfiniteQuery } from '@tanstack/react-query';
-import { isUnderWay } from '../campaigns/can';
+import { isUnderWay, mayMove } from '../campaigns/can';
 import type { Claim, ClaimState } from '../claims/claims';
 import { refreshEvery } from '../draws/progress';
 import type { Draw } from '../draws/types';
@@ -72,13 +72,21 @@ export const campaignQuery = (id: string) =>
     },
   });
 
-/** Read each second while it is under way, seldom where the live feed tells of each step. */
+/** Read each second while it is under way, seldom where the live feed tells of each step, or where it is tried again every few minutes. */
 export const deploymentQuery = (id: string, told = false) =>
   queryOptions({
     queryKey: ['deployment', id],
     queryFn: async () => (await bodyOf(api.GET('/v1/deployments/{id}', { params: { path: { id } } }))) as unknown as Deployment,
-    refetchInterval: (query) => (!query.state.data || isUnderWay(query.state.data) ? (told ? 5000 : 1000) : false),
+    refetchInterval: (query) => deploymentPause(query.state.data, told),
   });
+
+/** A campaign's deployments without their logs, the newest first. */
+export const deploymentsQuery = (id: string) =>
+  pages<Deployment>([...keys.campaign(id), 'deployments'], (cursor) =>
+    bodyOf(api.GET('/v1/campaigns/{id}/deployments', { params: { path: { id }, query: { limit: 20, cursor } } })));
+
+export const deploymentPause = (deployment: { state: string } | undefined, told: boolean) =>
+  !deployment || isUnderWay(deployment) ? (told ? 5000 : 1000) : mayMove(deployment) ? 10_000 : false;
 
 export const statsQuery = (id: string, live: boolean) =>
   queryOptions({

@@ -7,6 +7,7 @@ import { Problem } from '../api/problems';
 import { keys } from '../api/queries';
 import type { Campaign } from '../api/types';
 import { usePerson } from '../api/useSession';
+import { useMoving } from '../deployments/useMoving';
 import { ActionButton } from '../shared/ActionButton';
 import { useConfirm } from '../shared/Confirm';
 import { formatInstant } from '../shared/time';
@@ -18,6 +19,7 @@ import { dotted, sectionOf } from './form/errors';
 /** Everything that can be done with a campaign, with the reason beside what can't be done now. */
 export function CampaignActions({ campaign: c }: { campaign: Campaign }) {
   const person = usePerson();
+  const now = useMoving(c);
   const confirm = useConfirm();
   const navigate = useNavigate();
   const [gate, setGate] = useState<Problem | null>(null);
@@ -55,17 +57,17 @@ export function CampaignActions({ campaign: c }: { campaign: Campaign }) {
     <div>
       <Group gap="xs">
         {['draft', 'provisioning', 'failed', 'rolled_back'].includes(c.state) && (
-          <ActionButton can={campaignCan.provision(c, person)} loading={provision.isPending} onClick={() => provision.mutate()}>{retry ? 'Provision again' : 'Provision'}</ActionButton>
+          <ActionButton can={now(campaignCan.provision(c, person))} loading={provision.isPending} onClick={() => provision.mutate()}>{retry ? 'Provision again' : 'Provision'}</ActionButton>
         )}
         {!running && c.state !== 'scheduled' && !c.publishedAt && (
-          <ActionButton variant={c.state === 'ready' ? 'filled' : 'default'} can={campaignCan.publish(c, person)} loading={publish.isPending} onClick={() => void askToPublish()}>Publish</ActionButton>
+          <ActionButton variant={c.state === 'ready' ? 'filled' : 'default'} can={now(campaignCan.publish(c, person))} loading={publish.isPending} onClick={() => void askToPublish()}>Publish</ActionButton>
         )}
-        <ActionButton variant="default" can={campaignCan.edit(c, person)} onClick={() => void navigate({ to: '/campaigns/$campaignId/edit', params: { campaignId: c.id } })}>Edit</ActionButton>
+        <ActionButton variant="default" can={now(campaignCan.edit(c, person))} onClick={() => void navigate({ to: '/campaigns/$campaignId/edit', params: { campaignId: c.id } })}>Edit</ActionButton>
         {c.state === 'paused'
-          ? <ActionButton can={campaignCan.resume(c, person)} loading={resume.isPending} onClick={() => resume.mutate()}>Resume</ActionButton>
-          : c.publishedAt && <ActionButton variant="default" can={campaignCan.pause(c, person)} onClick={pauseDialog.open}>Pause</ActionButton>}
-        {c.publishedAt && <ActionButton variant="default" can={campaignCan.close(c, person)} onClick={closeDialog.open}>Close early</ActionButton>}
-        {(c.state === 'draft' || c.state === 'rolled_back') && <ActionButton variant="default" can={campaignCan.remove(c, person)} loading={remove.isPending} onClick={() => void askToRemove()}>Delete</ActionButton>}
+          ? <ActionButton can={now(campaignCan.resume(c, person))} loading={resume.isPending} onClick={() => resume.mutate()}>Resume</ActionButton>
+          : c.publishedAt && <ActionButton variant="default" can={now(campaignCan.pause(c, person))} onClick={pauseDialog.open}>Pause</ActionButton>}
+        {c.publishedAt && <ActionButton variant="default" can={now(campaignCan.close(c, person))} onClick={closeDialog.open}>Close early</ActionButton>}
+        {(c.state === 'draft' || c.state === 'rolled_back') && <ActionButton variant="default" can={now(campaignCan.remove(c, person))} loading={remove.isPending} onClick={() => void askToRemove()}>Delete</ActionButton>}
       </Group>
       {gate && <Gate problem={gate} campaignId={c.id} />}
       {pausing && <PauseDialog campaign={c} onClose={pauseDialog.close} />}

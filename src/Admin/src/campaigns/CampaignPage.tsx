@@ -19,7 +19,7 @@ import { useLiveCampaign } from '../live/useLiveCampaign';
 import { AlertsPanel } from '../notices/AlertsPanel';
 import { OperationsPanel } from '../operations/OperationsPanel';
 import { TemplatePanel } from '../sync/TemplatePanel';
-import { isProvisioned, stateName } from './can';
+import { isProvisioned, noSite, stateName } from './can';
 import { CampaignActions } from './CampaignActions';
 import { CampaignLinks } from './CampaignLinks';
 import { StatsPanel } from './StatsPanel';
@@ -59,7 +59,7 @@ function Loaded({ campaign, behind }: { campaign: Campaign; behind: Error | null
         <div className="split">
           <Stack>
             {provisioned && <StatsPanel campaign={campaign} />}
-            {provisioned && <AlertsPanel campaign={campaign} />}
+            {(provisioned || campaign.deploymentId) && <AlertsPanel campaign={campaign} />}
             {campaign.deploymentId ? <DeploymentPanel campaign={campaign} deploymentId={campaign.deploymentId} /> : <NotProvisioned />}
             {provisioned && campaign.templateVersion && <TemplatePanel campaign={campaign} />}
           </Stack>
@@ -90,7 +90,7 @@ function Facts({ campaign: c }: { campaign: Campaign }) {
     <section className="panel" aria-labelledby="facts">
       <Title order={2} id="facts">At a glance</Title>
       <dl className="facts">
-        <dt>Site</dt><dd>{c.siteUrl ? <Anchor href={c.siteUrl} target="_blank" rel="noreferrer">{c.siteUrl}</Anchor> : 'Not deployed yet'}</dd>
+        <dt>Site</dt><dd>{c.siteUrl ? <Anchor href={c.siteUrl} target="_blank" rel="noreferrer">{c.siteUrl}</Anchor> : noSite(c)}</dd>
         <dt>Site key</dt><dd>{c.siteKey ? <CopyText text={c.siteKey} what="site key" /> : '—'}</dd>
         <dt>Opens</dt><dd>{at(c.opensAt)}</dd>
         <dt>Closes</dt><dd>{at(c.closesAt)}</dd>

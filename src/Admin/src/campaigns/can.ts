@@ -33,6 +33,15 @@ export const stateName = (state: string) => stateNames[state] ?? state;
 /** Whether it has a database of its own that can be reached. */
 export const isProvisioned = (c: { state: string }) => !['draft', 'provisioning', 'failed', 'rolled_back', 'archived', 'decommissioned'].includes(c.state);
 
+/** Why it has no address. */
+export const noSite = (c: { state: string }) =>
+  c.state === 'archived' ? 'Down while the campaign is archived' : c.state === 'decommissioned' ? 'Removed' : 'Not deployed yet';
+
+/** Why nothing of a campaign that is over and put away can be read here; null for others. */
+export const putAway = (c: { state: string }): string | null =>
+  c.state === 'archived' ? 'The campaign is archived: its data rests. Bring it back to see this again.'
+  : c.state === 'decommissioned' ? 'The campaign’s data was removed with it. What was published of it stays public.' : null;
+
 const manager = (person: Person, decide: () => Verdict): Verdict => {
   const role = personCan.manageCampaigns(person);
   return role.allowed ? decide() : role;
@@ -96,6 +105,7 @@ export const campaignCan = {
   publish: (c: CampaignState, person: Person): Verdict =>
     manager(person, () => {
       if (c.state === 'ready') return yes;
+      if (c.state === 'decommissioned') return no('It has been removed.');
       if (published.includes(c.state)) return no('It has been published.');
       if (c.state === 'provisioning') return no('Wait until provisioning has ended.');
       return no('Provision it first.');
@@ -176,6 +186,19 @@ export const deploymentCan = {
 };
 
 export const isUnderWay = (deployment: { state: string }) => ['running', 'paused', 'rolling_back'].includes(deployment.state);
+
+/** What is kept in quarantine is tried again by itself: it is not over either. */
+export const mayMove = (deployment: { state: string }) => isUnderWay(deployment) || deployment.state === 'quarantined';
+
+const moves: Record<string, string> = {
+  archive: 'The campaign is being archived. Wait until that has ended.',
+  unarchive: 'The campaign is being brought back. Wait until that has ended.',
+  decommission: 'The campaign is being removed.',
+};
+
+/** Why nothing can be done with a campaign while it is put away, brought back or removed; null where nothing of this is under way. */
+export const moving = (deployment: { state: string; kind: string } | undefined): string | null =>
+  deployment && isUnderWay(deployment) ? moves[deployment.kind] ?? null : null;
 
 export const drawCan = {
   run: (draw: { state: string; until?: string | null }, c: CampaignState, person: Person, now = Date.now()): Verdict =>

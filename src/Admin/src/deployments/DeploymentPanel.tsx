@@ -1,9 +1,9 @@
 import { Group, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { api, bodyOf } from '../api/client';
 import { deploymentQuery, keys } from '../api/queries';
-import type { Campaign, Deployment, DeploymentCall, DeploymentStep } from '../api/types';
+import type { Campaign, Deployment } from '../api/types';
 import { usePerson } from '../api/useSession';
 import { deploymentCan, isRetryable, isUnderWay } from '../campaigns/can';
 import { useIsLive } from '../live/useLiveCampaign';
@@ -14,12 +14,9 @@ import { Failure, Loading } from '../shared/States';
 import { formatDuration, formatInstant } from '../shared/time';
 import { useAction } from '../shared/useAction';
 import { useNow } from '../shared/useNow';
-import { callLine, remaining, stopping } from './words';
-
-const marks: Record<string, [mark: string, look: string]> = {
-  pending: ['·', ''], running: ['▸', 'now'], succeeded: ['✓', 'ok'], failed: ['✗', 'bad'],
-  undoing: ['↶', 'now'], undone: ['↶', ''], quarantined: ['!', 'bad'],
-};
+import { DeploymentRecord } from './DeploymentRecord';
+import { EarlierDeployments } from './EarlierDeployments';
+import { remaining, stopping } from './words';
 
 /** The campaign's newest deployment, step by step, as it goes. */
 export function DeploymentPanel({ campaign, deploymentId }: { campaign: Campaign; deploymentId: string }) {
@@ -63,23 +60,11 @@ export function DeploymentPanel({ campaign, deploymentId }: { campaign: Campaign
             {formatDuration(deployment.startedAt, deployment.endedAt, now)}{deployment.estimate && `, ${remaining(deployment.estimate.remainingSeconds)}`}
           </Text>
           <VisuallyHidden role="status">{progress(deployment)}</VisuallyHidden>
-          <ol className="steps">{deployment.steps.map((step) => <Step key={step.name} step={step} now={now} />)}</ol>
-          <Log deployment={deployment} zone={campaign.timeZone} />
+          <DeploymentRecord deployment={deployment} zone={campaign.timeZone} now={now} />
         </>
       )}
+      <EarlierDeployments campaign={campaign} />
     </section>
-  );
-}
-
-function Step({ step, now }: { step: DeploymentStep; now: number }) {
-  const [mark, look] = marks[step.state] ?? ['·', ''];
-  return (
-    <li>
-      <span className={`mark ${look}`} aria-hidden>{mark}</span>
-      <span>{step.name.replaceAll('-', ' ')} <VisuallyHidden>, </VisuallyHidden><Text span size="xs" c="dimmed">{step.state}{step.attempts > 1 && `, attempt ${step.attempts}`}</Text></span>
-      <Text span size="sm" c="dimmed">{formatDuration(step.startedAt, step.endedAt, now)}</Text>
-      {step.message && <span className={`said ${look === 'bad' ? 'bad' : ''}`}>{step.message}</span>}
-    </li>
   );
 }
 
@@ -91,49 +76,14 @@ function progress(deployment: Deployment): string {
   return `${where}, ${done} of ${deployment.steps.length} steps done`;
 }
 
-function Log({ deployment, zone }: { deployment: Deployment; zone: string }) {
-  const box = useRef<HTMLPreElement>(null);
-  const lines = deployment.log.length;
-  const underWay = isUnderWay(deployment);
-  const [open, setOpen] = useState(underWay || deployment.state !== 'succeeded');
-  useEffect(() => {
-    // Follow the end while it grows, unless somebody scrolled up to read.
-    const element = box.current;
-    if (element && underWay && element.scrollHeight - element.scrollTop - element.clientHeight < 200) element.scrollTop = element.scrollHeight;
-  }, [lines, underWay, open]);
-  return (
-    <details open={open} onToggle={(e) => setOpen(e.currentTarget.open)} style={{ marginTop: 12 }}>
-      <summary style={{ minHeight: 24 }}>Log ({lines.toLocaleString('en-GB')} {lines === 1 ? 'line' : 'lines'})</summary>
-      {open && (
-        <pre className="log" ref={box} tabIndex={0} role="region" aria-label="Deployment log">
-          {deployment.log.map((line, i) => (
-            <div key={i} className={line.level}>
-              <span className="when" title={formatInstant(line.at, zone, true)}>{line.at.slice(11, 19)}Z</span> {line.step ? `${line.step}: ` : ''}{line.message}
-              {line.call && <Call call={line.call} />}
-            </div>
-          ))}
-          {lines === 0 && 'Nothing written yet.'}
-        </pre>
-      )}
-    </details>
-  );
-}
-
-/** What was asked of a provider and what it answered, secrets left out. */
-const Call = ({ call }: { call: DeploymentCall }) => (
-  <details>
-    <summary>{callLine(call)}</summary>
-    {call.request}{call.answer ? `\n${call.answer}` : ''}
-  </details>
-);
-
-/** When it ends, the campaign has a new state and perhaps a site. */
+/** When it ends, or can't be undone, or is undone after all, the campaign has a new state and perhaps a site. */
 function useRefreshAtEnd(campaignId: string, deployment: Deployment | undefined) {
   const queries = useQueryClient();
-  const wasRunning = useRef(false);
+  const before = useRef<string>(undefined);
+  const state = deployment?.state;
   useEffect(() => {
-    if (!deployment) return;
-    if (wasRunning.current && !isUnderWay(deployment)) void queries.invalidateQueries({ queryKey: keys.campaign(campaignId) });
-    wasRunning.current = isUnderWay(deployment);
-  }, [deployment, campaignId, queries]);
+    if (!state) return;
+    if (before.current && before.current !== state) void queries.invalidateQueries({ queryKey: keys.campaign(campaignId) });
+    before.current = state;
+  }, [state, campaignId, queries]);
 }

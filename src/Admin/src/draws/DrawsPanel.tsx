@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { drawsQuery } from '../api/queries';
 import type { Campaign } from '../api/types';
+import { putAway } from '../campaigns/can';
 import { StateBadge } from '../shared/StateBadge';
 import { Failure, Loading } from '../shared/States';
 import { formatInstant } from '../shared/time';
@@ -16,7 +17,7 @@ export function DrawsPanel({ campaign, provisioned }: { campaign: Campaign; prov
   return (
     <section className="panel" aria-labelledby="draws">
       <Title order={2} id="draws">Prize draws</Title>
-      {!provisioned && <Text size="sm" c="dimmed">{campaign.draw ? `“${campaign.draw.name}” is planned. It can be run once the campaign has closed.` : 'This campaign has no draw.'}</Text>}
+      {!provisioned && <Text size="sm" c="dimmed">{notShown(campaign)}</Text>}
       {provisioned && draws.isPending && <Loading what="the draws" />}
       {draws.isError && <Failure error={draws.error} retry={() => void draws.refetch()} />}
       {draws.data?.length === 0 && <Text size="sm" c="dimmed">This campaign has no draw.</Text>}
@@ -29,6 +30,10 @@ export function DrawsPanel({ campaign, provisioned }: { campaign: Campaign; prov
     </section>
   );
 }
+
+/** Where there is no database yet, or none any more, only the settings tell. */
+export const notShown = (c: Pick<Campaign, 'state' | 'draw'>): string =>
+  !c.draw ? 'This campaign has no draw.' : putAway(c) ?? `“${c.draw.name}” is planned. It can be run once the campaign has closed.`;
 
 function Line({ draw, zone }: { draw: Draw; zone: string }) {
   const progress = progressOf(draw, zone);

@@ -50,15 +50,21 @@ async function read(path: string) {
   return response.ok ? { data: body as { items: Notice[] }, response } : { error: body, response };
 }
 
-const titles: Record<string, string> = {
+/** One for every kind of notice there is. */
+export const titles: Record<string, string> = {
   'stock.low': 'Stock is low',
   'stock.out': 'Out of stock',
-  'deployment.paused': 'A deployment waits for a credential',
+  'deployment.paused': 'A deployment waits',
   'deployment.quarantined': 'A deployment left something behind',
+  'deployment.quarantine_cleared': 'Nothing is left behind any more',
   'deployment.succeeded': 'A deployment that had to wait has succeeded',
   'domain.active': 'Domain active',
   'domain.lost': 'Domain not active any more',
   'domain.given_up': 'Domain not looked at any more',
+  'reconciliation.found': 'An account holds what campaigns do not know',
+  'reconciliation.refused': 'Orphans are not deleted',
+  'release.paused': 'A release of the template has stopped',
+  'release.rolled_back': 'A release of the template was rolled back',
 };
 
 export const titleOf = (notice: Notice): string => titles[notice.kind] ?? notice.kind;

@@ -7,6 +7,7 @@ import { usePerson } from '../api/useSession';
 import { campaignCan, isProvisioned, mayEnd } from '../campaigns/can';
 import { Checks } from '../providers/Checks';
 import { providerName } from '../providers/providers';
+import { useMoving } from '../deployments/useMoving';
 import { ActionButton } from '../shared/ActionButton';
 import { useConfirm } from '../shared/Confirm';
 import { CopyText } from '../shared/CopyText';
@@ -18,6 +19,7 @@ import { ReplaceKeysDialog } from './ReplaceKeysDialog';
 /** Where a campaign's parts are, and what can be done with them as a whole. */
 export function OperationsPanel({ campaign: c }: { campaign: Campaign }) {
   const person = usePerson();
+  const now = useMoving(c);
   const confirm = useConfirm();
   const [removing, dialog] = useDisclosure(false);
   const [replacing, replaceDialog] = useDisclosure(false);
@@ -48,15 +50,15 @@ export function OperationsPanel({ campaign: c }: { campaign: Campaign }) {
           <dt>Site</dt><dd>{providerName(c.providers.site)}</dd>
         </dl>
         <Group gap="xs">
-          {isNew && <ActionButton size="xs" variant="default" can={campaignCan.check(c, person)} loading={check.isPending} onClick={() => check.mutate()}>Check the providers</ActionButton>}
-          {isProvisioned(c) && <ActionButton size="xs" variant="default" can={campaignCan.deployContent(c, person)} loading={content.isPending} onClick={() => content.mutate()}>Build the site again</ActionButton>}
-          {isProvisioned(c) && !c.publishedAt && <ActionButton size="xs" variant="default" can={campaignCan.preview(c, person)} loading={preview.isPending} onClick={() => preview.mutate()}>Make a preview link</ActionButton>}
-          {isProvisioned(c) && !c.publishedAt && <ActionButton size="xs" variant="default" can={campaignCan.preview(c, person)} loading={endPreviews.isPending} onClick={() => void askToEndPreviews()}>End all preview links…</ActionButton>}
-          {isProvisioned(c) && <ActionButton size="xs" variant="default" can={campaignCan.replaceKeys(c, person)} onClick={replaceDialog.open}>Replace keys…</ActionButton>}
+          {isNew && <ActionButton size="xs" variant="default" can={now(campaignCan.check(c, person))} loading={check.isPending} onClick={() => check.mutate()}>Check the providers</ActionButton>}
+          {isProvisioned(c) && <ActionButton size="xs" variant="default" can={now(campaignCan.deployContent(c, person))} loading={content.isPending} onClick={() => content.mutate()}>Build the site again</ActionButton>}
+          {isProvisioned(c) && !c.publishedAt && <ActionButton size="xs" variant="default" can={now(campaignCan.preview(c, person))} loading={preview.isPending} onClick={() => preview.mutate()}>Make a preview link</ActionButton>}
+          {isProvisioned(c) && !c.publishedAt && <ActionButton size="xs" variant="default" can={now(campaignCan.preview(c, person))} loading={endPreviews.isPending} onClick={() => void askToEndPreviews()}>End all preview links…</ActionButton>}
+          {isProvisioned(c) && <ActionButton size="xs" variant="default" can={now(campaignCan.replaceKeys(c, person))} onClick={replaceDialog.open}>Replace keys…</ActionButton>}
           {c.state === 'archived'
-            ? <ActionButton size="xs" variant="default" can={campaignCan.unarchive(c, person)} loading={unarchive.isPending} onClick={() => unarchive.mutate()}>Bring it back</ActionButton>
-            : c.state === 'completed' && <ActionButton size="xs" variant="default" can={campaignCan.archive(c, person)} loading={archive.isPending} onClick={() => void askToArchive()}>Archive</ActionButton>}
-          {mayEnd(c) && <ActionButton size="xs" variant="default" can={campaignCan.decommission(c, person)} onClick={dialog.open}>Decommission…</ActionButton>}
+            ? <ActionButton size="xs" variant="default" can={now(campaignCan.unarchive(c, person))} loading={unarchive.isPending} onClick={() => unarchive.mutate()}>Bring it back</ActionButton>
+            : c.state === 'completed' && <ActionButton size="xs" variant="default" can={now(campaignCan.archive(c, person))} loading={archive.isPending} onClick={() => void askToArchive()}>Archive</ActionButton>}
+          {mayEnd(c) && <ActionButton size="xs" variant="default" can={now(campaignCan.decommission(c, person))} onClick={dialog.open}>Decommission…</ActionButton>}
         </Group>
         {check.data && <Checks answer={check.data} />}
         {preview.data && (

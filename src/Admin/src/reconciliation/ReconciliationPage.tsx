@@ -14,7 +14,7 @@ import { StateBadge } from '../shared/StateBadge';
 import { Empty, Failure, Loading } from '../shared/States';
 import { formatInstant, ownZone } from '../shared/time';
 import { useAction } from '../shared/useAction';
-import { findingCan, kindNames, ownerName, stateNames, type FindingState } from './findings';
+import { findingCan, kindNames, noFindings, ownerName, stateNames, type FindingState } from './findings';
 
 /** What accounts at providers hold otherwise than campaigns know. */
 export function ReconciliationPage() {
@@ -36,7 +36,7 @@ export function ReconciliationPage() {
         {accounts.isPending && <Loading what="accounts" />}
         {accounts.isError && <Failure error={accounts.error} retry={() => void accounts.refetch()} />}
         {accounts.data && accounts.data.length > 0 && <Accounts accounts={accounts.data} tenants={tenants} />}
-        <Findings tenants={tenants} />
+        {accounts.data && <Findings tenants={tenants} accounts={accounts.data} />}
       </Stack>
     </Page>
   );
@@ -113,7 +113,7 @@ function Account({ account: a, owner }: { account: ReconciledAccount; owner: str
   );
 }
 
-function Findings({ tenants }: { tenants: Tenant[] }) {
+function Findings({ tenants, accounts }: { tenants: Tenant[]; accounts: ReconciledAccount[] }) {
   const navigate = useNavigate();
   const { state } = useSearch({ from: '/shell/reconciliation' });
   const query = useInfiniteQuery(findingsQuery(state));
@@ -127,7 +127,7 @@ function Findings({ tenants }: { tenants: Tenant[] }) {
       </Group>
       {query.isPending && <Loading what="findings" />}
       {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
-      {query.isSuccess && findings.length === 0 && <Text size="sm" c="dimmed">{state ? 'No finding is in this state.' : 'All is as campaigns know it.'}</Text>}
+      {query.isSuccess && findings.length === 0 && <Text size="sm" c="dimmed">{state ? 'No finding is in this state.' : noFindings(accounts)}</Text>}
       {findings.length > 0 && (
         <div className="scroll" tabIndex={0} role="region" aria-label="Table of findings">
           <Table aria-labelledby="findings">

@@ -1,4 +1,4 @@
-import type { Finding, Tenant } from '../api/types';
+import type { Finding, ReconciledAccount, Tenant } from '../api/types';
 import { no, yes, type Verdict } from '../auth/permissions';
 
 export type FindingState = 'reported' | 'due' | 'deleting' | 'deleted' | 'dismissed' | 'resolved';
@@ -21,4 +21,12 @@ export const findingCan = {
     return f.state === 'reported' ? no('Its grace period has to pass first.') : no('It is settled.');
   },
   dismiss: (f: Pick<Finding, 'state'>): Verdict => (f.state === 'reported' || f.state === 'due' ? yes : no('It is settled.')),
+};
+
+/** What no finding means: where nothing was compared, nothing is known. */
+export const noFindings = (accounts: readonly Pick<ReconciledAccount, 'ranAt' | 'outcome'>[]): string => {
+  const read = accounts.filter((a) => a.ranAt !== null && a.outcome !== 'failed');
+  if (read.length === 0) return 'No account has been compared yet, so nothing is known.';
+  return read.length < accounts.length || read.some((a) => a.outcome === 'partial')
+    ? 'Nothing was found, but not every account could be compared in full.' : 'All is as campaigns know it.';
 };

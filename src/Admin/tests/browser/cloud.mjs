@@ -109,3 +109,57 @@ export async function operations({ page, state, look }) {
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
 }
+
+/** What is left behind is told where it is, and goes by itself; a campaign that rests or is gone says so, and offers nothing that can't be had. */
+export async function putAway({ page, state, look }) {
+  const c = state.campaigns[0];
+  const newest = state.deployments.get(c.deploymentId);
+  const before = [{ ...c }, { ...newest }];
+  const heading = (name) => page.getByRole('heading', { name, level: 1 });
+  const visit = async () => {
+    await page.getByRole('link', { name: 'Campaigns', exact: true }).click();
+    await heading('Campaigns').waitFor();
+    await page.getByRole('link', { name: c.name }).click();
+    await heading(c.name).waitFor();
+  };
+  state.deployments.set('dep_earlier', { ...newest, id: 'dep_earlier', kind: 'content', state: 'rolled_back', log: [{ at: newest.startedAt, step: 'deploy-site', level: 'info', message: 'Built for the first time.', attempt: 1, call: null }] });
+  const notice = (kind, over) => ({ id: `ntc_${kind}`, campaignId: c.id, kind, at: new Date().toISOString(), stock: null, domain: null, deliveries: [], deployment: { id: newest.id, step: null, message: null, ...over } });
+  state.notices.unshift(notice('deployment.quarantined', { step: 'create-site', message: 'Vercel still shows the project.' }));
+  Object.assign(c, { state: 'failed', publishedAt: null });
+  newest.state = 'quarantined';
+  await visit();
+  await page.getByText('A deployment left something behind').waitFor();
+  await page.getByText('Earlier deployments').click();
+  await page.locator('summary', { hasText: /^content, / }).click();
+  await page.getByText('Built for the first time.').waitFor();
+  await look('campaign-quarantined');
+  state.notices.unshift(notice('deployment.quarantine_cleared'));
+  c.state = 'rolled_back';
+  newest.state = 'rolled_back';
+  await page.getByText('Provisioning left something behind').waitFor({ state: 'detached', timeout: 20_000 });
+  await page.getByText('Nothing is left behind any more').waitFor({ timeout: 20_000 });
+
+  Object.assign(c, { state: 'completed', publishedAt: before[0].createdAt ?? newest.startedAt });
+  Object.assign(newest, { kind: 'decommission', state: 'paused' });
+  await visit();
+  await page.locator('[aria-disabled=true]', { hasText: 'Decommission…' }).waitFor();
+  await look('campaign-leaving');
+  Object.assign(c, { state: 'archived', siteUrl: null });
+  Object.assign(newest, { kind: 'archive', state: 'succeeded' });
+  await visit();
+  await page.getByText('Down while the campaign is archived').waitFor();
+  await page.locator('[aria-disabled=true]', { hasText: 'Save the evidence (zip)' }).waitFor();
+  await look('campaign-archived');
+  Object.assign(c, { state: 'decommissioned', publishedAt: null });
+  newest.kind = 'decommission';
+  await visit();
+  await page.getByRole('button', { name: 'Publish', exact: true }).hover();
+  await page.getByRole('tooltip', { name: 'It has been removed.' }).waitFor();
+  await page.getByText('Removed', { exact: true }).waitFor();
+  await look('campaign-decommissioned');
+  Object.assign(c, before[0]);
+  Object.assign(newest, before[1]);
+  state.deployments.delete('dep_earlier');
+  state.notices.splice(0, 2);
+  await visit();
+}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { accounts, operations, reconciliation } from './cloud.mjs';
+import { accounts, operations, putAway, reconciliation } from './cloud.mjs';
 import { domains } from './domains.mjs';
 import { releases, siteTemplate } from './template.mjs';
 import { claims, drawsOfTheForm, drawToItsEnd } from './draws.mjs';
@@ -126,6 +126,7 @@ export async function walk({ page, origin, state, look }) {
   await page.getByRole('link', { name: 'http://127.0.0.1:9001/' }).waitFor();
 
   await operations({ page, state, look });
+  await putAway({ page, state, look });
   await domains({ page, state, look });
   await siteTemplate({ page, state, look });
 

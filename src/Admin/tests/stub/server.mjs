@@ -149,6 +149,7 @@ export function createStub() {
       outcome: { kind: 'gift', prize: { id: 'prz_1', name: 'Sticker' }, coupon: null, claimUrl: null }, draw: { entered: true, drawsAt: null }, receipt: null } })],
     ['GET', /^\/v1\/pools\/(\w+)\/moments$/, () => ({ status: 200, body: { nextCursor: null, total: 100, claimed: 12, waiting: 1, items: [{ id: 'mom_1', prize: 'Mug', at: '2026-12-05T10:00:00Z', claimed: true }, { id: 'mom_2', prize: 'Mug', at: '2026-12-05T11:20:00Z', claimed: false }] } })],
     ['POST', /^\/v1\/pools\/(\w+)\/moments$/, ({ body }) => ({ status: 201, body: { added: body.moments.length } })],
+    ['GET', /^\/v1\/campaigns\/(\w+)\/deployments$/, ({ c }) => page([...state.deployments.values()].filter((d) => d.campaignId === c.id).reverse().map((d) => ({ ...d, log: [] })))],
     ['GET', /^\/v1\/deployments\/(\w+)$/, ({ match }) => {
       const d = state.deployments.get(match[1]);
       advance(d);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { campaignCan, deploymentCan, drawCan } from '../../src/campaigns/can';
+import { campaignCan, deploymentCan, drawCan, noSite, putAway } from '../../src/campaigns/can';
+import type { Campaign } from '../../src/api/types';
+import { notShown } from '../../src/draws/DrawsPanel';
 import { sample } from './sample';
 
 const boss = { role: 'super_admin' };
@@ -44,6 +46,18 @@ describe('what may be done with a campaign', () => {
     expect(deploymentCan.retry({ state: 'running', kind: 'provision' }, manager).allowed).toBe(false);
     expect(deploymentCan.retry({ state: 'rolled_back', kind: 'decommission' }, boss).allowed).toBe(false);
     expect(deploymentCan.cancel({ state: 'running', kind: 'decommission' }, boss).allowed).toBe(false);
+  });
+
+  it('what is put away is said as it is', () => {
+    const [archived, removed] = [sample({ state: 'archived' }), sample({ state: 'decommissioned' })];
+    expect([sample({ state: 'draft' }), archived, removed].map(noSite)).toEqual(['Not deployed yet', 'Down while the campaign is archived', 'Removed']);
+    expect(campaignCan.publish(removed, manager)).toEqual({ allowed: false, reason: 'It has been removed.' });
+    expect(putAway(archived)).toMatch(/archived.*Bring it back/);
+    expect(putAway(removed)).toMatch(/removed.*stays public/);
+    expect(putAway(sample({ state: 'completed' }))).toBeNull();
+    const draw = { name: 'Main' } as NonNullable<Campaign['draw']>;
+    expect(notShown({ state: 'draft', draw })).toMatch(/Main” is planned/);
+    for (const c of [archived, removed]) expect(notShown({ state: c.state, draw })).toBe(putAway(c));
   });
 
   it('provisioning says what is missing', () => {

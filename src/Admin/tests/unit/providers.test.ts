@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noFindings } from '../../src/reconciliation/findings';
 import { accountRequest, missing, providers, valuesOfAccount } from '../../src/providers/providers';
 
 const github = providers.find((p) => p.id === 'github')!;
@@ -20,5 +21,14 @@ describe('an account at a provider', () => {
     expect(missing(github, valuesOfAccount(stored), true)).toEqual({});
     expect(missing(github, { ...valuesOfAccount(stored), app: '123' }, false)).toEqual({ token: 'Give the private key.', installation: 'Give the installation.' });
     expect(missing(github, { ...valuesOfAccount(stored), installation: '4711' }, true)).toEqual({ app: 'Give the app, or leave the installation out.' });
+  });
+});
+
+describe('reconciliation', () => {
+  it('says that all is well only where every account was compared', () => {
+    const [read, failed, unread, partial] = [{ ranAt: 'x', outcome: 'done' }, { ranAt: 'x', outcome: 'failed' }, { ranAt: null, outcome: null }, { ranAt: 'x', outcome: 'partial' }];
+    for (const none of [[], [unread], [failed, unread]]) expect(noFindings(none)).toMatch(/No account has been compared yet/);
+    for (const some of [[read, unread], [read, failed], [partial]]) expect(noFindings(some)).toMatch(/not every account/);
+    expect(noFindings([read])).toBe('All is as campaigns know it.');
   });
 });
