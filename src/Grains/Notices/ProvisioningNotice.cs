@@ -24,10 +24,7 @@ internal static class ProvisioningNotice
             + "Where a credential is refused, or lacks a right, a super admin has to store another one under Providers."),
         NoticeKinds.DeploymentQuarantined => OfCampaign(
             notice, platformUrl, $"Something is left behind: {delivery.Campaign}",
-            (notice.DeploymentKind == DeploymentKind.Decommission
-                ? $"\"{delivery.Campaign}\" is being removed for good, and this could not be done yet: {notice.Step}."
-                : $"The deployment of \"{delivery.Campaign}\" was to be undone, and what this did could not be: {notice.Step}.")
-            + $"\n\n{notice.Message}\n\nIt is tried again every five minutes. Until then it may cost money, or be reachable."),
+            $"{LeftBehind(delivery, notice)}\n\n{notice.Message}\n\nIt is tried again every five minutes. Until then it may cost money, or be reachable."),
         NoticeKinds.QuarantineCleared => OfCampaign(
             notice, platformUrl, $"Nothing is left behind any more: {delivery.Campaign}",
             $"What a deployment of \"{delivery.Campaign}\" had left behind, since it could not be undone, is gone now. There is nothing to do."),
@@ -88,6 +85,10 @@ internal static class ProvisioningNotice
 
     private static NoticeText OfRelease(NoticeBody notice, string platformUrl, string subject, string text) => new(
         subject, $"{text}\n\nRelease: {platformUrl}/admin/template/releases/{notice.Release}\n\nYou are told because you administer the Prize Draw Platform.\n");
+
+    private static string LeftBehind(ClaimedDelivery delivery, NoticeBody notice) => notice.DeploymentKind == DeploymentKind.Decommission
+        ? $"\"{delivery.Campaign}\" is being removed for good, and this could not be done yet: {notice.Step}."
+        : $"The deployment of \"{delivery.Campaign}\" was to be undone, and what this did could not be: {notice.Step}.";
 
     private static string Reason(NoticeBody notice) => notice.Message is { } message ? $"\n\n{message}" : "";
 

@@ -2265,7 +2265,7 @@ export interface components {
             id: string;
             /** @description The tenant that it belongs to. */
             tenantId: string;
-            /** @description draft, provisioning, ready, scheduled, live, paused, closed, drawn, completed, failed or rolled_back. */
+            /** @description draft, provisioning, ready, scheduled, live, paused, closed, drawn, completed, archived, decommissioned, failed or rolled_back. */
             state: string;
             /** @description Address of the site, once it is deployed. */
             siteUrl: null | string;
@@ -3215,13 +3215,20 @@ export interface components {
             isDeleting?: boolean;
         };
         DeliveryView: {
+            /** @description `email` or `webhook`. */
             channel: string;
+            /** @description The user's or webhook's id. */
             target: string;
+            /** @description `pending`, `delivered` or `failed`. */
             state: string;
             /** Format: int32 */
             attempts: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it is tried next, while pending.
+             */
             nextAt: null | string;
+            /** @description Why the last attempt failed. */
             error: null | string;
         };
         /** @description One run of a saga over a campaign's parts. */
@@ -3250,48 +3257,96 @@ export interface components {
             log: components["schemas"]["DeploymentLogLine"][];
             estimate: null | components["schemas"]["DeploymentEstimate"];
         };
+        /** @description One attempt of a call of a provider's API. */
         DeploymentCall: {
+            /** @description Stable, such as github.generate. */
             operation: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Which attempt of the call, from 1.
+             */
             attempt: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The answer's HTTP status; null when there was none.
+             */
             status: null | number;
+            /** @description The provider's own id of the request, for its support. */
             requestId: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How long it took, in milliseconds.
+             */
             durationMs: number;
+            /** @description Method, path and body without secrets, 4 KB at most. */
             request: string;
+            /** @description The answer without secrets, 4 KB at most; only its size where it may tell of others' projects; what went wrong where there was none; null when it was empty. */
             answer: null | string;
         };
+        /** @description How long a running deployment takes, judged by past ones of the same kind, client and choice of providers. */
         DeploymentEstimate: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Until it has succeeded; 0 when it takes longer than usual already.
+             */
             remainingSeconds: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How long the step under way usually takes in all.
+             */
             stepSeconds: number;
         };
+        /** @description One line of a deployment's log. */
         DeploymentLogLine: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
             at: string;
+            /** @description The step that it is about; null for the whole. */
             step: null | string;
+            /** @description info, warning or error. */
             level: string;
+            /** @description What happened, in words; secrets left out. */
             message: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Which attempt of the step, from 1; null for the whole, and in old lines.
+             */
             attempt: null | number;
             call: null | components["schemas"]["DeploymentCall"];
         };
+        /** @description A deployment that waits, can't be undone, or goes on after all. */
         DeploymentNotice: {
+            /** @description The deployment's id. */
             id: string;
+            /** @description The steps that wait, or could not be undone. */
             step: null | string;
+            /** @description What stands in the way, and what to do. */
             message: null | string;
         };
+        /** @description One step of a deployment. */
         DeploymentStepView: {
+            /** @description Stable, such as create-database. */
             name: string;
+            /** @description pending, running, succeeded, failed, undoing, undone or quarantined. */
             state: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How often it was begun.
+             */
             attempts: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was begun first.
+             */
             startedAt: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it came to its end; null while it has not.
+             */
             endedAt: null | string;
+            /** @description What came of it, or what stands in the way. */
             message: null | string;
         };
         /**
@@ -3351,14 +3406,22 @@ export interface components {
             /** @description The name alone, in any script: no scheme, no path, no *. */
             name: string;
         };
+        /** @description A custom domain that the site answers at, or does not any more. */
         DomainNotice: {
+            /** @description The domain. */
             name: string;
+            /** @description What stands in the way, and what to do. */
             message: null | string;
         };
+        /** @description A DNS record that the domain's owner has to publish. */
         DomainRecord: {
+            /** @description TXT, CNAME or A. */
             type: string;
+            /** @description The whole name, without a dot at its end. */
             name: string;
+            /** @description What to publish, as the host gave it. */
             value: string;
+            /** @description A sentence for the person who publishes it. */
             why: string;
         };
         /**
@@ -3983,25 +4046,49 @@ export interface components {
             /** @description The entry's campaign: found quicker when it is named. */
             campaignId?: null | string;
         };
+        /** @description One difference between what an account holds and what campaigns know. */
         FindingView: {
+            /** @description The finding's id. */
             id: string;
+            /** @description Whose account it is; null for the platform's and this machine. */
             tenantId: null | string;
+            /** @description local, supabase, github or vercel. */
             provider: string;
+            /** @description database, repository or site. */
             part: string;
+            /** @description orphan, missing, drift or stranger. */
             kind: string;
+            /** @description reported, due, deleting, deleted, dismissed or resolved. */
             state: string;
+            /** @description As the provider calls it. */
             name: string;
+            /** @description The provider's own id; null where the name is all there is. */
             resourceId: null | string;
+            /** @description Whose part it is; null of what nobody knows. */
             campaignId: null | string;
+            /** @description What is the matter, in words. */
             detail: string;
+            /** @description Why its deletion failed the last time. */
             error: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description In how many runs it was seen.
+             */
             runs: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When a run saw it first.
+             */
             firstSeenAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When a run saw it last.
+             */
             lastSeenAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Since when it is in this state.
+             */
             stateAt: string;
         };
         /** @description What entrants are asked. */
@@ -4255,6 +4342,11 @@ export interface components {
              */
             emailIdentity?: "exact" | "gmail" | "plus-tags" | null;
         };
+        /**
+         * @description Limits apply within each pool. Null is no limit. A person is known by e-mail address and, where given, by phone.
+         *     `EmailIdentity` says which spellings are one address: `exact` (letter case alone is ignored), `gmail` (also dots and
+         *     plus-tags at Google) or `plus-tags` (also plus-tags everywhere).
+         */
         Limits: {
             /**
              * Format: int32
@@ -4530,11 +4622,16 @@ export interface components {
              */
             outOf: number;
         };
+        /** @description An open pull request of sync with what is in it. */
         OpenReviewView: {
             review: components["schemas"]["ReviewView"];
+            /** @description The newest commit of its branch: what is decided, merged or closed names it. */
             head: string;
+            /** @description Whether nothing in it must be decided any more, so that it can be merged. */
             isDecided: boolean;
+            /** @description What it changes and what must be decided, 500 at most; conflicts first, then by path. */
             files: components["schemas"]["ReviewFileView"][];
+            /** @description What merging it now would do to the site, as a unified diff, 256 Ki characters at most. */
             diff: string;
             diffIsCut: boolean;
         };
@@ -4751,6 +4848,7 @@ export interface components {
             /** @description The new password, 12 to 200 characters. */
             newPassword: string;
         };
+        /** @description A winning moment whose time has passed. Once it is claimed its leaf of the committed tree is open. */
         PastMoment: {
             id: string;
             prize: string;
@@ -4758,9 +4856,14 @@ export interface components {
             at: string;
             claimed: boolean;
             prizeId: null | string;
+            /** @description 32 bytes, lower-case hex; null while nobody has claimed it. */
             salt: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The leaf's place in the tree, from 0; given with Path.
+             */
             index: null | number;
+            /** @description Sibling hashes from the leaf to the committed root; null while unclaimed, or where the pool has too many moments to say. */
             path: null | string[];
         };
         /**
@@ -5374,6 +5477,7 @@ export interface components {
             /** @description A paused prize is not awarded; its moments wait. */
             paused?: null | boolean;
         };
+        /** @description A chance of `Win` in `OutOf` for each entry. 1 ≤ win ≤ outOf ≤ 1,000,000,000. */
         PrizeOdds: {
             /** Format: int64 */
             win: number;
@@ -5435,6 +5539,7 @@ export interface components {
                 [key: string]: string[];
             };
         };
+        /** @description CAP Code 8.17.9: the promoter's name and address stand in the conditions. */
         Promoter: {
             name: string;
             address: string;
@@ -5517,10 +5622,15 @@ export interface components {
             /** @description By provider. */
             items: components["schemas"]["ProviderAccountAnswer"][];
         };
+        /** @description One thing that a provider was asked beforehand. */
         ProviderCheck: {
+            /** @description local, supabase, github or vercel. */
             provider: string;
+            /** @description What was asked, such as token, rights, quota or name. */
             name: string;
+            /** @description passed, failed, or unknown where the provider does not tell or did not answer. */
             state: string;
+            /** @description What was found and, unless it passed, what to do next. */
             message: string;
         };
         /**
@@ -5543,12 +5653,22 @@ export interface components {
             /** @description By provider, in the order in which they were asked. */
             checks: components["schemas"]["ProviderCheck"][];
         };
+        /** @description Who provides a campaign's parts. */
         ProviderChoice: {
-            /** @default local */
+            /**
+             * @description `local` or `supabase`.
+             * @default local
+             */
             database: string;
-            /** @default local */
+            /**
+             * @description `local` or `github`.
+             * @default local
+             */
             repository: string;
-            /** @default local */
+            /**
+             * @description `local`, from a local repository, or `vercel`, from one at GitHub.
+             * @default local
+             */
             site: string;
         };
         /** @description Who provides a campaign's parts. */
@@ -5569,14 +5689,23 @@ export interface components {
              */
             site?: "local" | "vercel" | null;
         };
+        /** @description What is not secret of an account; what a provider has no use for is null. */
         ProviderSettings: {
+            /** @description Supabase: slug of the organization that pays for the projects. */
             organization: null | string;
+            /** @description Supabase: a region, or americas, emea or apac. */
             region: null | string;
+            /** @description Supabase: size of the machine; null for what the plan gives. */
             instanceSize: null | string;
+            /** @description GitHub: user or organization that repositories are made for. */
             owner: null | string;
+            /** @description GitHub: owner/name of the template repository. */
             template: null | string;
+            /** @description Vercel: id of the team; null for a personal account. */
             team: null | string;
+            /** @description GitHub: id or client id of the app whose installation calls are made as; null for a token. */
             app: null | string;
+            /** @description GitHub: number of the app's installation at the owner; with string? ProviderSettings.App alone. */
             installation: null | string;
         };
         /** @description The published outcomes. */
@@ -5596,6 +5725,7 @@ export interface components {
              */
             at: string;
         };
+        /** @description A winner as the public sees one: initial and surname, and county (CAP Code 8.28.5). */
         PublishedWinner: {
             /** Format: int32 */
             position: number;
@@ -5737,23 +5867,47 @@ export interface components {
             /** @description Path of the list; null before the commitment. */
             entriesUrl: null | string;
         };
+        /** @description How reconciliation of an account stands. */
         ReconciledAccountView: {
+            /** @description Whose account it is; null for the platform's and this machine. */
             tenantId: null | string;
+            /** @description local, supabase, github or vercel. */
             provider: string;
+            /** @description Whether orphans are deleted; by default they are only reported. */
             isDeleting: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it runs next.
+             */
             nextAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it last ran; null before the first run.
+             */
             ranAt: null | string;
+            /** @description done, partial (the account holds more than is read) or failed. */
             outcome: null | string;
+            /** @description Why it failed. */
             message: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How much it holds in all.
+             */
             held: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How much of that this installation made.
+             */
             ours: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many orphans are due to be deleted.
+             */
             due: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Since when nothing is deleted because too much would be.
+             */
             refusedAt: null | string;
         };
         /** @description How reconciliation stands for each account, the platform's first. */
@@ -6085,20 +6239,29 @@ export interface components {
             dryRun?: boolean;
         };
         ReleaseSettings: {
+            /** @description Only these clients' campaigns, 100 at most; empty for all. */
             tenantIds: string[];
             /**
              * Format: int32
+             * @description Live campaigns that close sooner are held out, 0 to 720; default 48.
              * @default 48
              */
             holdHoursBeforeClosing: number;
             /**
              * Format: int32
+             * @description So many percent of a wave's pushed sites may turn out unhealthy, 0 to 50; default 0.
              * @default 0
              */
             unhealthyMax: number;
-            /** @default true */
+            /**
+             * @description Whether a wave that is worse is put back by itself; otherwise the release only pauses.
+             * @default true
+             */
             rollsBack: boolean;
-            /** @default true */
+            /**
+             * @description Whether a rehearsal entry belongs to the check of each site that can have one.
+             * @default true
+             */
             rehearses: boolean;
         };
         ReleaseSiteView: {
@@ -6107,8 +6270,10 @@ export interface components {
             campaignName: string;
             /** Format: int32 */
             wave: number;
+            /** @description `pending running up_to_date pushed pull_request conflict_pull_request refused failed held skipped rolling_back rolled_back`; of a dry run what it would be. */
             state: string;
             reason: null | string;
+            /** @description `healthy` or `unhealthy` for a site that was pushed to; null before it was looked at. */
             health: null | string;
             syncId: null | string;
             fromTag: string;
@@ -6122,7 +6287,9 @@ export interface components {
             id: string;
             version: null | string;
             picks: string[];
+            /** @description `planning planned running paused rolling_back rolled_back succeeded`. */
             state: string;
+            /** @description Why it is as it is; null when nothing needs saying. */
             message: null | string;
             settings: components["schemas"]["ReleaseSettings"];
             waves: components["schemas"]["WaveView"][];
@@ -6134,17 +6301,29 @@ export interface components {
             /** Format: date-time */
             endedAt: null | string;
         };
+        /**
+         * @description A file of a review. A text is null where that side has no such file, the file is binary, or it was left out; texts are given for conflicts
+         *     alone, each of 256 Ki characters at most, 2 Mi in all.
+         */
         ReviewFileView: {
             path: string;
             oldPath: null | string;
+            /** @description `taken merged kept conflict`. */
             verdict: string;
             note: null | string;
+            /** @description Of a conflict: whether somebody has decided it. */
             isDecided: boolean;
+            /** @description Whether no side has a text that could be shown. */
             isBinary: boolean;
+            /** @description Whether texts were left out because they, or another side's, are too long or are none. */
             isCut: boolean;
+            /** @description As the site had it when the branch was made. */
             site: null | string;
+            /** @description As the template version had it that the site last took. */
             base: null | string;
+            /** @description As the new version has it. */
             template: null | string;
+            /** @description As the branch has it now, with markers where both sides are to be seen. */
             proposed: null | string;
         };
         /**
@@ -6167,11 +6346,14 @@ export interface components {
             /** @description The head that it was asked of. */
             head: string;
         };
+        /** @description An open pull request of sync. */
         ReviewView: {
             /** Format: int32 */
             number: number;
+            /** @description Null where the platform's own review page is the place. */
             url: null | string;
             version: string;
+            /** @description Whether something in it must be decided. */
             hasConflicts: boolean;
             /** Format: date-time */
             openedAt: string;
@@ -6488,14 +6670,22 @@ export interface components {
             baseTag: string;
             baseCommit: string;
             picks: string[];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many versions of its source are newer than its base; null where that is not known.
+             */
             behind: null | number;
+            /** @description `push` or `pull_request`. */
             policy: string;
             isPinned: boolean;
             skipped: string[];
             refused: string[];
+            /** @description Versions, and commits taken by themselves, whose pull request people closed: not proposed again until they are allowed. */
             declined: string[];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Files that differ from the base, as the newest look had it; null before the first.
+             */
             localChanges: null | number;
             review: null | components["schemas"]["ReviewView"];
             latest: null | components["schemas"]["SyncView"];
@@ -6635,6 +6825,7 @@ export interface components {
              */
             after: null | number;
         };
+        /** @description How a prize's stock stood when it crossed a threshold. */
         StockNotice: {
             poolId: string;
             prizeId: string;
@@ -6643,11 +6834,20 @@ export interface components {
             stock: null | number;
             /** Format: int64 */
             remaining: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Units at or below which the stock is low; null where none was set.
+             */
             threshold: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The entry at which it was crossed.
+             */
             number: null | number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When nothing will be left at the recent rate; null when it is used up, or nothing was awarded lately.
+             */
             runsOutAt: null | string;
         };
         StockThreshold: number | string;
@@ -6681,18 +6881,24 @@ export interface components {
         };
         SyncView: {
             id: string;
+            /** @description `sync`, `rollback` or `preview`. */
             kind: string;
             releaseId: null | string;
             fromTag: string;
             toTag: null | string;
             picks: string[];
+            /** @description `pending running deploying succeeded failed`. */
             state: string;
+            /** @description `up_to_date pushed pull_request conflict_pull_request refused skipped`; null while under way. */
             result: null | string;
             reason: null | string;
             commit: null | string;
             deploymentId: null | string;
+            /** @description `healthy`, `unhealthy`; null where nothing was deployed. */
             health: null | string;
+            /** @description What became of each file that the template or the site had changed, 500 at most. */
             files: components["schemas"]["SyncedFileView"][];
+            /** @description Null in lists. */
             diff: null | string;
             diffIsCut: boolean;
             /** Format: date-time */
@@ -6703,18 +6909,24 @@ export interface components {
         SyncedFileView: {
             path: string;
             oldPath: null | string;
+            /** @description `added modified deleted renamed none`. */
             change: string;
+            /** @description `taken merged kept conflict`. */
             verdict: string;
             note: null | string;
         };
         TemplateVersionView: {
+            /** @description `local` or `github:owner/name`. */
             source: string;
             tag: string;
             commit: string;
             message: null | string;
             /** Format: date-time */
             seenAt: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many sites stand at this version.
+             */
             sites: number;
         };
         /**
@@ -6764,6 +6976,7 @@ export interface components {
             /** @description Short name for addresses; unique in the installation. */
             slug: string;
         };
+        /** @description Terms as entered; the version counts up with each change of the text. */
         Terms: {
             text: string;
             freeRoute: null | string;
@@ -6954,25 +7167,37 @@ export interface components {
             soakMinutes?: number;
         };
         WaveSettings: {
+            /** @description Chosen campaigns, 1,000 at most; else a percentage. */
             campaignIds: string[];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many of all the release's sites have had their turn after this wave, 1 to 100. The last wave's is 100.
+             */
             percent: null | number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How long is watched before the next wave, 0 to 10,080.
+             */
             soakMinutes: number;
         };
         WaveView: {
             /** Format: int32 */
             number: number;
+            /** @description `pending running soaking succeeded failed rolling_back rolled_back`. */
             state: string;
             settings: components["schemas"]["WaveSettings"];
             /** Format: int32 */
             sites: number;
+            /** @description How many sites are in which state. */
             counts: {
                 [key: string]: number;
             };
             /** Format: date-time */
             startedAt: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description While it soaks.
+             */
             soaksUntil: null | string;
         };
         /**
@@ -8352,15 +8577,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -8432,7 +8648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8530,7 +8746,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.slug_taken`: Another campaign has this slug. `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.slug_taken`: Another campaign has this slug. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8652,7 +8868,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.slug_taken`: Another campaign has this slug. `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.slug_taken`: Another campaign has this slug. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8824,7 +9040,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8930,7 +9146,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9041,7 +9257,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9140,7 +9356,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9788,15 +10004,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -10070,15 +10277,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description `storage.unavailable`: Storage is away; try the same request again after Retry-After seconds. */
             503: {
                 headers: {
@@ -10294,7 +10492,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10410,7 +10608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `pool.has_closed`: The pool has closed: nothing can change any more. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. `pool.has_closed`: The pool has closed: nothing can change any more. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10535,7 +10733,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `pool.has_closed`: The pool has closed: nothing can change any more. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. `pool.has_closed`: The pool has closed: nothing can change any more. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10720,7 +10918,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `pool.has_closed`: The pool has closed: nothing can change any more. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. `pool.has_closed`: The pool has closed: nothing can change any more. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11101,7 +11299,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. */
+            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. `campaign.wrong_state`: The campaign's state doesn't allow this. `deployment.under_way`: Another deployment of this campaign is under way. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14021,15 +14219,6 @@ export interface operations {
             };
             /** @description `campaign.not_found`: There is no such campaign, or it isn't yours. */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `campaign.put_away`: The campaign is archived or decommissioned, so that its own data is not reached; detail says which. */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };

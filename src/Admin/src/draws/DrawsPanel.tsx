@@ -19,9 +19,9 @@ export function DrawsPanel({ campaign, provisioned }: { campaign: Campaign; prov
       <Title order={2} id="draws">Prize draws</Title>
       {!provisioned && <Text size="sm" c="dimmed">{notShown(campaign)}</Text>}
       {provisioned && draws.isPending && <Loading what="the draws" />}
-      {draws.isError && <Failure error={draws.error} retry={() => void draws.refetch()} />}
-      {draws.data?.length === 0 && <Text size="sm" c="dimmed">This campaign has no draw.</Text>}
-      {draws.data && draws.data.length > 0 && (
+      {provisioned && draws.isError && <Failure error={draws.error} retry={() => void draws.refetch()} />}
+      {provisioned && draws.data?.length === 0 && <Text size="sm" c="dimmed">This campaign has no draw.</Text>}
+      {provisioned && draws.data && draws.data.length > 0 && (
         <>
           <ul className="steps" aria-label="Prize draws">{draws.data.map((draw) => <Line key={draw.id} draw={draw} zone={campaign.timeZone} />)}</ul>
           <Text size="sm" mt="sm"><Link to="/campaigns/$campaignId/draws" params={{ campaignId: campaign.id }}>All about the draws</Link></Text>

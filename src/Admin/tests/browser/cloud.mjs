@@ -117,6 +117,8 @@ export async function putAway({ page, state, look }) {
   const before = [{ ...c }, { ...newest }];
   const heading = (name) => page.getByRole('heading', { name, level: 1 });
   const visit = async () => {
+    // What was read is taken for new for ten seconds.
+    await page.waitForTimeout(10_500);
     await page.getByRole('link', { name: 'Campaigns', exact: true }).click();
     await heading('Campaigns').waitFor();
     await page.getByRole('link', { name: c.name }).click();
