@@ -57,7 +57,10 @@ internal static class RestoreCommand
         {
             // All that there can be is in this folder, which had nothing of it before.
             EmbeddedFiles.Delete(postgres);
-            BackupRestore.TakeAwayFiles(data);
+            if (mark.MayHaveMade)
+            {
+                BackupRestore.TakeAwayFiles(data);
+            }
         }
         else if (mark.MayHaveMade)
         {

@@ -45,6 +45,9 @@ public sealed class Bringing_back_a_lost_database(CloudStage stage) : IClassFixt
         (await RefusedAsync(folder["backup.zip"], id, isLost: true)).ShouldContain("own server already");
         await StartWithBothAsync();
         await IsThereAsync(id);
+        (await stage.CentralAsync(
+            "select s.name from deployment_step s join campaign using (tenant_id, deployment_id) where campaign_id = $1 and account_owner is not null order by ordinal",
+            Ids.Parse(Ids.Campaign, id))).ShouldBe(["create-repository", "create-site"]);
         await GoesAsync(id, slug);
     }
 

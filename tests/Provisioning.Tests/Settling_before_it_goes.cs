@@ -151,6 +151,18 @@ public sealed class Settling_before_it_goes(CloudStage stage) : IClassFixture<Cl
         stage.Left.ShouldBe(left);
     }
 
+    [Fact]
+    public async Task removes_a_campaign_that_took_no_entries_though_its_database_sleeps()
+    {
+        var before = stage.Left;
+        var (id, slug) = await stage.BeginAsync();
+        (await stage.EndsAsync(id)).ShouldBe("ready");
+        SupabaseDouble.Put(stage.ProjectOf(slug), "INACTIVE");
+        (await stage.RemoveAsync(id)).Refusal.ShouldBeNull();
+        await stage.UntilAsync(id, "decommissioned");
+        stage.Left.ShouldBe(before);
+    }
+
     private void TellWinnerAt(string id, string slug, string step, SagaPoint point)
     {
         var isTold = false;

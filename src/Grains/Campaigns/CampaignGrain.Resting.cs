@@ -53,7 +53,8 @@ public sealed partial class CampaignGrain
     private async Task<Result<bool>> WaitUntilAsync(DeploymentRow run, DateTimeOffset until, CancellationToken ct)
     {
         // A cancellation may have been promised since the run was read: that waits for nothing.
-        if (await deployments.FindAsync(tenantId, run.DeploymentId, ct) is { CancelRequested: true } && !run.CancelRequested)
+        var latest = await deployments.FindAsync(tenantId, run.DeploymentId, ct);
+        if ((latest is { CancelRequested: true } && !run.CancelRequested) || row!.DeploymentId != run.DeploymentId)
         {
             return true;
         }

@@ -24,6 +24,13 @@ namespace PrizeDraw.Grains.Campaigns;
 internal sealed partial class Settling(
     OpenMatters matters, PublicFiles files, IRehearsalQueries rehearsals, LostParts lost, ILogger<Settling> log)
 {
+    /// <summary>Why nobody can tell what is open in a database that rests.</summary>
+    internal static readonly FieldError Asleep =
+        new("database", "The database is paused at its provider, so that nobody can see what is open. Wake it there, then try again.");
+
+    // Somebody waits for the answer, and the campaign's turn is held: settle-records looks thoroughly.
+    private static readonly TimeSpan AskedFor = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// Why the campaign may not be put away; null when nobody needs its data any more, or when that is lost at its provider: then nothing can be settled
     /// that is not, and it holds nothing up. What can't be looked at otherwise is thrown.
@@ -40,7 +47,8 @@ internal sealed partial class Settling(
             unseen = ExceptionDispatchInfo.Capture(e);
         }
 
-        if (open is not { Count: 0 } && deployment.IsThere(CreateDatabase.StepName))
+        // What was counted stands, whatever the provider says. A rehearsal's rows are elsewhere: those say nothing of the database.
+        if ((open is null || (state == CampaignLife.Ready && open.Count > 0)) && deployment.IsThere(CreateDatabase.StepName))
         {
             open = await AtProviderAsync(deployment, open, ct);
         }
@@ -56,19 +64,19 @@ internal sealed partial class Settling(
     /// <summary>What is open, by what the provider says of the database; as it was where that can't be asked.</summary>
     private async Task<IReadOnlyList<FieldError>?> AtProviderAsync(CampaignDeployment deployment, IReadOnlyList<FieldError>? open, CancellationToken ct)
     {
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        soon.CancelAfter(AskedFor);
         try
         {
-            if (!await lost.HasDatabaseAsync(deployment, ct))
+            if (!await lost.KnowsDatabaseAsync(deployment, soon.Token))
             {
                 LogLost(deployment.CampaignId);
                 return [];
             }
 
-            return open is null && await lost.IsDatabaseRestingAsync(deployment, ct)
-                ? [new FieldError("database", "The database is paused at its provider, so that nobody can see what is open. Wake it there, then try again.")]
-                : open;
+            return open is null && await lost.IsDatabaseRestingAsync(deployment, soon.Token) ? [Asleep] : open;
         }
-        catch (ProviderException e)
+        catch (Exception e) when (e is ProviderException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             LogNotAsked(deployment.CampaignId, e);
             return open;

@@ -81,7 +81,7 @@ internal sealed class RestDatabase(DatabaseDoor door, DatabaseRest rest) : SagaS
     protected override Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => rest.UndoBeginAsync(deployment, step, ct);
 }
 
-internal sealed class WakeDatabase(DatabaseRest rest) : SagaStep<Nothing>
+internal sealed class WakeDatabase(DatabaseDoor door, DatabaseRest rest) : SagaStep<Nothing>
 {
     public override string Name => "wake-database";
 
@@ -91,7 +91,12 @@ internal sealed class WakeDatabase(DatabaseRest rest) : SagaStep<Nothing>
 
     protected override Task<Nothing> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => rest.EndAsync(deployment, ct);
 
-    protected override Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => rest.UndoEndAsync(deployment, step, ct);
+    protected override async Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)
+    {
+        // Closed by now, but for a run that began with an earlier version.
+        await door.CloseAsync(deployment, ct);
+        await rest.UndoEndAsync(deployment, step, ct);
+    }
 }
 
 internal sealed class ResumeSite(SiteRest rest) : SagaStep<Nothing>

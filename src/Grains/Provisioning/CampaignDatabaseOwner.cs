@@ -43,7 +43,9 @@ internal sealed class CampaignDatabaseOwner(ISecrets secrets, IDatabaseProvider 
             };
         }
 
-        var stored = await secrets.GetAsync(Ids.Parse(Ids.Tenant, tenantId), campaignId, SecretNames.Database, ct);
+        // Put away: the one who settles it may have to bring its schema up first.
+        var stored = await secrets.GetAsync(Ids.Parse(Ids.Tenant, tenantId), campaignId, SecretNames.Database, ct)
+            ?? await secrets.GetAsync(Ids.Parse(Ids.Tenant, tenantId), campaignId, SecretNames.DatabaseAtRest, ct);
         if (stored is null)
         {
             return null;

@@ -24,6 +24,10 @@ internal sealed class LostParts(IProviderDirectory providers)
         return (await provider.FindAsync(request, ct) ?? await provider.FindAsync(request with { Id = null }, ct)) is not null;
     }
 
+    /// <summary>By its id alone, for somebody who waits for the answer.</summary>
+    public async Task<bool> KnowsDatabaseAsync(CampaignDeployment deployment, CancellationToken ct) =>
+        await (await providers.DatabaseAsync(deployment, ct)).FindAsync(DatabaseRequests.WithoutSecrets(deployment), ct) is not null;
+
     /// <summary>Whether the database rests at its provider, so that nobody can look into it.</summary>
     public async Task<bool> IsDatabaseRestingAsync(CampaignDeployment deployment, CancellationToken ct) =>
         await (await providers.DatabaseAsync(deployment, ct)).IsRestingAsync(DatabaseRequests.WithoutSecrets(deployment), ct);

@@ -82,12 +82,29 @@ internal sealed class SettleRecords(
             return new Nothing();
         }
 
+        if (await lost.IsDatabaseRestingAsync(deployment, ct))
+        {
+            LookedAway(state, step);
+            return new Nothing();
+        }
+
         await door.CloseAsync(deployment, ct);
         await SettleAsync(deployment, state == CampaignLife.Archived ? CampaignLife.Completed : state, ct);
         return new Nothing();
     }
 
     protected override Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => door.OpenAsync(deployment, ct);
+
+    /// <summary>Somebody has put the database to rest at its provider: where entries were taken it has to be looked into, or nothing goes.</summary>
+    private static void LookedAway(string state, StepContext step)
+    {
+        if (state == CampaignLife.Completed)
+        {
+            throw new CampaignStillNeededException([Settling.Asleep]);
+        }
+
+        step.Log("The database is paused at its provider and was not looked into: nobody waits for anything in a campaign that has taken no entries, or was archived.");
+    }
 
     /// <summary>Closed by an archiving that came past this very step, and by nothing since: also by one whose undoing a decommission has taken over.</summary>
     private async Task<bool> WasSettledAsync(CampaignDeployment deployment, string state, CancellationToken ct) =>

@@ -38,7 +38,7 @@ public sealed class CampaignRestore(
 
     private const string Place =
         """
-        update deployment_step set result = $3::jsonb
+        update deployment_step set result = $3::jsonb, account_owner = null, account_provider = null, account_place = null
         where tenant_id = $1 and deployment_id = $2 and name in ('create-database', 'ready-database') and result is not null
         """;
 

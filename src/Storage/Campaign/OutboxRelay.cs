@@ -36,6 +36,11 @@ public sealed partial class OutboxRelay(CampaignConnections connections, Central
             await RelayAsync(tenantId, campaignId, CancellationToken.None);
             behind.TryRemove((tenantId, campaignId), out _);
         }
+        catch (CampaignPutAwayException)
+        {
+            // Whoever put it away has drained it; it is looked at again when the campaign is brought back.
+            behind.TryRemove((tenantId, campaignId), out _);
+        }
         catch (Exception e)
         {
             behind[(tenantId, campaignId)] = true;

@@ -163,11 +163,23 @@ public sealed class Round
         var (began, asked, last) = (Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp(), 0);
         while (true)
         {
+            var which = await _stage.FindDeploymentAsync(schedule.Id);
             var (campaign, deployment) = await _stage.FindStateAsync(schedule.Id);
             if (campaign is "ready" or "rolled_back" && deployment is "succeeded" or "rolled_back" or "cancelled")
             {
-                await CheckAsync(schedule, campaign == "ready");
-                return deployment;
+                try
+                {
+                    await CheckAsync(schedule, campaign == "ready");
+                    return deployment;
+                }
+                catch (Exception)
+                {
+                    // Asked again just as the undoing came through, that began another one, whose end is waited for.
+                    if (await _stage.FindDeploymentAsync(schedule.Id) == which)
+                    {
+                        throw;
+                    }
+                }
             }
 
             await NoteAsync(schedule, deployment);

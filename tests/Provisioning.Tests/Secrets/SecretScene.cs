@@ -74,7 +74,7 @@ public sealed class SecretScene : IAsyncLifetime
             new PlatformOptions
             {
                 Port = port, SitesPort = sites, DataFolder = DataFolder, TemplateFolder = TinyTemplate.Write(folder["template"]), Database = Postgres.SuperuserConnectionString,
-                Demo = false, EntriesPerMinute = 0,
+                Demo = false, EntriesPerMinute = 0, Cloud = new CloudSettings { VercelUrl = Vercel.Address.ToString() },
             }, Replace, default);
         Admin = new PlatformClient(new Uri($"http://127.0.0.1:{port}"));
         await Admin.LoginAsync(FirstUserEmail, Password);

@@ -87,6 +87,26 @@ public sealed class Being_set_back(CentralFixture fixture) : IDisposable
     }
 
     [Fact]
+    public async Task is_found_once_also_where_the_host_that_finds_it_had_not_looked_for_long()
+    {
+        var (late, middle, last) = (HostIn("late"), HostIn("middle"), HostIn("last"));
+        foreach (var host in new[] { late, middle, middle, last, last, last })
+        {
+            await host.LookAsync(default);
+        }
+
+        await SetAsync("looks = looks - 7");
+        (await late.IsConfirmedAsync(default)).ShouldBeFalse();
+        await ConfirmAsync(late);
+
+        foreach (var host in new[] { last, middle, late })
+        {
+            (await host.IsConfirmedAsync(default)).ShouldBeTrue();
+            (await host.LookAsync(default)).ShouldBeFalse();
+        }
+    }
+
+    [Fact]
     public async Task is_assumed_for_the_database_of_another_installation_or_a_file_that_nobody_can_read()
     {
         var host = HostIn("elsewhere");

@@ -52,8 +52,17 @@ internal sealed partial class VercelSiteWork
         }
     }
 
-    public async Task<SiteRef?> FindAsync(CancellationToken ct) =>
-        await _sites.FindOursAsync(_request, ct) is { } project ? Reference(project) : null;
+    public async Task<SiteRef?> FindAsync(CancellationToken ct)
+    {
+        // There, but renamed or without its marker: that is not the same as gone.
+        if (await _sites.FindByIdAsync(_request, ct) is { IsOurs: false } changed)
+        {
+            throw new ProviderException(
+                ProviderFault.NameTaken, $"The Vercel project '{changed.Project.Name}' has another name or marker than '{_request.Name}' was made with. Put that back there.");
+        }
+
+        return await _sites.FindOursAsync(_request, ct) is { } project ? Reference(project) : null;
+    }
 
     public async Task<SiteRef> DeployAsync(RepositoryRef repository, string commit, Action<string> log, CancellationToken ct)
     {

@@ -21,9 +21,10 @@ public sealed class IncarnationStore(CentralDatabase central, LastSeenFile file,
 
     private const string Look = $"update installation set looks = looks + 1 returning {Columns}, looks";
 
+    // So far ahead that no other host has seen more, also where this one had not looked for long: it is found once, and confirmed once.
     private const string Renew =
         $"""
-        update installation set incarnation = gen_random_uuid(), began_at = $1, confirmed_at = null, looks = greatest(looks, $2 + 1)
+        update installation set incarnation = gen_random_uuid(), began_at = $1, confirmed_at = null, looks = greatest(looks, $2) + 1000000
         returning {Columns}, looks
         """;
 

@@ -31,13 +31,18 @@ public sealed record LastSeenFile(string? Path)
         }
     }
 
-    // Beside and renamed, so that a host that is killed never leaves half a file.
+    // Beside, on the disk and renamed, so that neither a kill nor a power cut leaves half a file: that would count as another database.
     public void Write(LastSeen seen)
     {
         if (Path is not null)
         {
             var building = Path + ".new";
-            File.WriteAllText(building, JsonSerializer.Serialize(seen, JsonSerializerOptions.Web));
+            using (var file = new FileStream(building, FileMode.Create, FileAccess.Write))
+            {
+                JsonSerializer.Serialize(file, seen, JsonSerializerOptions.Web);
+                file.Flush(flushToDisk: true);
+            }
+
             File.Move(building, Path, overwrite: true);
         }
     }

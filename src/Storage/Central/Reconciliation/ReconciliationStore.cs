@@ -44,11 +44,12 @@ public sealed class ReconciliationStore(CentralDatabase central, DeletionRules r
         returning known.kind, known.runs
         """;
 
-    // What a person has dismissed stays so, also while a run does not see it: seen again it would be new, and in time deleted.
+    // An orphan that a person has dismissed stays so, also while a run does not see it: seen again it would be new, and in time deleted.
+    // What is missing or has changed is never deleted, and is told again.
     private const string Resolve =
         """
         update reconciliation_finding set state = 'resolved', state_at = $3
-        where tenant_id = $1 and provider = $2 and state in ('reported', 'due') and last_seen_at < $3
+        where tenant_id = $1 and provider = $2 and (state in ('reported', 'due') or (state = 'dismissed' and kind in ('missing', 'drift'))) and last_seen_at < $3
         """;
 
     private const string MakeDue =
