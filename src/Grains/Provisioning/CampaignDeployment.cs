@@ -28,6 +28,9 @@ internal sealed class CampaignDeployment(
 
     public string Slug => Settings.Slug!;
 
+    /// <summary>Whether this makes what the campaign stands on, so that nothing of it has been there before.</summary>
+    public bool IsFirst { get; } = home is null;
+
     /// <summary>The nonce of another step's intent.</summary>
     public string NonceOf(string step) => byName[step].Nonce;
 

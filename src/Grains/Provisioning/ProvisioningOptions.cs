@@ -24,7 +24,7 @@ public sealed class ProvisioningOptions
     /// <summary>How long a site's build may take, without its wait for others' builds; default 25 minutes: hosts' own patience is shorter, and says more.</summary>
     public TimeSpan BuildTimeOut { get; set; } = TimeSpan.FromMinutes(25);
 
-    /// <summary>How long is looked whether a site answers that has just been deployed; default 2 minutes.</summary>
+    /// <summary>How long is looked whether a site answers that has just been deployed for the first time; default 2 minutes.</summary>
     public TimeSpan SiteAnswersWithin { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>What the time is multiplied with that each step gives an attempt; default 1.</summary>

@@ -87,7 +87,9 @@ internal sealed class VerifySite(IHttpClientFactory http, ProvisioningOptions op
 
     protected override async Task<Nothing> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)
     {
-        var (site, deadline, pause) = (DeploySite.Served(deployment), clock.GetUtcNow() + options.SiteAnswersWithin, options.RetryDelay);
+        // A fresh address takes its time until it is known everywhere; one that has answered before answers at once, or what is served now is broken.
+        var (site, pause) = (DeploySite.Served(deployment), options.RetryDelay);
+        var deadline = clock.GetUtcNow() + (deployment.IsFirst ? options.SiteAnswersWithin : TimeSpan.Zero);
         while (true)
         {
             var isLast = clock.GetUtcNow() >= deadline;
@@ -101,7 +103,6 @@ internal sealed class VerifySite(IHttpClientFactory http, ProvisioningOptions op
                 throw failure;
             }
 
-            // A fresh address takes its time until it is known everywhere.
             await Task.Delay(pause, clock, ct);
             pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
         }

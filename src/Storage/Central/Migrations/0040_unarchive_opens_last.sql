@@ -5,4 +5,5 @@ from deployment d
 join lateral (
   select max(s.ordinal) as ordinal, bool_or(s.name = 'open-database') as opens
   from deployment_step s where s.tenant_id = d.tenant_id and s.deployment_id = d.deployment_id) last on last.ordinal is not null
-where d.kind = 'unarchive' and d.state in ('running', 'paused', 'rolling_back', 'quarantined') and not last.opens;
+where d.kind = 'unarchive' and d.state in ('running', 'paused', 'rolling_back', 'quarantined') and not last.opens
+on conflict do nothing;
