@@ -49,8 +49,13 @@ public sealed partial class TemplateVersionsGrain : DueWorkGrain, ITemplateVersi
 
         nextAt = Clock.GetUtcNow() + Every;
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (tenant, campaign) in await parts.Versions.SourcesAsync(ct))
+        foreach (var (source, tenant, campaign) in await parts.Versions.SourcesAsync(ct))
         {
+            if (seen.Contains(source))
+            {
+                continue;
+            }
+
             await TryAsync(Ids.Format(Ids.Campaign, campaign), token => LookAsync(tenant, campaign, seen, token), ct);
         }
 
@@ -79,9 +84,10 @@ public sealed partial class TemplateVersionsGrain : DueWorkGrain, ITemplateVersi
 
     private async Task LookAsync(Guid tenant, Guid campaign, HashSet<string> seen, CancellationToken ct)
     {
-        if (await parts.Opener.CampaignAsync(tenant, campaign, ct) is { } view && await parts.Opener.OpenAsync(view, ct) is { } opened && seen.Add(opened.Sync.Source))
+        if (await parts.Opener.CampaignAsync(tenant, campaign, ct) is { } view && await parts.Opener.OpenAsync(view, ct) is { } opened && !seen.Contains(opened.Sync.Source))
         {
             await KeepAsync(opened.Sync.Source, await opened.Sync.VersionsAsync(ct), ct);
+            seen.Add(opened.Sync.Source);
         }
     }
 

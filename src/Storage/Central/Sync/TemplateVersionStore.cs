@@ -30,19 +30,23 @@ public sealed class TemplateVersionStore(CentralDatabase central, TimeProvider c
     // One site for each place, so that its own account is asked: (tenant, campaign).
     private const string Sources =
         """
-        select distinct on (s.source) s.tenant_id, s.campaign_id from site_sync s
-        join campaign c on c.tenant_id = s.tenant_id and c.campaign_id = s.campaign_id
-        where c.state in ('ready', 'scheduled', 'live', 'paused', 'closed', 'drawn', 'completed')
-        order by s.source, s.campaign_id desc limit 100
+        select source, tenant_id, campaign_id from (
+          select s.source, s.tenant_id, s.campaign_id, row_number() over (partition by s.source order by s.campaign_id desc) as nth from site_sync s
+          join campaign c on c.tenant_id = s.tenant_id and c.campaign_id = s.campaign_id
+          where c.state in ('ready', 'scheduled', 'live', 'paused', 'closed', 'drawn', 'completed')) as newest
+        where nth <= 10 order by nth, source limit 500
         """;
 
     private const string Of = "select tag, commit_id, number, message from template_version where source = $1";
 
-    /// <summary>A campaign for each place that any site's template is kept at. A listed sweep of the system role.</summary>
-    public async Task<ImmutableArray<(Guid TenantId, Guid CampaignId)>> SourcesAsync(CancellationToken ct)
+    /// <summary>
+    /// The ten newest campaigns for each place that any site's template is kept at, each place's newest first: the account of one may be out of reach.
+    /// A listed sweep of the system role.
+    /// </summary>
+    public async Task<ImmutableArray<(string Source, Guid TenantId, Guid CampaignId)>> SourcesAsync(CancellationToken ct)
     {
         await using var connection = await central.OpenSystemAsync(ct);
-        return await connection.ListAsync(Sources, [], row => (row.GetGuid(0), row.GetGuid(1)), ct);
+        return await connection.ListAsync(Sources, [], row => (row.GetString(0), row.GetGuid(1), row.GetGuid(2)), ct);
     }
 
     public async Task<StoredVersion?> FindAsync(string source, string tag, CancellationToken ct)
