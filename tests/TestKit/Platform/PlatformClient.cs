@@ -88,10 +88,13 @@ public sealed class PlatformClient(Uri address) : IDisposable
     public async Task<string> CreateTenantAsync(string slug) =>
         (string)(await PostAsync("/v1/tenants", new JsonObject { ["name"] = slug, ["slug"] = slug }))["id"]!;
 
-    /// <summary>Reads the campaign until it is in one of these states, for two minutes at most.</summary>
+    /// <summary>
+    /// Reads the campaign until it is in one of these states, for six minutes at most: on a busy machine a first site's packages and
+    /// build take minutes. Fails with what its deployment's log says.
+    /// </summary>
     public async Task<JsonNode> WaitForStateAsync(string campaignId, params string[] states)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(6));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         JsonNode? last = null;
         try
@@ -110,6 +113,7 @@ public sealed class PlatformClient(Uri address) : IDisposable
             // Told below, with what was seen last.
         }
 
-        throw new TimeoutException($"The campaign is not {string.Join(" or ", states)}: {last}");
+        var deployment = last?["deploymentId"] is { } id ? (await GetAsync($"/v1/deployments/{id}")).Body : null;
+        throw new TimeoutException($"The campaign is {last?["state"]}, not {string.Join(" or ", states)}: {deployment?.ToJsonString() ?? "no deployment"}");
     }
 }
