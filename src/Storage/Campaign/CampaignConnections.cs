@@ -43,8 +43,8 @@ public sealed class CampaignConnections(
 
     internal const int PerCampaign = 3, PerRehearsal = 2;
 
-    /// <summary>Each may meet a password that is replaced just then, once on its way there and once on its way back.</summary>
-    private const int AttemptsMax = 4;
+    /// <summary>Each may meet a password that is replaced just then, once on its way there and once on its way back, and each time the stored address changes too.</summary>
+    private const int AttemptsMax = 6;
 
     private readonly ConcurrentDictionary<PoolKey, CampaignPool> _pools = new();
     private readonly SemaphoreSlim _gate = new(options.ConnectionsMax, options.ConnectionsMax);
@@ -108,9 +108,9 @@ public sealed class CampaignConnections(
                 // Another host has provisioned the campaign anew, or its password is being replaced.
                 await ForgetAsync(key, pool);
             }
-            catch (ObjectDisposedException) when (attempt < AttemptsMax && pool is not null)
+            catch (Exception error) when (attempt < AttemptsMax && pool is not null && error is ObjectDisposedException or AddressReplacedException)
             {
-                // Another call has just found out the same, and forgot the pool that this one had.
+                // Another call has just found out the same and forgot the pool that this one had; or the campaign was put away meanwhile.
                 await ForgetAsync(key, pool);
             }
         }
@@ -154,7 +154,7 @@ public sealed class CampaignConnections(
             return pool;
         }
 
-        var stored = await secrets.GetAsync(Ids.Parse(Ids.Tenant, key.Tenant), key.Campaign, SecretName, ct);
+        var stored = await StoredAsync(key, ct);
         if (stored is null)
         {
             await (standing?.RequireInUseAsync(key.Tenant, key.Campaign, ct) ?? Task.CompletedTask);
@@ -168,7 +168,7 @@ public sealed class CampaignConnections(
             address = await PasswordsInTurn.OfCampaignAsync(secrets, Ids.Parse(Ids.Tenant, key.Tenant), key.Campaign, address, ct);
         }
 
-        var made = new CampaignPool(SourceOf(address, key.Rehearsal), new SemaphoreSlim(most, most));
+        var made = new CampaignPool(address, key.Rehearsal, most, async () => await StoredAsync(key, CancellationToken.None) == stored);
         var kept = _pools.GetOrAdd(key, made);
         if (!ReferenceEquals(kept, made))
         {
@@ -177,6 +177,9 @@ public sealed class CampaignConnections(
 
         return kept;
     }
+
+    private Task<string?> StoredAsync(PoolKey key, CancellationToken ct) =>
+        secrets.GetAsync(Ids.Parse(Ids.Tenant, key.Tenant), key.Campaign, SecretName, ct);
 
     /// <summary>The first lease of a pool sees to it that the database has the schema that this platform was built for.</summary>
     private async Task<CampaignLease> LeaseCurrentAsync(PoolKey key, CampaignPool pool, CancellationToken ct)
@@ -240,21 +243,6 @@ public sealed class CampaignConnections(
         }
     }
 
-    /// <summary>A pooler between us and the database may drop what a session asks for: then a rehearsal's rows would go among the real ones.</summary>
-    private static NpgsqlDataSource SourceOf(string connectionString, string? rehearsalId)
-    {
-        var source = new NpgsqlDataSourceBuilder(connectionString);
-        if (rehearsalId is not null)
-        {
-            var schema = CampaignSchema.Of(rehearsalId);
-            source.UsePhysicalConnectionInitializer(
-                connection => CampaignSchema.RequireWithinAsync(connection, schema).GetAwaiter().GetResult(),
-                connection => CampaignSchema.RequireWithinAsync(connection, schema));
-        }
-
-        return source.Build();
-    }
-
     internal static string Limited(string connectionString, string? rehearsalId, int most, int? embeddedPort)
     {
         var builder = CentralConnections.WithShortTimes(new NpgsqlConnectionStringBuilder(connectionString));
@@ -275,16 +263,5 @@ public sealed class CampaignConnections(
         }
 
         return builder.ConnectionString;
-    }
-
-    private sealed record PoolKey(string Tenant, string Campaign, string? Rehearsal);
-
-    private sealed class CampaignPool(NpgsqlDataSource source, SemaphoreSlim turns)
-    {
-        public NpgsqlDataSource Source { get; } = source;
-
-        public SemaphoreSlim Turns { get; } = turns;
-
-        public volatile bool HasCurrentSchema;
     }
 }
