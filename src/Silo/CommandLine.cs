@@ -84,6 +84,7 @@ public static class CommandLine
         root.Subcommands.Add(RotateCommand.Rotate(Read));
         root.Subcommands.Add(RotateCommand.Passwords(Read));
         root.Subcommands.Add(RotateCommand.SigningKey(Read));
+        root.Subcommands.Add(RotateCommand.Superuser(Read));
         root.Subcommands.Add(DoctorCommand.Doctor(Read));
         root.SetAction((parsed, ct) => run(Read(parsed), ct));
         return root.Parse(args).InvokeAsync();

@@ -4,6 +4,7 @@ using System.IO;
 using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Secrets;
 
@@ -34,6 +35,38 @@ public static class RotateCommand
         var command = new Command("rotate-signing-key", "Sign receipts, commitments and certificates with a new key from now on.");
         command.SetAction((parsed, ct) => BackupCommands.ToldAsync(() => SigningKeyAsync(options(parsed), Console.WriteLine, TimeProvider.System, ct)));
         return command;
+    }
+
+    public static Command Superuser(Func<ParseResult, PlatformOptions> options)
+    {
+        var command = new Command("rotate-superuser-password", "Give the superuser of the PostgreSQL that comes with the platform a new password.");
+        command.SetAction((parsed, ct) => BackupCommands.ToldAsync(() => SuperuserAsync(options(parsed), Console.WriteLine, TimeProvider.System, ct)));
+        return command;
+    }
+
+    public static async Task SuperuserAsync(PlatformOptions options, Action<string> say, TimeProvider clock, CancellationToken ct)
+    {
+        if (options.Database is not null)
+        {
+            throw new StartException(
+                "The PostgreSQL is not the platform's own. Replace the password of its superuser there, and give every host the new one (--database or PLATFORM_DATABASE). Nothing was changed.");
+        }
+
+        var key = MasterKeyFile.Find(options.DataFolder) ?? throw new StartException($"There is no installation in {options.DataFolder}: it has no master key.");
+        var previous = MasterKeyFile.Previous(options.DataFolder);
+        await RequireStoppedAsync(options, key, previous, "password", ct);
+        await using var server = await PlatformHost.StartPostgresAsync(options, ct);
+        var before = new CentralOptions { AdminConnectionString = server.SuperuserConnectionString, MasterKey = key, PreviousMasterKey = previous };
+        await LostKey.RequireFittingAsync(before, options.DataFolder, isNew: false, ct);
+        await server.ReplacePasswordAsync(ct);
+        await using var connections = new CentralConnections(before with { AdminConnectionString = server.SuperuserConnectionString });
+        await using var work = await new CentralDatabase(connections).BeginAsync(CentralDatabase.PlatformTenant, ct);
+        var now = clock.GetUtcNow();
+        await work.AuditAsync(
+            new AuditEvent(
+                CentralDatabase.PlatformTenant, Guid.CreateVersion7(now), now, null, Actor.System.Id, "installation.superuser_password_replaced", "postgres", null, null), ct);
+        await work.CommitAsync(ct);
+        say("The superuser has a new password; the old one is void.");
     }
 
     public static async Task SigningKeyAsync(PlatformOptions options, Action<string> say, TimeProvider clock, CancellationToken ct)

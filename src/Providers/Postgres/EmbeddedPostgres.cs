@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Linq;
-using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
@@ -20,6 +19,7 @@ public sealed partial class EmbeddedPostgres(EmbeddedPostgresOptions options, Ti
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
     // Has no timer and no handle, so that it needs no disposal, and stopping twice is harmless.
     private readonly CancellationTokenSource _stopping = new();
+    private readonly SuperuserPassword _password = new(options.DataFolder, options.Port);
     private FileStream? _hostLock;
     private ServerFolders? _folders;
     private volatile ServerProcess? _server;
@@ -55,11 +55,16 @@ public sealed partial class EmbeddedPostgres(EmbeddedPostgresOptions options, Ti
     private async Task StartLockedAsync(CancellationToken ct)
     {
         _folders = await ServerFolders.PrepareAsync(options, SayMoved, ct);
-        var password = await EnsureClusterAsync(_folders, ct);
-        SuperuserConnectionString = EmbeddedFiles.Login(options.Port, password);
+        await EnsureClusterAsync(_folders, ct);
         await StartServerAsync(ct);
         _supervision = SuperviseAsync(_stopping.Token);
     }
+
+    /// <summary>
+    /// Gives the superuser another password; the old one is void. Whoever has read <see cref="SuperuserConnectionString"/> before is refused from then on. Throws
+    /// <see cref="NpgsqlException"/>. A crash loses neither: the next start finds out which one is in use.
+    /// </summary>
+    public async Task ReplacePasswordAsync(CancellationToken ct) => SuperuserConnectionString = await _password.ReplaceAsync(ct);
 
     /// <summary>Ends the server in an orderly way: open transactions are rolled back, nothing is lost.</summary>
     public Task StopAsync() => EndAsync("INT");
@@ -111,18 +116,18 @@ public sealed partial class EmbeddedPostgres(EmbeddedPostgresOptions options, Ti
         }
     }
 
-    private async Task<string> EnsureClusterAsync(ServerFolders folders, CancellationToken ct)
+    private async Task EnsureClusterAsync(ServerFolders folders, CancellationToken ct)
     {
-        var passwordFile = EmbeddedFiles.PasswordOf(options.DataFolder);
         if (Directory.Exists(folders.Cluster))
         {
-            return File.Exists(passwordFile)
-                ? (await File.ReadAllTextAsync(passwordFile, ct)).Trim()
-                : throw new EmbeddedPostgresException($"{passwordFile} is missing: the database in {folders.Cluster} can't be opened without it.");
-        }
+            if (!_password.Exists)
+            {
+                throw new EmbeddedPostgresException(
+                    $"{EmbeddedFiles.PasswordOf(options.DataFolder)} is missing: the database in {folders.Cluster} can't be opened without it.");
+            }
 
-        var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
-        FolderModes.WriteSecret(passwordFile, password);
+            return;
+        }
 
         // Made beside and renamed, so that a crash half-way leaves no half cluster under the final name. The password goes
         // through the input: an argument could be read by every user of the machine.
@@ -137,8 +142,7 @@ public sealed partial class EmbeddedPostgres(EmbeddedPostgresOptions options, Ti
             ["-c", script, "sh", folders.Binaries, folders.Cluster + ".new", folders.Cluster, options.Durable ? "" : "--no-sync"],
             folders.User,
             ct,
-            password);
-        return password;
+            _password.Make());
     }
 
     private async Task StartServerAsync(CancellationToken ct)
@@ -226,8 +230,7 @@ public sealed partial class EmbeddedPostgres(EmbeddedPostgresOptions options, Ti
             await Task.Delay(Poll, time, ct);
         }
 
-        await using var connection = new NpgsqlConnection(SuperuserConnectionString + ";Pooling=false;Timeout=15");
-        await connection.OpenAsync(ct);
+        SuperuserConnectionString = await _password.LoginAsync(ct);
         return true;
     }
 

@@ -55,6 +55,46 @@ public sealed class The_embedded_server : IAsyncLifetime
     }
 
     [Fact]
+    public async Task takes_a_new_password_and_the_old_one_no_more()
+    {
+        var before = _server.SuperuserConnectionString;
+        await _server.ReplacePasswordAsync(default);
+
+        keeps_its_password_in_a_file_for_its_owner_alone();
+        (await ScalarAsync("SELECT 1")).ShouldBe(1);
+        await using (var old = new NpgsqlConnection(before + ";Pooling=false"))
+        {
+            (await Should.ThrowAsync<PostgresException>(() => old.OpenAsync())).SqlState.ShouldBe("28P01");
+        }
+
+        _server.CrashServer();
+        (await EventuallyAsync("SELECT 1")).ShouldBe(1);
+    }
+
+    /// <summary>The next password is written, then the server is told, then it is stored: killed after the first, or after the second.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task finds_out_which_password_it_has_after_a_kill(bool isTold)
+    {
+        var (file, next) = (Path.Combine(_folder.Path, "superuser.password"), new string('a', 48));
+        var before = await File.ReadAllTextAsync(file);
+        await File.WriteAllTextAsync(file + ".next", next);
+        if (isTold)
+        {
+            await ScalarAsync($"ALTER ROLE postgres PASSWORD '{next}'");
+        }
+
+        await _server.KillAsync();
+        _server = New();
+        await _server.StartAsync(default);
+
+        (await ScalarAsync("SELECT 1")).ShouldBe(1);
+        (await File.ReadAllTextAsync(file)).ShouldBe(isTold ? next : before);
+        File.Exists(file + ".next").ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task goes_on_where_it_was_after_a_stop()
     {
         await ScalarAsync("CREATE TABLE kept AS SELECT 7 AS id");

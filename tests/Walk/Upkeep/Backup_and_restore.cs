@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
@@ -9,6 +10,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
+using Npgsql;
+using PrizeDraw.Providers.Postgres;
 using PrizeDraw.Providers.Repositories;
 using PrizeDraw.Silo;
 using PrizeDraw.Storage.Backups;
@@ -33,9 +36,11 @@ public sealed class Backup_and_restore(BackedUpFixture done)
         using var folder = new TempFolder();
         var options = await RestoredAsync(folder);
         await IsTheSameAsync(folder, options);
+        await ReplacesTheSuperusersPasswordAsync(folder, options);
         await using (var platform = await PlatformProcess.StartAsync(new PlatformProcessOptions { DataFolder = folder["data"], TemplateFolder = done.Folder["template"] }))
         {
             await GoesOnAsync(platform, folder);
+            await IsRefusedWhileItRunsAsync(folder, options);
         }
 
         await ServerEndsAsync(folder);
@@ -199,6 +204,34 @@ public sealed class Backup_and_restore(BackedUpFixture done)
             await poll.WaitForNextTickAsync(limit.Token);
         }
     }
+
+    /// <summary>Of the server that comes with the platform; nobody else's is touched, nor that of a platform that runs.</summary>
+    private async Task ReplacesTheSuperusersPasswordAsync(TempFolder folder, PlatformOptions options)
+    {
+        var before = await SuperusersPasswordAsync(folder);
+        (await Should.ThrowAsync<StartException>(() => RotateCommand.SuperuserAsync(options with { Database = done.Superuser }, _ => { }, TimeProvider.System, default)))
+            .Message.ShouldContain("not the platform's own");
+        (await SuperusersPasswordAsync(folder)).ShouldBe(before);
+        await RotateCommand.SuperuserAsync(options, _ => { }, TimeProvider.System, default);
+        (await SuperusersPasswordAsync(folder)).ShouldNotBe(before);
+    }
+
+    private static async Task IsRefusedWhileItRunsAsync(TempFolder folder, PlatformOptions options)
+    {
+        var before = await SuperusersPasswordAsync(folder);
+        (await Should.ThrowAsync<EmbeddedPostgresException>(() => RotateCommand.SuperuserAsync(options, _ => { }, TimeProvider.System, default)))
+            .Message.ShouldContain("Another running platform");
+        (await SuperusersPasswordAsync(folder)).ShouldBe(before);
+        var server = Path.Combine(folder["data"], "postgres");
+        var port = int.Parse((await File.ReadAllLinesAsync(Path.Combine(server, "server", "cluster", "postmaster.pid")))[3], CultureInfo.InvariantCulture);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(EmbeddedFiles.ConnectionStringOf(server, port)) { Database = "platform", Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var audited = new NpgsqlCommand("select count(*) from audit_event where action = 'installation.superuser_password_replaced'", connection);
+        (await audited.ExecuteScalarAsync()).ShouldBe(1L);
+    }
+
+    private static Task<string> SuperusersPasswordAsync(TempFolder folder) => File.ReadAllTextAsync(Path.Combine(folder["data"], "postgres", "superuser.password"));
 
     /// <summary>A backup of what was restored holds the same rows, table by table, and the same files.</summary>
     private async Task IsTheSameAsync(TempFolder folder, PlatformOptions options)
