@@ -182,5 +182,5 @@ public sealed partial class CloudStage : IAsyncLifetime
         state => state is not (null or "draft" or "provisioning"), TimeSpan.FromSeconds(120), async state => $"{state}: {string.Join("\n", await LogAsync(id))}"))!;
 
     /// <summary>A host of its own on this stage.</summary>
-    public IHost Build() => CloudHost.Build(Orders, Clock, Observer, Also);
+    public IHost Build() => CloudHost.Build(Orders, Clock, Observer, Hear);
 }

@@ -58,6 +58,42 @@ public sealed partial class Custom_domains
         Asked("vercel.add-domain", domain).ShouldBe(isDone ? 1 : 2);
     }
 
+    [Fact]
+    public async Task are_neither_looked_at_nor_taken_away_until_somebody_has_confirmed_a_restored_installation()
+    {
+        var (id, kept, going) = (await ReadyAsync(), NewName(), NewName());
+        foreach (var domain in (string[])[kept, going])
+        {
+            await AddAsync(id, domain);
+            await IsAsync(id, domain, "verified_misconfigured");
+        }
+
+        stage.Vercel.Faults.Always("vercel.remove-domain", Fault.Before(422));
+        (await Domains(id).RemoveAsync(new DomainCommand(CloudStage.Admin, going))).Refusal.ShouldBeNull();
+        await UntilAsync(id, going, d => d!.Problem is not null);
+        await using (await stage.SetBackAsync())
+        {
+            // What a tick had begun before comes to its end; from then on nothing is asked, however much is due.
+            stage.Clock.Leap(TimeSpan.FromDays(2));
+            await stage.Held.HoldsAsync(id, () => Domains(id).WakeAsync());
+            stage.Vercel.Faults.Clear();
+            var (asked, added) = (Asks(kept, going), NewName());
+            (await Domains(id).RemoveAsync(new DomainCommand(CloudStage.Admin, kept))).Refusal!.Code.ShouldBe("installation.unconfirmed");
+            await CheckAsync(id, kept);
+            await AddAsync(id, added);
+            await stage.Held.HoldsAsync(id, () => Domains(id).WakeAsync());
+            Asks(kept, going).ShouldBe(asked);
+            Asks(added).ShouldBe(0);
+            stage.Left.Count(l => l.Contains(kept, StringComparison.Ordinal) || l.Contains(going, StringComparison.Ordinal)).ShouldBe(2);
+        }
+
+        await Domains(id).WakeAsync();
+        await UntilAsync(id, going, d => d is null);
+        await UntilAsync(id, kept, d => d!.NextCheckAt > stage.Clock.GetUtcNow());
+    }
+
+    private int Asks(params string[] domains) => stage.Vercel.Requests.Count(r => domains.Any(d => IsAbout(r, d)));
+
     private async Task ComesAndGoesAsync(string id, string call, Fault fault)
     {
         var (domain, told) = (NewName(), $"{fault} at {call}");

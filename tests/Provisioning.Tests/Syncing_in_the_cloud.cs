@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
+using PrizeDraw.Doubles.Faults;
 using PrizeDraw.Doubles.GitHub;
 using PrizeDraw.Doubles.Vercel;
 using PrizeDraw.Grains.Abstractions;
@@ -41,6 +42,7 @@ public sealed class Syncing_in_the_cloud(CloudStage stage) : IClassFixture<Cloud
     {
         foreach (var one in stage.Doubles)
         {
+            one.Faults.Clear();
             one.Violations.ShouldBeEmpty();
         }
 
@@ -126,6 +128,37 @@ public sealed class Syncing_in_the_cloud(CloudStage stage) : IClassFixture<Cloud
         (await SiteAsync(canary.Id)).BaseTag.ShouldNotBe(target);
     }
 
+    [Fact]
+    public async Task pushes_nothing_until_somebody_has_confirmed_a_restored_installation()
+    {
+        var (id, slug) = await ReadyAsync();
+        var target = await ReleasedAsync(id, First.Replace("one", "one of the template", StringComparison.Ordinal));
+        var refused = 0;
+        stage.GitHub.Faults.Meanwhile = (_, _) =>
+        {
+            Interlocked.Increment(ref refused);
+            return Task.FromResult<Fault?>(Fault.Before(503));
+        };
+        var sync = await SyncAsync(id, target);
+        await stage.UntilAsync(id, () => Task.FromResult(Volatile.Read(ref refused) > 0));
+        await using (await stage.SetBackAsync())
+        {
+            await stage.Held.HoldsAsync(id, () => Site(id).WakeAsync());
+            stage.GitHub.Faults.Clear();
+            var (head, changes) = (HeadOf(slug), stage.Changes);
+            stage.Clock.Leap(TimeSpan.FromMinutes(11));
+            foreach (var asked in Asked(id, target, sync))
+            {
+                (await asked()).ShouldBe("installation.unconfirmed");
+            }
+
+            await stage.Held.HoldsAsync(id, () => Site(id).WakeAsync());
+            (HeadOf(slug), stage.Changes).ShouldBe((head, changes));
+        }
+
+        (await EndedAsync(id, sync)).Result.ShouldBe("pushed");
+    }
+
     private static string Full(string slug) => $"{CloudStage.Owner}/{slug}";
 
     private static string Id(Result<string> begun) => begun.Refusal is { } refusal ? throw new InvalidOperationException(refusal.Detail) : begun.Value!;
@@ -133,6 +166,18 @@ public sealed class Syncing_in_the_cloud(CloudStage stage) : IClassFixture<Cloud
     private ITemplateQueries Queries => stage.Get<ITemplateQueries>();
 
     private ITemplateSyncGrain Site(string id) => stage.Get<IGrainFactory>().GetGrain<ITemplateSyncGrain>(GrainKeys.Campaign(stage.TenantId, id));
+
+    /// <summary>Everything that may be asked of a site, as the code of its refusal.</summary>
+    private Func<Task<string?>>[] Asked(string id, string target, string sync) =>
+    [
+        async () => (await Site(id).SyncAsync(new SyncSite(CloudStage.Admin, target, []))).Refusal?.Code,
+        async () => (await Site(id).PreviewAsync(new SyncSite(CloudStage.Admin, target, []))).Refusal?.Code,
+        async () => (await Site(id).RollBackAsync(new RollBackSite(CloudStage.Admin, sync))).Refusal?.Code,
+        async () => (await Site(id).SetPolicyAsync(new SetSyncPolicy(CloudStage.Admin, IsPinned: true))).Refusal?.Code,
+        async () => (await Site(id).ForgoAsync(new ForgoSync(CloudStage.Admin, Ids.New(Ids.Release, stage.Clock.GetUtcNow())))).Refusal?.Code,
+        async () => (await Site(id).ResolveAsync(new ResolveFile(CloudStage.Admin, "head", Page, "site"))).Refusal?.Code,
+        async () => (await Site(id).EndReviewAsync(new EndReview(CloudStage.Admin, "head", Merge: false))).Refusal?.Code,
+    ];
 
     private async Task<string> SyncAsync(string id, string target) => Id(await Site(id).SyncAsync(new SyncSite(CloudStage.Admin, target, [])));
 

@@ -209,8 +209,13 @@ public sealed partial class CodeBatchGrain : Grain, ICodeBatchGrain, IRemindable
 
     private async Task RemindedAsync(string reminderName, CodeBatchRow? current)
     {
-        if (reminderName == ExpireReminder && current is not null
-            && (clock.GetUtcNow() < current.ExpiresAt || !await incarnation.IsConfirmedAsync(CancellationToken.None)))
+        if (reminderName == ExpireReminder && clock.GetUtcNow() < current?.ExpiresAt)
+        {
+            return;
+        }
+
+        // Codes that expired are told to people as worthless; and a batch that a restored state lacks may be there after all, with codes of its prefix.
+        if ((current is null || reminderName == ExpireReminder) && !await incarnation.IsConfirmedAsync(CancellationToken.None))
         {
             return;
         }

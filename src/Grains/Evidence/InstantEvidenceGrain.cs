@@ -11,6 +11,7 @@ using PrizeDraw.Domain.Evidence;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Evidence;
+using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Grains.Abstractions.Pools;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Campaign.Evidence;
@@ -25,8 +26,8 @@ namespace PrizeDraw.Grains.Evidence;
 /// </summary>
 [GrainType("instant-evidence")]
 public sealed partial class InstantEvidenceGrain(
-    InstantReads reads, UnsealStore unseals, InstantRounds rounds, PublicFiles files, SigningKeys keys, OutboxRelay relay, TimeProvider clock,
-    ILogger<InstantEvidenceGrain> log) : Grain, IInstantEvidenceGrain, IRemindable
+    InstantReads reads, UnsealStore unseals, InstantRounds rounds, PublicFiles files, SigningKeys keys, OutboxRelay relay,
+    IIncarnation incarnation, TimeProvider clock, ILogger<InstantEvidenceGrain> log) : Grain, IInstantEvidenceGrain, IRemindable
 {
     private const string Reminder = "reveal";
     private static readonly TimeSpan Retry = TimeSpan.FromMinutes(1);
@@ -86,6 +87,14 @@ public sealed partial class InstantEvidenceGrain(
     {
         try
         {
+            // Asked at each piece: what is revealed is signed and public for good, and a state that was set back lacks what people have won since.
+            if (!await incarnation.IsConfirmedAsync(ct))
+            {
+                LogHeld(address.CampaignId);
+                await StopAsync(finished: false); // The reminder comes back.
+                return;
+            }
+
             if (await WriteAsync(ct))
             {
                 return;
@@ -189,6 +198,9 @@ public sealed partial class InstantEvidenceGrain(
             await this.UnregisterReminder(reminder);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Revealing the outcomes of campaign {Campaign} waits until the restored installation is confirmed.")]
+    private partial void LogHeld(string campaign);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Revealing the outcomes of campaign {Campaign} stopped; its reminder goes on with it.")]
     private partial void LogStopped(string campaign, Exception e);

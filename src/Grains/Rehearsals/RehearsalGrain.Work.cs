@@ -83,6 +83,13 @@ public sealed partial class RehearsalGrain
 
     private async Task DropAsync(CancellationToken ct)
     {
+        if (!await incarnation.IsConfirmedAsync(ct))
+        {
+            LogHeld(address.RehearsalId);
+            StopWork(); // The reminder comes back.
+            return;
+        }
+
         foreach (var pool in RehearsalSeed.FromJson(row!.Settings).Pools)
         {
             await CloseAsync(pool.Id!);

@@ -211,4 +211,7 @@ public sealed partial class RehearsalGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Rehearsal {Rehearsal} met a failure; it goes on.")]
     private partial void LogFailure(string rehearsal, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Dropping rehearsal {Rehearsal} waits until the restored installation is confirmed.")]
+    private partial void LogHeld(string rehearsal);
 }

@@ -15,7 +15,7 @@ using Xunit;
 namespace PrizeDraw.Pools.Tests.Draws;
 
 /// <summary>A restored installation draws, sends and passes on nothing until it is confirmed; then all of it happens, once.</summary>
-public sealed class While_nobody_has_confirmed(PoolServer server) : IClassFixture<PoolServer>
+public sealed partial class While_nobody_has_confirmed(PoolServer server) : IClassFixture<PoolServer>
 {
     private static readonly DrawCommand ByManager = new(PoolHost.Manager);
 

@@ -49,6 +49,9 @@ public sealed class ReleaseStage : IAsyncLifetime
 
     public FakeSites Sites { get; } = new();
 
+    /// <summary>What the hosts of this stage have said that they hold.</summary>
+    public HeldLog Held { get; } = new();
+
     /// <summary>Parts of addresses whose pages do not answer.</summary>
     public ConcurrentDictionary<string, bool> Down { get; } = [];
 
@@ -171,7 +174,7 @@ public sealed class ReleaseStage : IAsyncLifetime
     private async Task StartAsync()
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Logging.SetMinimumLevel(LogLevel.None).AddProvider(Held).AddFilter<HeldLog>("PrizeDraw.Grains", LogLevel.Information);
         builder.Services.AddSingleton<TimeProvider>(Clock).AddSingleton(new ReleaseOptions
         {
             FollowEvery = TimeSpan.FromMilliseconds(20), Pace = new ReleasePace { UnderWayMax = 5 },
