@@ -58,14 +58,16 @@ public static class RotateCommand
         await using var server = await PlatformHost.StartPostgresAsync(options, ct);
         var before = new CentralOptions { AdminConnectionString = server.SuperuserConnectionString, MasterKey = key, PreviousMasterKey = previous };
         await LostKey.RequireFittingAsync(before, options.DataFolder, isNew: false, ct);
-        await server.ReplacePasswordAsync(ct);
-        await using var connections = new CentralConnections(before with { AdminConnectionString = server.SuperuserConnectionString });
+        await using var connections = new CentralConnections(before);
         await using var work = await new CentralDatabase(connections).BeginAsync(CentralDatabase.PlatformTenant, ct);
         var now = clock.GetUtcNow();
+
+        // Written first and kept last: what can't be recorded is not done.
         await work.AuditAsync(
             new AuditEvent(
                 CentralDatabase.PlatformTenant, Guid.CreateVersion7(now), now, null, Actor.System.Id, "installation.superuser_password_replaced", "postgres", null, null), ct);
-        await work.CommitAsync(ct);
+        await server.ReplacePasswordAsync(ct);
+        await work.CommitAsync(CancellationToken.None);
         say("The superuser has a new password; the old one is void.");
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
@@ -32,21 +33,23 @@ internal sealed class SuperuserPassword(string dataFolder, int port)
     /// <summary>The login that the running server takes; an interrupted replacing ends here, as far as it had come. Throws <see cref="NpgsqlException"/>.</summary>
     public async Task<string> LoginAsync(CancellationToken ct)
     {
-        if (File.Exists(Next))
+        // A power cut may have lost the file's renaming, too.
+        string[] candidates = [Next, Next + FolderModes.BeingWritten];
+        foreach (var file in candidates.Where(File.Exists))
         {
-            var next = EmbeddedFiles.Login(port, await ReadAsync(Next, ct));
+            var next = EmbeddedFiles.Login(port, await ReadAsync(file, ct));
             if (await IsTakenAsync(next, ct))
             {
-                File.Move(Next, Present, overwrite: true);
+                File.Move(file, Present, overwrite: true);
                 return next;
             }
-
-            // The server was never told.
-            File.Delete(Next);
         }
 
         var present = EmbeddedFiles.Login(port, await ReadAsync(Present, ct));
         await using var connection = await OpenAsync(present, ct);
+
+        // The server was never told of another.
+        Array.ForEach(candidates, File.Delete);
         return present;
     }
 

@@ -25,10 +25,13 @@ internal static class FolderModes
         return folder;
     }
 
+    /// <summary>What the name of a file ends with until all of it is on the disk.</summary>
+    public const string BeingWritten = ".new";
+
     /// <summary>Writes a secret so that it is never readable by others, not even while it is being written, nor half-written.</summary>
     public static void WriteSecret(string path, string text)
     {
-        var temporary = path + ".new";
+        var temporary = path + BeingWritten;
         File.Delete(temporary);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!System.OperatingSystem.IsWindows())

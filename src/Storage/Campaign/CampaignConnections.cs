@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Data.Common;
 using System.Net;
+using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
@@ -168,7 +170,7 @@ public sealed class CampaignConnections(
             address = await PasswordsInTurn.OfCampaignAsync(secrets, Ids.Parse(Ids.Tenant, key.Tenant), key.Campaign, address, ct);
         }
 
-        var made = new CampaignPool(address, key.Rehearsal, most, async () => await StoredAsync(key, CancellationToken.None) == stored);
+        var made = new CampaignPool(address, key.Rehearsal, most, () => IsStoredStillAsync(key, stored));
         var kept = _pools.GetOrAdd(key, made);
         if (!ReferenceEquals(kept, made))
         {
@@ -176,6 +178,23 @@ public sealed class CampaignConnections(
         }
 
         return kept;
+    }
+
+    /// <summary>
+    /// Whoever asks holds a turn. The central database's failures are none of the campaign's: as they are they would end its sound sessions, or be taken for a
+    /// refused password.
+    /// </summary>
+    private async Task<bool> IsStoredStillAsync(PoolKey key, string stored)
+    {
+        using var limit = new CancellationTokenSource(options.WaitMax);
+        try
+        {
+            return await StoredAsync(key, limit.Token) == stored;
+        }
+        catch (Exception error) when (error is DbException or SocketException or TimeoutException or OperationCanceledException)
+        {
+            throw new StorageUnavailableException("The central database could not be asked whether the campaign's database is in use.");
+        }
     }
 
     private Task<string?> StoredAsync(PoolKey key, CancellationToken ct) =>

@@ -71,6 +71,29 @@ public sealed class Putting_a_database_away(CentralFixture fixture)
         await alone.DisposeAsync();
     }
 
+    /// <summary>That more sessions can't be had while the central database is away costs none of those that there are.</summary>
+    [Fact]
+    public async Task leaves_sessions_alone_when_the_central_database_is_away()
+    {
+        var (tenant, campaign) = await NewAsync();
+        var isAway = false;
+        var secrets = new WatchedSecrets(_secrets, () => isAway ? throw new NpgsqlException("The central database is away.", new TimeoutException()) : Task.CompletedTask);
+        await using var connections = new CampaignConnections(secrets, new CampaignConnectionOptions());
+        int session;
+        await using (var lease = await connections.RequireAsync(Ids.Format(Ids.Tenant, tenant), campaign, default))
+        {
+            session = lease.Connection.ProcessID;
+        }
+
+        isAway = true;
+        for (var turn = 0; turn < 3; turn++)
+        {
+            await using var busy = await connections.RequireAsync(Ids.Format(Ids.Tenant, tenant), campaign, default);
+            busy.Connection.ProcessID.ShouldBe(session);
+            await Should.ThrowAsync<StorageUnavailableException>(() => connections.RequireAsync(Ids.Format(Ids.Tenant, tenant), campaign, default));
+        }
+    }
+
     /// <summary>Whether a statement gets through. A pooled session that was ended is noticed when it is used, so each has its turn.</summary>
     private static async Task<bool> DoesWorkAsync(CampaignConnections connections, Guid tenant, string campaign)
     {
