@@ -145,12 +145,53 @@ public sealed partial class Reconciling(CloudStage stage) : IClassFixture<CloudS
     public async Task goes_on_with_a_deletion_that_was_cut_short_before_or_after_it_was_made()
     {
         var (one, other) = (await MarkedAsync("cut-before"), await MarkedAsync("cut-after"));
+        await SwitchAsync("github", true);
         await RunAsync();
         await SqlAsync("update reconciliation_finding set state = 'deleting' where provider = 'github' and state = 'reported' and name = any($1)", (object)new[] { one, other });
         stage.GitHub.Delete($"{CloudStage.Owner}/{one}");
         await RunAsync();
         (await FoundAsync("cut-")).ShouldBe(["github orphan deleted", "github orphan deleted"]);
         stage.GitHub.Left.ShouldAllBe(r => !r.Name.EndsWith(other, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task deletes_nothing_more_once_it_was_switched_off_whatever_was_begun()
+    {
+        var (begun, byHand) = (await MarkedAsync("off-begun"), await MarkedAsync("off-by-hand"));
+        await SwitchAsync("github", true);
+        await RunAsync();
+        await SwitchAsync("github", false);
+        // As a host that died before its calls left them; a person's word needs no switch.
+        await SqlAsync("update reconciliation_finding set state = 'deleting', is_by_hand = (name = $1) where provider = 'github' and starts_with(name, 'off-')", byHand);
+        await RunAsync();
+        (await FoundAsync("off-", "github")).ShouldBe(["github orphan deleted", "github orphan due"]);
+        (Left(begun).Length, Left(byHand).Length).ShouldBe((1, 0));
+        (await TextsAsync("select error from reconciliation_finding where name = $1 and state = 'due'", begun)).ShouldHaveSingleItem().ShouldContain("switched off");
+    }
+
+    [Fact]
+    public async Task stops_at_the_deletion_during_which_it_is_switched_off()
+    {
+        await MarkedAsync("stop-one");
+        await MarkedAsync("stop-two");
+        await SwitchAsync("github", true);
+        await RunAsync();
+        await PassAsync(days: 8);
+        await RunAsync();
+        (await FoundAsync("stop-", "github")).ShouldBe(["github orphan due", "github orphan due"]);
+        stage.GitHub.Faults.Meanwhile = async (_, operation) =>
+        {
+            if (operation == "github.delete")
+            {
+                await SwitchAsync("github", false);
+            }
+
+            return null;
+        };
+        await RunAsync();
+        stage.GitHub.Faults.Clear();
+        await HoldsAsync(async () => (await FoundAsync("stop-", "github")).SequenceEqual(["github orphan deleted", "github orphan due"]));
+        Left("stop-").Length.ShouldBe(1);
     }
 
     [Fact]

@@ -97,9 +97,7 @@ internal sealed partial class Reconciler(
     {
         foreach (var finding in await store.DueAsync(owner, provider, before, ct))
         {
-            // Asked before each one: it may have been switched off, or the database set back, a moment ago.
-            var isOn = (await store.AccountsAsync(owner, ct)).Any(a => a.Account.Provider == provider && a.Account.IsDeleting);
-            if (!isOn || !await incarnation.IsConfirmedAsync(ct))
+            if (!await store.IsDeletingAsync(owner, provider, ct) || !await incarnation.IsConfirmedAsync(ct))
             {
                 return;
             }
@@ -113,15 +111,22 @@ internal sealed partial class Reconciler(
 
     private async Task DeleteAsync(FindingRow finding, CancellationToken ct)
     {
+        if ((await known.KnownAsync(new List<string> { finding.Nonce! }, ct)).Count > 0)
+        {
+            await store.MoveAsync(finding, FindingStates.Resolved, null, Actor.System.Id, ct);
+            return;
+        }
+
+        // Asked right before each call, however long ago its deletion was begun: it may have been switched off, or the database set back, a moment ago.
         if (!await incarnation.IsConfirmedAsync(ct))
         {
             await store.MoveAsync(finding, FindingStates.Reported, "The database was set back meanwhile: nothing was deleted.", Actor.System.Id, ct);
             return;
         }
 
-        if ((await known.KnownAsync(new List<string> { finding.Nonce! }, ct)).Count > 0)
+        if (!finding.IsByHand && !await store.IsDeletingAsync(finding.Owner, finding.View.Provider, ct))
         {
-            await store.MoveAsync(finding, FindingStates.Resolved, null, Actor.System.Id, ct);
+            await store.MoveAsync(finding, FindingStates.Due, "Deletion was switched off meanwhile: nothing was deleted.", Actor.System.Id, ct);
             return;
         }
 

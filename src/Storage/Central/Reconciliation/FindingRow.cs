@@ -8,12 +8,13 @@ using PrizeDraw.Grains.Abstractions.Reconciliation;
 namespace PrizeDraw.Storage.Central.Reconciliation;
 
 /// <summary>A finding as stored: what it needs to be deleted by stands with what is told of it.</summary>
-public sealed record FindingRow(Guid Owner, Guid Id, FindingView View, string MarkedAs, string? Nonce)
+/// <param name="IsByHand">Whether a person has begun its deletion: then it does not depend on the account's switch.</param>
+public sealed record FindingRow(Guid Owner, Guid Id, FindingView View, string MarkedAs, string? Nonce, bool IsByHand)
 {
     internal const string Columns =
         """
         tenant_id, finding_id, provider, part, kind, state, name, resource_id, campaign_id, detail, error, runs, first_seen_at, last_seen_at,
-        state_at, marked_as, nonce
+        state_at, marked_as, nonce, is_by_hand
         """;
 
     internal static FindingRow Read(NpgsqlDataReader row)
@@ -24,7 +25,7 @@ public sealed record FindingRow(Guid Owner, Guid Id, FindingView View, string Ma
             row.GetString(4), row.GetString(5), row.GetString(6), row.TextOrNull(7),
             row.UuidOrNull(8) is { } campaign ? Ids.Format(Ids.Campaign, campaign) : null, row.GetString(9), row.TextOrNull(10), row.GetInt32(11),
             row.Time(12), row.Time(13), row.Time(14));
-        return new FindingRow(owner, id, view, row.GetString(15), row.TextOrNull(16));
+        return new FindingRow(owner, id, view, row.GetString(15), row.TextOrNull(16), row.GetBoolean(17));
     }
 }
 

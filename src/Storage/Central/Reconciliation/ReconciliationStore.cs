@@ -144,10 +144,10 @@ public sealed class ReconciliationStore(CentralDatabase central, DeletionRules r
         var now = clock.GetUtcNow();
         var moved = await work.Connection.FindAsync(
             $"""
-            update reconciliation_finding set state = $4, state_at = $5, error = left($6, 1000)
+            update reconciliation_finding set state = $4, state_at = $5, error = left($6, 1000), is_by_hand = $7
             where tenant_id = $1 and finding_id = $2 and state = $3 returning {FindingRow.Columns}
             """,
-            [finding.Owner, finding.Id, finding.View.State, state, now, error], FindingRow.Read, ct);
+            [finding.Owner, finding.Id, finding.View.State, state, now, error, state == FindingStates.Deleting && actor != Actor.System.Id], FindingRow.Read, ct);
         if (moved is null)
         {
             return null;
@@ -181,6 +181,13 @@ public sealed class ReconciliationStore(CentralDatabase central, DeletionRules r
                 new { isDeleting = isOn }), ct);
         await work.CommitAsync(ct);
         return before with { IsDeleting = isOn };
+    }
+
+    /// <summary>Whether orphans of this account are deleted.</summary>
+    public async Task<bool> IsDeletingAsync(Guid owner, string provider, CancellationToken ct)
+    {
+        await using var work = await central.BeginAsync(owner, ct);
+        return (await work.Connection.ListAsync(OwnAccounts, [owner], ReconciliationQueries.Account, ct)).Any(a => a.Provider == provider && a.IsDeleting);
     }
 
     /// <summary>Has every account of the owner run as soon as may be.</summary>
