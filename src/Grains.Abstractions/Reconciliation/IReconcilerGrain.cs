@@ -90,6 +90,6 @@ public interface IReconciliationQueries
 
     Task<FindingView?> FindAsync(string findingId, CancellationToken ct);
 
-    /// <summary>At most a thousand accounts.</summary>
+    /// <summary>All accounts, the platform's first.</summary>
     Task<ImmutableArray<ReconciledAccountView>> AccountsAsync(CancellationToken ct);
 }

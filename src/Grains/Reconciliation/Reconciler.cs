@@ -52,10 +52,19 @@ internal sealed partial class Reconciler(
     /// <summary>Goes on with deletions that were begun by hand or cut short.</summary>
     public async Task FinishAsync(Guid owner, CancellationToken ct)
     {
-        foreach (var finding in await store.DeletingAsync(owner, ct))
+        int begun;
+        do
         {
-            await DeleteAsync(finding, ct);
+            // Each leaves that state, whatever becomes of it.
+            var findings = await store.DeletingAsync(owner, ct);
+            foreach (var finding in findings)
+            {
+                await DeleteAsync(finding, ct);
+            }
+
+            begun = findings.Length;
         }
+        while (begun == ReconciliationStore.DeletingMax);
     }
 
     private async Task<(RunNews News, bool IsWhole)> CompareAsync(

@@ -47,7 +47,10 @@ public sealed class KnownParts(CentralDatabase central)
           or (d.state = 'succeeded' and s.state <> 'undone' and c.state <> 'decommissioned'))
         """;
 
-    private const string Owners = "select distinct tenant_id from provider_account order by tenant_id limit 10000";
+    /// <summary>Owners read at once.</summary>
+    private const int OwnersMax = 1_000;
+
+    private const string Owners = "select distinct tenant_id from provider_account where $1::uuid is null or tenant_id > $1::uuid order by tenant_id limit $2";
 
     /// <summary>What must be in the account of this owner at this provider.</summary>
     public async Task<ImmutableArray<ExpectedPart>> ExpectedAsync(Guid owner, string provider, CancellationToken ct)
@@ -69,6 +72,14 @@ public sealed class KnownParts(CentralDatabase central)
     public async Task<ImmutableArray<Guid>> OwnersAsync(CancellationToken ct)
     {
         await using var connection = await central.OpenSystemAsync(ct);
-        return await connection.ListAsync(Owners, [], row => row.GetGuid(0), ct);
+        var all = ImmutableArray.CreateBuilder<Guid>();
+        ImmutableArray<Guid> page;
+        do
+        {
+            page = await connection.ListAsync(Owners, [all.Count == 0 ? null : all[^1], OwnersMax], row => row.GetGuid(0), ct);
+            all.AddRange(page);
+        }
+        while (page.Length == OwnersMax);
+        return all.ToImmutable();
     }
 }

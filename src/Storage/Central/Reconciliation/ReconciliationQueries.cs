@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.Threading;
 using System.Threading.Tasks;
@@ -17,10 +18,13 @@ internal sealed class ReconciliationQueries(ScopedReads reads) : IReconciliation
         where ($1::text is null or state = $1) and ($2::uuid is null or finding_id < $2) order by finding_id desc limit $3
         """;
 
+    /// <summary>Accounts read at once.</summary>
+    private const int AccountsMax = 1_000;
+
     private const string Accounts =
         """
         select tenant_id, provider, is_deleting, next_at, ran_at, outcome, message, held, ours, due, refused_at from reconciliation_account
-        order by tenant_id, provider limit 1000
+        where $1::uuid is null or (tenant_id, provider) > ($1::uuid, $2::text) order by tenant_id, provider limit $3
         """;
 
     public async Task<Page<FindingView>> ListAsync(string? state, int limit, string? cursor, CancellationToken ct)
@@ -46,8 +50,20 @@ internal sealed class ReconciliationQueries(ScopedReads reads) : IReconciliation
     public async Task<ImmutableArray<ReconciledAccountView>> AccountsAsync(CancellationToken ct)
     {
         await using var read = await reads.OpenAsync(Scope.Everything, ct);
-        return await read.Connection.ListAsync(Accounts, [], Account, ct);
+        var all = ImmutableArray.CreateBuilder<ReconciledAccountView>();
+        ImmutableArray<ReconciledAccountView> page;
+        do
+        {
+            var last = all.Count == 0 ? null : all[^1];
+            page = await read.Connection.ListAsync(Accounts, [last is null ? null : OwnerOf(last), last?.Provider, AccountsMax], Account, ct);
+            all.AddRange(page);
+        }
+        while (page.Length == AccountsMax);
+        return all.ToImmutable();
     }
+
+    private static Guid OwnerOf(ReconciledAccountView account) =>
+        account.TenantId is { } tenant ? Ids.Parse(Ids.Tenant, tenant) : CentralDatabase.PlatformTenant;
 
     internal static ReconciledAccountView Account(NpgsqlDataReader row) => new(
         row.GetGuid(0) == CentralDatabase.PlatformTenant ? null : Ids.Format(Ids.Tenant, row.GetGuid(0)), row.GetString(1), row.GetBoolean(2), row.Time(3),

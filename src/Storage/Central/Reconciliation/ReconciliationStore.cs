@@ -130,9 +130,12 @@ public sealed class ReconciliationStore(CentralDatabase central, DeletionRules r
     public Task<ImmutableArray<FindingRow>> DueAsync(Guid owner, string provider, DateTimeOffset before, CancellationToken ct) => ListAsync(
         owner, $"{Of} and provider = $2 and state = 'due' and state_at < $3 order by first_seen_at, finding_id limit $4", [owner, provider, before, rules.PerRunMax], ct);
 
-    /// <summary>Those whose deletion was begun, by a run that was cut short or by hand.</summary>
+    /// <summary>Deletions that were begun read at once.</summary>
+    public const int DeletingMax = 100;
+
+    /// <summary>Those whose deletion was begun, by a run that was cut short or by hand; at most <see cref="DeletingMax"/>.</summary>
     public Task<ImmutableArray<FindingRow>> DeletingAsync(Guid owner, CancellationToken ct) =>
-        ListAsync(owner, $"{Of} and state = 'deleting' order by state_at, finding_id limit 100", [owner], ct);
+        ListAsync(owner, $"{Of} and state = 'deleting' order by state_at, finding_id limit $2", [owner, DeletingMax], ct);
 
     public async Task<FindingRow?> FindAsync(Guid owner, Guid finding, CancellationToken ct) =>
         (await ListAsync(owner, $"{Of} and finding_id = $2", [owner, finding], ct)).FirstOrDefault();
