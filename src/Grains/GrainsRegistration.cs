@@ -60,7 +60,7 @@ public static class GrainsRegistration
         services.TryAddSingleton<IRequestBudget, SharedRequestBudget>();
         services.AddSingleton<CloudProviders>();
         services.AddSingleton<IProviderDirectory, ProviderDirectory>().AddSingleton<DatabaseRequests>().AddSingleton<ReadyDatabase>();
-        services.AddSingleton<CampaignPreflight>().AddSingleton<PreflightStep>().AddSingleton<IProviderChecks, ProviderChecks>();
+        services.AddSingleton<CampaignPreflight>().AddSingleton<PreflightStep>().AddSingleton<ChecksUnderWay>().AddSingleton<IProviderChecks, ProviderChecks>();
         services.AddDeployments();
         services.AddSingleton<OpenMatters>().AddSingleton<Settling>();
         services.AddSingleton<ICampaignDatabaseOwner, CampaignDatabaseOwner>().AddSingleton<CampaignSchema>();

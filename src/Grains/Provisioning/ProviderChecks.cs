@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -14,12 +15,26 @@ namespace PrizeDraw.Grains.Provisioning;
 
 /// <inheritdoc cref="IProviderChecks"/>
 internal sealed class ProviderChecks(
-    IProviderDirectory providers, CampaignPreflight preflight, ProvisioningPlan plan, DeploymentStore deployments) : IProviderChecks
+    IProviderDirectory providers, CampaignPreflight preflight, ProvisioningPlan plan, DeploymentStore deployments, IProviderAccountQueries accounts,
+    ChecksUnderWay underWay) : IProviderChecks
 {
     /// <summary>Somebody waits for the answer, which says so where a provider is too slow.</summary>
     private static readonly TimeSpan AskedFor = TimeSpan.FromSeconds(10);
 
     public async Task<ImmutableArray<ProviderCheck>> OfCampaignAsync(CampaignView campaign, CancellationToken ct)
+    {
+        var question = $"{campaign.Id} {campaign.Version} {campaign.DeploymentId} {await AccountsAsync(campaign.TenantId, ct)}";
+        return (await underWay.AskAsync(campaign.TenantId, question, async token => await AskCampaignAsync(campaign, token), ct))!.Value;
+    }
+
+    public async Task<ImmutableArray<ProviderCheck>?> OfAccountAsync(string? tenantId, string provider, CancellationToken ct) => await underWay.AskAsync(
+        tenantId ?? GrainKeys.Platform, $"{provider} {await AccountsAsync(tenantId, ct)}", token => AskAccountAsync(tenantId, provider, token), ct);
+
+    /// <summary>When each account was set: an answer about one that was set anew meanwhile is no answer.</summary>
+    private async Task<string> AccountsAsync(string? tenantId, CancellationToken ct) =>
+        string.Join(' ', (await accounts.ListAsync(tenantId, ct)).Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Provider}@{a.UpdatedAt.UtcTicks}")));
+
+    private async Task<ImmutableArray<ProviderCheck>> AskCampaignAsync(CampaignView campaign, CancellationToken ct)
     {
         // What the campaign has made is marked by its run; one that has made nothing yet is asked for with markers that nothing has.
         var (tenant, id) = (Ids.Parse(Ids.Tenant, campaign.TenantId), Ids.Parse(Ids.Campaign, campaign.Id));
@@ -29,7 +44,7 @@ internal sealed class ProviderChecks(
             new CampaignDeployment(campaign.TenantId, campaign.Id, campaign.Settings, campaign.SiteKey ?? "", run.Steps), inTheCloudAlone: false, AskedFor, ct));
     }
 
-    public async Task<ImmutableArray<ProviderCheck>?> OfAccountAsync(string? tenantId, string provider, CancellationToken ct)
+    private async Task<ImmutableArray<ProviderCheck>?> AskAccountAsync(string? tenantId, string provider, CancellationToken ct)
     {
         try
         {
