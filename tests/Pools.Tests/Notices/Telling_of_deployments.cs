@@ -86,6 +86,29 @@ public sealed class Telling_of_deployments(PoolServer server) : IClassFixture<Po
         left.Text.ShouldContain("\"Summer\" is being removed for good, and this could not be done yet: remove-site.\n\nThe site could not be removed.");
     }
 
+    /// <summary>Hundreds of a client's deployments may wait for one token.</summary>
+    [Fact]
+    public async Task tells_administrators_once_an_hour_of_what_many_deployments_of_a_client_wait_for()
+    {
+        await using var host = await NoticeHost.StartAsync(server);
+        var (admin, manager) = (await host.AddAdminAsync(), await host.AddManagerAsync());
+        var at = new DateTimeOffset(2026, 11, 20, 9, 0, 0, TimeSpan.Zero);
+        NoticeBody Of(int minute, string message) => new()
+        {
+            Kind = "deployment.paused", At = at.AddMinutes(minute), Campaign = host.Campaign.Id, Deployment = $"dep_{minute}", Step = "create-repository", Message = message,
+        };
+        const string token = "GitHub does not take the token.", rights = "The GitHub token lacks the scope delete_repo.";
+        foreach (var (minute, message) in ((int, string)[])[(0, token), (1, token), (30, token), (31, rights), (59, token), (61, token)])
+        {
+            await host.TellAsync(Of(minute, message));
+        }
+
+        await NoticeHost.UntilAsync(() => host.Mailer.Sent.Count(m => m.To == manager) == 6);
+        await host.DeliveriesAsync(d => d.All(one => one.State == "delivered"));
+        host.Mailer.Sent.Where(m => m.To == admin).Select(m => m.Text.Contains(rights, StringComparison.Ordinal)).Order().ShouldBe([false, false, true]);
+        (await host.NoticesAsync()).Count().ShouldBe(6, "the feed shows each");
+    }
+
     [Fact]
     public async Task tells_administrators_what_was_found_in_accounts_and_how_releases_go()
     {

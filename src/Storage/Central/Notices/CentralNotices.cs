@@ -16,6 +16,9 @@ public sealed class CentralNotices(CentralDatabase central, NoticeTargets target
 {
     private const int RowsMax = 100;
 
+    /// <summary>Super_admins are mailed once in so long of deployments of one client that wait for the same.</summary>
+    private static readonly TimeSpan OfOneCause = TimeSpan.FromHours(1);
+
     // What was made to wait or kept in quarantine is told; that it came to a good end after all, only to whom it was told before.
     private const string TellOfDeployment =
         """
@@ -48,6 +51,13 @@ public sealed class CentralNotices(CentralDatabase central, NoticeTargets target
             else q.deployment_id = d.deployment_id and $3 = 'quarantined' and d.state in ('rolled_back', 'cancelled')
               and not exists (select from deployment_step p where p.tenant_id = q.tenant_id and p.deployment_id = q.deployment_id and p.state not in ('pending', 'undone'))
           end
+        """;
+
+    // A client has one account at each provider, or the platform's: the same words of the same client are about the same account.
+    private const string ToldOfCause =
+        """
+        select distinct d.target from notice n join delivery d on d.tenant_id = n.tenant_id and d.notice_id = n.notice_id
+        where n.tenant_id = $1 and n.kind = $2 and n.body->>'message' is not distinct from $3 and n.at > $4 and d.channel = 'email' and d.target = any($5)
         """;
 
     private const string Put = "insert into outbox (tenant_id, event_id, kind, body, created_at) values ($1, $2, 'notice', $3::jsonb, $4)";
@@ -117,11 +127,12 @@ public sealed class CentralNotices(CentralDatabase central, NoticeTargets target
             return false;
         }
 
+        var already = await ToldAsync(work, tenant, body, admins, ct);
         var webhooks = await NoticeTargets.WebhooksAsync(work, tenant, ct);
         var now = clock.GetUtcNow();
         ImmutableArray<(string Channel, string Target)> told =
         [
-            .. managers.Union(admins).Select(user => ("email", user)), .. webhooks.Where(w => w.Wants(body.Kind)).Select(w => ("webhook", w.Id)),
+            .. managers.Union(admins).Except(already).Select(user => ("email", user)), .. webhooks.Where(w => w.Wants(body.Kind)).Select(w => ("webhook", w.Id)),
         ];
         await work.Connection.RunAsync(
             Insert,
@@ -132,4 +143,10 @@ public sealed class CentralNotices(CentralDatabase central, NoticeTargets target
         await work.CommitAsync(ct);
         return true;
     }
+
+    /// <summary>Those of the super_admins who were mailed of what this deployment waits for a while ago: hundreds may wait for one token.</summary>
+    private static async Task<ImmutableArray<string>> ToldAsync(
+        CentralUnitOfWork work, Guid tenant, NoticeBody body, ImmutableArray<string> admins, CancellationToken ct) => body.Kind == NoticeKinds.DeploymentPaused
+        ? await work.Connection.ListAsync(ToldOfCause, [tenant, body.Kind, body.Message, body.At - OfOneCause, admins.ToArray()], row => row.GetString(0), ct)
+        : [];
 }
