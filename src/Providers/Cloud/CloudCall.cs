@@ -53,4 +53,7 @@ public sealed record CloudAnswer(int Status, JsonNode? Body, string? RequestId)
 {
     /// <summary>The value of <see cref="CloudCall.AnswerHeader"/>; null where the answer has none.</summary>
     public string? Header { get; init; }
+
+    /// <summary>The account with the token that the call was made with: what is made of the answer later must not tell that token.</summary>
+    internal CloudAccount? Account { get; init; }
 }

@@ -66,7 +66,8 @@ public sealed class CloudClient
                 Account.Tokens?.Forget(sending.Account.Token);
             }
 
-            return reply.IsAnswer(call) ? new CloudAnswer(reply.Status, reply.Body, reply.RequestId) { Header = reply.Header } : throw failures.Of(reply);
+            return reply.IsAnswer(call)
+                ? new CloudAnswer(reply.Status, reply.Body, reply.RequestId) { Header = reply.Header, Account = sending.Account } : throw failures.Of(reply);
         }
         catch (Exception e) when (e is BrokenCircuitException or TimeoutRejectedException or HttpRequestException or IOException)
         {
@@ -82,7 +83,7 @@ public sealed class CloudClient
     /// <summary>The failure that an answer is after all, though the call expected its status.</summary>
     public ProviderException Refusal(CloudCall call, CloudAnswer answer)
     {
-        var sending = new CloudSending(call, Account, _options, _clock.GetUtcNow());
+        var sending = new CloudSending(call, answer.Account ?? Account, _options, _clock.GetUtcNow());
         return new CloudFailures(_dialect, _options, sending).Of(new CloudReply(answer.Status, answer.Body, null, answer.RequestId, CloudLimits.None));
     }
 

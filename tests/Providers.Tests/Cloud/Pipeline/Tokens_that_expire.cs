@@ -102,6 +102,16 @@ public sealed class Tokens_that_expire : PipelineSpec, IDisposable
     }
 
     [Fact]
+    public async Task are_not_told_by_what_turns_out_to_be_a_refusal()
+    {
+        Made("one");
+        Http.Then(422, """{"message":"You are recognisable-token-one"}""");
+        var (client, call) = (Client(_tokens.Account), Write with { Expected = [422] });
+        var refusal = client.Refusal(call, await client.SendAsync(call, default));
+        refusal.Message.ShouldContain("You are ***");
+    }
+
+    [Fact]
     public void belong_to_one_account_whatever_the_key()
     {
         using var another = RSA.Create(2048);
