@@ -202,7 +202,8 @@ public sealed class PlatformHost : IAsyncDisposable
             kestrel.Listen(IPAddress.Parse(options.Bind), options.Port);
         });
         builder.Logging.ClearProviders().AddSimpleConsole(o => o.SingleLine = true);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // It writes down whole addresses before anybody can change them, and a page of the live feed has its token there.
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new DrawListOptions { Folder = Path.Combine(Path.GetFullPath(options.DataFolder), "draw-lists") });
