@@ -40,6 +40,29 @@ internal static class Haystack
         return found;
     }
 
+    /// <summary>
+    /// What the server itself wrote down: every statement as it was told, where <see cref="LogEverythingAsync"/> came first. Whoever runs the
+    /// platform on a server of their own may have it log so.
+    /// </summary>
+    public static async Task<string> OfServersLogAsync(string superuser)
+    {
+        var cluster = (await ListAsync(superuser, "show data_directory"))[0];
+        await using var log = new FileStream(
+            Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(cluster))!, "server.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(log, Encoding.Latin1);
+        return await reader.ReadToEndAsync();
+    }
+
+    /// <summary>From now on the server logs each statement, but those of sessions that ask for <see cref="Unlogged"/>.</summary>
+    public static async Task LogEverythingAsync(string superuser)
+    {
+        await RunAsync(superuser, "alter system set log_statement = 'all'");
+        await RunAsync(superuser, "select pg_reload_conf()");
+    }
+
+    /// <summary>For what the test itself tells the server.</summary>
+    public static string Unlogged(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Options = "-c log_statement=none" }.ConnectionString;
+
     /// <summary>Every file below a folder, dot folders too.</summary>
     public static IEnumerable<(string Where, string Text)> OfFolder(string folder)
     {
@@ -76,9 +99,17 @@ internal static class Haystack
         }
     }
 
+    private static async Task RunAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
     private static async Task<List<string>> ListAsync(string connectionString, string sql)
     {
-        await using var connection = new NpgsqlConnection(connectionString);
+        await using var connection = new NpgsqlConnection(Unlogged(connectionString));
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await using var rows = await command.ExecuteReaderAsync();

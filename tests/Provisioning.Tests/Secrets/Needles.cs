@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using System.Text;
 using System.Text.Json;
@@ -18,6 +19,9 @@ internal sealed class Needles
     private SearchValues<string>? search;
 
     public int Count => names.Count;
+
+    /// <summary>The names of what is looked for, each once.</summary>
+    public ImmutableHashSet<string> Names => [.. names.Values];
 
     public void Add(string name, string secret)
     {
@@ -48,13 +52,38 @@ internal sealed class Needles
         }
     }
 
-    /// <summary>The names of the secrets that stand in a text, or in bytes read as Latin-1.</summary>
-    public ImmutableArray<string> In(string text)
+    /// <summary>When something falls, in each form that the platform, JSON and PostgreSQL write an instant in.</summary>
+    public void Add(string name, DateTimeOffset at)
+    {
+        var utc = at.UtcDateTime;
+        Form(name, at.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
+        Form(name, at.UtcTicks.ToString(CultureInfo.InvariantCulture));
+        Form(name, utc.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF", CultureInfo.InvariantCulture));
+        Form(name, utc.ToString("yyyy-MM-dd' 'HH:mm:ss.FFF", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>What has become public in its time is a secret no more.</summary>
+    public void Forget(Func<string, bool> name)
+    {
+        foreach (var (form, _) in names.Where(n => name(n.Value)).ToArray())
+        {
+            names.Remove(form);
+        }
+
+        search = null;
+    }
+
+    /// <summary>The names of the secrets that stand in a text, or in bytes read as Latin-1, each with what stands around it first.</summary>
+    public ImmutableSortedDictionary<string, string> In(string text)
     {
         search ??= SearchValues.Create(names.Keys.ToArray(), StringComparison.Ordinal);
         return text.AsSpan().IndexOfAny(search) < 0
-            ? [] : [.. names.Where(n => text.Contains(n.Key, StringComparison.Ordinal)).Select(n => n.Value).Distinct().Order(StringComparer.Ordinal)];
+            ? ImmutableSortedDictionary<string, string>.Empty
+            : names.Select(n => (Name: n.Value, At: text.IndexOf(n.Key, StringComparison.Ordinal))).Where(n => n.At >= 0).GroupBy(n => n.Name)
+                .ToImmutableSortedDictionary(n => n.Key, n => Around(text, n.Min(form => form.At)), StringComparer.Ordinal);
     }
+
+    private static string Around(string text, int at) => text[Math.Max(0, at - 80)..Math.Min(text.Length, at + 80)].ReplaceLineEndings(" ");
 
     private void Form(string name, string form)
     {
