@@ -23,7 +23,7 @@ using Xunit;
 namespace PrizeDraw.Sync.Tests.Sites;
 
 /// <summary>A release with the sites' own grains and deployments; repositories do as they are told, and nothing is built.</summary>
-public sealed class Releasing_to_sites(SitesStage stage) : IClassFixture<SitesStage>, IAsyncLifetime
+public sealed partial class Releasing_to_sites(SitesStage stage) : IClassFixture<SitesStage>, IAsyncLifetime
 {
     private static readonly TemplateVersion First = Version(1), Second = Version(2), Third = Version(3);
     private static readonly WaveSettings Rest = new([], 100, 0);

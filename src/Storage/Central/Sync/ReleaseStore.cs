@@ -102,6 +102,10 @@ public sealed class ReleaseStore(CentralDatabase central, TimeProvider clock)
         where s.tenant_id = $2 and s.campaign_id = $3
         """;
 
+    // Whoever comes first says what the version means; the row's lock lets nobody come first twice.
+    private const string Mean =
+        "update template_release set commits = jsonb_build_object($2::text, $3::text) || commits where release_id = $1 returning commits->>$2";
+
     private const string UnderWay = "select release_id from template_release where state in ('planning', 'running', 'paused', 'rolling_back') and release_id <> $1 limit 1";
 
     /// <summary>Every site that is up and known to sync, of these tenants or of all. A listed sweep of the system role.</summary>
@@ -111,6 +115,16 @@ public sealed class ReleaseStore(CentralDatabase central, TimeProvider clock)
         return await system.ListAsync(
             Candidates, [clock.GetUtcNow(), tenants.ToArray(), limit],
             row => new ReleaseCandidate(row.GetGuid(0), row.GetGuid(1), ReleaseSiteRow.FactsOf(row, 2)), ct);
+    }
+
+    /// <summary>
+    /// The commit that the release's version means at a place of the template: the one that its first site there came with, so that a tag that is moved
+    /// afterwards brings no site what no canary has seen.
+    /// </summary>
+    public async Task<string> MeansAsync(Guid release, string source, string commit, CancellationToken ct)
+    {
+        await using var platform = await central.OpenPlatformAsync(ct);
+        return await platform.ScalarAsync<string>(Mean, [release, source, commit], ct) ?? commit;
     }
 
     /// <summary>The grain's key of the release that is under way; null for none.</summary>
