@@ -28,6 +28,7 @@ using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Mail;
 using PrizeDraw.Providers.Repositories;
 using PrizeDraw.Storage;
+using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Secrets;
 using PrizeDraw.TestKit;
@@ -137,9 +138,15 @@ public sealed partial class CloudStage : IAsyncLifetime
     {
         if (Interlocked.Exchange(ref host, null) is { } dropped)
         {
+            // Its databases first: what is left of it for a moment must write nothing that a dead process could not.
+            await dropped.Services.GetRequiredService<CentralConnections>().DisposeAsync();
+            await dropped.Services.GetRequiredService<CampaignConnections>().DisposeAsync();
             await ((IAsyncDisposable)dropped).DisposeAsync();
         }
     }
+
+    /// <summary>Starts a host where there is none.</summary>
+    public Task EnsureHostAsync() => host is null ? StartHostAsync() : Task.CompletedTask;
 
     /// <summary>All that a host needs to know of this stage.</summary>
     public CloudOrders Orders => new(

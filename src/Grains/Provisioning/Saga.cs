@@ -104,13 +104,13 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
                 // The step stays in doubt, so that it is looked up before it is done again.
                 return await WaitAsync(row, current, e, ct);
             }
-            catch (Exception e) when (attempt < AttemptsMax && !ct.IsCancellationRequested && MayPass(e))
+            catch (Exception e) when (attempt < AttemptsMax && !IsEnding(e, ct) && MayPass(e))
             {
                 await store.LogAsync(row, [new LogLine(clock.GetUtcNow(), step.Name, "warning", $"{FailureText.Of(e)} Trying again.") { Attempt = current.Attempts }], ct);
                 await Task.Delay(plan.RetryDelay * Math.Pow(2, attempt - 1), clock, ct);
                 continue;
             }
-            catch (Exception e) when (!ct.IsCancellationRequested)
+            catch (Exception e) when (!IsEnding(e, ct))
             {
                 return await FailAsync(row, current, e, ct);
             }
@@ -213,7 +213,7 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
                 await observer.AtAsync(deployment.Slug, step.Name, SagaPoint.UndoDone);
                 break;
             }
-            catch (Exception e) when (!ct.IsCancellationRequested)
+            catch (Exception e) when (!IsEnding(e, ct))
             {
                 if (await UndoFailedAsync(row, next, attempt, e, ct) is { } rests)
                 {
@@ -280,6 +280,9 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
         await store.SetStateAsync(row, "rolling_back", reason, null, ct);
         await store.LogAsync(row, [new LogLine(clock.GetUtcNow(), null, "warning", $"Rolling back. {reason}")], ct);
     }
+
+    /// <summary>What a host that is being taken apart meets says nothing of the step: it stays in doubt, for whoever takes over.</summary>
+    private static bool IsEnding(Exception e, CancellationToken ct) => ct.IsCancellationRequested || e is ObjectDisposedException;
 
     private static bool MayPass(Exception e) => e is not (ProviderException or CampaignStillNeededException) || e is ProviderException { Fault: ProviderFault.Transient };
 }

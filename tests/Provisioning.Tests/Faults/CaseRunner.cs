@@ -71,6 +71,7 @@ public sealed class CaseRunner(CloudStage stage)
         finally
         {
             run.Mend();
+            await stage.EnsureHostAsync();
             await planted.ClearAsync(stage);
         }
     }
@@ -79,7 +80,10 @@ public sealed class CaseRunner(CloudStage stage)
     {
         if (one.GivesUpAtOnce is { } step)
         {
-            (await stage.LogAsync(id)).ShouldNotContain(line => line.StartsWith($"{step}: Attempt", StringComparison.Ordinal), told);
+            // An attempt before the refusal has waited for a limit of requests.
+            var since = (await stage.LogAsync(id)).SkipWhile(line => !line.StartsWith($"{step}: ", StringComparison.Ordinal) || !line.Contains(" refused ", StringComparison.Ordinal)).ToArray();
+            since.ShouldNotBeEmpty(told);
+            since.ShouldNotContain(line => line.StartsWith($"{step}: Attempt", StringComparison.Ordinal), told);
             (await stage.FailureAsync(id)).ShouldMatch($"^{step}: .*(plan|quota|limit|payment)", told);
         }
     }
