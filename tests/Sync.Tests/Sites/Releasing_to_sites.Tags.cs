@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Threading.Tasks;
 using PrizeDraw.Domain.Sync;
+using PrizeDraw.Grains.Abstractions.Sync;
 using PrizeDraw.Providers.Repositories;
 using Shouldly;
 using Xunit;
@@ -20,7 +21,7 @@ public sealed partial class Releasing_to_sites
         {
             // Somebody moves the tag, and a look finds it.
             sites.Versions = [Third, moved, First];
-            stage.KnowAsync(First, moved, Third).GetAwaiter().GetResult();
+            Task.Run(() => stage.KnowAsync(First, moved, Third)).GetAwaiter().GetResult();
             return ScriptedSite.Pushed(order.Target, order.Nonce);
         };
         var release = await CreatedAsync("v2", new WaveSettings([campaigns[0].Id], null, 0), Rest);
