@@ -80,11 +80,13 @@ public sealed class CaseRunner(CloudStage stage)
     {
         if (one.GivesUpAtOnce is { } step)
         {
+            var why = (await stage.FailureAsync(id)).ShouldNotBeNull();
+            why.ShouldMatch($"^{step}: .*(plan|quota|limit|payment)", told);
+
             // An attempt before the refusal has waited for a limit of requests.
-            var since = (await stage.LogAsync(id)).SkipWhile(line => !line.StartsWith($"{step}: ", StringComparison.Ordinal) || !line.Contains(" refused ", StringComparison.Ordinal)).ToArray();
+            var since = (await stage.LogAsync(id)).SkipWhile(line => !line.StartsWith(why, StringComparison.Ordinal)).ToArray();
             since.ShouldNotBeEmpty(told);
             since.ShouldNotContain(line => line.StartsWith($"{step}: Attempt", StringComparison.Ordinal), told);
-            (await stage.FailureAsync(id)).ShouldMatch($"^{step}: .*(plan|quota|limit|payment)", told);
         }
     }
 
