@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Orleans;
 using PrizeDraw.Api;
 using PrizeDraw.Grains;
@@ -203,7 +204,8 @@ public sealed class PlatformHost : IAsyncDisposable
         });
         builder.Logging.ClearProviders().AddSimpleConsole(o => o.SingleLine = true);
         // It writes down whole addresses before anybody can change them, and a page of the live feed has its token there.
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        const string addresses = "Microsoft.AspNetCore.Hosting.Diagnostics";
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter(addresses, LogLevel.Warning).AddFilter<ConsoleLoggerProvider>(addresses, LogLevel.Warning);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new DrawListOptions { Folder = Path.Combine(Path.GetFullPath(options.DataFolder), "draw-lists") });

@@ -48,7 +48,7 @@ internal readonly record struct SagaProgress(SagaState State, DateTimeOffset? Un
 /// </summary>
 internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaObserver observer, TimeProvider clock)
 {
-    private const int AttemptsMax = 4, UndoAttemptsMax = 3;
+    private const int AttemptsMax = 4, UndoAttemptsMax = 3, DisposalsMax = 10;
 
     /// <summary>For so long what may pass is waited for where nothing is harmed meanwhile, counted from the deployment's start.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromHours(24);
@@ -104,13 +104,13 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
                 // The step stays in doubt, so that it is looked up before it is done again.
                 return await WaitAsync(row, current, e, ct);
             }
-            catch (Exception e) when (attempt < AttemptsMax && !IsEnding(e, ct) && MayPass(e))
+            catch (Exception e) when (attempt < AttemptsMax && !IsEnding(e, current, ct) && MayPass(e))
             {
                 await store.LogAsync(row, [new LogLine(clock.GetUtcNow(), step.Name, "warning", $"{FailureText.Of(e)} Trying again.") { Attempt = current.Attempts }], ct);
                 await Task.Delay(plan.RetryDelay * Math.Pow(2, attempt - 1), clock, ct);
                 continue;
             }
-            catch (Exception e) when (!IsEnding(e, ct))
+            catch (Exception e) when (!IsEnding(e, current, ct))
             {
                 return await FailAsync(row, current, e, ct);
             }
@@ -213,7 +213,7 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
                 await observer.AtAsync(deployment.Slug, step.Name, SagaPoint.UndoDone);
                 break;
             }
-            catch (Exception e) when (!IsEnding(e, ct))
+            catch (Exception e) when (!ct.IsCancellationRequested)
             {
                 if (await UndoFailedAsync(row, next, attempt, e, ct) is { } rests)
                 {
@@ -281,8 +281,12 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
         await store.LogAsync(row, [new LogLine(clock.GetUtcNow(), null, "warning", $"Rolling back. {reason}")], ct);
     }
 
-    /// <summary>What a host that is being taken apart meets says nothing of the step: it stays in doubt, for whoever takes over.</summary>
-    private static bool IsEnding(Exception e, CancellationToken ct) => ct.IsCancellationRequested || e is ObjectDisposedException;
+    /// <summary>
+    /// What a host that is being taken apart meets says nothing of the step: it stays in doubt, for whoever takes over. Not without end: a step that meets the same
+    /// on a sound host fails as any other.
+    /// </summary>
+    private static bool IsEnding(Exception e, StepRow current, CancellationToken ct) =>
+        ct.IsCancellationRequested || (e is ObjectDisposedException && current.Attempts <= DisposalsMax);
 
     private static bool MayPass(Exception e) => e is not (ProviderException or CampaignStillNeededException) || e is ProviderException { Fault: ProviderFault.Transient };
 }

@@ -75,12 +75,13 @@ internal sealed class SyncTargets(SiteSyncStore store, TemplateVersionStore vers
     private async Task<(SyncWanted, string?, string?)> VersionAsync(OpenedSite opened, SiteSyncRow site, SyncRunRow run, CancellationToken ct)
     {
         var target = run.Wanted.Target!;
-        if (run.ReleaseId is { } release && await releases.MeansAsync(release, opened.Sync.Source, target.Commit, ct) is var meant && meant != target.Commit)
+        var reason = PassedBy(site, target.Tag) ?? (await IsOlderAsync(site, target, ct) ? $"The site has {site.Base.Tag}, which is newer." : null);
+        if (reason is null && run is { ReleaseId: { } release, Kind: SyncKinds.Sync }
+            && await releases.MeansAsync(release, opened.Sync.Source, target.Commit, ct) is var meant && meant != target.Commit)
         {
             return (run.Wanted, SyncOutcome.Refused, $"{target.Tag} means {target.Commit[..12]} by now, and meant {meant[..12]} when the release came to its first site. Make another release.");
         }
 
-        var reason = PassedBy(site, target.Tag) ?? (await IsOlderAsync(site, target, ct) ? $"The site has {site.Base.Tag}, which is newer." : null);
         return reason is null
             ? (run.Wanted with { Target = target with { Picks = await KeptAsync(opened, site, target, ct) } }, null, null)
             : (run.Wanted, SyncEnds.Skipped, reason);

@@ -100,7 +100,8 @@ public sealed class Telling_of_deployments(PoolServer server) : IClassFixture<Po
         const string token = "GitHub does not take the token.", rights = "The GitHub token lacks the scope delete_repo.";
         foreach (var (minute, message) in ((int, string)[])[(0, token), (1, token), (30, token), (31, rights), (59, token), (61, token)])
         {
-            await host.TellAsync(Of(minute, message));
+            // The provider numbers its refusals.
+            await host.TellAsync(Of(minute, $"{message} (request D0:{minute:X4})"));
         }
 
         await NoticeHost.UntilAsync(() => host.Mailer.Sent.Count(m => m.To == manager) == 6);

@@ -53,11 +53,14 @@ public sealed class CentralNotices(CentralDatabase central, NoticeTargets target
           end
         """;
 
-    // A client has one account at each provider, or the platform's: the same words of the same client are about the same account.
+    // A client has one account at each provider, or the platform's: the same words of the same client at the same step are about the same account, whatever
+    // number the provider gave the request. That one deployment waits again is told again: somebody has tried to mend it.
     private const string ToldOfCause =
         """
         select distinct d.target from notice n join delivery d on d.tenant_id = n.tenant_id and d.notice_id = n.notice_id
-        where n.tenant_id = $1 and n.kind = $2 and n.body->>'message' is not distinct from $3 and n.at > $4 and d.channel = 'email' and d.target = any($5)
+        where n.tenant_id = $1 and n.kind = $2 and n.at > $4 and d.channel = 'email' and d.target = any($5)
+          and regexp_replace(n.body->>'message', ' \(request [^)]*\)', '', 'g') is not distinct from regexp_replace($3, ' \(request [^)]*\)', '', 'g')
+          and n.body->>'step' is not distinct from $6 and n.body->>'deployment' is distinct from $7
         """;
 
     private const string Put = "insert into outbox (tenant_id, event_id, kind, body, created_at) values ($1, $2, 'notice', $3::jsonb, $4)";
@@ -132,7 +135,7 @@ public sealed class CentralNotices(CentralDatabase central, NoticeTargets target
         var now = clock.GetUtcNow();
         ImmutableArray<(string Channel, string Target)> told =
         [
-            .. managers.Union(admins).Except(already).Select(user => ("email", user)), .. webhooks.Where(w => w.Wants(body.Kind)).Select(w => ("webhook", w.Id)),
+            .. managers.Union(admins.Except(already)).Select(user => ("email", user)), .. webhooks.Where(w => w.Wants(body.Kind)).Select(w => ("webhook", w.Id)),
         ];
         await work.Connection.RunAsync(
             Insert,
@@ -147,6 +150,6 @@ public sealed class CentralNotices(CentralDatabase central, NoticeTargets target
     /// <summary>Those of the super_admins who were mailed of what this deployment waits for a while ago: hundreds may wait for one token.</summary>
     private static async Task<ImmutableArray<string>> ToldAsync(
         CentralUnitOfWork work, Guid tenant, NoticeBody body, ImmutableArray<string> admins, CancellationToken ct) => body.Kind == NoticeKinds.DeploymentPaused
-        ? await work.Connection.ListAsync(ToldOfCause, [tenant, body.Kind, body.Message, body.At - OfOneCause, admins.ToArray()], row => row.GetString(0), ct)
+        ? await work.Connection.ListAsync(ToldOfCause, [tenant, body.Kind, body.Message, body.At - OfOneCause, admins.ToArray(), body.Step, body.Deployment], row => row.GetString(0), ct)
         : [];
 }
