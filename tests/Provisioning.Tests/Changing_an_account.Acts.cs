@@ -9,6 +9,7 @@ using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Abstractions.Provisioning;
 using PrizeDraw.Grains.Abstractions.Sync;
+using PrizeDraw.TestKit;
 using Shouldly;
 
 namespace PrizeDraw.Provisioning.Tests;
@@ -78,12 +79,13 @@ public sealed partial class Changing_an_account
         await stage.UntilAsync(id, async () => (await queries.VersionsAsync(Scope.Everything, 100, null, default)).Items.Any(v => v.Tag == "v1.1.0"));
         var begun = await site.PreviewAsync(new SyncSite(CloudStage.Admin, "v1.1.0", []));
         begun.Refusal.ShouldBeNull();
-        SyncView? seen = null;
-        await stage.UntilAsync(id, async () =>
-        {
-            await site.WakeAsync();
-            return (seen = await queries.FindSyncAsync(Scope.Of(stage.TenantId), id, begun.Value!, default)) is { State: "succeeded" or "failed" };
-        });
+        var seen = await Polling.UntilAsync(
+            async () =>
+            {
+                await site.WakeAsync();
+                return await queries.FindSyncAsync(Scope.Of(stage.TenantId), id, begun.Value!, default);
+            },
+            view => view is { State: "succeeded" or "failed" }, TimeSpan.FromSeconds(60), view => Task.FromResult($"{view?.State}: {view?.Reason}"));
         return seen!.State == "succeeded" ? seen.State : $"{seen.State}: {seen.Reason}";
     }
 

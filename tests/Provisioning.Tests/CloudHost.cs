@@ -19,8 +19,8 @@ using PrizeDraw.Providers.Sync;
 using PrizeDraw.Storage;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Secrets;
-using PrizeDraw.TestKit.Cloud;
 using PrizeDraw.TestKit;
+using PrizeDraw.TestKit.Cloud;
 
 namespace PrizeDraw.Provisioning.Tests;
 
@@ -43,8 +43,8 @@ public static class CloudHost
         builder.Services.AddSingleton(NotAsked.Of<IDatabaseProvider>()).AddSingleton(NotAsked.Of<ITemplateSource>());
         builder.Services.AddSingleton(NotAsked.Of<IRepositoryHost>()).AddSingleton(NotAsked.Of<ISiteHosting>()).AddSingleton(NotAsked.Of<IMailer>());
         builder.Services.AddSingleton(NotAsked.Of<ISyncHost>()).AddSingleton(NotAsked.Of<ITemplateHistory>());
-        var data = new LocalRepositoryOptions { DataFolder = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "prizedraw-nothing"), TemplateFolder = "none" };
-        builder.Services.AddSingleton(new SyncWorkAreas(data, clock));
+        builder.Services.AddSingleton<TempFolder>().AddSingleton(services => new SyncWorkAreas(
+            new LocalRepositoryOptions { DataFolder = services.GetRequiredService<TempFolder>().Path, TemplateFolder = "none" }, clock));
         builder.Services.AddSingleton(Providers(orders));
         builder.Services.AddSingleton<IRequestBudget>(new RequestBudget(BudgetRules.None, clock));
         builder.Services.AddPlatformGrains(o => o.RetryDelay = TimeSpan.FromMilliseconds(10));
