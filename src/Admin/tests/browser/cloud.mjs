@@ -158,6 +158,8 @@ export async function putAway({ page, state, look }) {
   await page.getByRole('button', { name: 'Publish', exact: true }).hover();
   await page.getByRole('tooltip', { name: 'It has been removed.' }).waitFor();
   await page.getByText('Removed', { exact: true }).waitFor();
+  await page.mouse.move(0, 0);
+  await page.getByRole('tooltip').waitFor({ state: 'hidden' });
   await look('campaign-decommissioned');
   Object.assign(c, before[0]);
   Object.assign(newest, before[1]);
