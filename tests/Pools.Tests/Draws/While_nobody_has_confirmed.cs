@@ -9,6 +9,7 @@ using PrizeDraw.Pools.Tests.Claims;
 using PrizeDraw.Pools.Tests.EntrantMails;
 using PrizeDraw.Pools.Tests.Notices;
 using PrizeDraw.Pools.Tests.Setup;
+using PrizeDraw.Storage.Campaign;
 using Shouldly;
 using Xunit;
 
@@ -101,13 +102,32 @@ public sealed partial class While_nobody_has_confirmed(PoolServer server) : ICla
     {
         await using var host = await NoticeHost.StartAsync(server);
         await host.AddManagerAsync();
+        host.Mailer.Fails = () => new TimeoutException("The mail server is away.");
+        await host.CrossAsync();
+        await host.DeliveriesAsync(d => d is [{ State: "pending", Attempts: 1 }]);
         await host.Host.UnconfirmAsync();
-        await host.Host.HeldAsync("notice-delivery", host.Campaign.TenantId, () => host.CrossAsync());
+        host.Mailer.Fails = () => null;
+        await host.Host.HeldAsync("notice-delivery", host.Campaign.TenantId, () => host.HurryAsync());
         host.Mailer.Sent.ShouldBeEmpty();
 
         await host.Host.ConfirmAsync();
-        await host.Host.Get<IGrainFactory>().GetGrain<INoticeDeliveryGrain>(host.Campaign.TenantId).WakeAsync();
-        await host.DeliveriesAsync(d => d is [{ State: "delivered", Attempts: 1 }]);
+        await host.HurryAsync();
+        await host.DeliveriesAsync(d => d is [{ State: "delivered", Attempts: 2 }]);
+        host.Mailer.Sent.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task what_a_campaign_tells_stays_in_its_database()
+    {
+        await using var host = await NoticeHost.StartAsync(server);
+        await host.AddManagerAsync();
+        await host.Host.UnconfirmAsync();
+        await host.CrossAsync();
+        (await host.NoticesAsync()).ShouldBeEmpty();
+
+        await host.Host.ConfirmAsync();
+        await host.Host.Get<OutboxRelay>().TryRelayAsync(host.Campaign.TenantId, host.Campaign.Id);
+        await host.DeliveriesAsync(d => d is [{ State: "delivered" }]);
         host.Mailer.Sent.Count.ShouldBe(1);
     }
 }
