@@ -36,6 +36,20 @@ internal sealed class CampaignActs(SecretScene scene)
         return ready;
     }
 
+    /// <summary>In the cloud, without a prize draw: closed, and put away once its instant wins are recounted.</summary>
+    public async Task ArchivedAsync(string tenant, string slug)
+    {
+        var body = InTheCloud(tenant, slug);
+        body.Remove("draw");
+        var campaign = await PublishedAsync(body);
+        await EnterAsync(campaign, 3);
+        var path = $"/v1/campaigns/{(string)campaign["id"]!}";
+        await scene.SendAsync(HttpMethod.Post, $"{path}/close", new JsonObject { ["reason"] = "It ends.", ["evidence"] = "none" }, 202);
+        await scene.UntilAsync($"{slug} may be put away", async () => (await scene.SendAsync(HttpMethod.Post, $"{path}/archive", new JsonObject())).Status == 202);
+        await scene.UntilAsync($"{slug} is put away", async () => (string?)(await scene.SendAsync(HttpMethod.Get, path))["state"] == "archived");
+        await AskDeploymentsAsync((string)campaign["id"]!);
+    }
+
     /// <summary>Providers have been seen to repeat what they refuse, and they know who asks.</summary>
     public async Task RefusedAsync(string tenant, string slug, ProviderDouble provider, string operation)
     {

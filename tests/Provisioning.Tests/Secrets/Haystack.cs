@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
+using System.IO.Compression;
 using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
@@ -79,6 +81,35 @@ internal static class Haystack
             }
 
             yield return (Path.GetRelativePath(folder, file.FullName), Encoding.Latin1.GetString(content));
+        }
+    }
+
+    /// <summary>Every file of an archive.</summary>
+    public static IEnumerable<(string Where, string Text)> OfArchive(string file)
+    {
+        using var archive = ZipFile.OpenRead(file);
+        foreach (var entry in archive.Entries)
+        {
+            using var reader = new StreamReader(entry.Open(), Encoding.Latin1);
+            var text = reader.ReadToEnd();
+            yield return (entry.FullName, text);
+            yield return ($"{entry.FullName} (bytes)", string.Join('\n', text.Split('\n').SelectMany(Bytes)));
+        }
+    }
+
+    /// <summary>Every object of every git repository below a folder, whose files are packed.</summary>
+    public static IEnumerable<(string Where, string Text)> OfRepositories(string folder)
+    {
+        foreach (var objects in Directory.EnumerateDirectories(folder, "objects", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
+        {
+            var start = new ProcessStartInfo("git", ["--git-dir", Path.GetDirectoryName(objects)!, "cat-file", "--batch-all-objects", "--batch"])
+            {
+                RedirectStandardOutput = true, StandardOutputEncoding = Encoding.Latin1,
+            };
+            using var git = Process.Start(start)!;
+            var text = git.StandardOutput.ReadToEnd();
+            git.WaitForExit();
+            yield return (Path.GetRelativePath(folder, objects), text);
         }
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
@@ -44,6 +45,8 @@ public sealed class Planted_secrets : IClassFixture<SecretScene>
 
         await local.DrawnAsync(here);
         await acts.AskEverythingAsync(tenant, here);
+        await acts.ArchivedAsync(tenant, "put-away");
+        await CommandActs.RunAsync(scene);
         await LearnAsync();
         await knowledge.ForgetOpenedAsync("cmp_");
         (await FindAsync()).ShouldBeEmpty();
@@ -129,6 +132,8 @@ public sealed class Planted_secrets : IClassFixture<SecretScene>
         scene.Authority.Requests.ShouldContain(r => r.Header("Authorization").Length > 0);
         scene.Mail.Told.ShouldContain(told => told.Homes.Contains(MailStandIn.PasswordName) && needles.In(told.Text).ContainsKey(MailStandIn.PasswordName));
         scene.SiteChecks.ShouldNotBeEmpty();
+        Haystack.OfArchive(scene.BackupFile).Count(f => f.Where.Contains("cmp_", StringComparison.Ordinal)).ShouldBeGreaterThan(50);
+        Haystack.OfRepositories(scene.DataFolder).ShouldContain(f => f.Text.Contains("commit", StringComparison.Ordinal));
     }
 
     /// <summary>The search itself: each way in which a secret might be written down, in each place, is found.</summary>
@@ -143,17 +148,20 @@ public sealed class Planted_secrets : IClassFixture<SecretScene>
         List<Piece> pieces =
         [
             new("log", string.Join('\n', scene.Log)), new("live feed", string.Join('\n', scene.Live.Heard)), new("site checks", string.Join('\n', scene.SiteChecks)),
+            new("commands", string.Join('\n', scene.Printed)), .. Backup().Select(f => new Piece($"backup {f.Where}", f.Text)),
             new("server's log", await Haystack.OfServersLogAsync(scene.Postgres.SuperuserConnectionString)),
             .. scene.Answers.Select(a => new Piece($"answer to {a.Request}", a.Answer)),
             .. (await Haystack.OfServerAsync(scene.Postgres.SuperuserConnectionString)).Select(t => new Piece(t.Where, t.Text)),
             .. Sent.ToProviders(scene), .. Sent.To("webhook", scene.Hook.Requests), .. Sent.To("time stamps", scene.Authority.Requests, Sent.StampPassword), .. scene.Mail.Told,
         ];
         var found = pieces.SelectMany(piece => piece.Strangers(needles)).ToHashSet();
-        foreach (var (where, text) in Haystack.OfFolder(scene.DataFolder).Where(f => f.Where != "master.key"))
+        foreach (var (where, text) in Haystack.OfFolder(scene.DataFolder).Where(f => f.Where != "master.key").Concat(Haystack.OfRepositories(scene.DataFolder)))
         {
             found.UnionWith(new Piece($"file {where}", text).Strangers(needles));
         }
 
         return [.. found.Order(StringComparer.Ordinal)];
     }
+
+    private IEnumerable<(string Where, string Text)> Backup() => File.Exists(scene.BackupFile) ? Haystack.OfArchive(scene.BackupFile) : [];
 }

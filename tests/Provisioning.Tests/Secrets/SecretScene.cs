@@ -48,6 +48,12 @@ public sealed partial class SecretScene : IAsyncLifetime
 
     public string DataFolder => folder["data"];
 
+    /// <summary>Where the backup goes: beside the platform's own folder.</summary>
+    public string BackupFile => folder["backup.zip"];
+
+    /// <summary>With which the platform was started.</summary>
+    public PlatformOptions Options { get; private set; } = null!;
+
     public Uri Address { get; private set; } = null!;
 
     public PlatformClient Admin { get; private set; } = null!;
@@ -59,6 +65,9 @@ public sealed partial class SecretScene : IAsyncLifetime
 
     /// <summary>Every answer of the API to this scene, without what it tells once.</summary>
     public ConcurrentQueue<(string Request, string Answer)> Answers { get; } = new();
+
+    /// <summary>Every line that a command printed.</summary>
+    public ConcurrentQueue<string> Printed { get; } = new();
 
     /// <summary>Every request to a site, whether it is up: address and headers.</summary>
     public ConcurrentQueue<string> SiteChecks { get; } = new();
@@ -75,14 +84,14 @@ public sealed partial class SecretScene : IAsyncLifetime
         await StandInAsync();
         Environment.SetEnvironmentVariable("PLATFORM_ADMIN_PASSWORD", Password);
         var (port, sites) = (PlatformProcess.FreePort(), PlatformProcess.FreePort());
-        host = await PlatformHost.StartAsync(
-            new PlatformOptions
-            {
-                Port = port, SitesPort = sites, DataFolder = DataFolder, TemplateFolder = TinyTemplate.Write(folder["template"]), Database = Postgres.SuperuserConnectionString,
-                Demo = false, EntriesPerMinute = 0, Cloud = new CloudSettings { VercelUrl = Vercel.Address.ToString() }, LoopbackWebhooks = true,
-                Mail = $"smtp://{MailStandIn.User}@127.0.0.1:{Mail.Port}?tls=off", MailFrom = "prizes@example.com", MailPassword = MailStandIn.Password,
-                Timestamps = new UriBuilder(Authority.Address) { UserName = StampUser }.Uri.AbsoluteUri, TimestampsTrust = Authority.TrustFile, TimestampsPassword = StampPassword,
-            }, Replace, default);
+        Options = new PlatformOptions
+        {
+            Port = port, SitesPort = sites, DataFolder = DataFolder, TemplateFolder = TinyTemplate.Write(folder["template"]), Database = Postgres.SuperuserConnectionString,
+            Demo = false, EntriesPerMinute = 0, Cloud = new CloudSettings { VercelUrl = Vercel.Address.ToString() }, LoopbackWebhooks = true,
+            Mail = $"smtp://{MailStandIn.User}@127.0.0.1:{Mail.Port}?tls=off", MailFrom = "prizes@example.com", MailPassword = MailStandIn.Password,
+            Timestamps = new UriBuilder(Authority.Address) { UserName = StampUser }.Uri.AbsoluteUri, TimestampsTrust = Authority.TrustFile, TimestampsPassword = StampPassword,
+        };
+        host = await PlatformHost.StartAsync(Options, Replace, default);
         Address = new Uri($"http://127.0.0.1:{port}");
         Admin = new PlatformClient(Address);
         await Admin.LoginAsync(PlatformProcess.AdminEmail, Password);

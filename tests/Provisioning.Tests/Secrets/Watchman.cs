@@ -1,5 +1,7 @@
 using System;
+using System.Diagnostics;
 using System.IO;
+using System.IO.Compression;
 using System.Linq;
 using System.Net.Http;
 using System.Net.Http.Headers;
@@ -9,6 +11,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using Npgsql;
+using Shouldly;
 
 namespace PrizeDraw.Provisioning.Tests.Secrets;
 
@@ -29,6 +32,9 @@ internal sealed class Watchman(SecretScene scene)
         scene.Answers.Enqueue(("GET /planted", secret));
         scene.Live.Heard.Enqueue($$"""{"message":"{{Convert.ToBase64String(Bytes)}}"}""");
         scene.SiteChecks.Enqueue($"X-Planted: {secret}");
+        scene.Printed.Enqueue($"The token is {secret}.");
+        InTheBackup();
+        var repository = await InARepositoryAsync();
         await AtProvidersAsync();
         await AtOthersAsync();
         return
@@ -36,8 +42,31 @@ internal sealed class Watchman(SecretScene scene)
             "log", "live feed", "site checks", "server's log", "answer to GET /planted", "platform public.planted", "platform public.planted (bytes)",
             "file " + Path.Combine(".git", "config"), "Vercel's address of vercel.project", "Vercel's header Authorization", "Supabase's header X-Planted",
             "Supabase's db_pass of supabase.create", "GitHub's body of github.installationToken", "GitHub's header Authorization", "webhook's body", "webhook's address",
-            "time stamps's header Authorization", "mail server",
+            "time stamps's header Authorization", "mail server", "commands", "backup planted.tsv", "backup planted.tsv (bytes)",
+            "file " + repository,
         ];
+    }
+
+    private void InTheBackup()
+    {
+        using var backup = ZipFile.Open(scene.BackupFile, ZipArchiveMode.Update);
+        using var writer = new StreamWriter(backup.CreateEntry("planted.tsv").Open());
+        writer.WriteLine($"1\t\\\\x{Convert.ToHexStringLower([.. "x"u8, .. Bytes])}");
+    }
+
+    private async Task<string> InARepositoryAsync()
+    {
+        var objects = Haystack.OfRepositories(scene.DataFolder).First().Where;
+        using var git = Process.Start(new ProcessStartInfo(
+            "git", ["--git-dir", Path.Combine(scene.DataFolder, Path.GetDirectoryName(objects)!), "hash-object", "-w", "--stdin"])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true,
+        })!;
+        await git.StandardInput.WriteAsync($"TOKEN={secret}\n");
+        git.StandardInput.Close();
+        await git.WaitForExitAsync();
+        git.ExitCode.ShouldBe(0);
+        return objects;
     }
 
     private async Task InTheDatabaseAsync()
