@@ -7,7 +7,6 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PrizeDraw.Grains.Abstractions;
-using PrizeDraw.Grains.Abstractions.Installations;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Central.Notices;
 
@@ -15,17 +14,15 @@ namespace PrizeDraw.Storage.Campaign;
 
 /// <summary>
 /// Carries a campaign's outbox to the central database: events to the audit log, notices to those who are told. By event id, so that a relay
-/// cut short between the two databases is simply repeated. While the incarnation is unconfirmed all stays where it is: the installation that
-/// this one was copied from may live on beside it, with the same campaigns' databases at a provider, and what is carried is taken from there.
+/// cut short between the two databases is simply repeated.
 /// </summary>
-public sealed partial class OutboxRelay(
-    CampaignConnections connections, CentralDatabase central, NoticeRelay notices, IIncarnation incarnation, ILogger<OutboxRelay> log)
+public sealed partial class OutboxRelay(CampaignConnections connections, CentralDatabase central, NoticeRelay notices, ILogger<OutboxRelay> log)
 {
     private const int RowsMax = 500, RoundsMax = 1000;
 
     private readonly ConcurrentDictionary<(string Tenant, string Campaign), bool> behind = new();
 
-    /// <summary>Campaigns whose last relay on this host failed or was held: to be tried again.</summary>
+    /// <summary>Campaigns whose last relay failed on this host: to be tried again.</summary>
     public ImmutableArray<(string Tenant, string Campaign)> Behind => [.. behind.Keys];
 
     /// <summary>
@@ -36,14 +33,8 @@ public sealed partial class OutboxRelay(
     {
         try
         {
-            if (await RelayAsync(tenantId, campaignId, CancellationToken.None))
-            {
-                behind.TryRemove((tenantId, campaignId), out _);
-            }
-            else
-            {
-                behind[(tenantId, campaignId)] = true;
-            }
+            await RelayAsync(tenantId, campaignId, CancellationToken.None);
+            behind.TryRemove((tenantId, campaignId), out _);
         }
         catch (CampaignPutAwayException)
         {
@@ -57,31 +48,16 @@ public sealed partial class OutboxRelay(
         }
     }
 
-    /// <summary>
-    /// Relays what waits, at most 500 events and 100 notices a call; does nothing for a campaign without a database. False where something
-    /// waits that may not be carried before the incarnation is confirmed.
-    /// </summary>
-    public async Task<bool> RelayAsync(string tenantId, string campaignId, CancellationToken ct)
+    /// <summary>Relays what waits, at most 500 events and 100 notices a call; does nothing for a campaign without a database.</summary>
+    public async Task RelayAsync(string tenantId, string campaignId, CancellationToken ct)
     {
         await using var lease = await connections.OpenAsync(tenantId, campaignId, ct);
         if (lease is null)
         {
-            return true;
+            return;
         }
 
-        var (tenant, campaign) = (Ids.Parse(Ids.Tenant, tenantId), Ids.Parse(Ids.Campaign, campaignId));
-        if (!await IsWaitingAsync(lease.Connection, campaign, ct))
-        {
-            return true;
-        }
-
-        if (!await incarnation.IsConfirmedAsync(ct))
-        {
-            return false;
-        }
-
-        await RelayAsync(lease.Connection, tenant, campaign, ct);
-        return true;
+        await RelayAsync(lease.Connection, Ids.Parse(Ids.Tenant, tenantId), Ids.Parse(Ids.Campaign, campaignId), ct);
     }
 
     private async Task RelayAsync(NpgsqlConnection database, Guid tenant, Guid campaign, CancellationToken ct)
@@ -91,7 +67,7 @@ public sealed partial class OutboxRelay(
     }
 
     /// <summary>
-    /// Relays until nothing waits any more, confirmed or not: before the campaign's database goes, which nobody else reaches by now. Throws
+    /// Relays until nothing waits any more: before the campaign's database goes, which nobody else reaches by now. Throws
     /// <see cref="StorageUnavailableException"/> when that takes more than a thousand rounds, since then something writes on.
     /// </summary>
     public async Task DrainAsync(NpgsqlConnection database, string tenantId, string campaignId, CancellationToken ct)
@@ -100,7 +76,7 @@ public sealed partial class OutboxRelay(
         for (var round = 0; round < RoundsMax; round++)
         {
             await RelayAsync(database, tenant, campaign, ct);
-            if (!await IsWaitingAsync(database, campaign, ct))
+            if (!await database.ScalarAsync<bool>("select exists (select from outbox where campaign_id = $1)", [campaign], ct))
             {
                 behind.TryRemove((tenantId, campaignId), out _);
                 return;
@@ -109,9 +85,6 @@ public sealed partial class OutboxRelay(
 
         throw new StorageUnavailableException("The campaign's outbox does not come to an end.");
     }
-
-    private static Task<bool> IsWaitingAsync(NpgsqlConnection database, Guid campaign, CancellationToken ct) =>
-        database.ScalarAsync<bool>("select exists (select from outbox where campaign_id = $1)", [campaign], ct);
 
     private async Task RelayAuditAsync(NpgsqlConnection database, Guid tenant, Guid campaign, CancellationToken ct)
     {

@@ -9,7 +9,6 @@ using PrizeDraw.Pools.Tests.Claims;
 using PrizeDraw.Pools.Tests.EntrantMails;
 using PrizeDraw.Pools.Tests.Notices;
 using PrizeDraw.Pools.Tests.Setup;
-using PrizeDraw.Storage.Campaign;
 using Shouldly;
 using Xunit;
 
@@ -113,21 +112,6 @@ public sealed partial class While_nobody_has_confirmed(PoolServer server) : ICla
         await host.Host.ConfirmAsync();
         await host.HurryAsync();
         await host.DeliveriesAsync(d => d is [{ State: "delivered", Attempts: 2 }]);
-        host.Mailer.Sent.Count.ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task what_a_campaign_tells_stays_in_its_database()
-    {
-        await using var host = await NoticeHost.StartAsync(server);
-        await host.AddManagerAsync();
-        await host.Host.UnconfirmAsync();
-        await host.CrossAsync();
-        (await host.NoticesAsync()).ShouldBeEmpty();
-
-        await host.Host.ConfirmAsync();
-        await host.Host.Get<OutboxRelay>().TryRelayAsync(host.Campaign.TenantId, host.Campaign.Id);
-        await host.DeliveriesAsync(d => d is [{ State: "delivered" }]);
         host.Mailer.Sent.Count.ShouldBe(1);
     }
 }

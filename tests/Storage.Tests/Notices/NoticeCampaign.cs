@@ -69,10 +69,10 @@ internal sealed class NoticeCampaign(CentralFixture fixture, ServiceProvider hos
         return id;
     }
 
-    public async Task<int> WaitingAsync(string kind = "notice")
+    public async Task<int> WaitingAsync()
     {
         await using var lease = await fixture.Get<CampaignConnections>().RequireAsync(Tenant, Campaign, default);
-        return (int)await lease.Connection.ScalarAsync<long>("select count(*) from outbox where kind = $1", [kind], default);
+        return (int)await lease.Connection.ScalarAsync<long>("select count(*) from outbox where kind = 'notice'", [], default);
     }
 
     public async Task RunAsync(string sql, params object?[] values)

@@ -94,37 +94,6 @@ public sealed class Relaying_notices(CentralFixture fixture)
     }
 
     [Fact]
-    public async Task leaves_all_in_a_restored_installation_until_somebody_has_confirmed_it()
-    {
-        await using var campaign = await NoticeCampaign.AddAsync(fixture);
-        await campaign.CrossAsync();
-        await campaign.RunAsync(
-            "insert into outbox (campaign_id, event_id, kind, body, created_at) values ($1, $2, 'audit', $3::jsonb, $4)", campaign.CampaignId,
-            fixture.NewId(), $$"""{"event_id":"{{fixture.NewId()}}","at":"2026-12-01T09:00:00Z","actor":"system","action":"draw.run","subject":"drw_1"}""",
-            fixture.Time.Now);
-        var relay = campaign.Get<OutboxRelay>();
-        await using var superuser = await fixture.OpenSuperuserAsync();
-        await superuser.RunAsync("update installation set confirmed_at = null", [], default);
-        try
-        {
-            await relay.TryRelayAsync(campaign.Tenant, campaign.Campaign);
-            (await campaign.WaitingAsync("notice")).ShouldBe(1);
-            (await campaign.WaitingAsync("audit")).ShouldBe(1);
-            (await ReadAsync(campaign)).ShouldBeEmpty();
-            relay.Behind.ShouldBe([(campaign.Tenant, campaign.Campaign)]);
-        }
-        finally
-        {
-            await superuser.RunAsync("update installation set confirmed_at = now()", [], default);
-        }
-
-        await relay.TryRelayAsync(campaign.Tenant, campaign.Campaign);
-        (await campaign.WaitingAsync("notice") + await campaign.WaitingAsync("audit")).ShouldBe(0);
-        (await ReadAsync(campaign)).Length.ShouldBe(1);
-        relay.Behind.ShouldBeEmpty();
-    }
-
-    [Fact]
     public async Task leaves_what_a_newer_version_wrote_and_carries_the_rest()
     {
         await using var campaign = await NoticeCampaign.AddAsync(fixture);
