@@ -25,6 +25,8 @@ public sealed class EntriesUnderKills(TestPostgres postgres, TempFolder folder, 
 {
     private const int Clients = 192, PlatformKills = 6, DatabaseKills = 3;
     private const string Slug = "under-kills";
+
+    // Stocks and caps follow from the number of entries, so that each of them is met whatever it is.
     private static readonly int Entries = Given("PLATFORM_CHAOS_ENTRIES") ?? 30_000;
     private PlatformProcess platform = null!;
 
@@ -162,7 +164,6 @@ public sealed class EntriesUnderKills(TestPostgres postgres, TempFolder folder, 
         return campaign;
     }
 
-    // Stocks and caps follow from the number of entries, so that each of them is met whatever it is.
     private static int? Given(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 }
