@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Grains.Abstractions.Provisioning;
@@ -20,6 +21,18 @@ internal sealed class ChecksUnderWay
     private readonly Lock gate = new();
     private readonly Dictionary<(string Owner, string Question), Asked> underWay = [];
     private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = new(StringComparer.Ordinal);
+
+    /// <summary>Callers who wait for an answer.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (gate)
+            {
+                return underWay.Values.Sum(asked => asked.Waiting);
+            }
+        }
+    }
 
     /// <summary>The answer to a question, asked by <paramref name="ask"/> unless somebody is asking the same. It is given up once everybody has left.</summary>
     public async Task<ImmutableArray<ProviderCheck>?> AskAsync(
