@@ -7,6 +7,7 @@ using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 using Npgsql;
+using Shouldly;
 
 namespace PrizeDraw.Provisioning.Tests.Secrets;
 
@@ -109,6 +110,7 @@ internal static class Haystack
             using var git = Process.Start(start)!;
             var text = git.StandardOutput.ReadToEnd();
             git.WaitForExit();
+            git.ExitCode.ShouldBe(0, $"the objects of {objects} could not be read");
             yield return (Path.GetRelativePath(folder, objects), text);
         }
     }
