@@ -10,27 +10,30 @@ using PrizeDraw.Storage.Central.Notices;
 namespace PrizeDraw.Grains.Notices;
 
 /// <summary>
-/// Carries what direct relays left behind: every ten seconds the platform's own notices and what failed on this host, every quarter of an hour what a host that is gone
-/// left in the campaigns' outboxes. At a start the campaigns themselves are woken and relay first.
+/// Carries what direct relays left behind: every ten seconds the platform's own notices and what failed or was too much on this host, every quarter of an hour
+/// what a host that is gone left in the campaigns' outboxes. At a start the campaigns themselves are woken and relay first. None of the three waits for another.
 /// </summary>
 internal sealed partial class RelaySweep(
     OutboxRelay relay, CentralNotices notices, RelayCandidates candidates, IDeliveryWake delivery, TimeProvider clock, ILogger<RelaySweep> log) : BackgroundService
 {
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(10), Seldom = TimeSpan.FromMinutes(15);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        EveryAsync(Often, () => notices.RelayAsync(CancellationToken.None), stoppingToken), EveryAsync(Often, () => RetryAsync(stoppingToken), stoppingToken),
+        EveryAsync(Seldom, () => SweepAsync(stoppingToken), stoppingToken));
+
+    private async Task EveryAsync(TimeSpan pause, Func<Task> work, CancellationToken ct)
     {
         using var ticks = new PeriodicTimer(Often, clock);
-        var sweepAt = clock.GetUtcNow() + Often;
+        var due = clock.GetUtcNow() + Often;
         try
         {
-            while (await ticks.WaitForNextTickAsync(stoppingToken))
+            while (await ticks.WaitForNextTickAsync(ct))
             {
-                await RetryAsync();
-                if (clock.GetUtcNow() >= sweepAt)
+                if (clock.GetUtcNow() >= due)
                 {
-                    sweepAt = clock.GetUtcNow() + Seldom;
-                    await SweepAsync(stoppingToken);
+                    due = clock.GetUtcNow() + pause;
+                    await TryAsync(work, ct);
                 }
             }
         }
@@ -40,38 +43,35 @@ internal sealed partial class RelaySweep(
         }
     }
 
-    private async Task RetryAsync()
+    private async Task TryAsync(Func<Task> work, CancellationToken ct)
     {
         try
         {
-            await notices.RelayAsync(CancellationToken.None);
+            await work();
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
             LogFailed(e);
-        }
-
-        foreach (var (tenant, campaign) in relay.Behind)
-        {
-            await relay.TryRelayAsync(tenant, campaign);
         }
     }
 
+    /// <summary>Takes on what is behind. A campaign with much goes on at once, and for ten seconds at most before it is another's turn.</summary>
+    internal Task RetryAsync(CancellationToken ct) => Parallel.ForEachAsync(
+        relay.Behind, new ParallelOptions { MaxDegreeOfParallelism = RelayCandidates.AtOnce, CancellationToken = ct }, async (one, token) =>
+        {
+            var until = clock.GetUtcNow() + Often;
+            while (await relay.TakeTurnAsync(one.Tenant, one.Campaign) && clock.GetUtcNow() < until && !token.IsCancellationRequested)
+            {
+            }
+        });
+
     internal async Task SweepAsync(CancellationToken ct)
     {
-        try
+        await candidates.SweepAsync(
+            (tenant, campaign, _) => relay.TakeTurnAsync(Ids.Format(Ids.Tenant, tenant), Ids.Format(Ids.Campaign, campaign)), ct);
+        foreach (var tenant in await candidates.OverdueAsync(clock.GetUtcNow(), ct))
         {
-            await candidates.SweepAsync(
-                clock.GetUtcNow(),
-                (tenant, campaign, _) => relay.TryRelayAsync(Ids.Format(Ids.Tenant, tenant), Ids.Format(Ids.Campaign, campaign)), ct);
-            foreach (var tenant in await candidates.OverdueAsync(clock.GetUtcNow(), ct))
-            {
-                await delivery.WakeAsync(Ids.Format(Ids.Tenant, tenant));
-            }
-        }
-        catch (Exception e) when (!ct.IsCancellationRequested)
-        {
-            LogFailed(e);
+            await delivery.WakeAsync(Ids.Format(Ids.Tenant, tenant));
         }
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Text.Json;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -59,6 +60,19 @@ internal sealed class NoticeCampaign(CentralFixture fixture, ServiceProvider hos
         return id;
     }
 
+    /// <summary>As the sweep gives each campaign its turn.</summary>
+    public Task<bool> TurnAsync(Guid owner, Guid id, CancellationToken ct) =>
+        Get<OutboxRelay>().TakeTurnAsync(Ids.Format(Ids.Tenant, owner), Ids.Format(Ids.Campaign, id));
+
+    /// <summary>The campaign's state, which it came to long ago.</summary>
+    public async Task StandAsync(string state)
+    {
+        await using var superuser = await fixture.OpenSuperuserAsync();
+        await superuser.RunAsync(
+            "update campaign set state = $2, updated_at = $3, opens_at = $4 where campaign_id = $1",
+            [campaign, state, fixture.Time.Now - TimeSpan.FromDays(30), fixture.Time.Now + TimeSpan.FromDays(1)], default);
+    }
+
     public Task RelayAsync() => Get<OutboxRelay>().RelayAsync(Tenant, Campaign, default);
 
     public async Task<Guid> AddUserAsync(string role, params Guid[] campaigns)
@@ -69,10 +83,52 @@ internal sealed class NoticeCampaign(CentralFixture fixture, ServiceProvider hos
         return id;
     }
 
-    public async Task<int> WaitingAsync()
+    /// <summary>So many audit events, each beside what it tells of, as a grain's transaction writes them.</summary>
+    public async Task HappenAsync(int events)
     {
         await using var lease = await fixture.Get<CampaignConnections>().RequireAsync(Tenant, Campaign, default);
-        return (int)await lease.Connection.ScalarAsync<long>("select count(*) from outbox where kind = 'notice'", [], default);
+        await using var transaction = await lease.Connection.BeginTransactionAsync();
+        await using var batch = new NpgsqlBatch(lease.Connection, transaction);
+        for (var i = 0; i < events; i++)
+        {
+            var id = fixture.NewId();
+            batch.AddAudit(campaign, new CampaignEvent(id, fixture.Time.Now, "usr_1", "pool.changed", Ids.Format(Ids.Pool, id), null, $$"""{"stock":{{i}}}"""));
+        }
+
+        await batch.ExecuteNonQueryAsync();
+        await transaction.CommitAsync();
+    }
+
+    public async Task<int> WaitingAsync(string kind = "notice")
+    {
+        await using var lease = await fixture.Get<CampaignConnections>().RequireAsync(Tenant, Campaign, default);
+        return (int)await lease.Connection.ScalarAsync<long>("select count(*) from outbox where kind = $1", [kind], default);
+    }
+
+    /// <summary>The campaign's events as its own database has them, or as the central one has.</summary>
+    public async Task<ImmutableArray<string>> EventsAsync(bool central)
+    {
+        await using var superuser = central ? await fixture.OpenSuperuserAsync() : await OpenSuperuserAsync();
+        return await superuser.ListAsync(
+            $"""
+            select concat_ws(' ', event_id, at, actor, action, subject, before, after) from {(central ? "audit_event" : "audit")}
+            where campaign_id = $1 and action <> 'audit.recalled' order by event_id
+            """, [campaign], row => row.GetString(0), default);
+    }
+
+    /// <summary>As the superuser on the campaign's own database.</summary>
+    public async Task<NpgsqlConnection> OpenSuperuserAsync()
+    {
+        string name;
+        await using (var lease = await fixture.Get<CampaignConnections>().RequireAsync(Tenant, Campaign, default))
+        {
+            name = lease.Connection.Database;
+        }
+
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(fixture.Postgres.SuperuserConnectionString) { Database = name, Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        return connection;
     }
 
     public async Task RunAsync(string sql, params object?[] values)

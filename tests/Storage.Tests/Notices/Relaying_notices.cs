@@ -189,9 +189,9 @@ public sealed class Relaying_notices(CentralFixture fixture)
         await campaign.CrossAsync();
         var candidates = campaign.Get<RelayCandidates>();
         var second = true;
-        var first = await candidates.SweepAsync(fixture.Time.Now, async (tenant, id, ct) =>
+        var first = await candidates.SweepAsync(async (tenant, id, ct) =>
         {
-            second = await candidates.SweepAsync(fixture.Time.Now, (_, _, _) => throw new InvalidOperationException(), ct);
+            second = await candidates.SweepAsync((_, _, _) => throw new InvalidOperationException(), ct);
             if (id == campaign.CampaignId)
             {
                 await campaign.Get<OutboxRelay>().RelayAsync(Ids.Format(Ids.Tenant, tenant), Ids.Format(Ids.Campaign, id), ct);

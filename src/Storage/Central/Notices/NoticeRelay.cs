@@ -9,6 +9,7 @@ using Npgsql;
 using PrizeDraw.Domain.Notices;
 using PrizeDraw.Domain.Pools;
 using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Storage.Campaign;
 
 namespace PrizeDraw.Storage.Central.Notices;
 
@@ -23,9 +24,7 @@ public sealed partial class NoticeRelay(
     private const int RowsMax = 100;
 
     private const string Waiting =
-        "select event_id, body::text from outbox where campaign_id = $1 and kind = 'notice' order by event_id limit $2";
-
-    private const string Carried = "delete from outbox where campaign_id = $1 and event_id = any($2)";
+        "select event_id, body::text from outbox where campaign_id = $1 and kind = 'notice' and event_id > $2 order by event_id limit $3";
 
     // Deliveries follow from a row that was inserted now, and from no other.
     private const string Insert =
@@ -44,10 +43,10 @@ public sealed partial class NoticeRelay(
         where campaign_id = $1 and prize_id = $2 and hour <= $4
         """;
 
-    /// <summary>Relays what waits on this connection to the campaign's database, at most 100 notices a call.</summary>
-    internal async Task RelayAsync(NpgsqlConnection database, Guid tenant, Guid campaign, CancellationToken ct)
+    /// <summary>At most 100 of the notices that wait, after the one named; what they are to say of the campaign's own rows is looked up with them.</summary>
+    internal async Task<OutboxBatch> ReadAsync(NpgsqlConnection database, Guid tenant, Guid campaign, Guid after, CancellationToken ct)
     {
-        var rows = await database.ListAsync(Waiting, [campaign, RowsMax], row => (Id: row.GetGuid(0), Json: row.GetString(1)), ct);
+        var rows = await database.ListAsync(Waiting, [campaign, after, RowsMax], row => (Id: row.GetGuid(0), Json: row.GetString(1)), ct);
         var notices = new List<(Guid Id, NoticeBody Body)>();
         foreach (var (id, json) in rows)
         {
@@ -62,12 +61,11 @@ public sealed partial class NoticeRelay(
             }
         }
 
-        if (notices.Count > 0)
+        return new OutboxBatch([.. notices.Select(n => n.Id)], rows.Length == RowsMax ? rows[^1].Id : null, async token =>
         {
-            await CarryAsync(tenant, campaign, notices, ct);
-            await delivery.WakeAsync(Ids.Format(Ids.Tenant, tenant));
-            await database.RunAsync(Carried, [campaign, notices.Select(n => n.Id).ToArray()], ct);
-        }
+            await CarryAsync(tenant, campaign, notices, token);
+            await delivery.WakeAsync(Ids.Format(Ids.Tenant, tenant)).WaitAsync(token);
+        });
     }
 
     private async Task CarryAsync(Guid tenant, Guid campaign, List<(Guid Id, NoticeBody Body)> notices, CancellationToken ct)

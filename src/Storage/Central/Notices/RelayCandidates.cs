@@ -13,14 +13,11 @@ public sealed class RelayCandidates(CentralDatabase central)
 {
     private const long SweepLock = 0x7072_697a_6564_726c;
 
-    // What has been over for long enough was swept many times since its last write.
-    private const string List =
-        """
-        select tenant_id, campaign_id from campaign
-        where published_at is not null and (state in ('scheduled', 'live', 'paused', 'closed') or updated_at > $1)
-          and (opens_at is null or opens_at <= $2) and state not in ('archived', 'decommissioned')
-        order by campaign_id limit 10000
-        """;
+    /// <summary>How many campaigns a host relays at once where nobody waits for it, so that one that does not answer holds up few others.</summary>
+    public const int AtOnce = 4;
+
+    // Whatever else has no database is passed over by the relay.
+    private const string List = "select tenant_id, campaign_id from campaign where state not in ('draft', 'archived', 'decommissioned') order by campaign_id";
 
     private const string Overdue =
         """
@@ -29,10 +26,9 @@ public sealed class RelayCandidates(CentralDatabase central)
         """;
 
     /// <summary>
-    /// Calls <paramref name="relay"/> for each campaign in turn, on one host at a time: false, and nothing done, while another host sweeps.
+    /// Calls <paramref name="relay"/> for each campaign, four at once, on one host at a time: false, and nothing done, while another host sweeps.
     /// </summary>
-    public async Task<bool> SweepAsync(
-        DateTimeOffset now, Func<Guid, Guid, CancellationToken, Task> relay, CancellationToken ct)
+    public async Task<bool> SweepAsync(Func<Guid, Guid, CancellationToken, Task> relay, CancellationToken ct)
     {
         await using var connection = await central.OpenSystemAsync(ct);
         if (!await connection.ScalarAsync<bool>("select pg_try_advisory_lock($1)", [SweepLock], ct))
@@ -42,10 +38,10 @@ public sealed class RelayCandidates(CentralDatabase central)
 
         try
         {
-            foreach (var (tenant, campaign) in await ReadAsync(connection, now, ct))
-            {
-                await relay(tenant, campaign, ct);
-            }
+            var campaigns = await connection.ListAsync(List, [], row => (Tenant: row.GetGuid(0), Campaign: row.GetGuid(1)), ct);
+            await Parallel.ForEachAsync(
+                campaigns, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct },
+                async (one, token) => await relay(one.Tenant, one.Campaign, token));
         }
         finally
         {
@@ -61,7 +57,4 @@ public sealed class RelayCandidates(CentralDatabase central)
         await using var connection = await central.OpenSystemAsync(ct);
         return await connection.ListAsync(Overdue, [now - TimeSpan.FromMinutes(10)], row => row.GetGuid(0), ct);
     }
-
-    private static Task<ImmutableArray<(Guid Tenant, Guid Campaign)>> ReadAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken ct) =>
-        connection.ListAsync(List, [now - TimeSpan.FromDays(1), now], row => (row.GetGuid(0), row.GetGuid(1)), ct);
 }
