@@ -10,7 +10,7 @@ namespace PrizeDraw.TestKit;
 public sealed class HeldLog : ILoggerProvider, ILogger
 {
     private const string Held = "waits until the restored installation is confirmed";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly ConcurrentQueue<string> said = [];
 
     /// <summary>Wakes something, and waits until a host has said that it holds what has this in its key.</summary>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -23,6 +24,7 @@ public sealed record Received(string Method, string Path, IHeaderDictionary Head
 public sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private int _numbered;
 
     private Receiver(WebApplication app) => _app = app;
 
@@ -30,6 +32,7 @@ public sealed class Receiver : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    /// <param name="answer">Is given the number of the request, from 1 on. Of several at once each has its own.</param>
     public static async Task<Receiver> StartAsync(Func<HttpContext, int, Task> answer)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -40,9 +43,11 @@ public sealed class Receiver : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body);
-            receiver.Requests.Enqueue(new Received(
-                context.Request.Method, context.Request.Path, new HeaderDictionary(context.Request.Headers.ToDictionary(h => h.Key, h => h.Value)), body.ToArray()));
-            await answer(context, receiver.Requests.Count);
+            var received = new Received(
+                context.Request.Method, context.Request.Path, new HeaderDictionary(context.Request.Headers.ToDictionary(h => h.Key, h => h.Value)), body.ToArray());
+            context.Items[typeof(Received)] = received;
+            receiver.Requests.Enqueue(received);
+            await answer(context, Interlocked.Increment(ref receiver._numbered));
         });
         await receiver._app.StartAsync();
         receiver.Address = new Uri(receiver._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
@@ -55,6 +60,9 @@ public sealed class Receiver : IAsyncDisposable
         context.Response.StatusCode = statuses[Math.Min(number, statuses.Length) - 1];
         return Task.CompletedTask;
     });
+
+    /// <summary>The request that is being answered.</summary>
+    public static Received Of(HttpContext context) => (Received)context.Items[typeof(Received)]!;
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

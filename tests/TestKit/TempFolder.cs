@@ -1,12 +1,16 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Security.Cryptography;
+using System.Threading.Tasks;
 
 namespace PrizeDraw.TestKit;
 
 /// <summary>A temporary folder that is deleted with everything in it. Others may pass through it, as builds must.</summary>
 public sealed class TempFolder : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     public TempFolder()
     {
         Path = System.IO.Path.Combine(
@@ -21,9 +25,18 @@ public sealed class TempFolder : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(Path))
+        var began = Stopwatch.GetTimestamp();
+        while (Directory.Exists(Path))
         {
-            Directory.Delete(Path, recursive: true);
+            try
+            {
+                Directory.Delete(Path, recursive: true);
+            }
+            catch (IOException) when (Stopwatch.GetElapsedTime(began) < Patience)
+            {
+                // What a killed process had started (a database, a build) notices that by itself, and writes until then.
+                Task.Delay(TimeSpan.FromMilliseconds(50)).GetAwaiter().GetResult();
+            }
         }
     }
 }

@@ -1,14 +1,14 @@
 using System;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using PrizeDraw.Providers.Postgres;
+using PrizeDraw.TestKit.Platform;
 using Xunit;
 
 namespace PrizeDraw.TestKit;
@@ -20,6 +20,8 @@ namespace PrizeDraw.TestKit;
 /// </summary>
 public sealed class TestPostgres : IAsyncLifetime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private string _folder = "";
     private int _port;
     private int _databases;
@@ -69,7 +71,8 @@ public sealed class TestPostgres : IAsyncLifetime
 
         var server = new EmbeddedPostgres(Options(), TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance);
         await server.StartAsync(CancellationToken.None);
-        SuperuserConnectionString = server.SuperuserConnectionString;
+        // Longer than Npgsql waits by itself: a busy machine may need more for a large table, or for a connection.
+        SuperuserConnectionString = new NpgsqlConnectionStringBuilder(server.SuperuserConnectionString) { Timeout = 120, CommandTimeout = 600 }.ConnectionString;
         _server = server;
     }
 
@@ -92,6 +95,8 @@ public sealed class TestPostgres : IAsyncLifetime
         DataFolder = _folder,
         Port = _port,
         Durable = false,
+        StartTimeLimit = Patience,
+        PreviousInstanceTimeLimit = Patience,
     };
 
     private static string Binaries()
@@ -104,7 +109,7 @@ public sealed class TestPostgres : IAsyncLifetime
     {
         for (var attempt = 1; ; attempt++)
         {
-            _port = FreePort();
+            _port = Ports.Free();
             try
             {
                 await StartAsync();
@@ -117,23 +122,17 @@ public sealed class TestPostgres : IAsyncLifetime
         }
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private static async Task DeleteFolderAsync(string folder)
     {
         // The killed server's children notice within moments that their parent is gone, and may write until then.
-        for (var attempt = 1; Directory.Exists(folder); attempt++)
+        var began = Stopwatch.GetTimestamp();
+        while (Directory.Exists(folder))
         {
             try
             {
                 Directory.Delete(folder, recursive: true);
             }
-            catch (IOException) when (attempt < 50)
+            catch (IOException) when (Stopwatch.GetElapsedTime(began) < Patience)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100));
             }

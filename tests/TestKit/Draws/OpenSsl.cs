@@ -15,14 +15,14 @@ public static class OpenSsl
     public static bool IsThere { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, "openssl")));
 
-    /// <summary>Runs it to its end, within 30 s; gives its exit code and all that it printed.</summary>
+    /// <summary>Runs it to its end, within five minutes; gives its exit code and all that it printed.</summary>
     public static async Task<(int ExitCode, string Printed)> RunAsync(params IEnumerable<string> arguments)
     {
         using var process = Process.Start(new ProcessStartInfo("openssl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var printed = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         try
         {
-            await Task.WhenAll(process.WaitForExitAsync(), printed).WaitAsync(TimeSpan.FromSeconds(120));
+            await Task.WhenAll(process.WaitForExitAsync(), printed).WaitAsync(TimeSpan.FromMinutes(5));
         }
         catch (TimeoutException)
         {

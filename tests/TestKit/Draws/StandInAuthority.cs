@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Text;
@@ -112,9 +111,9 @@ public sealed class StandInAuthority : IAsyncDisposable
     /// <summary>Waits until it has been asked once more (than at the last call).</summary>
     public async Task WaitUntilAskedAsync()
     {
-        if (!await _asked.WaitAsync(TimeSpan.FromSeconds(120)))
+        if (!await _asked.WaitAsync(TimeSpan.FromMinutes(3)))
         {
-            throw new TimeoutException("The stand-in authority was not asked within 30 s.");
+            throw new TimeoutException("The stand-in authority was not asked.");
         }
     }
 
@@ -140,9 +139,8 @@ public sealed class StandInAuthority : IAsyncDisposable
         context.Response.StatusCode = StatusFor(context.Request);
         if (context.Response.StatusCode == 200)
         {
-            // The latest request is this one: a test asks one after the other.
             context.Response.ContentType = "application/timestamp-reply";
-            var response = await RespondAsync(Requests.Last().Body);
+            var response = await RespondAsync(Receiver.Of(context).Body);
             await context.Response.Body.WriteAsync(Distort?.Invoke(response) ?? response);
         }
     }

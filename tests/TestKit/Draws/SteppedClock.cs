@@ -56,7 +56,7 @@ public sealed class SteppedClock(DateTimeOffset start) : TimeProvider
             Tell();
         }
 
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(120));
+        await reached.Task.WaitAsync(TimeSpan.FromMinutes(5));
     }
 
     private void Tell() => _waiting.RemoveAll(w => w.Count == _alarms.Count && w.Reached.TrySetResult());

@@ -78,7 +78,7 @@ public sealed class KilledHost<TOrder, TSetup>(Assembly program, Func<TSetup> se
         next.BeginErrorReadLine();
         await next.StandardInput.WriteLineAsync(JsonSerializer.Serialize(setup()));
         await next.StandardInput.FlushAsync();
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(120));
+        await started.Task.WaitAsync(TimeSpan.FromMinutes(10));
         process = next;
     }
 

@@ -13,11 +13,12 @@ namespace PrizeDraw.TestKit.Platform;
 public sealed class HubClient : IAsyncDisposable
 {
     private const char End = '\u001e';
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     private readonly ClientWebSocket _socket = new();
     private readonly Queue<JsonObject> _received = new();
     private readonly List<JsonObject> _passed = [];
+    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private string _rest = "";
     private int _calls;
 
@@ -119,7 +120,9 @@ public sealed class HubClient : IAsyncDisposable
                 throw new EndOfStreamException("The server has ended the connection.");
             }
 
-            var records = (_rest + Encoding.UTF8.GetString(buffer, 0, part.Count)).Split(End);
+            // A part may end within a character.
+            var characters = new char[part.Count];
+            var records = (_rest + new string(characters, 0, _decoder.GetChars(buffer, 0, part.Count, characters, 0))).Split(End);
             _rest = records[^1];
             foreach (var record in records[..^1])
             {

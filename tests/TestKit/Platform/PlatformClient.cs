@@ -19,15 +19,16 @@ public sealed record ApiAnswer(int Status, JsonNode? Body, HttpResponseHeaders H
 }
 
 /// <summary>Speaks to the platform over HTTP alone, as a user of its API would.</summary>
-public sealed class PlatformClient(Uri address) : IDisposable
+/// <param name="hearsUnavailable">Whether the caller is told of a 503, which is waited out else (<see cref="PatientHandler"/>).</param>
+public sealed class PlatformClient(Uri address, bool hearsUnavailable = false) : IDisposable
 {
-    private readonly HttpClient http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 })
-    {
-        BaseAddress = address,
-        Timeout = TimeSpan.FromSeconds(60),
-    };
+    private readonly HttpClient http = hearsUnavailable
+        ? new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = address, Timeout = PatientHandler.TimeLimit }
+        : PatientHandler.Client(address);
 
     private string? token;
+
+    public Uri Address => address;
 
     /// <summary>The access token of the last login.</summary>
     public string AccessToken => token ?? throw new InvalidOperationException("Log in first.");
@@ -84,17 +85,22 @@ public sealed class PlatformClient(Uri address) : IDisposable
     public Task<ApiAnswer> EnterAsync(string slug, string siteKey, string idempotencyKey, JsonNode entry) =>
         SendAsync(HttpMethod.Post, $"/v1/sites/{slug}/entries", entry, ("X-Site-Key", siteKey), ("Idempotency-Key", idempotencyKey));
 
+    /// <summary>The draw, once it has its winners and their certificate: one that takes long, as on a busy machine any may, is answered before.</summary>
+    public async Task<JsonNode> WaitForDrawAsync(string drawId) => (await Polling.UntilAsync(
+        () => GetAsync($"/v1/draws/{drawId}"), draw => (string?)draw.Body?["progress"]?["stage"] == "done", TimeSpan.FromMinutes(10),
+        draw => Task.FromResult($"{draw.Status} {draw.Body}"))).Body!;
+
     /// <summary>A client's id.</summary>
     public async Task<string> CreateTenantAsync(string slug) =>
         (string)(await PostAsync("/v1/tenants", new JsonObject { ["name"] = slug, ["slug"] = slug }))["id"]!;
 
     /// <summary>
-    /// Reads the campaign until it is in one of these states, for six minutes at most: on a busy machine a first site's packages and
+    /// Reads the campaign until it is in one of these states, for a quarter of an hour at most: on a busy machine a first site's packages and
     /// build take minutes. Fails with what its deployment's log says.
     /// </summary>
     public async Task<JsonNode> WaitForStateAsync(string campaignId, params string[] states)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(6));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(15));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         JsonNode? last = null;
         try

@@ -2,9 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
-using System.Net;
 using System.Net.Http;
-using System.Net.Sockets;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -31,6 +29,9 @@ public sealed record PlatformProcessOptions
     /// <summary>A fault that holds a campaign does so until a file named by its slug appears in this folder; null is for ever.</summary>
     public string? FaultRelease { get; init; }
 
+    /// <summary>Having printed a line with this text the process stands still; null is never.</summary>
+    public string? HoldsOnceSaid { get; init; }
+
     public string? AdminFolder { get; init; }
 
     /// <summary>Whether webhooks may lead to this machine.</summary>
@@ -54,10 +55,14 @@ public sealed class PlatformProcess : IAsyncDisposable
 {
     public const string AdminEmail = "admin@example.com", AdminPassword = "correct-horse-battery";
 
+    /// <summary>A limit costs nothing where it is not come to: a busy machine may need minutes for what is a second's work.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     private readonly Process process;
     private readonly StringBuilder output = new();
 
     private static int platformsStarted;
+    private bool isDisposed;
 
     private PlatformProcess(Process process, int port)
     {
@@ -89,17 +94,21 @@ public sealed class PlatformProcess : IAsyncDisposable
 
     /// <summary>
     /// Starts the process and waits until it is ready or, for one that is to die, has exited. A port stays the same over restarts when
-    /// it is given.
+    /// it is given. Throws with the output when it does not become ready.
     /// </summary>
     public static async Task<PlatformProcess> StartAsync(PlatformProcessOptions options, int? port = null, bool waitUntilReady = true)
     {
         var platform = Launch(options, port ?? FreePort());
-        if (waitUntilReady)
+        try
         {
-            await platform.WaitUntilReadyAsync();
+            await (waitUntilReady ? platform.WaitUntilReadyAsync() : Task.CompletedTask);
+            return platform;
         }
-
-        return platform;
+        catch
+        {
+            await platform.DisposeAsync(); // Nobody else would end it.
+            throw;
+        }
     }
 
     private static PlatformProcess Launch(PlatformProcessOptions options, int port)
@@ -139,6 +148,7 @@ public sealed class PlatformProcess : IAsyncDisposable
         info.Environment["FAULT"] = options.Fault;
         info.Environment["FAULT_CLOCK"] = options.Clock;
         info.Environment["FAULT_RELEASE"] = options.FaultRelease;
+        info.Environment["FAULT_SAID"] = options.HoldsOnceSaid;
         var platform = new PlatformProcess(new Process { StartInfo = info }, port);
         platform.process.OutputDataReceived += platform.Keep;
         platform.process.ErrorDataReceived += platform.Keep;
@@ -160,35 +170,35 @@ public sealed class PlatformProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for /health/ready, for a minute at most. Throws with the output when the process ends before.</summary>
+    /// <summary>Waits for /health/ready. Throws with the output when the process ends before, or takes more than <see cref="Patience"/>.</summary>
     public async Task WaitUntilReadyAsync()
     {
-        using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(5) };
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (await poll.WaitForNextTickAsync(limit.Token))
-        {
-            if (process.HasExited)
-            {
-                // Its last words, which say why, may still be on their way.
-                await process.WaitForExitAsync(limit.Token);
-                throw new InvalidOperationException($"The platform ended with {process.ExitCode} before it was ready:\n{Output}");
-            }
+        using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
+        await Polling.UntilAsync(() => IsReadyAsync(client), Patience, () => Task.FromResult("not ready:\n" + Output));
+    }
 
-            try
-            {
-                using var answer = await client.GetAsync("/health/ready", limit.Token);
-                if (answer.IsSuccessStatusCode)
-                {
-                    return;
-                }
-            }
-            catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !limit.IsCancellationRequested))
-            {
-                // Not listening yet, or too busy to answer.
-            }
+    private async Task<bool> IsReadyAsync(HttpClient client)
+    {
+        if (process.HasExited)
+        {
+            await WaitForExitAsync(); // Its last words, which say why, may still be on their way.
+            throw new InvalidOperationException($"The platform ended with {process.ExitCode} before it was ready:\n{Output}");
+        }
+
+        try
+        {
+            using var answer = await client.GetAsync("/health/ready");
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return false; // Not listening yet, or too busy to answer.
         }
     }
+
+    /// <summary>Waits until its clock is that far before the machine's: everything that is asked from then on is asked after the leap.</summary>
+    public Task FollowsAsync(TimeSpan ahead) => Polling.UntilAsync(
+        () => Task.FromResult(Output.Contains($"CLOCK {ahead.Ticks}\n", StringComparison.Ordinal)), Patience, () => Task.FromResult($"not ahead by {ahead}:\n{Output}"));
 
     /// <summary>SIGKILL: nothing is closed, flushed or told.</summary>
     public async Task KillAsync()
@@ -201,35 +211,30 @@ public sealed class PlatformProcess : IAsyncDisposable
         await WaitForExitAsync();
     }
 
-    /// <summary>Waits, for a minute at most, until the process has died by itself.</summary>
+    /// <summary>Waits, for <see cref="Patience"/> at most, until the process has died by itself.</summary>
     public async Task WaitForExitAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        await process.WaitForExitAsync(limit.Token);
+        using var limit = new CancellationTokenSource(Patience);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException("The platform did not end:\n" + Output);
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await KillAsync();
-        process.Dispose();
-    }
-
-    /// <summary>A port on which nothing listens now, below the range from which the system picks its own.</summary>
-    public static int FreePort()
-    {
-        while (true)
+        if (!isDisposed)
         {
-            var port = System.Security.Cryptography.RandomNumberGenerator.GetInt32(10_500, 19_500);
-            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another one.
-            }
+            await KillAsync();
+            process.Dispose();
+            isDisposed = true;
         }
     }
+
+    /// <inheritdoc cref="Ports.Free"/>
+    public static int FreePort() => Ports.Free();
 }

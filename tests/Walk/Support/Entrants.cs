@@ -16,7 +16,7 @@ namespace PrizeDraw.Walk.Support;
 /// <param name="comeTwice">One person in so many comes a second time, with another key; 0 is nobody.</param>
 internal sealed class Entrants(Uri address, string slug, string siteKey, int comeTwice = 0) : IDisposable
 {
-    private readonly PlatformClient client = new(address);
+    private readonly PlatformClient client = new(address, hearsUnavailable: true), patient = new(address);
     private int acknowledged, retries, unavailable;
 
     /// <summary>By key: the answer that was acknowledged.</summary>
@@ -37,7 +37,11 @@ internal sealed class Entrants(Uri address, string slug, string siteKey, int com
     /// <summary>Answers 503 with Retry-After so far.</summary>
     public int Unavailable => unavailable;
 
-    public void Dispose() => client.Dispose();
+    public void Dispose()
+    {
+        client.Dispose();
+        patient.Dispose();
+    }
 
     /// <summary>Enters until there is an answer that stands.</summary>
     public async Task EnterAsync(string key, string email, CancellationToken ct)
@@ -99,7 +103,7 @@ internal sealed class Entrants(Uri address, string slug, string siteKey, int com
         var changed = new ConcurrentBag<string>();
         await Parallel.ForEachAsync(Told.Take(most), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (told, _) =>
         {
-            var answer = await client.EnterAsync(slug, siteKey, told.Key, SampleCampaign.Entry(EmailOf(told.Key)));
+            var answer = await patient.EnterAsync(slug, siteKey, told.Key, SampleCampaign.Entry(EmailOf(told.Key)));
             if (answer.Status != 201 || answer.Body!.ToJsonString() != told.Value)
             {
                 changed.Add($"{told.Key}: {told.Value} became {answer.Status} {answer.Body}");
