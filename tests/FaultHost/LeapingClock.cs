@@ -15,19 +15,25 @@ public sealed class LeapingClock : TimeProvider, IDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private readonly ConcurrentDictionary<Alarm, bool> alarms = new();
+    private readonly Lock following = new();
+    private readonly Action<TimeSpan>? followed;
     private readonly string file;
     private readonly ITimer looking;
     private long ahead;
 
     /// <param name="file">Holds the ticks by which the clock is ahead; absent, it is not.</param>
-    public LeapingClock(string file)
+    /// <param name="followed">Is told by how much it is ahead once it has followed a leap.</param>
+    public LeapingClock(string file, Action<TimeSpan>? followed = null)
     {
-        this.file = file;
+        (this.file, this.followed) = (file, followed);
         ahead = Read();
         looking = System.CreateTimer(_ => Follow(), null, Look, Look);
     }
 
-    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref ahead));
+    /// <summary>How far it is before the machine's.</summary>
+    public TimeSpan Ahead => TimeSpan.FromTicks(Interlocked.Read(ref ahead));
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         new Alarm(this, () => callback(state), dueTime, period);
@@ -45,16 +51,24 @@ public sealed class LeapingClock : TimeProvider, IDisposable
 
     private long Read() => File.Exists(file) ? long.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture) : 0;
 
+    // One at a time: who has read the file before a leap must not put the clock back after it.
     private void Follow()
     {
-        var now = Read();
-        if (Interlocked.Exchange(ref ahead, now) != now)
+        lock (following)
         {
+            var now = Read();
+            if (Interlocked.Exchange(ref ahead, now) == now)
+            {
+                return;
+            }
+
             foreach (var alarm in alarms.Keys)
             {
                 alarm.Hasten();
             }
         }
+
+        followed?.Invoke(Ahead);
     }
 
     /// <summary>A timer of the machine's that is set anew when the clock leaps.</summary>

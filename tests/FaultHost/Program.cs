@@ -7,8 +7,13 @@ using PrizeDraw.FaultHost;
 using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Silo;
 
-// Runs the platform as its own executable does, but with faults on order (the variable FAULT) and, where FAULT_CLOCK names
-// a file, a clock that may be put forward: see the two classes.
+// Runs the platform as its own executable does, but with faults on order (the variables FAULT and FAULT_SAID) and, where FAULT_CLOCK
+// names a file, a clock that may be put forward: see the classes.
+if (Environment.GetEnvironmentVariable("FAULT_SAID") is { Length: > 0 } text)
+{
+    Console.SetOut(new StillOnceSaid(Console.Out, text));
+}
+
 return await CommandLine.RunAsync(args, RunAsync);
 
 static async Task<int> RunAsync(PlatformOptions options, CancellationToken ct)
@@ -24,6 +29,6 @@ static void Replace(IServiceCollection services)
     services.Replace(ServiceDescriptor.Singleton<ISagaObserver>(new Fault(Environment.GetEnvironmentVariable("FAULT"))));
     if (Environment.GetEnvironmentVariable("FAULT_CLOCK") is { Length: > 0 } file)
     {
-        services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new LeapingClock(file)));
+        services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new LeapingClock(file, ahead => Console.WriteLine($"CLOCK {ahead.Ticks}"))));
     }
 }

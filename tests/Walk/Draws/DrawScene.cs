@@ -25,7 +25,14 @@ namespace PrizeDraw.Walk.Draws;
 [UnsupportedOSPlatform("windows")]
 internal sealed class DrawScene : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>Seconds between rounds.</summary>
+    private const int Period = 30;
+
+    /// <summary>From a commitment to its round, and a little more.</summary>
+    public static readonly TimeSpan ToRound = TimeSpan.FromSeconds(600 + Period + 5);
+
     private readonly TempFolder folder;
     private readonly string database;
     private readonly StandInChain chain;
@@ -35,8 +42,8 @@ internal sealed class DrawScene : IAsyncDisposable
     {
         (this.folder, database) = (folder, postgres.SuperuserConnectionString);
         Clock = new LeapingClock(folder["clock"]);
-        // Rounds of the next half hour are among those that the chain's key has really signed.
-        chain = StandInChain.Beginning(Clock.GetUtcNow());
+        // Rounds of the next four hours are among those that the chain's key has really signed.
+        chain = StandInChain.Beginning(Clock.GetUtcNow(), Period);
     }
 
     public LeapingClock Clock { get; }
@@ -98,13 +105,15 @@ internal sealed class DrawScene : IAsyncDisposable
         }, port);
         Admin = new PlatformClient(Platform.Address);
         await Admin.LoginAsync();
-        Outsider = new HttpClient { BaseAddress = Platform.Address };
+        Outsider = PatientHandler.Client(Platform.Address);
     }
 
-    /// <summary>Puts everybody's clock forward and comes back to work.</summary>
+    /// <summary>Puts everybody's clock forward, and comes back to work once the platform has followed.</summary>
     public async Task LeapAsync(TimeSpan by)
     {
+        by.ShouldBeGreaterThan(TimeSpan.Zero, "a clock is not put back");
         Clock.Leap(by);
+        await Platform.FollowsAsync(Clock.Ahead);
         await Admin.LoginAsync();
     }
 

@@ -22,7 +22,7 @@ namespace PrizeDraw.Walk.Draws;
 public sealed class FromWeeklyDrawToClaim(TestPostgres postgres, TempFolder folder) : IClassFixture<TestPostgres>, IClassFixture<TempFolder>
 {
     private const string Slug = "weekly-walk";
-    private static readonly TimeSpan Week = TimeSpan.FromMinutes(2), ToFreeze = TimeSpan.FromMinutes(1), ToRound = TimeSpan.FromSeconds(605);
+    private static readonly TimeSpan Week = TimeSpan.FromMinutes(40), ToFreeze = TimeSpan.FromMinutes(10);
 
     [VerifierFact]
     public async Task A_weekly_draw_is_frozen_committed_drawn_proven_published_and_claimed_while_the_pool_stays_open()
@@ -39,7 +39,7 @@ public sealed class FromWeeklyDrawToClaim(TestPostgres postgres, TempFolder fold
         var after = await scene.EnterAsync("after");
         await HasReceiptAsync(scene, early[0], "Week 1", "listed", null);
 
-        await scene.LeapAsync(ToRound);
+        await scene.LeapAsync(DrawScene.ToRound);
         var drawn = await scene.DrawAsync("Week 1", d => d["certificateUrl"] is not null && (string?)d["progress"]?["stage"] == "done");
         ((string?)drawn["state"]).ShouldBe("drawn");
         var certificate = await scene.VerifiedAsync((string)drawn["id"]!);
@@ -120,7 +120,7 @@ public sealed class FromWeeklyDrawToClaim(TestPostgres postgres, TempFolder fold
         var run = await scene.Admin.PostAsync($"/v1/draws/{(string)(await scene.DrawAsync("Final"))["id"]!}/run");
         run.Status.ShouldBe(202, run.Body?.ToJsonString());
         await scene.DrawAsync("Final", d => (string?)d["progress"]?["stage"] == "waiting-for-round");
-        await scene.LeapAsync(ToRound);
+        await scene.LeapAsync(DrawScene.ToRound);
         var final = await scene.DrawAsync("Final", d => d["certificateUrl"] is not null && (string?)d["progress"]?["stage"] == "done");
         var certificate = await scene.VerifiedAsync((string)final["id"]!);
         ((int)certificate["counts"]!["eligible"]!, (int)certificate["counts"]!["excluded"]!).ShouldBe((all.Length - 1, 1));

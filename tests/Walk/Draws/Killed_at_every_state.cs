@@ -21,7 +21,7 @@ public sealed class Killed_at_every_state(TestPostgres postgres, TempFolder fold
 {
     private const string Slug = "killed-draw";
     private const int People = 12, Winners = 3;
-    private static readonly TimeSpan AMinute = TimeSpan.FromSeconds(61), SomeMinutes = TimeSpan.FromMinutes(6), ToRound = TimeSpan.FromSeconds(605);
+    private static readonly TimeSpan AMinute = TimeSpan.FromSeconds(61), SomeMinutes = TimeSpan.FromMinutes(6);
     private DrawScene scene = null!;
     private string draw = "", tables = "";
 
@@ -58,7 +58,7 @@ public sealed class Killed_at_every_state(TestPostgres postgres, TempFolder fold
         await scene.DrawAsync("Final", d => (string?)d["progress"]?["stage"] == "waiting-for-round");
         var committed = JsonNode.Parse(await scene.Outsider.GetStringAsync($"/v1/sites/{Slug}/draws/{draw}/commitment"))!;
         await scene.KillAsync();
-        scene.Clock.Leap(ToRound);
+        scene.Clock.Leap(DrawScene.ToRound);
         return (string)committed["hash"]!;
     }
 

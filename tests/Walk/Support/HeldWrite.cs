@@ -1,9 +1,7 @@
 using System;
-using System.Diagnostics;
-using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
-using Shouldly;
+using PrizeDraw.TestKit;
 
 namespace PrizeDraw.Walk.Support;
 
@@ -17,6 +15,7 @@ internal sealed class HeldWrite : IAsyncDisposable
     private const string Waiting =
         "pg_locks where locktype = 'advisory' and objid = 4711 and not granted and database = (select oid from pg_database where datname = current_database())";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private readonly NpgsqlConnection connection;
     private readonly string table;
 
@@ -40,21 +39,17 @@ internal sealed class HeldWrite : IAsyncDisposable
     }
 
     /// <summary>Waits until somebody stands at the write.</summary>
-    public async Task ReachedAsync(Func<string> otherwise)
-    {
-        var waited = Stopwatch.StartNew();
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (await RunAsync("select count(*) from " + Waiting) is 0L)
-        {
-            (waited.Elapsed < TimeSpan.FromSeconds(60)).ShouldBeTrue(waited.Elapsed < TimeSpan.FromSeconds(60) ? "" : otherwise());
-            await look.WaitForNextTickAsync();
-        }
-    }
+    public Task ReachedAsync(Func<string> otherwise) =>
+        Polling.UntilAsync(async () => await RunAsync("select count(*) from " + Waiting) is not 0L, Patience, () => Task.FromResult(otherwise()));
 
-    /// <summary>Ends the transactions that stand here: theirs are processes that are gone, whose writes must not come to pass after all.</summary>
+    /// <summary>
+    /// Ends the sessions on this database: theirs are processes that are gone, whose writes must not come to pass after all, neither where one stands here
+    /// nor where it is still on its way here.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
-        await RunAsync($"select pg_terminate_backend(pid, 10000) from {Waiting}");
+        await RunAsync(
+            "select pg_terminate_backend(pid, 120000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'");
         await RunAsync($"drop trigger hold on {table}; drop function hold()");
         await connection.DisposeAsync();
     }

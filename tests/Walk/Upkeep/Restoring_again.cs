@@ -66,7 +66,7 @@ public sealed class Restoring_again(BackedUpFixture done)
         await Should.ThrowAsync<Exception>(() => BackupCommands.RestoreAsync(options, done.Backup, _ => { }, TimeProvider.System, default));
         IsMarked(folder).ShouldBeTrue();
         await postgres.StartAsync();
-        await using (var platform = await StartAsync(folder, postgres.SuperuserConnectionString))
+        await using (var platform = await StartAsync(folder, postgres.SuperuserConnectionString, null))
         {
             await platform.WaitForExitAsync();
             platform.Output.ShouldContain("restore the same file again");
@@ -119,41 +119,45 @@ public sealed class Restoring_again(BackedUpFixture done)
         return (string[])(await command.ExecuteScalarAsync())!;
     }
 
-    /// <summary>Killed as soon as it says each of these; the platform does not start in between.</summary>
+    /// <summary>Killed where it says each of these; the platform does not start in between.</summary>
     private async Task KilledAsync(TempFolder folder, string? database, params string[] sayings)
     {
         foreach (var saying in sayings)
         {
-            await using var restore = await StartAsync(folder, database, "restore", done.Backup);
+            await using var restore = await StartAsync(folder, database, saying, "restore", done.Backup);
             await SaysAsync(restore, saying);
             await restore.KillAsync();
         }
 
-        await using var platform = await StartAsync(folder, database);
+        await using var platform = await StartAsync(folder, database, null);
         await platform.WaitForExitAsync();
         platform.Output.ShouldContain("restore the same file again");
     }
 
     private async Task RestoredAsync(TempFolder folder, string? database)
     {
-        await using var restore = await StartAsync(folder, database, "restore", done.Backup);
+        await using var restore = await StartAsync(folder, database, null, "restore", done.Backup);
         await restore.WaitForExitAsync();
         restore.Output.ShouldContain("Restored as it stood");
         File.Exists(Path.Combine(folder["data"], "restore.begun")).ShouldBeFalse();
-        await using var platform = await StartAsync(folder, database);
+        await using var platform = await StartAsync(folder, database, null);
         await platform.WaitUntilReadyAsync();
         using var admin = new PlatformClient(platform.Address);
         await admin.LoginAsync();
         (await admin.GetAsync($"/v1/campaigns/{done.CampaignId}/stats")).Body!["entries"]!.ToJsonString().ShouldBe(done.Stats["entries"]!.ToJsonString());
     }
 
-    private Task<PlatformProcess> StartAsync(TempFolder folder, string? database, params string[] further) => PlatformProcess.StartAsync(
-        new PlatformProcessOptions { DataFolder = folder["data"], TemplateFolder = done.Folder["template"], Database = database, Further = further },
+    /// <param name="holdsAt">What it stands still at having said it, so that nothing comes after.</param>
+    private Task<PlatformProcess> StartAsync(TempFolder folder, string? database, string? holdsAt, params string[] further) => PlatformProcess.StartAsync(
+        new PlatformProcessOptions
+        {
+            DataFolder = folder["data"], TemplateFolder = done.Folder["template"], Database = database, Further = further, HoldsOnceSaid = holdsAt,
+        },
         waitUntilReady: false);
 
     private static async Task SaysAsync(PlatformProcess process, string saying)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (!process.Output.Contains(saying, StringComparison.Ordinal))
         {
