@@ -138,7 +138,7 @@ public sealed class WhatIsRefusedChangesNothing(TestPostgres postgres, TempFolde
     private static async Task IsProblemAsync(
         Uri address, string what, int status, HttpMethod method, string path, string? body, params (string Name, string Value)[] headers)
     {
-        using var http = new HttpClient { BaseAddress = address };
+        using var http = PatientHandler.Client(address);
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
         {

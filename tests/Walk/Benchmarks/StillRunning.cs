@@ -24,7 +24,7 @@ public sealed class StillRunning
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = RepositoryRoot.Path,
         })!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         try
         {
             var errors = bench.StandardError.ReadToEndAsync(limit.Token);

@@ -55,7 +55,7 @@ public sealed class EntriesUnderKills(TestPostgres postgres, TempFolder folder, 
         using (var load = new Load(entrants, Clients))
         {
             await KillAtRandomAsync(load, new Random(seed));
-            await load.AnsweredAsync(Entries, TimeSpan.FromMinutes(4) + TimeSpan.FromMilliseconds(5 * Entries));
+            await load.AnsweredAsync(Entries, TimeSpan.FromMinutes(10) + TimeSpan.FromMilliseconds(20 * Entries));
             await load.EndAsync();
         }
 
@@ -133,7 +133,7 @@ public sealed class EntriesUnderKills(TestPostgres postgres, TempFolder folder, 
 
     private static async Task ReadyAsync(PlatformClient admin, string batch)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while ((string?)(await admin.GetAsync(batch)).Body?["state"] != "ready")
         {

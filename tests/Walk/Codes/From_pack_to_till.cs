@@ -120,7 +120,7 @@ public sealed class From_pack_to_till(TestPostgres postgres, TempFolder folder) 
     {
         var key = await admin.PostAsync($"/v1/tenants/{tenantId}/api-keys", new JsonObject { ["name"] = "Tills", ["scopes"] = new JsonArray("coupons:redeem") });
         key.Status.ShouldBe(201, key.Body?.ToJsonString());
-        using var till = new HttpClient { BaseAddress = platform.Address };
+        using var till = PatientHandler.Client(platform.Address);
         till.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)key["secret"]!);
         var typed = coupon.ToLowerInvariant().Replace('-', ' ');
         var (status, redeemed) = await TillAsync(till, typed, "till-1-0001");
@@ -164,7 +164,7 @@ public sealed class From_pack_to_till(TestPostgres postgres, TempFolder folder) 
 
     private async Task WaitAsync(string path)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while ((string?)(await admin.GetAsync(path))["state"] != "ready")
         {
@@ -172,10 +172,12 @@ public sealed class From_pack_to_till(TestPostgres postgres, TempFolder folder) 
         }
     }
 
-    private HttpClient Person() => new()
+    private HttpClient Person()
     {
-        BaseAddress = platform.Address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
-    };
+        var person = PatientHandler.Client(platform.Address);
+        person.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return person;
+    }
 
     private static JsonObject OnPack(string tenantId, DateTimeOffset now)
     {

@@ -82,12 +82,12 @@ public sealed class Killed_while_generating(TestPostgres postgres, TempFolder fo
     private static async Task<long> GeneratedAsync(PlatformProcess platform, string path) =>
         (await WaitAsync(platform, path, _ => true)).Generated;
 
-    /// <summary>Reads the batch until it is as asked, for three minutes at most. A database that is away is asked again.</summary>
+    /// <summary>Reads the batch until it is as asked, for a quarter of an hour at most. A database that is away is asked again.</summary>
     private static async Task<(string State, long Generated)> WaitAsync(
         PlatformProcess platform, string path, Func<(string State, long Generated), bool> asked)
     {
         using var client = new PlatformClient(platform.Address);
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(15));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         var signedIn = false;
         while (await poll.WaitForNextTickAsync(limit.Token))

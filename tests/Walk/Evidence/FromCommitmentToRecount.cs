@@ -34,7 +34,7 @@ public sealed class FromCommitmentToRecount(TestPostgres postgres, TempFolder fo
         await admin.LoginAsync();
         var now = TimeProvider.System.GetUtcNow();
         var campaign = await ReadyCampaign.PublishedAsync(admin, Slug, tenant => Campaign(tenant, now));
-        using var outsider = new HttpClient { BaseAddress = platform.Address };
+        using var outsider = PatientHandler.Client(platform.Address);
         var pool = (string)(await admin.GetAsync($"/v1/campaigns/{campaign.Id}/pools")).Body!["items"]![0]!["id"]!;
         var committed = JsonNode.Parse(await outsider.GetStringAsync($"/v1/sites/{Slug}/pools/{pool}/commitment"))!;
         ((int)committed["commitment"]!["moments"]!["count"]!).ShouldBe(12);
@@ -81,7 +81,7 @@ public sealed class FromCommitmentToRecount(TestPostgres postgres, TempFolder fo
 
     private static async Task<string> EventuallyAsync(HttpClient outsider, string path)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         while (true)
         {
             using var response = await outsider.GetAsync(path, patience.Token);

@@ -5,6 +5,7 @@ using System.Net.Http;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using Microsoft.Playwright;
+using PrizeDraw.TestKit;
 using PrizeDraw.TestKit.Platform;
 using PrizeDraw.Walk.Support;
 using Shouldly;
@@ -37,7 +38,7 @@ public sealed class FromFormToWinners(MainJobFixture job) : IClassFixture<MainJo
     {
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await Browser.LaunchAsync(playwright);
-        var page = await browser.NewPageAsync();
+        var page = await Browser.NewPageAsync(browser);
         var errors = new ConcurrentBag<string>();
         page.PageError += (_, error) => errors.Add(error);
         await page.GotoAsync(job.Campaign.SiteUrl.ToString());
@@ -61,7 +62,6 @@ public sealed class FromFormToWinners(MainJobFixture job) : IClassFixture<MainJo
     public async Task Five_hundred_concurrent_requests_with_retries_and_duplicate_keys_leave_exact_counts()
     {
         var before = await StatsAsync();
-        var day = LondonDay();
         var answers = new ConcurrentBag<(int Request, ApiAnswer Answer)>();
         using var entrant = new PlatformClient(job.Platform.Address);
         await Parallel.ForEachAsync(Enumerable.Range(0, Requests), new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (request, _) =>
@@ -80,7 +80,7 @@ public sealed class FromFormToWinners(MainJobFixture job) : IClassFixture<MainJo
         (after["entries"]!.GetValue<int>() - before["entries"]!.GetValue<int>()).ShouldBe(People);
         var mug = after["prizes"]!.AsArray().Single(p => (string)p!["name"]! == "Mug")!;
         var mugs = mug["allocated"]!.GetValue<int>();
-        if (LondonDay() == day)
+        if (MainJobFixture.LondonDay() == job.Day)
         {
             mugs.ShouldBe(MainJobFixture.DailyCap, "every moment is due, so the day's cap is used up and not exceeded");
         }
@@ -103,8 +103,8 @@ public sealed class FromFormToWinners(MainJobFixture job) : IClassFixture<MainJo
         (await WinnersAsync()).ShouldBeEmpty("nothing is public before it is published");
         var drawn = await job.Admin.PostAsync($"/v1/draws/{draw}/run");
         drawn.Status.ShouldBeInRange(200, 202, drawn.Body?.ToJsonString());
+        var winners = (await job.Admin.WaitForDrawAsync(draw))["winners"]!.ToJsonString();
         var again = await job.Admin.PostAsync($"/v1/draws/{draw}/run");
-        var winners = (await job.Admin.GetAsync($"/v1/draws/{draw}")).Body!["winners"]!.ToJsonString();
         again.Body!["winners"]!.ToJsonString().ShouldBe(winners, "a second trigger draws nothing anew");
         (await WinnersAsync()).ShouldBeEmpty();
 
@@ -121,7 +121,7 @@ public sealed class FromFormToWinners(MainJobFixture job) : IClassFixture<MainJo
     {
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await Browser.LaunchAsync(playwright);
-        var page = await browser.NewPageAsync();
+        var page = await Browser.NewPageAsync(browser);
         await page.GotoAsync(new Uri(job.Campaign.SiteUrl, "/winners/").ToString());
         var name = (string)(await WinnersAsync())[0]["name"]!;
         await page.GetByText(name).First.WaitForAsync();
@@ -138,25 +138,10 @@ public sealed class FromFormToWinners(MainJobFixture job) : IClassFixture<MainJo
     private static void NumbersAreGapless(System.Collections.Generic.IEnumerable<long> numbers, int before) =>
         numbers.Distinct().Order().ShouldBe(Enumerable.Range(before + 1, People).Select(n => (long)n));
 
-    private static DateOnly LondonDay() => DateOnly.FromDateTime(
-        TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("Europe/London")).DateTime);
-
     private async Task<JsonNode> StatsAsync() => (await job.Admin.GetAsync($"/v1/campaigns/{job.Campaign.Id}/stats")).Body!;
 
     /// <summary>The site's answers are cached for about a second: published winners are there within a few.</summary>
-    private async Task<JsonNode[]> PublishedWinnersAsync()
-    {
-        using var limit = new System.Threading.CancellationTokenSource(TimeSpan.FromSeconds(15));
-        using var poll = new System.Threading.PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        var winners = await WinnersAsync();
-        while (winners.Length == 0)
-        {
-            await poll.WaitForNextTickAsync(limit.Token);
-            winners = await WinnersAsync();
-        }
-
-        return winners;
-    }
+    private Task<JsonNode[]> PublishedWinnersAsync() => Polling.UntilAsync(WinnersAsync, winners => winners.Length > 0, TimeSpan.FromMinutes(3));
 
     private async Task<JsonNode[]> WinnersAsync()
     {

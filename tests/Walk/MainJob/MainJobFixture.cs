@@ -22,6 +22,12 @@ public sealed class MainJobFixture : IAsyncLifetime
 
     internal ReadyCampaign Campaign { get; private set; } = null!;
 
+    /// <summary>The day on which it all began. Caps are counted by days: where another one has begun meanwhile, more may have been awarded.</summary>
+    internal DateOnly Day { get; private set; }
+
+    internal static DateOnly LondonDay() => DateOnly.FromDateTime(
+        TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("Europe/London")).DateTime);
+
     public async Task InitializeAsync()
     {
         var admin = Path.Combine(RepositoryRoot.Path, "src", "Admin", "dist");
@@ -33,6 +39,7 @@ public sealed class MainJobFixture : IAsyncLifetime
         });
         Admin = new PlatformClient(Platform.Address);
         await Admin.LoginAsync();
+        Day = LondonDay();
         var now = TimeProvider.System.GetUtcNow();
         Campaign = await ReadyCampaign.PublishedAsync(
             Admin, "summer-paris", tenant => SampleCampaign.Of(tenant, "summer-paris", now.AddMinutes(-1), now.AddDays(7), Mugs, DailyCap));

@@ -55,8 +55,10 @@ public sealed class Stock_alerts(TestPostgres postgres, TempFolder folder) : ICl
         mails.ShouldContain(mail => mail.Contains("Subject: Low stock: Sticker, 2 of 5 left (Summer in Paris)", StringComparison.Ordinal));
         mails.ShouldContain(mail => mail.Contains("Subject: Out of stock: Sticker (Summer in Paris)", StringComparison.Ordinal));
 
-        receiver.Requests.Count.ShouldBe(2);
-        receiver.Requests.Select(r => JsonDocument.Parse(r.Body).RootElement.GetProperty("kind").GetString()).Order().ShouldBe(["stock.low", "stock.out"]);
+        // One that was answered too late is posted again, under its number: a receiver on a busy machine passes it over.
+        var posted = receiver.Requests.DistinctBy(r => r.Header("X-PrizeDraw-Delivery")).ToArray();
+        posted.Length.ShouldBe(2);
+        posted.Select(r => JsonDocument.Parse(r.Body).RootElement.GetProperty("kind").GetString()).Order().ShouldBe(["stock.low", "stock.out"]);
     }
 
     /// <summary>Five stickers for whoever wins nothing else, low from two on.</summary>
@@ -90,7 +92,7 @@ public sealed class Stock_alerts(TestPostgres postgres, TempFolder folder) : ICl
                 return notices;
             }
 
-            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(120), new JsonArray([.. notices.Select(n => n.DeepClone())]).ToJsonString() + platform.Output);
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromMinutes(10), new JsonArray([.. notices.Select(n => n.DeepClone())]).ToJsonString() + platform.Output);
             await Task.Delay(50);
         }
     }

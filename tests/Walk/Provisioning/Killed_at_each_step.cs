@@ -136,7 +136,7 @@ internal static class Sites
 {
     public static async Task ShouldServeAsync(string url, string slug)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(3) };
         (await http.GetStringAsync(new Uri(url))).ShouldContain($"<title>{slug}</title>");
     }
 }

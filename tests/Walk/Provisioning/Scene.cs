@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
-using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.TestKit;
 using PrizeDraw.TestKit.Platform;
@@ -127,23 +126,9 @@ public sealed class Scene : IAsyncLifetime
     public Task HoldingAsync(string at) => UntilAsync(
         () => Task.FromResult(Platform.Output.Contains($"HOLDING {at}\n", StringComparison.Ordinal)), () => $"The platform did not come to {at}: {Platform.Output}");
 
-    /// <summary>Asks again and again until it holds, for a minute at most.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> holds, Func<string> otherwise)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
-        try
-        {
-            while (!await holds())
-            {
-                await poll.WaitForNextTickAsync(limit.Token);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            throw new TimeoutException(otherwise());
-        }
-    }
+    /// <summary>Asks again and again until it holds, for a quarter of an hour at most.</summary>
+    public static Task UntilAsync(Func<Task<bool>> holds, Func<string> otherwise) =>
+        Polling.UntilAsync(holds, TimeSpan.FromMinutes(15), () => Task.FromResult(otherwise()));
 
     public async Task<ApiAnswer> TryCreateAsync(string slug)
     {

@@ -42,9 +42,9 @@ public sealed class Undoing_that_fails(Scene scene)
         await scene.StartWithoutFaultsAsync();
         await Scene.UntilAsync(async () => (string?)(await scene.Admin.GetAsync($"/v1/campaigns/{campaign}"))["state"] == "rolled_back", () => "The quarantine was not tried again at the start.");
         await ShouldBeCleanAsync(campaign, Always);
-        (await RemindersAsync(campaign)).ShouldBe(0, "A reminder is left of the quarantine.");
+        await NothingRemindsAsync(campaign, "A reminder is left of the quarantine.");
         await scene.ProvisionAgainAsync(campaign);
-        (await RemindersAsync(campaign)).ShouldBe(0, "A reminder is left of the provisioning.");
+        await NothingRemindsAsync(campaign, "A reminder is left of the provisioning.");
     }
 
     [Fact]
@@ -85,6 +85,9 @@ public sealed class Undoing_that_fails(Scene scene)
         var deployment = await scene.DeploymentAsync(campaign);
         deployment.ShouldBeRolledBackFrom(Scene.Steps[^1]);
     }
+
+    // The reminder goes last, after the end that it would bring about is there to be seen.
+    private Task NothingRemindsAsync(string campaign, string otherwise) => Scene.UntilAsync(async () => await RemindersAsync(campaign) == 0, () => otherwise);
 
     private async Task<long> RemindersAsync(string campaign) => (await Tables.ColumnAsync<long>(
         scene.Central, $"select count(*) from orleansreminderstable where remindername = 'provision' and grainid like '%{campaign}%'"))[0];

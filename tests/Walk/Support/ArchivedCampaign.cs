@@ -11,7 +11,7 @@ namespace PrizeDraw.Walk.Support;
 /// <summary>A campaign of this machine that took an entry, came to its end without a draw, and was archived.</summary>
 internal sealed record ArchivedCampaign(string Id, string Slug)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     public static async Task<ArchivedCampaign> MadeAsync(PlatformClient admin, string slug)
     {

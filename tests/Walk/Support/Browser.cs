@@ -15,18 +15,30 @@ internal static class Browser
     public static string? Path { get; } =
         Environment.GetEnvironmentVariable("PLATFORM_CHROMIUM") is { Length: > 0 } given ? given : Places.FirstOrDefault(File.Exists);
 
+    // Milliseconds. Playwright's own half minute is little on a busy machine.
+    private const float Patience = 300_000;
+
     public static bool IsRequired => Environment.GetEnvironmentVariable("PLATFORM_REQUIRE_BROWSER") == "1";
 
     public static async Task<IBrowser> LaunchAsync(IPlaywright playwright) => await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
     {
         ExecutablePath = Path ?? throw new InvalidOperationException("No Chromium was found, but PLATFORM_REQUIRE_BROWSER=1 asks for one."),
         Headless = true,
+        Timeout = Patience,
         Args =
         [
             "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync",
         ],
     });
+
+    public static async Task<IPage> NewPageAsync(IBrowser browser)
+    {
+        var page = await browser.NewPageAsync();
+        page.SetDefaultTimeout(Patience);
+        page.SetDefaultNavigationTimeout(Patience);
+        return page;
+    }
 }
 
 /// <summary>A test in a real browser: skipped, loudly, where there is none, unless PLATFORM_REQUIRE_BROWSER=1.</summary>

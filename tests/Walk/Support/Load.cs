@@ -9,7 +9,7 @@ namespace PrizeDraw.Walk.Support;
 /// <summary>Entrants who keep coming until the load is ended; each enters once and retries until answered.</summary>
 internal sealed class Load : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private readonly CancellationTokenSource enough = new(), giveUp = new();
     private readonly Entrants entrants;
     private readonly Task[] clients;

@@ -88,7 +88,7 @@ public sealed class Releasing_the_template(TestPostgres postgres, TempFolder fol
         var decided = await UntilAsync(admin, $"/v1/campaigns/{site.Id}/template/review", r => (bool)r["isDecided"]!);
         (await admin.PostAsync($"/v1/campaigns/{site.Id}/template/review/merge", new JsonObject { ["head"] = (string)decided["head"]! })).Status.ShouldBe(202);
         await UntilAsync(admin, $"/v1/campaigns/{site.Id}/template", s => (string)s["baseTag"]! == "v1.1.0" && s["review"] is null);
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (!(await ShownAsync(site)).Contains("Take part here", StringComparison.Ordinal))
         {
@@ -147,7 +147,7 @@ public sealed class Releasing_the_template(TestPostgres postgres, TempFolder fol
 
     private static async Task<JsonNode> UntilAsync(PlatformClient admin, string path, Func<JsonNode, bool> isReached)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(15));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         JsonNode? seen = null;
         try
@@ -171,7 +171,7 @@ public sealed class Releasing_the_template(TestPostgres postgres, TempFolder fol
 
     private static async Task<string> ShownAsync(Site site)
     {
-        using var anybody = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        using var anybody = new HttpClient { Timeout = TimeSpan.FromMinutes(3) };
         return await anybody.GetStringAsync(site.Url);
     }
 

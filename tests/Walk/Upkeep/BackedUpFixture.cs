@@ -69,7 +69,7 @@ public sealed class BackedUpFixture : IAsyncLifetime
         await admin.LoginAsync();
         Archived = await ArchivedCampaign.MadeAsync(admin, "put-away");
         await DrawnAsync(admin);
-        using var anybody = new HttpClient { BaseAddress = platform.Address };
+        using var anybody = PatientHandler.Client(platform.Address);
         var draw = (string)(await admin.GetAsync($"/v1/campaigns/{CampaignId}/draws")).Body!["items"]![0]!["id"]!;
         foreach (var path in (string[])[$"/v1/sites/{Slug}/draws/{draw}/certificate", $"/v1/sites/{Slug}/draws/{draw}/entries.jsonl", "/v1/keys"])
         {

@@ -178,7 +178,7 @@ public sealed class Backup_and_restore(BackedUpFixture done)
             stats[counted]!.ToJsonString().ShouldBe(done.Stats[counted]!.ToJsonString());
         }
 
-        using var anybody = new HttpClient { BaseAddress = platform.Address };
+        using var anybody = PatientHandler.Client(platform.Address);
         foreach (var (path, content) in done.Public)
         {
             (await anybody.GetStringAsync(path)).ShouldBe(content, path);
@@ -197,7 +197,7 @@ public sealed class Backup_and_restore(BackedUpFixture done)
     private static async Task ServerEndsAsync(TempFolder folder)
     {
         var instance = Path.Combine(folder["data"], "postgres", "server", "cluster", "postmaster.pid");
-        using var limit = new System.Threading.CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new System.Threading.CancellationTokenSource(TimeSpan.FromMinutes(5));
         using var poll = new System.Threading.PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (File.Exists(instance))
         {

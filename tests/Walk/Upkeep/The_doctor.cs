@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Runtime.Versioning;
@@ -20,6 +21,10 @@ public sealed class The_doctor(BackedUpFixture done)
 {
     private const UnixFileMode Everybody = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead;
 
+    // What the doctor gives seconds: where a busy machine takes longer, it is asked again.
+    private static readonly string[] Hasty = ["Node.js", "git", "database's clock", "campaigns' databases"];
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private PlatformOptions Options => done.Options with { Port = PlatformProcess.FreePort() };
 
     private string KeyFile => Path.Combine(done.Folder["data"], "master.key");
@@ -37,7 +42,8 @@ public sealed class The_doctor(BackedUpFixture done)
 
         said.ShouldContain(f => f.What == "mail" && f.Level == "warn");
         using var lines = new StringWriter();
-        (await DoctorCommand.RunAsync(Options, json: false, lines, TimeProvider.System, default)).ShouldBe(0);
+        await Polling.UntilAsync(
+            () => DoctorCommand.RunAsync(Options, json: false, lines, TimeProvider.System, default), exit => exit == 0, Patience, _ => Task.FromResult(lines.ToString()));
         lines.ToString().ShouldContain("ok    schema: up to date");
     }
 
@@ -110,6 +116,19 @@ public sealed class The_doctor(BackedUpFixture done)
     }
 
     private static async Task<(int Exit, (string Level, string What, string Says)[] Said)> LookAsync(PlatformOptions options)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var look = await LookOnceAsync(options);
+            if (look.Said.All(f => f.Level == "ok" || !Hasty.Contains(f.What)) || Stopwatch.GetElapsedTime(began) > Patience)
+            {
+                return look;
+            }
+        }
+    }
+
+    private static async Task<(int Exit, (string Level, string What, string Says)[] Said)> LookOnceAsync(PlatformOptions options)
     {
         using var output = new StringWriter();
         var exit = await DoctorCommand.RunAsync(options, json: true, output, TimeProvider.System, default);
