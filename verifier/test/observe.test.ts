@@ -67,7 +67,7 @@ describe.skipIf(browserPath === undefined)('The observer\'s page', () => {
   beforeAll(async () => {
     ({ document: committed, drawId } = await published());
     browser = await chromium.launch({
-      executablePath: browserPath as string, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+      timeout: 120_000, executablePath: browserPath as string, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
     server = createServer((request, response) => {
       if (request.url === '/observe') return void response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': readFileSync(path('dist/observe.csp'), 'utf8').trim() }).end(readFileSync(path('dist/observe.html')));
       const json = (status: number, value: unknown) => response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
@@ -92,6 +92,7 @@ describe.skipIf(browserPath === undefined)('The observer\'s page', () => {
     Object.assign(state, { supplied: false, committed: true, changed: false, refuse: 0 }, change);
     given.length = 0;
     const page = await browser.newPage({ viewport: { width, height: 900 } });
+    page.setDefaultTimeout(120_000);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('request', (request) => { if (!request.url().startsWith(address.slice(0, address.indexOf('/observe')))) errors.push(request.url()); });

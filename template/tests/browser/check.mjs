@@ -165,8 +165,8 @@ await check('The countdown follows the server, not the visitor’s clock', async
 await check('The page opens by itself when the countdown ends', async (page) => {
   assert.equal(await state(page), 'scheduled');
   stub.site = campaign('live');
-  await page.locator('main[data-state="live"]').waitFor({ timeout: 8_000 });
-}, { state: 'scheduled', changes: { opensAt: new Date(Date.now() + 2_000).toISOString() } });
+  await page.locator('main[data-state="live"]').waitFor({ timeout: 60_000 });
+}, { state: 'scheduled', changes: { opensAt: new Date(Date.now() + 10_000).toISOString() } });
 
 const packs = (freeRoute) => ({ pools: [{ id: 'pool_1', name: 'Packs', entryCode: 'required', freeRoute }] });
 await check('An entry with the code from a pack', async (page) => {
@@ -319,7 +319,7 @@ await check('429, 503 and lost connections are sent again with the same key', as
   await enter(page);
   await page.getByText('We keep your entry and try again').waitFor();
   await shot(page, 'retrying');
-  await page.getByTestId('result').waitFor({ timeout: 20_000 });
+  await page.getByTestId('result').waitFor({ timeout: 60_000 });
   assert.equal(stub.received.length, 4);
   assert.equal(new Set(stub.received.map(({ key }) => key)).size, 1);
 });
@@ -362,7 +362,7 @@ await check('A preview that has ended falls back to the public page', async (pag
 await check('An API that is away gets a message and a way to go on', async (page) => {
   stub.siteStatus = 503;
   await page.reload();
-  await page.locator('main[data-state="unavailable"]').waitFor({ timeout: 20_000 });
+  await page.locator('main[data-state="unavailable"]').waitFor({ timeout: 60_000 });
   await shot(page, 'unavailable');
   stub.siteStatus = 200;
   await page.getByRole('button', { name: 'Try again' }).click();

@@ -138,8 +138,8 @@ export async function putAway({ page, state, look }) {
   state.notices.unshift(notice('deployment.quarantine_cleared'));
   c.state = 'rolled_back';
   newest.state = 'rolled_back';
-  await page.getByText('Provisioning left something behind').waitFor({ state: 'detached', timeout: 20_000 });
-  await page.getByText('Nothing is left behind any more').waitFor({ timeout: 20_000 });
+  await page.getByText('Provisioning left something behind').waitFor({ state: 'detached', timeout: 60_000 });
+  await page.getByText('Nothing is left behind any more').waitFor({ timeout: 60_000 });
 
   Object.assign(c, { state: 'completed', publishedAt: before[0].createdAt ?? newest.startedAt });
   Object.assign(newest, { kind: 'decommission', state: 'paused' });

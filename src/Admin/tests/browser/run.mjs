@@ -23,7 +23,7 @@ const origin = `http://127.0.0.1:${server.address().port}`;
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
 const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', locale: 'en-GB' });
 const page = await context.newPage();
-page.setDefaultTimeout(8000);
+page.setDefaultTimeout(60_000);
 const faults = [];
 page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));
 page.on('console', (message) => {

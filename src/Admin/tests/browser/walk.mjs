@@ -122,7 +122,7 @@ export async function walk({ page, origin, state, look }) {
   await page.getByText('attempt 2').first().waitFor();
   await page.getByText('about 45 seconds left').waitFor();
   await look('campaign-provisioning');
-  await page.getByText('Ready', { exact: true }).waitFor({ timeout: 15_000 });
+  await page.getByText('Ready', { exact: true }).waitFor();
   await page.getByRole('link', { name: 'http://127.0.0.1:9001/' }).waitFor();
 
   await operations({ page, state, look });
