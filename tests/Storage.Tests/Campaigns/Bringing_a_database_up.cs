@@ -26,7 +26,7 @@ public sealed class Bringing_a_database_up(CentralFixture fixture)
     public async Task happens_when_it_is_first_used_and_keeps_what_is_in_it()
     {
         var old = await AddOldAsync();
-        await using var connections = Connections(TimeSpan.FromSeconds(20));
+        await using var connections = Connections(TimeSpan.FromMinutes(2));
         await using var lease = (await connections.OpenAsync(old.Tenant, old.Campaign, default)).ShouldNotBeNull();
 
         (await lease.Connection.ScalarAsync<string>("select name from pool", [], default)).ShouldBe("Kept");
@@ -60,7 +60,7 @@ public sealed class Bringing_a_database_up(CentralFixture fixture)
                 """, [old.Id], default);
         }
 
-        await using var connections = Connections(TimeSpan.FromSeconds(20));
+        await using var connections = Connections(TimeSpan.FromMinutes(2));
         await using var lease = (await connections.OpenAsync(old.Tenant, old.Campaign, default)).ShouldNotBeNull();
         var hours = await lease.Connection.ListAsync(
             "select extract(hour from hour at time zone 'UTC')::int, what, n from pool_hour order by hour, what", [],
@@ -73,9 +73,9 @@ public sealed class Bringing_a_database_up(CentralFixture fixture)
     public async Task is_asked_for_by_many_and_done_once()
     {
         var old = await AddOldAsync();
-        await using var connections = Connections(TimeSpan.FromSeconds(20));
+        await using var connections = Connections(TimeSpan.FromMinutes(2));
         var owner = new Counting(Owner());
-        await using var counted = Connections(TimeSpan.FromSeconds(20), owner);
+        await using var counted = Connections(TimeSpan.FromMinutes(2), owner);
 
         await Task.WhenAll(Enumerable.Range(0, 30).Select(async i =>
         {
@@ -102,7 +102,7 @@ public sealed class Bringing_a_database_up(CentralFixture fixture)
         }
 
         CampaignLease? lease = null;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (lease is null)
         {
             try
@@ -130,7 +130,7 @@ public sealed class Bringing_a_database_up(CentralFixture fixture)
         }
 
         var owner = new Counting(Owner());
-        await using var connections = Connections(TimeSpan.FromSeconds(20), owner);
+        await using var connections = Connections(TimeSpan.FromMinutes(2), owner);
         await using var lease = await connections.OpenAsync(Ids.Format(Ids.Tenant, tenant), campaign, default);
         (lease, owner.Asked).ShouldSatisfyAllConditions(t => t.lease.ShouldNotBeNull(), t => t.Asked.ShouldBe(0));
     }

@@ -30,7 +30,7 @@ public sealed class Losing_the_server : IAsyncLifetime
         var watch = Stopwatch.StartNew();
         await FailsAsync(() => AskAsync(tenant, campaign));
         await FailsAsync(() => AskTenantsAsync(tenant));
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60));
 
         await _fixture.Postgres.StartAsync();
         (await AskAsync(tenant, campaign)).ShouldBe(1);
@@ -41,7 +41,7 @@ public sealed class Losing_the_server : IAsyncLifetime
     private static async Task FailsAsync(Func<Task> ask)
     {
         var watch = Stopwatch.StartNew();
-        for (var failures = 0; failures < 5 && watch.Elapsed < TimeSpan.FromSeconds(20);)
+        for (var failures = 0; failures < 5 && watch.Elapsed < TimeSpan.FromMinutes(2);)
         {
             try
             {

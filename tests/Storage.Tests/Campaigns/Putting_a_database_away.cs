@@ -116,7 +116,7 @@ public sealed class Putting_a_database_away(CentralFixture fixture)
     /// <summary>A session that was shut out may take a moment to be gone from the server's list.</summary>
     private static Task NobodyElseAsync(NpgsqlConnection alone) => Polling.UntilAsync(async () => await alone.ScalarAsync<long>(
         "select count(*) from pg_stat_activity where datname = current_database() and usename = current_user and pid <> pg_backend_pid()", [], default) == 0,
-        TimeSpan.FromSeconds(20));
+        TimeSpan.FromMinutes(2));
 
     private async Task<NpgsqlConnection> PutAwayAsync(Guid tenant, string campaign)
     {

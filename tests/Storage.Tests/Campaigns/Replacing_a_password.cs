@@ -23,7 +23,7 @@ public sealed class Replacing_a_password(CentralFixture fixture)
     {
         var (tenant, campaign, role) = await NewAsync();
         await using var superuser = await fixture.OpenSuperuserAsync();
-        await using var connections = new CampaignConnections(_secrets, new CampaignConnectionOptions());
+        await using var connections = new CampaignConnections(_secrets, new CampaignConnectionOptions { WaitMax = TimeSpan.FromMinutes(2) });
         using var ending = new CancellationTokenSource();
         var done = 0;
         var busy = Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
@@ -54,7 +54,7 @@ public sealed class Replacing_a_password(CentralFixture fixture)
         }
 
         await ending.CancelAsync();
-        await Task.WhenAll(busy).WaitAsync(TimeSpan.FromSeconds(30));
+        await Task.WhenAll(busy).WaitAsync(TimeSpan.FromMinutes(5));
     }
 
     [Theory]

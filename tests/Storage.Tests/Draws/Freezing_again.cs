@@ -78,9 +78,16 @@ public sealed class Freezing_again(CentralFixture fixture)
         using var campaign = await FrozenCampaign.MakeAsync(fixture, 400);
         using var builder = campaign.NewBuilder();
         using var cancelled = new CancellationTokenSource();
-        var building = builder.BuildAsync(campaign.Address, campaign.Freeze, cancelled.Token);
-        await cancelled.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => building);
+        await using (var superuser = await fixture.OpenSuperuserAsync())
+        {
+            // It can't be done before it is cancelled.
+            await superuser.RunAsync("begin; lock table draw_list_chunk in access exclusive mode", [], default);
+            var building = builder.BuildAsync(campaign.Address, campaign.Freeze, cancelled.Token);
+            await cancelled.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(() => building);
+            await superuser.RunAsync("rollback", [], default);
+        }
+
         (await builder.BuildAsync(campaign.Address, campaign.Freeze, default)).Root.ShouldBe(DrawLeaves.Root((await campaign.ExpectedAsync()).Eligible));
     }
 

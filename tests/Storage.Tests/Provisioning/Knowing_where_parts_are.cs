@@ -18,7 +18,7 @@ namespace PrizeDraw.Storage.Tests.Provisioning;
 [Collection(CentralCollection.Name)]
 public sealed class Knowing_where_parts_are(CentralFixture fixture)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private DeploymentStore Deployments => new(fixture.Central);
 
