@@ -39,8 +39,8 @@ public static class Source
 
     private static readonly Lazy<ImmutableArray<SourceFile>> Read = new(() =>
     [
-        .. Paths().Where(p => !Pictures.Contains(Path.GetExtension(p))).Select(p => (Path: p, Full: Path.Combine(RepositoryRoot.Path, p)))
-            .Where(p => File.Exists(p.Full)).Select(p => new SourceFile(p.Path, File.ReadAllText(p.Full))),
+        .. Paths().Where(p => !Pictures.Contains(Path.GetExtension(p))).Select(p => (Path: p, Text: TextOf(Path.Combine(RepositoryRoot.Path, p))))
+            .Where(p => p.Text is not null).Select(p => new SourceFile(p.Path, p.Text!)),
     ]);
 
     public static ImmutableArray<SourceFile> Files => Read.Value;
@@ -48,6 +48,19 @@ public static class Source
     public static IEnumerable<SourceFile> CSharp(string folder) => Files.Where(f => f.IsIn(folder) && f.Ends(".cs"));
 
     public static SourceFile One(string path) => Files.Single(f => f.Path == path);
+
+    // Deleted and not committed, or somebody's for a moment while we read.
+    private static string? TextOf(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
 
     private static IEnumerable<string> Paths() => Directory.Exists(Path.Combine(RepositoryRoot.Path, ".git"))
         ? Git().Order(StringComparer.Ordinal)
