@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using PrizeDraw.Providers.Postgres;
 using PrizeDraw.TestKit;
+using PrizeDraw.TestKit.Platform;
 using Shouldly;
 using Xunit;
 
@@ -19,7 +20,7 @@ namespace PrizeDraw.Providers.Tests.Postgres;
 public sealed class The_embedded_server : IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
-    private readonly int _port = FreePort();
+    private readonly int _port = PlatformProcess.FreePort();
     private EmbeddedPostgres _server = null!;
 
     public Task InitializeAsync()
@@ -215,7 +216,7 @@ public sealed class The_embedded_server : IAsyncLifetime
         }
 
         var orphan = Process.Start(start)!;
-        SpinWait.SpinUntil(() => File.Exists(Path.Combine(_folder.Path, "server", "cluster", "postmaster.pid")), TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        SpinWait.SpinUntil(() => File.Exists(Path.Combine(_folder.Path, "server", "cluster", "postmaster.pid")), TimeSpan.FromMinutes(2)).ShouldBeTrue();
         return orphan;
     }
 
@@ -224,7 +225,7 @@ public sealed class The_embedded_server : IAsyncLifetime
         try
         {
             using var process = Process.GetProcessById(id);
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
             await process.WaitForExitAsync(limit.Token);
         }
         catch (ArgumentException)
@@ -255,12 +256,5 @@ public sealed class The_embedded_server : IAsyncLifetime
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
