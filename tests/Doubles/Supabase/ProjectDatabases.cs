@@ -36,7 +36,19 @@ internal sealed class ProjectDatabases(string superuserConnectionString)
     /// <param name="hasTwin">Another project has the same campaign's role, which on the real service would be a role of its own server.</param>
     public async Task DropAsync(DoubleProject project, bool hasTwin)
     {
-        await RunAsync(null, $"DROP DATABASE IF EXISTS {project.Database} WITH (FORCE)");
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await RunAsync(null, $"DROP DATABASE IF EXISTS {project.Database} WITH (FORCE)");
+                break;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ObjectInUse && tries < 20)
+            {
+                // The server waits five seconds for the sessions that it ended.
+            }
+        }
+
         await RunAsync(null, $"{(hasTwin ? "" : $"DROP ROLE IF EXISTS \"{project.Name}\";")} DROP ROLE IF EXISTS {project.Owner}");
     }
 

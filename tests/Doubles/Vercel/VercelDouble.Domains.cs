@@ -26,7 +26,7 @@ public sealed partial class VercelDouble
     public void Unpublish(string type, string name, string value) => _published.Remove((type, name, value));
 
     /// <summary>Somebody takes a domain from a project, past the platform.</summary>
-    public void TakeDomain(string project, string domain) => _projects.Single(p => p.Name == project).Domains.Remove(domain);
+    public void TakeDomain(string project, string domain) => _projects.Single(p => p.Name == project).Domains.TryRemove(domain, out _);
 
     private void MapDomains(DoubleRoutes routes)
     {
@@ -35,7 +35,7 @@ public sealed partial class VercelDouble
             new DoubleAnswer(200, DomainBody(project, domain, withProof: true))));
         routes.On("DELETE", "/v9/projects/{idOrName}/domains/{domain}", "vercel.remove-domain", request => OnDomain(request, (project, domain) =>
         {
-            project.Domains.Remove(domain.Name);
+            project.Domains.TryRemove(domain.Name, out _);
             return new DoubleAnswer(200, new JsonObject());
         }));
         routes.On("POST", "/v9/projects/{idOrName}/domains/{domain}/verify", "vercel.verify-domain", request => OnDomain(request, (project, domain) =>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -49,11 +50,12 @@ internal sealed class VercelProjectState(string id, string name)
     /// <summary>How many looks at it still find it, once it is being deleted; null while it is not.</summary>
     public int? LooksUntilGone { get; set; }
 
-    public Dictionary<string, VercelVariableState> Variables { get; } = [];
+    // Tests look while calls are served.
+    public ConcurrentDictionary<string, VercelVariableState> Variables { get; } = [];
 
     public ImmutableList<VercelDeploymentState> Deployments { get; set; } = [];
 
-    public Dictionary<string, VercelDomainState> Domains { get; } = [];
+    public ConcurrentDictionary<string, VercelDomainState> Domains { get; } = [];
 
     public VercelDeploymentState? Serving { get; set; }
 

@@ -14,7 +14,7 @@ namespace PrizeDraw.Providers.Tests.Doubles;
 /// <summary>What a double does by its script, and what it notes.</summary>
 public sealed class Going_wrong_by_script : IAsyncLifetime
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(3) };
     private SampleDouble _sample = null!;
 
     public async Task InitializeAsync() => _sample = await SampleDouble.StartedAsync();

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
@@ -51,7 +52,7 @@ internal sealed class SampleDouble : ProviderDouble
     public static readonly JsonObject ErrorForm = JsonNode.Parse(
         """{ "type": "object", "required": ["message"], "properties": { "message": { "type": "string" } } }""")!.AsObject();
 
-    private readonly List<string> _names = [];
+    private ImmutableList<string> _names = [];
 
     private SampleDouble(TimeProvider clock)
         : base(NewContract(), clock)
@@ -73,12 +74,12 @@ internal sealed class SampleDouble : ProviderDouble
     {
         routes.On("POST", "/things", "sample.create", request =>
         {
-            _names.Add(request.Text("name") ?? "");
+            ImmutableInterlocked.Update(ref _names, names => names.Add(request.Text("name") ?? ""));
             return new DoubleAnswer(201, Thing(request.Text("name") ?? ""));
         });
         routes.On("GET", "/things/{owner}/{name}", "sample.read", request => new DoubleAnswer(200, Thing(request["name"])));
         routes.On("GET", "/things/{owner}/latest", "sample.latest", _ => new DoubleAnswer(200, new JsonArray()));
-        routes.On("DELETE", "/things/{owner}/{name}", "sample.delete", request => _names.Remove(request["name"]) ? new DoubleAnswer(204) : Error(404, "gone"));
+        routes.On("DELETE", "/things/{owner}/{name}", "sample.delete", request => ImmutableInterlocked.Update(ref _names, names => names.Remove(request["name"])) ? new DoubleAnswer(204) : Error(404, "gone"));
         routes.OnUndescribed("GET", "/secret", "sample.secret", "the sample's command line", _ => new DoubleAnswer(200, new JsonArray()));
     }
 

@@ -8,6 +8,7 @@ using PrizeDraw.Providers.Databases;
 using PrizeDraw.Providers.Hosting;
 using PrizeDraw.Providers.Repositories;
 using PrizeDraw.TestKit;
+using PrizeDraw.TestKit.Platform;
 using Shouldly;
 using Xunit;
 
@@ -16,7 +17,8 @@ namespace PrizeDraw.Providers.Tests.Hosting;
 public sealed class Asking_this_machine : IDisposable
 {
     private static readonly PreflightTarget Summer = new("summer", "0123456789abcdef");
-    private static readonly TimeSpan AskedFor = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AskedFor = TimeSpan.FromMinutes(2);
+    private readonly int _port = PlatformProcess.FreePort();
     private readonly TempFolder _folder = new();
 
     private LocalRepositoryHost Repositories => new(new LocalRepositoryOptions { DataFolder = _folder.Path, TemplateFolder = _folder["template"] }, TimeProvider.System);
@@ -42,7 +44,7 @@ public sealed class Asking_this_machine : IDisposable
     public async Task finds_that_no_port_is_left()
     {
         Directory.CreateDirectory(_folder["sites/autumn"]);
-        await File.WriteAllTextAsync(_folder["sites/autumn/site.json"], """{"name":"autumn","nonce":"0123456789abcdef","port":9100,"releases":[]}""");
+        await File.WriteAllTextAsync(_folder["sites/autumn/site.json"], $$"""{"name":"autumn","nonce":"0123456789abcdef","port":{{_port}},"releases":[]}""");
         var failed = (await SitesAsync(Summer)).Single(c => c.State == PreflightState.Failed);
         (failed.Name, failed.Fault).ShouldBe(("ports", ProviderFault.Quota));
     }
@@ -70,7 +72,7 @@ public sealed class Asking_this_machine : IDisposable
     private async Task<ImmutableArray<PreflightCheck>> SitesAsync(PreflightTarget? target)
     {
         await using var hosting = new LocalSiteHosting(
-            new LocalSiteHostingOptions { DataFolder = _folder.Path, ApiOrigin = "http://127.0.0.1:8080", FirstPort = 9100, LastPort = 9100 },
+            new LocalSiteHostingOptions { DataFolder = _folder.Path, ApiOrigin = "http://127.0.0.1:8080", FirstPort = _port, LastPort = _port },
             TimeProvider.System, NullLogger<LocalSiteHosting>.Instance);
         return await hosting.CheckAsync(target, AskedFor, default);
     }

@@ -259,7 +259,7 @@ public sealed class A_campaign_site : RepositoryWorkshop, IAsyncLifetime
     private string[] WorkLeftBehind() => [.. Directory.GetDirectories(Path.Combine(Options.DataFolder, "build-cache"))
         .Select(cache => Path.Combine(cache, "work")).SelectMany(Directory.GetFileSystemEntries)];
 
-    private LocalSiteHosting NewHosting(int firstPort = 20100, int lastPort = 20999)
+    private LocalSiteHosting NewHosting(int firstPort = 6100, int lastPort = 6999)
     {
         var hosting = new LocalSiteHosting(
             new LocalSiteHostingOptions { DataFolder = Options.DataFolder, ApiOrigin = "http://127.0.0.1:8080", FirstPort = firstPort, LastPort = lastPort },

@@ -26,7 +26,7 @@ public sealed class A_site_build : RepositoryWorkshop, IAsyncLifetime
 
     public Task InitializeAsync()
     {
-        _hosting = NewHosting(TimeSpan.FromMinutes(1));
+        _hosting = NewHosting(TimeSpan.FromMinutes(10));
         return Task.CompletedTask;
     }
 
@@ -125,7 +125,7 @@ public sealed class A_site_build : RepositoryWorkshop, IAsyncLifetime
                 }
             },
             cancel.Token);
-        var ids = await children.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        var ids = await children.Task.WaitAsync(TimeSpan.FromMinutes(5));
         ids.ShouldAllBe(id => IsAlive(id));
 
         await cancel.CancelAsync();
@@ -181,7 +181,7 @@ public sealed class A_site_build : RepositoryWorkshop, IAsyncLifetime
         try
         {
             using var process = Process.GetProcessById(id);
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
             await process.WaitForExitAsync(limit.Token);
         }
         catch (ArgumentException)
@@ -195,8 +195,8 @@ public sealed class A_site_build : RepositoryWorkshop, IAsyncLifetime
         {
             DataFolder = Options.DataFolder,
             ApiOrigin = "http://127.0.0.1:8080",
-            FirstPort = 21100,
-            LastPort = 21999,
+            FirstPort = 7100,
+            LastPort = 7999,
             BuildTimeLimit = buildTimeLimit,
         },
         TimeProvider.System,

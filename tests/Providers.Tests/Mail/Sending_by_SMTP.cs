@@ -58,7 +58,7 @@ public sealed class Sending_by_SMTP
         finally
         {
             listener.Stop();
-            await server.WaitAsync(TimeSpan.FromSeconds(20));
+            await server.WaitAsync(TimeSpan.FromMinutes(2));
         }
 
         return said;

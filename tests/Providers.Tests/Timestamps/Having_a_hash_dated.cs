@@ -178,7 +178,7 @@ public sealed class Having_a_hash_dated : IAsyncLifetime
     {
         await using var openssl = await StandInAuthority.StartAsync(byOpenSsl: true);
         var before = TimeProvider.System.GetUtcNow();
-        using var client = new Rfc3161Authority(TimestampOptions.Parse(openssl.Address.ToString(), openssl.TrustFile), TimeProvider.System);
+        using var client = new Rfc3161Authority(TimestampOptions.Parse(openssl.Address.ToString(), openssl.TrustFile) with { TimeoutSeconds = 60 }, TimeProvider.System);
         var stamped = (await client.StampAsync(Hash, default)).ShouldBeOfType<Stamped>();
         stamped.GenTime.ShouldBeInRange(before.AddSeconds(-2), TimeProvider.System.GetUtcNow().AddSeconds(2));
         stamped.Policy.ShouldBe("1.2.3.4.1");

@@ -74,7 +74,7 @@ public abstract class GitHubSpec : IAsyncLifetime
         Http, new GitHubDialect(), CloudAccount.Of("github", Token), options ?? Calls(), budget ?? new RequestBudget(BudgetRules.None, TimeProvider.System), TimeProvider.System);
 
     /// <summary>As GitHub is called, without pauses.</summary>
-    protected CloudOptions Calls() => GitHubOptions.Calls(GitHub.Address) with { WriteGap = TimeSpan.Zero, RepeatDelay = TimeSpan.Zero, LimitDelay = TimeSpan.Zero, BreakAfter = 1000 };
+    protected CloudOptions Calls() => GitHubOptions.Calls(GitHub.Address) with { AttemptTimeout = TimeSpan.FromMinutes(5), WriteGap = TimeSpan.Zero, RepeatDelay = TimeSpan.Zero, LimitDelay = TimeSpan.Zero, BreakAfter = 1000 };
 
     protected Task<RepositoryRef> CreateAsync() => Host.CreateFromTemplateAsync(Request, CancellationToken.None);
 

@@ -71,7 +71,7 @@ public abstract class SupabaseSpec(TestPostgres postgres) : IClassFixture<TestPo
 
     protected SupabaseClient ClientOf(string token) => new(new CloudClient(
         Http, new SupabaseDialect(), CloudAccount.Of("supabase", token),
-        new CloudOptions { Address = Double.Address, RepeatDelay = TimeSpan.Zero, LimitDelay = TimeSpan.Zero, BreakAfter = 1000 },
+        new CloudOptions { Address = Double.Address, AttemptTimeout = TimeSpan.FromMinutes(5), RepeatDelay = TimeSpan.Zero, LimitDelay = TimeSpan.Zero, BreakAfter = 1000 },
         new RequestBudget(BudgetRules.None, TimeProvider.System), TimeProvider.System));
 
     protected Task<DatabaseRef> CreateAsync() => Provider.CreateAsync(Request, CancellationToken.None);

@@ -156,7 +156,7 @@ public sealed class Surviving_Vercels_faults
         var started = new TaskCompletionSource();
         var other = Commit[..39] + "2";
         var deploying = PersistAsync(() => workshop.Hosting.DeployAsync(stored, Repository, other, _ => started.TrySetResult(), leaving.Token), 60);
-        await Task.WhenAny(started.Task, deploying).WaitAsync(TimeSpan.FromSeconds(60));
+        await Task.WhenAny(started.Task, deploying).WaitAsync(TimeSpan.FromMinutes(2));
         await leaving.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => deploying);
     }

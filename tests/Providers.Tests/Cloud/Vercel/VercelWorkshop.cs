@@ -123,7 +123,7 @@ internal sealed class VercelWorkshop : IAsyncDisposable
         _http, new VercelDialect(), CloudAccount.Of("vercel", "vercel-double-token"),
         new CloudOptions
         {
-            Address = Vercel.Address, AttemptTimeout = TimeSpan.FromSeconds(30), RepeatsMax = RepeatsMax, RepeatDelay = TimeSpan.Zero,
+            Address = Vercel.Address, AttemptTimeout = TimeSpan.FromMinutes(5), RepeatsMax = RepeatsMax, RepeatDelay = TimeSpan.Zero,
             LimitDelay = TimeSpan.Zero, BreakAfter = 1000,
         },
         new RequestBudget(BudgetRules.None, TimeProvider.System), TimeProvider.System);
