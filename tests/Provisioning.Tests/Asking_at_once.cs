@@ -53,7 +53,7 @@ public sealed class Asking_at_once(CloudStage stage) : IClassFixture<CloudStage>
         var answers = Enumerable.Range(0, 20).Select(_ => Checks.OfAccountAsync(null, "github", default)).ToArray();
         await AskedAsync(1);
         // Each reads the accounts before it joins; one that came after the answer would rightly ask anew.
-        await Polling.UntilAsync(() => Task.FromResult(stage.Get<ChecksUnderWay>().Waiting), waiting => waiting == 20, TimeSpan.FromSeconds(60));
+        await WaitingAsync(20);
         goesOn.SetResult();
         var told = await Task.WhenAll(answers);
         foreach (var one in told)
@@ -94,6 +94,7 @@ public sealed class Asking_at_once(CloudStage stage) : IClassFixture<CloudStage>
         using var leaving = new CancellationTokenSource();
         var (one, other) = (Checks.OfAccountAsync(null, "github", leaving.Token), Checks.OfAccountAsync(null, "github", default));
         await AskedAsync(1);
+        await WaitingAsync(2);
         await leaving.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => one);
         other.IsCompleted.ShouldBeFalse("somebody else waits for it");
@@ -114,7 +115,10 @@ public sealed class Asking_at_once(CloudStage stage) : IClassFixture<CloudStage>
     }
 
     private Task AskedAsync(int count) => Polling.UntilAsync(
-        () => Task.FromResult(Volatile.Read(ref asked)), seen => seen >= count, TimeSpan.FromSeconds(60));
+        () => Task.FromResult(Volatile.Read(ref asked)), seen => seen >= count, TimeSpan.FromMinutes(3));
+
+    private Task WaitingAsync(int count) => Polling.UntilAsync(
+        () => Task.FromResult(stage.Get<ChecksUnderWay>().Waiting), waiting => waiting == count, TimeSpan.FromMinutes(3));
 
     private void InterlockedMax(int seen)
     {
