@@ -39,7 +39,7 @@ namespace PrizeDraw.Provisioning.Tests.Releases;
 public sealed class ReleaseStage : IAsyncLifetime
 {
     public static readonly Actor Admin = new("usr_admin", Roles.SuperAdmin);
-    private static readonly TimeSpan TimeOut = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TimeOut = TimeSpan.FromMinutes(3);
     private readonly byte[] masterKey = RandomNumberGenerator.GetBytes(MasterKey.Length);
     private readonly TestPostgres postgres = new();
     private IHost? host;
@@ -52,8 +52,11 @@ public sealed class ReleaseStage : IAsyncLifetime
     /// <summary>What the hosts of this stage have said that they hold.</summary>
     public HeldLog Held { get; } = new();
 
-    /// <summary>Parts of addresses whose pages do not answer.</summary>
-    public ConcurrentDictionary<string, bool> Down { get; } = [];
+    /// <summary>Hosts whose pages do not answer, and how often not.</summary>
+    public ConcurrentDictionary<string, int> Down { get; } = [];
+
+    /// <summary>How often each host's page was asked for.</summary>
+    public ConcurrentDictionary<string, int> Looks { get; } = [];
 
     /// <summary>Entries and refused submissions of campaigns; else none.</summary>
     public ConcurrentDictionary<string, (long Taken, long Refused)> Counts { get; } = [];
@@ -185,7 +188,7 @@ public sealed class ReleaseStage : IAsyncLifetime
         builder.Services.AddSingleton(Counted.By(Counts));
         builder.Services.AddPlatformGrains(_ => { });
         builder.Services.AddSingleton<ISiteSyncs>(Sites);
-        builder.Services.AddHttpClient("site-check").ConfigurePrimaryHttpMessageHandler(() => new Pages(Down));
+        builder.Services.AddHttpClient("site-check").ConfigurePrimaryHttpMessageHandler(() => new Pages(this));
         builder.Services.AddEmbeddedOrleans(o =>
         {
             o.DataSource = services => services.GetRequiredService<CentralConnections>().App;
@@ -205,10 +208,20 @@ public sealed class ReleaseStage : IAsyncLifetime
         }
     }
 
-    private sealed class Pages(ConcurrentDictionary<string, bool> down) : HttpMessageHandler
+    private sealed class Pages(ReleaseStage stage) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(
-            new HttpResponseMessage(down.Keys.Any(d => request.RequestUri!.Host.StartsWith(d, StringComparison.Ordinal)) ? HttpStatusCode.BadGateway : HttpStatusCode.OK));
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var host = request.RequestUri!.Host;
+            stage.Looks.AddOrUpdate(host, 1, (_, looks) => looks + 1);
+            var isDown = stage.Down.TryGetValue(host, out var left) && left > 0;
+            if (isDown)
+            {
+                stage.Down.TryUpdate(host, left - 1, left);
+            }
+
+            return Task.FromResult(new HttpResponseMessage(isDown ? HttpStatusCode.BadGateway : HttpStatusCode.OK));
+        }
     }
 }
 

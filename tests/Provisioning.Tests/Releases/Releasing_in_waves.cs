@@ -13,7 +13,7 @@ namespace PrizeDraw.Provisioning.Tests.Releases;
 /// <summary>The grain of a release, with sites that come out as each test says.</summary>
 public sealed class Releasing_in_waves(ReleaseStage stage) : IClassFixture<ReleaseStage>, IAsyncLifetime
 {
-    private static readonly WaveSettings Canary = new([], 10, 1), Half = new([], 50, 1), Rest = new([], 100, 0);
+    private static readonly WaveSettings Canary = new([], 10, 20), Half = new([], 50, 20), Rest = new([], 100, 0);
     private static readonly ReleaseCommand ByHand = new(ReleaseStage.Admin);
 
     Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
@@ -36,13 +36,13 @@ public sealed class Releasing_in_waves(ReleaseStage stage) : IClassFixture<Relea
         soaking.Waves[0].SoaksUntil.ShouldNotBeNull();
         Pushed(campaigns).ShouldBe(2);
 
-        stage.Clock.Leap(TimeSpan.FromMinutes(1));
+        stage.Clock.Leap(TimeSpan.FromMinutes(20));
         soaking = await stage.UntilAsync(release, r => r.Waves[1].State == "soaking");
         soaking.Waves[0].State.ShouldBe("succeeded");
         Pushed(campaigns).ShouldBe(10);
         (await stage.SitesAsync(release)).Where(s => s.Wave == 3).ShouldAllBe(s => s.State == "pending");
 
-        stage.Clock.Leap(TimeSpan.FromMinutes(1));
+        stage.Clock.Leap(TimeSpan.FromMinutes(20));
         var done = await stage.UntilAsync(release, "succeeded");
         done.EndedAt.ShouldNotBeNull();
         (await stage.SitesAsync(release)).ShouldAllBe(s => s.State == "pushed" && s.Health == "healthy" && s.FromTag == "v1");
@@ -104,17 +104,17 @@ public sealed class Releasing_in_waves(ReleaseStage stage) : IClassFixture<Relea
         await stage.UntilAsync(release, r => r.Waves[0].State == "soaking");
         var site = new Uri((await stage.SitesAsync(release))[0].SiteUrl!).Host;
         await LookedAsync(release);
-        stage.Down[site] = true;
+        stage.Down[site] = 1;
+        var looks = stage.Looks[site];
         stage.Clock.Leap(TimeSpan.FromMinutes(2));
-        await stage.UntilAsync(release, _ => SuspectAsync(release).Result);
-        stage.Down.Clear();
+        await stage.UntilAsync(release, _ => SuspectAsync(release).Result || stage.Looks[site] > looks + 1);
         stage.Clock.Leap(TimeSpan.FromSeconds(15));
-        await stage.UntilAsync(release, _ => !SuspectAsync(release).Result);
+        await stage.UntilAsync(release, _ => stage.Looks[site] > looks + 1 && !SuspectAsync(release).Result);
         (await stage.SitesAsync(release))[0].Health.ShouldBe("healthy");
 
-        stage.Down[site] = true;
+        stage.Down[site] = int.MaxValue;
         stage.Clock.Leap(TimeSpan.FromMinutes(2));
-        await stage.UntilAsync(release, _ => SuspectAsync(release).Result);
+        await stage.UntilAsync(release, r => r.State == "rolled_back" || SuspectAsync(release).Result);
         stage.Clock.Leap(TimeSpan.FromSeconds(15));
         var back = await stage.UntilAsync(release, "rolled_back");
         back.Message!.ShouldContain("The site answered 502");
@@ -173,10 +173,10 @@ public sealed class Releasing_in_waves(ReleaseStage stage) : IClassFixture<Relea
     {
         var (tenant, campaigns) = await stage.FleetAsync(3);
         await stage.SqlAsync($"update campaign set closes_at = now() + interval '47 hours' where campaign_id = '{Ids.Parse(Ids.Campaign, campaigns[0])}'");
-        var release = (await stage.CreateAsync(tenant, waves: [new([campaigns[1]], null, 1), Rest])).Id;
+        var release = (await stage.CreateAsync(tenant, waves: [new([campaigns[1]], null, 20), Rest])).Id;
         await stage.UntilAsync(release, r => r.Waves[0].State == "soaking");
         await stage.SqlAsync($"update site_sync set is_pinned = true where campaign_id = '{Ids.Parse(Ids.Campaign, campaigns[2])}'");
-        stage.Clock.Leap(TimeSpan.FromMinutes(1));
+        stage.Clock.Leap(TimeSpan.FromMinutes(20));
         await stage.UntilAsync(release, "succeeded");
         Counts(await stage.SitesAsync(release)).ShouldBe("held 2, pushed 1");
     }

@@ -24,7 +24,7 @@ public sealed class Taking_a_site_away_in_a_release(ReleaseStage stage) : IClass
         await stage.UntilAsync(release, r => r.Waves[0].State == "soaking");
         await stage.UntilAsync(release, _ => LookedAsync(release).Result);
         var gone = (await stage.SitesAsync(release)).Single(s => s.CampaignId == campaigns[0]);
-        stage.Down[new Uri(gone.SiteUrl!).Host] = true;
+        stage.Down[new Uri(gone.SiteUrl!).Host] = int.MaxValue;
         stage.Clock.Leap(TimeSpan.FromMinutes(2));
         await stage.UntilAsync(release, _ => SuspectAsync(release).Result);
         await stage.SqlAsync(how.Replace("{0}", Ids.Parse(Ids.Campaign, campaigns[0]).ToString(), StringComparison.Ordinal));
