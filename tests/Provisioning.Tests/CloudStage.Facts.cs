@@ -42,6 +42,10 @@ public sealed partial class CloudStage
     public async Task<(string? Campaign, string Deployment)> FindStateAsync(string id) =>
         await IsStoredAsync(id) ? await StateAsync(id) : (null, "");
 
+    /// <summary>Whether somebody's order to cancel has come.</summary>
+    public async Task<bool> IsCancelledAsync(string id) => (await CentralAsync(
+        "select 'yes' from deployment where campaign_id = $1 and (cancel_requested or state = 'cancelled')", Ids.Parse(Ids.Campaign, id))).Count > 0;
+
     /// <summary>The id of a campaign's deployment; null while there is none.</summary>
     public async Task<string?> FindDeploymentAsync(string id) => (await CentralAsync(
         "select deployment_id::text from campaign where campaign_id = $1 and deployment_id is not null", Ids.Parse(Ids.Campaign, id)))

@@ -47,7 +47,11 @@ public sealed partial class Reconciling
     private Task RanAsync() => HoldsAsync(async () => (await TextsAsync(
         "select provider from reconciliation_account where provider <> 'local' and (asked_at is not null or next_at <= now() or ran_at is null)")).Count == 0);
 
-    private static Task HoldsAsync(Func<Task<bool>> holds) => Polling.UntilAsync(holds, TimeSpan.FromSeconds(30));
+    /// <summary>No deletion is begun and not done: a comparison that was under way already looked for those before.</summary>
+    private Task FinishedAsync(string name) => HoldsAsync(async () =>
+        (await TextsAsync("select name from reconciliation_finding where provider = 'github' and state = 'deleting' and starts_with(name, $1)", name)).Count == 0);
+
+    private static Task HoldsAsync(Func<Task<bool>> holds) => Polling.UntilAsync(holds, TimeSpan.FromMinutes(3));
 
     private Task PassAsync(int days) => SqlAsync(
         $"update reconciliation_finding set first_seen_at = first_seen_at - interval '{days} days', last_seen_at = last_seen_at - interval '{days} days'");

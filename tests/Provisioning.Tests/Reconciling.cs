@@ -150,6 +150,7 @@ public sealed partial class Reconciling(CloudStage stage) : IClassFixture<CloudS
         await SqlAsync("update reconciliation_finding set state = 'deleting' where provider = 'github' and state = 'reported' and name = any($1)", (object)new[] { one, other });
         stage.GitHub.Delete($"{CloudStage.Owner}/{one}");
         await RunAsync();
+        await FinishedAsync("cut-");
         (await FoundAsync("cut-")).ShouldBe(["github orphan deleted", "github orphan deleted"]);
         stage.GitHub.Left.ShouldAllBe(r => !r.Name.EndsWith(other, StringComparison.Ordinal));
     }
@@ -164,6 +165,7 @@ public sealed partial class Reconciling(CloudStage stage) : IClassFixture<CloudS
         // As a host that died before its calls left them; a person's word needs no switch.
         await SqlAsync("update reconciliation_finding set state = 'deleting', is_by_hand = (name = $1) where provider = 'github' and starts_with(name, 'off-')", byHand);
         await RunAsync();
+        await FinishedAsync("off-");
         (await FoundAsync("off-", "github")).ShouldBe(["github orphan deleted", "github orphan due"]);
         (Left(begun).Length, Left(byHand).Length).ShouldBe((1, 0));
         (await TextsAsync("select error from reconciliation_finding where name = $1 and state = 'due'", begun)).ShouldHaveSingleItem().ShouldContain("switched off");

@@ -17,7 +17,7 @@ using Xunit;
 namespace PrizeDraw.Provisioning.Tests;
 
 /// <summary>Each secret of a campaign is replaced while it is used; whatever happens, one that holds is known at every moment.</summary>
-public sealed class Rotating_secrets(ReadyStage ready) : IClassFixture<ReadyStage>, IAsyncLifetime
+public sealed partial class Rotating_secrets(ReadyStage ready) : IClassFixture<ReadyStage>, IAsyncLifetime
 {
     private readonly CloudStage stage = ready.Stage;
 
@@ -260,34 +260,5 @@ public sealed class Rotating_secrets(ReadyStage ready) : IClassFixture<ReadyStag
             (await sites.FindBySiteKeyAsync(old, default)).ShouldNotBeNull("the old key");
             (await sites.FindBySiteKeyAsync(KeyOf(slug), default)).ShouldNotBeNull("the key of the site");
         }, reader.Dispose);
-    }
-
-    /// <summary>Logs in as the campaign and as the owner, again and again, as a host does that knows of nothing.</summary>
-    private Watch DatabaseWatch(IServiceProvider services, string id) => new(() => ReachAsync(services, id));
-
-    private async Task ReachAsync(IServiceProvider services, string id)
-    {
-        await using var connections = new CampaignConnections((ISecrets)services.GetService(typeof(ISecrets))!, new CampaignConnectionOptions());
-        await using (var lease = await connections.RequireAsync(stage.TenantId, id, default))
-        {
-            lease.Connection.State.ShouldBe(System.Data.ConnectionState.Open);
-        }
-
-        try
-        {
-            await ReachAsOwnerAsync(services, id);
-        }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.InvalidPassword)
-        {
-            // Another one since it was told: whoever works as the owner asks again.
-            await ReachAsOwnerAsync(services, id);
-        }
-    }
-
-    private async Task ReachAsOwnerAsync(IServiceProvider services, string id)
-    {
-        var owner = await ((ICampaignDatabaseOwner)services.GetService(typeof(ICampaignDatabaseOwner))!).FindAsync(stage.TenantId, id, default);
-        await using var own = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(owner!.OwnerConnectionString) { Pooling = false }.ConnectionString);
-        await own.OpenAsync();
     }
 }

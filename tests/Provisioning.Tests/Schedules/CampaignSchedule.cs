@@ -75,6 +75,9 @@ public sealed class CampaignSchedule
     /// <summary>At which of its calls the user cancels; null for never.</summary>
     public int? CancelAt { get; }
 
+    /// <summary>Whether something happens to it for certain.</summary>
+    public bool IsFated => _fate != Fate.Open;
+
     /// <summary>Whether the user begins it a second time at once, at another host where there is one.</summary>
     public bool IsBegunTwice { get; }
 

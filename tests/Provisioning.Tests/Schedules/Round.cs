@@ -8,6 +8,7 @@ using PrizeDraw.Doubles;
 using PrizeDraw.Doubles.Faults;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Provisioning.Tests.Faults;
+using PrizeDraw.TestKit;
 using PrizeDraw.TestKit.Hosts;
 using Shouldly;
 
@@ -32,7 +33,7 @@ public sealed record RoundResult(int Seed, int Ready, int Undone, int Cancelled,
 /// </summary>
 public sealed class Round
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(240), UntilAsked = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8), UntilAsked = TimeSpan.FromSeconds(4);
 
     private readonly CloudStage _stage;
     private readonly int _seed;
@@ -155,6 +156,11 @@ public sealed class Round
         if (await _stage.FindDeploymentAsync(schedule.Id) is { } deployment)
         {
             Send("cancel", schedule, 0, deployment);
+            if (schedule.IsFated)
+            {
+                // Before anything else goes on: it might be done by the time that the order comes.
+                await Polling.UntilAsync(() => _stage.IsCancelledAsync(schedule.Id), TimeSpan.FromMinutes(1));
+            }
         }
     }
 

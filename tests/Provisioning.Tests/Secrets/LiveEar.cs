@@ -29,7 +29,7 @@ internal sealed class LiveEar : IAsyncDisposable
     {
         var ear = new LiveEar();
         var address = new UriBuilder(api) { Scheme = "ws", Path = "/v1/live", Query = "access_token=" + Uri.EscapeDataString(token) }.Uri;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         await ear.socket.ConnectAsync(address, limit.Token);
         await ear.SendAsync("""{"protocol":"json","version":1}""");
         ear.listening = ear.ListenAsync();

@@ -60,7 +60,7 @@ public sealed partial class SecretScene
     /// <summary>Looks until it is so, for two minutes at most.</summary>
     public async Task UntilAsync(string what, Func<Task<bool>> holds)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         try
         {

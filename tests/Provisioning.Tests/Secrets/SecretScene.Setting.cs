@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using System.Net.Http;
 using System.Threading;
@@ -8,6 +9,7 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using PrizeDraw.Api;
 using PrizeDraw.Doubles;
 using PrizeDraw.Doubles.GitHub;
 using PrizeDraw.Grains.Provisioning;
@@ -25,7 +27,7 @@ public sealed partial class SecretScene
         CloudOptions Calls(ProviderDouble at) => new()
         {
             Address = at.Address, RepeatDelay = TimeSpan.FromMilliseconds(1), LimitDelay = TimeSpan.FromMilliseconds(1), BreakAfter = 1000, RepeatsMax = 1,
-            AttemptTimeout = TimeSpan.FromSeconds(10), SerialWrites = at is GitHubDouble,
+            AttemptTimeout = TimeSpan.FromMinutes(5), SerialWrites = at is GitHubDouble,
         };
         services.Replace(ServiceDescriptor.Singleton(new CloudProvidersOptions
         {
@@ -42,6 +44,8 @@ public sealed partial class SecretScene
             },
         }));
         services.Replace(ServiceDescriptor.Singleton<IRequestBudget>(new RequestBudget(BudgetRules.None, TimeProvider.System)));
+        // The admin signs in once, and a busy machine may need longer than a quarter of an hour for all of it.
+        ((ApiOptions)services.Last(s => s.ServiceType == typeof(ApiOptions)).ImplementationInstance!).AccessTokenLifetime = TimeSpan.FromHours(1);
         services.Configure<ProvisioningOptions>(o => o.RetryDelay = TimeSpan.FromMilliseconds(10));
         services.AddHttpClient("site-check").ConfigurePrimaryHttpMessageHandler(() => new Answering(SiteChecks));
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new Listener(Log)));
