@@ -85,7 +85,7 @@ public sealed partial class Changing_an_account
                 await site.WakeAsync();
                 return await queries.FindSyncAsync(Scope.Of(stage.TenantId), id, begun.Value!, default);
             },
-            view => view is { State: "succeeded" or "failed" }, TimeSpan.FromSeconds(60), view => Task.FromResult($"{view?.State}: {view?.Reason}"));
+            view => view is { State: "succeeded" or "failed" }, TimeSpan.FromMinutes(5), view => Task.FromResult($"{view?.State}: {view?.Reason}"));
         return seen!.State == "succeeded" ? seen.State : $"{seen.State}: {seen.Reason}";
     }
 

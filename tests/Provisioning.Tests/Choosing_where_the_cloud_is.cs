@@ -129,7 +129,7 @@ public sealed class Choosing_where_the_cloud_is : IDisposable
         using var providers = new CloudProviders(
             options with { GitHub = options.GitHub with { RepeatsMax = 0 } }, new RequestBudget(BudgetRules.None, TimeProvider.System), TimeProvider.System);
         var host = providers.Repositories("planted", new GitHubOptions { Owner = "acme", TemplateOwner = "acme", TemplateName = "site" });
-        return (await host.CheckAsync(null, TimeSpan.FromSeconds(20), default))[0];
+        return (await host.CheckAsync(null, TimeSpan.FromMinutes(2), default))[0];
     }
 
     private static async Task<CloudSettings> ReadAsync(params string[] arguments)

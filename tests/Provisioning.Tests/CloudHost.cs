@@ -58,13 +58,15 @@ public static class CloudHost
         return builder.Build();
     }
 
-    private static CloudProvidersOptions Providers(CloudOrders orders)
+    /// <summary>How the stand-ins are called.</summary>
+    /// <param name="attemptTimeout">So long that none passes but by a fault: a call that a busy machine had repeated would be one too many.</param>
+    public static CloudProvidersOptions Providers(CloudOrders orders, TimeSpan? attemptTimeout = null)
     {
         var soon = TimeSpan.FromMilliseconds(20);
         CloudOptions Calls(Uri address, bool serialWrites = false) => new()
         {
             Address = address, RepeatDelay = TimeSpan.FromMilliseconds(1), LimitDelay = TimeSpan.FromMilliseconds(1), BreakAfter = 1000, RepeatsMax = 1,
-            AttemptTimeout = TimeSpan.FromSeconds(10), SerialWrites = serialWrites, WaitMax = TimeSpan.FromSeconds(1),
+            AttemptTimeout = attemptTimeout ?? TimeSpan.FromMinutes(5), SerialWrites = serialWrites, WaitMax = TimeSpan.FromSeconds(1),
         };
         return new CloudProvidersOptions
         {

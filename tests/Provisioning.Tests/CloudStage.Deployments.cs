@@ -32,7 +32,7 @@ public sealed partial class CloudStage
         (await Get<ICampaignQueries>().DeploymentsAsync(Scope.Of(TenantId), id, 1, null, default)).Items[0];
 
     public Task UntilAsync(string id, Func<Task<bool>> holds) =>
-        Polling.UntilAsync(holds, TimeSpan.FromSeconds(60), async () => string.Join("\n", await LogAsync(id)));
+        Polling.UntilAsync(holds, TimeSpan.FromMinutes(5), async () => string.Join("\n", await LogAsync(id)));
 
     public Task UntilAsync(string id, string state) => UntilAsync(id, async () => (await FindAsync(id)).State == state);
 

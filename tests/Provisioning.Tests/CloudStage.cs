@@ -186,7 +186,7 @@ public sealed partial class CloudStage : IAsyncLifetime
     /// <summary>The state in which provisioning of the campaign has come to rest.</summary>
     public async Task<string> EndsAsync(string id) => (await Polling.UntilAsync(
         async () => (await Get<ICampaignQueries>().FindAsync(Scope.Of(TenantId), id, default))?.State,
-        state => state is not (null or "draft" or "provisioning"), TimeSpan.FromSeconds(120), async state => $"{state}: {string.Join("\n", await LogAsync(id))}"))!;
+        state => state is not (null or "draft" or "provisioning"), TimeSpan.FromMinutes(5), async state => $"{state}: {string.Join("\n", await LogAsync(id))}"))!;
 
     /// <summary>A host of its own on this stage.</summary>
     public IHost Build() => CloudHost.Build(Orders, Clock, Observer, Hear);

@@ -51,7 +51,7 @@ public sealed partial class Custom_domains
             return isDone ? Fault.SlowAfter : Fault.SlowBefore;
         };
         await AddAsync(id, domain);
-        await died.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await died.Task.WaitAsync(TimeSpan.FromMinutes(3));
         stage.Clock.Leap(TimeSpan.FromMinutes(6));
         await stage.StartHostAsync();
         (await IsAsync(id, domain, "verified_misconfigured")).IsPlaced.ShouldBeTrue();

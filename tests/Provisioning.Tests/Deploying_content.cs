@@ -168,7 +168,7 @@ public sealed class Deploying_content(CloudStage stage) : IClassFixture<CloudSta
             }
         });
         (await stage.Campaign(id).RetryDeploymentAsync(new RetryDeployment(CloudStage.Admin, waiting))).Refusal.ShouldBeNull();
-        return (waiting, await reached.Task.WaitAsync(TimeSpan.FromSeconds(30)), goes);
+        return (waiting, await reached.Task.WaitAsync(TimeSpan.FromMinutes(3)), goes);
     }
 
     private void Allow() => stage.GitHub.AddToken(CloudStage.GitHubToken, new Doubles.GitHub.GitHubToken("deployer") { Owners = [CloudStage.Owner] });

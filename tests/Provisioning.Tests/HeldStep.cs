@@ -21,7 +21,7 @@ public sealed class HeldStep
         stage.Observer.On(slug, AtAsync);
     }
 
-    public Task ReachedAsync() => _reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    public Task ReachedAsync() => _reached.Task.WaitAsync(TimeSpan.FromMinutes(3));
 
     public void Die() => _died.SetResult();
 

@@ -37,7 +37,7 @@ internal sealed class Watch : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _ends = true;
-        await _looking.WaitAsync(TimeSpan.FromSeconds(30));
+        await _looking.WaitAsync(TimeSpan.FromMinutes(3));
         _also?.Invoke();
     }
 }

@@ -16,7 +16,7 @@ public sealed record CaseResult(FaultCase Case, bool IsReady, bool Paused, bool 
 /// <summary>Runs cases to their end as users and operators would, who mend what lasts and ask again, and looks at what is left.</summary>
 public sealed class CaseRunner(CloudStage stage)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentQueue<CaseResult> _results = new();
 

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Tasks;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 using Xunit.Abstractions;
@@ -23,6 +24,7 @@ public sealed class Every_fault_at_every_call(CloudStage stage, ITestOutputHelpe
     [Fact]
     public async Task ends_complete_or_with_nothing_left()
     {
+        await HostAsync();
         var seed = Environment.GetEnvironmentVariable("PLATFORM_SEED") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : Environment.TickCount;
         output.WriteLine($"PLATFORM_SEED={seed}");
         var (calls, steps) = await RecordedRun.OfAsync(stage, undone: false);
@@ -48,6 +50,14 @@ public sealed class Every_fault_at_every_call(CloudStage stage, ITestOutputHelpe
         }
 
         stage.Doubles.SelectMany(d => d.Violations).ShouldBeEmpty($"PLATFORM_SEED={seed}");
+    }
+
+    /// <summary>One that gives up a call that is not answered: that is a fault too.</summary>
+    private async Task HostAsync()
+    {
+        await stage.StopHostAsync();
+        stage.Also = services => services.AddSingleton(CloudHost.Providers(stage.Orders, attemptTimeout: TimeSpan.FromSeconds(10)));
+        await stage.StartHostAsync();
     }
 
     /// <summary>By what the case is, not by when its call came in the recorded run: looks that are repeated come as often as they come.</summary>
