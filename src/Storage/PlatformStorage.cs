@@ -129,7 +129,7 @@ public static class PlatformStorage
         services.AddSingleton<ProviderAccountStore>().AddSingleton<IProviderAccountQueries, ProviderAccountQueries>();
         services.AddSingleton<RequestBudgetStore>();
         services.AddSingleton<KnownParts>().AddSingleton<IReconciliationQueries, ReconciliationQueries>();
-        services.AddSingleton<WebhookStore>().AddSingleton<DeliveryStore>().AddSingleton<RelayCandidates>();
+        services.AddSingleton<WebhookStore>().AddSingleton<DeliveryStore>().AddSingleton<RelayCandidates>().AddSingleton<AuditRecall>();
         services.AddSingleton<NoticeTargets>().AddSingleton<NoticeRelay>().AddSingleton<CentralNotices>();
         // The grains bring the one that delivers.
         services.AddSingleton<IDeliveryWake, NoDelivery>();

@@ -82,7 +82,7 @@ public sealed partial class Stored_names
     [GeneratedRegex(@"(?:: DomainError|new Refusal)\(\s*""(?<code>[a-z_.]+)""")]
     private static partial Regex Refusal();
 
-    [GeneratedRegex(@"""(?<name>(api_key|campaign|claim|codes|deployment|domain|draw|entrant|entry|installation|instant|moments|pool|prize|reconciliation|rehearsal|release|template|tenant|terms|user|webhook)\.(?!git"")(?:\{\w+\}|[a-z_])+)""")]
+    [GeneratedRegex(@"""(?<name>(api_key|audit|campaign|claim|codes|deployment|domain|draw|entrant|entry|installation|instant|moments|pool|prize|reconciliation|rehearsal|release|template|tenant|terms|user|webhook)\.(?!git"")(?:\{\w+\}|[a-z_])+)""")]
     private static partial Regex NounFact();
 
     [GeneratedRegex(@"constraint\s+(?<name>\w+)\s+check\s*\(\s*\w+\s+in\s*\((?<values>[^)]*)\)")]

@@ -11,10 +11,11 @@ namespace PrizeDraw.Grains.Notices;
 
 /// <summary>
 /// Carries what direct relays left behind: every ten seconds the platform's own notices and what failed or was too much on this host, every quarter of an hour
-/// what a host that is gone left in the campaigns' outboxes. At a start the campaigns themselves are woken and relay first. None of the three waits for another.
+/// what a host that is gone left in the campaigns' outboxes, and what a restored installation lacks of their own audit logs. At a start the campaigns themselves are woken and relay first. None of the three waits for another.
 /// </summary>
 internal sealed partial class RelaySweep(
-    OutboxRelay relay, CentralNotices notices, RelayCandidates candidates, IDeliveryWake delivery, TimeProvider clock, ILogger<RelaySweep> log) : BackgroundService
+    OutboxRelay relay, AuditRecall recall, CentralNotices notices, RelayCandidates candidates, IDeliveryWake delivery, TimeProvider clock,
+    ILogger<RelaySweep> log) : BackgroundService
 {
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(10), Seldom = TimeSpan.FromMinutes(15);
 
@@ -67,8 +68,15 @@ internal sealed partial class RelaySweep(
 
     internal async Task SweepAsync(CancellationToken ct)
     {
-        await candidates.SweepAsync(
+        var isMine = await candidates.SweepAsync(
             (tenant, campaign, _) => relay.TakeTurnAsync(Ids.Format(Ids.Tenant, tenant), Ids.Format(Ids.Campaign, campaign)), ct);
+        if (isMine)
+        {
+            await Parallel.ForEachAsync(
+                await candidates.RecallsAsync(ct), new ParallelOptions { MaxDegreeOfParallelism = RelayCandidates.AtOnce, CancellationToken = ct },
+                async (one, _) => await recall.TryRecallAsync(Ids.Format(Ids.Tenant, one.Tenant), Ids.Format(Ids.Campaign, one.Campaign)));
+        }
+
         foreach (var tenant in await candidates.OverdueAsync(clock.GetUtcNow(), ct))
         {
             await delivery.WakeAsync(Ids.Format(Ids.Tenant, tenant));

@@ -17,7 +17,8 @@ namespace PrizeDraw.Storage.Campaign;
 /// deleted from the outbox, with no connection to the campaign's database kept meanwhile. By event id, so that a relay cut short at any step, or made by two
 /// hosts at once, is simply repeated.
 /// </summary>
-public sealed partial class OutboxRelay(CampaignConnections connections, CentralDatabase central, NoticeRelay notices, ILogger<OutboxRelay> log)
+public sealed partial class OutboxRelay(
+    CampaignConnections connections, CentralDatabase central, NoticeRelay notices, AuditRecall recall, ILogger<OutboxRelay> log)
 {
     private const int RowsMax = 500, BatchesPerTurn = 10, TurnsMax = 1000;
 
@@ -27,14 +28,15 @@ public sealed partial class OutboxRelay(CampaignConnections connections, Central
     private const string Waiting =
         "select event_id, body::text from outbox where campaign_id = $1 and kind = 'audit' and event_id > $2 order by event_id limit $3";
 
-    private const string Insert =
+    /// <summary>Takes events as a campaign's database has them, and answers those that were not there yet.</summary>
+    internal const string Insert =
         """
         insert into audit_event (tenant_id, event_id, at, campaign_id, actor, action, subject, before, after)
         select $1, e.event_id, e.at, e.campaign_id, e.actor, e.action, e.subject, e.before, e.after
         from unnest($2::jsonb[]) as b (body),
           jsonb_to_record(b.body) as e (event_id uuid, at timestamptz, campaign_id uuid, actor text, action text, subject text,
             before jsonb, after jsonb)
-        on conflict do nothing
+        on conflict do nothing returning event_id
         """;
 
     private readonly ConcurrentDictionary<(string Tenant, string Campaign), bool> behind = new();
@@ -119,13 +121,15 @@ public sealed partial class OutboxRelay(CampaignConnections connections, Central
     }
 
     /// <summary>
-    /// Relays until nothing waits any more: before the campaign's database goes, which nobody else reaches by now. Throws
+    /// Relays until nothing waits any more, and has what a restored installation lacks offered: before the campaign's database goes, which nobody else
+    /// reaches by now. Throws
     /// <see cref="StorageUnavailableException"/> when that takes more than a thousand turns, since then something writes on.
     /// </summary>
     public async Task DrainAsync(NpgsqlConnection database, string tenantId, string campaignId, CancellationToken ct)
     {
         var (tenant, campaign) = (Ids.Parse(Ids.Tenant, tenantId), Ids.Parse(Ids.Campaign, campaignId));
         var reach = new CampaignReach(connections, tenantId, campaignId, alone: database);
+        await recall.RecallAsync(reach, tenant, campaign, ct);
         for (var turn = 0; turn < TurnsMax; turn++)
         {
             await RelayAsync(reach, tenant, campaign, ct);

@@ -29,7 +29,7 @@ public sealed class Carrying_audit_events(CentralFixture fixture)
             await campaign.CrossAsync(remaining: i);
         }
 
-        await campaign.Get<OutboxRelay>().TryRelayAsync(campaign.Tenant, campaign.Campaign);
+        await campaign.Get<OutboxRelay>().TakeTurnAsync(campaign.Tenant, campaign.Campaign);
 
         (await campaign.WaitingAsync("audit"), await campaign.WaitingAsync()).ShouldBe((0, 0));
         await AllAreThereOnceAsync(campaign);
@@ -56,10 +56,10 @@ public sealed class Carrying_audit_events(CentralFixture fixture)
     {
         await using var campaign = await NoticeCampaign.AddAsync(fixture);
         await campaign.HappenAsync(1);
-        Task relaying;
+        Task<bool> relaying;
         await using (var slow = await SlowCentreAsync())
         {
-            relaying = campaign.Get<OutboxRelay>().TryRelayAsync(campaign.Tenant, campaign.Campaign);
+            relaying = campaign.Get<OutboxRelay>().TakeTurnAsync(campaign.Tenant, campaign.Campaign);
             await BlockedAsync("insert into audit_event", 1);
 
             // As the entry path takes them, in the host of the relay.
@@ -78,13 +78,13 @@ public sealed class Carrying_audit_events(CentralFixture fixture)
         await using var campaign = await NoticeCampaign.AddAsync(fixture);
         var relay = campaign.Get<OutboxRelay>();
         await campaign.HappenAsync(1);
-        Task[] asked;
+        Task<bool>[] asked;
         await using (var slow = await SlowCentreAsync())
         {
-            var first = relay.TryRelayAsync(campaign.Tenant, campaign.Campaign);
+            var first = relay.TakeTurnAsync(campaign.Tenant, campaign.Campaign);
             await BlockedAsync("insert into audit_event", 1);
             await campaign.HappenAsync(1);
-            asked = [first, .. Enumerable.Range(0, 20).Select(_ => relay.TryRelayAsync(campaign.Tenant, campaign.Campaign))];
+            asked = [first, .. Enumerable.Range(0, 20).Select(_ => relay.TakeTurnAsync(campaign.Tenant, campaign.Campaign))];
             await Should.ThrowAsync<TimeoutException>(() => BlockedAsync("insert into audit_event", 2, TimeSpan.FromSeconds(1)));
         }
 
@@ -105,7 +105,7 @@ public sealed class Carrying_audit_events(CentralFixture fixture)
         var relay = campaign.Get<OutboxRelay>();
         await using (var blocker = await BlockAsync(campaign, step))
         {
-            var relaying = relay.TryRelayAsync(campaign.Tenant, campaign.Campaign);
+            var relaying = relay.TakeTurnAsync(campaign.Tenant, campaign.Campaign);
             await BlockedAsync(step, 1);
             await EndBlockedAsync(step);
             await relaying.WaitAsync(Soon);
@@ -113,7 +113,7 @@ public sealed class Carrying_audit_events(CentralFixture fixture)
 
         (await campaign.WaitingAsync("audit")).ShouldBe(700);
         relay.Behind.ShouldBe([(campaign.Tenant, campaign.Campaign)]);
-        await relay.TryRelayAsync(campaign.Tenant, campaign.Campaign);
+        await relay.TakeTurnAsync(campaign.Tenant, campaign.Campaign);
         (await campaign.WaitingAsync("audit")).ShouldBe(0);
         relay.Behind.ShouldBeEmpty();
         await AllAreThereOnceAsync(campaign);
@@ -133,7 +133,7 @@ public sealed class Carrying_audit_events(CentralFixture fixture)
         }
 
         relay.TurnMax = Soon;
-        await relay.TryRelayAsync(campaign.Tenant, campaign.Campaign);
+        await relay.TakeTurnAsync(campaign.Tenant, campaign.Campaign);
         await AllAreThereOnceAsync(campaign);
     }
 

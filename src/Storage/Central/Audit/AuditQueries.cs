@@ -13,7 +13,7 @@ namespace PrizeDraw.Storage.Central.Audit;
 internal sealed class AuditQueries(ScopedReads reads) : IAuditQueries
 {
     /// <summary>Prefix of an event's public id.</summary>
-    private const string EventPrefix = "evt";
+    internal const string EventPrefix = "evt";
 
     private const string List =
         """

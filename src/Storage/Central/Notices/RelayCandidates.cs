@@ -19,6 +19,14 @@ public sealed class RelayCandidates(CentralDatabase central)
     // Whatever else has no database is passed over by the relay.
     private const string List = "select tenant_id, campaign_id from campaign where state not in ('draft', 'archived', 'decommissioned') order by campaign_id";
 
+    private const string Recalls =
+        """
+        select c.tenant_id, c.campaign_id from campaign c join installation i on c.created_at <= i.confirmed_at
+        where c.state not in ('draft', 'archived', 'decommissioned') and not exists (
+          select from audit_recall r where r.tenant_id = c.tenant_id and r.campaign_id = c.campaign_id and r.incarnation = i.incarnation and r.ended_at is not null)
+        order by c.campaign_id
+        """;
+
     private const string Overdue =
         """
         select distinct tenant_id from delivery where state = 'pending' and next_at < $1 and (leased_until is null or leased_until < $1)
@@ -49,6 +57,13 @@ public sealed class RelayCandidates(CentralDatabase central)
         }
 
         return true;
+    }
+
+    /// <summary>Campaigns that have not offered all of their own audit log to this incarnation since it was confirmed, and are older than that.</summary>
+    public async Task<ImmutableArray<(Guid Tenant, Guid Campaign)>> RecallsAsync(CancellationToken ct)
+    {
+        await using var connection = await central.OpenSystemAsync(ct);
+        return await connection.ListAsync(Recalls, [], row => (row.GetGuid(0), row.GetGuid(1)), ct);
     }
 
     /// <summary>Tenants with deliveries that should have been made a while ago.</summary>
