@@ -39,7 +39,7 @@ public sealed class Closing_under_load(PoolServer server)
         var campaign = await host.AddCampaignAsync(s => s);
         var pool = host.Pool(campaign);
         var flowing = new TaskCompletionSource();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(300));
         var tasks = Enumerable.Range(0, 20).Select(t => Task.Run(async () =>
         {
             var accepted = new Dictionary<string, EntryAnswer>();

@@ -48,7 +48,13 @@ public sealed class Being_taken_over(PoolServer server)
         await using var database = await host.OpenAsync(campaign);
         var before = await database.DumpAsync();
         var late = Enumerable.Range(0, 20).Select(i => Sent.Entry($"late-key-{i}", $"late-{i}")).Append(Sent.Entry("key-before", "alice")).ToArray();
-        var answers = await Task.WhenAll(late.Select(stale.SubmitAsync));
+        // The stale one ends with the first batch that is refused: none is, until all of them stand in its queue.
+        await using var holding = await host.OpenAsync(campaign);
+        await using var held = await holding.BeginTransactionAsync();
+        await holding.RunAsync("select from pool for update");
+        var sent = late.Select(stale.SubmitAsync).ToArray();
+        await held.CommitAsync();
+        var answers = await Task.WhenAll(sent);
         answers.ShouldAllBe(a => a.Refusal != null && a.Refusal.Code == "storage.unavailable" && a.Refusal.RetryAfterSeconds > 0);
         (await database.DumpAsync()).ShouldBe(before, "nothing of the batch is written");
 

@@ -18,7 +18,7 @@ namespace PrizeDraw.Pools.Tests.Failures;
 public sealed class Losing_postgres(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Clients = 16, Cars = 25;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(300);
 
     private readonly PoolServer server = new();
     private readonly ConcurrentDictionary<string, EntryAnswer> acknowledged = new();

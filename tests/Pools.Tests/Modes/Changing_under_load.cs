@@ -157,7 +157,7 @@ public sealed class Changing_under_load(PoolServer server)
 
     private static async Task UntilAsync(Func<bool> reached, Task[] clients)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(300));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (!reached())
         {

@@ -56,7 +56,7 @@ internal sealed class RehearsalStage(PoolHost host, TestCampaign campaign)
 
     public async Task<RehearsalView?> UntilAsync(Func<RehearsalView?, bool> holds)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(300));
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
         RehearsalView? view;
         while (!holds(view = await ViewAsync()))

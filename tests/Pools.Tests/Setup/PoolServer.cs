@@ -11,6 +11,7 @@ using PrizeDraw.Grains.Codes;
 using PrizeDraw.Grains.Pools;
 using PrizeDraw.Providers.Databases;
 using PrizeDraw.Storage;
+using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Secrets;
 using PrizeDraw.TestKit;
@@ -21,6 +22,9 @@ namespace PrizeDraw.Pools.Tests.Setup;
 /// <summary>A PostgreSQL with the platform's central database, and hosts on it: storage, grains and the embedded engine.</summary>
 public sealed class PoolServer : IAsyncLifetime
 {
+    /// <summary>How long hosts wait for each other and themselves: what a busy machine is slow at is no failure. Tests wait with limits of their own.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly string? elsewhere;
 
     public PoolServer()
@@ -66,14 +70,16 @@ public sealed class PoolServer : IAsyncLifetime
         builder.Services.AddPlatformStorage(new CentralOptions
         {
             AdminConnectionString = Superuser, MasterKey = new MasterKey(MasterKeyBytes),
-        });
+        }, new CampaignConnectionOptions { WaitMax = TimeSpan.FromSeconds(30) });
         builder.Services.AddSingleton<IDatabaseProvider>(p => new LocalDatabaseProvider(
             p.GetRequiredService<CentralConnections>().ProvisionerConnectionString));
         builder.Services.AddPlatformGrains(_ => { });
         builder.Services.Configure(pools);
         builder.Services.Configure(codes ?? (_ => { }));
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = Patience);
         builder.Services.AddEmbeddedOrleans(o =>
         {
+            (o.CallTimeout, o.ActivationTimeout, o.DeactivationTimeout) = (Patience, Patience, Patience);
             o.DataSource = services => services.GetRequiredService<CentralConnections>().App;
             o.GrainAssemblies.Add(typeof(PrizePoolGrain).Assembly);
         });

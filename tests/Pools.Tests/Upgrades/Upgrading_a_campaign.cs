@@ -80,7 +80,7 @@ public sealed class Upgrading_a_campaign(PoolServer server)
             await Should.ThrowAsync<StorageUnavailableException>(() => after.Pool(campaign).SubmitAsync(Sent.Entry("key-of-ann", "ann")));
         }
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(300));
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         Result<EntryAnswer>? answer = null;
         while (answer?.Value is null)
