@@ -1,11 +1,11 @@
 using System;
 using System.Linq;
-using System.Threading;
 using System.Threading.Tasks;
 using Orleans;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Pools.Tests.Setup;
+using PrizeDraw.TestKit;
 using Shouldly;
 
 namespace PrizeDraw.Pools.Tests.Codes;
@@ -27,22 +27,10 @@ internal static class CodeFacts
     public static async Task<CodeBatchView> FindAsync(this PoolHost host, TestCampaign campaign, string id, string kind = "coupon") =>
         (await host.Get<ICodeQueries>().FindAsync(campaign.TenantId, campaign.Id, kind, id, default)).ShouldNotBeNull();
 
-    /// <summary>Reads the batch until it is as asked, for a minute at most.</summary>
-    public static async Task<CodeBatchView> WaitForAsync(this PoolHost host, TestCampaign campaign, string id, Func<CodeBatchView, bool> asked)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (true)
-        {
-            var batch = await host.FindAsync(campaign, id);
-            if (asked(batch))
-            {
-                return batch;
-            }
-
-            await poll.WaitForNextTickAsync(limit.Token);
-        }
-    }
+    /// <summary>Reads the batch until it is as asked, for five minutes at most.</summary>
+    public static Task<CodeBatchView> WaitForAsync(
+        this PoolHost host, TestCampaign campaign, string id, Func<CodeBatchView, bool> asked, string kind = "coupon") =>
+        Polling.UntilAsync(() => host.FindAsync(campaign, id, kind), asked, TimeSpan.FromMinutes(5));
 
     /// <summary>So many codes stand there, numbered without gaps, each once, each with its prefix and its check character.</summary>
     public static async Task ItHasExactlyAsync(this PoolHost host, TestCampaign campaign, string batchId, long count, string canonicalPrefix)
@@ -76,11 +64,14 @@ internal static class CodeFacts
         return await database.ScalarAsync<string>("select code from code where batch_id = $1 and seq = $2", Ids.Parse(Ids.CodeBatch, batchId), seq);
     }
 
-    public static async Task<string[]> AuditAsync(this PoolHost host, TestCampaign campaign)
+    /// <summary>What the audit log says of codes, once it says this: what a batch does by itself comes over after it was done.</summary>
+    public static async Task<string[]> AuditAsync(this PoolHost host, TestCampaign campaign, string last)
     {
         await using var central = await host.OpenCentralAsync();
-        return [.. await central.ListAsync(
-            "select action from audit_event where campaign_id = $1 and action like 'codes.%' order by event_id", r => r.GetString(0),
-            Ids.Parse(Ids.Campaign, campaign.Id))];
+        return [.. await Polling.UntilAsync(
+            () => central.ListAsync(
+                "select action from audit_event where campaign_id = $1 and action like 'codes.%' order by event_id", r => r.GetString(0),
+                Ids.Parse(Ids.Campaign, campaign.Id)),
+            actions => actions.Contains(last), TimeSpan.FromSeconds(120), actions => Task.FromResult(string.Join(", ", actions)))];
     }
 }

@@ -23,11 +23,7 @@ public sealed class Exporting_codes(PoolServer server)
         await using var host = await server.StartHostAsync();
         var campaign = await host.AddCampaignAsync(s => s);
         var id = (await host.NewBatch(campaign).CreateAsync(CodeFacts.Coupons("EXP", 45_000) with { Kind = kind })).Value.ShouldNotBeNull().Id;
-        while ((await host.FindAsync(campaign, id, kind)).State != "ready")
-        {
-            await Task.Yield();
-        }
-
+        await host.WaitForAsync(campaign, id, b => b.State == "ready", kind);
         await host.AssignAsync(campaign, id, 2);
         await using var database = await host.OpenAsync(campaign);
         await database.RunAsync(

@@ -1,9 +1,12 @@
 using System;
 using System.Linq;
 using System.Threading.Tasks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Codes;
 using PrizeDraw.Pools.Tests.Setup;
+using PrizeDraw.TestKit;
 using Shouldly;
 using Xunit;
 
@@ -25,7 +28,7 @@ public sealed class Generating_codes(PoolServer server)
         var ready = await host.WaitForAsync(campaign, created.Id, b => b.State == "ready");
         ready.ShouldBe(created with { State = "ready", Generated = 10_500 });
         await host.ItHasExactlyAsync(campaign, created.Id, 10_500, "SVMMER");
-        (await host.AuditAsync(campaign)).ShouldBe(["codes.batch_created", "codes.batch_completed"]);
+        (await host.AuditAsync(campaign, "codes.batch_completed")).ShouldBe(["codes.batch_created", "codes.batch_completed"]);
     }
 
     [Fact]
@@ -57,7 +60,7 @@ public sealed class Generating_codes(PoolServer server)
 
         await first.WaitForAsync(campaign, id, b => b.State == "ready");
         await first.ItHasExactlyAsync(campaign, id, 40_000, "TAKEN");
-        (await first.AuditAsync(campaign)).Count(a => a == "codes.batch_completed").ShouldBe(1);
+        (await first.AuditAsync(campaign, "codes.batch_completed")).Count(a => a == "codes.batch_completed").ShouldBe(1);
     }
 
     [Fact]
@@ -68,6 +71,10 @@ public sealed class Generating_codes(PoolServer server)
         await using (var first = await server.StartHostAsync(codes: o => o.ChunkMax = 500))
         {
             campaign = await first.AddCampaignAsync(s => s);
+            await using var slow = await first.OpenAsync(campaign);
+            // A hundred seconds, so that it is far from done when it is seen to have begun, and the host ends.
+            await slow.RunAsync("create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(0.25); return null; end'");
+            await slow.RunAsync("create trigger slow after insert on code for each statement execute function slow()");
             id = (await first.NewBatch(campaign).CreateAsync(CodeFacts.Coupons("HALF", 200_000))).Value.ShouldNotBeNull().Id;
             await first.WaitForAsync(campaign, id, b => b.Generated >= 1_000);
         }
@@ -76,15 +83,17 @@ public sealed class Generating_codes(PoolServer server)
         (await second.FindAsync(campaign, id)).State.ShouldBe("generating");
         (await second.Get<Storage.Central.Codes.CodePrefixes>().UnderWayAsync(default))
             .ShouldContain(GrainKeys.CodeBatch(campaign.TenantId, campaign.Id, id));
+        await using (var database = await second.OpenAsync(campaign))
+        {
+            await database.RunAsync("drop trigger slow on code");
+        }
+
         await second.Batch(campaign, id).WakeAsync();
         await second.WaitForAsync(campaign, id, b => b.State == "ready");
         await second.ItHasExactlyAsync(campaign, id, 200_000, "HA1F");
-        using var limit = new System.Threading.CancellationTokenSource(TimeSpan.FromSeconds(20));
-        using var poll = new System.Threading.PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while ((await second.Get<Storage.Central.Codes.CodePrefixes>().UnderWayAsync(default)).Any(key => key.EndsWith(id, StringComparison.Ordinal)))
-        {
-            await poll.WaitForNextTickAsync(limit.Token);
-        }
+        await Polling.UntilAsync(
+            () => second.Get<Storage.Central.Codes.CodePrefixes>().UnderWayAsync(default),
+            keys => !keys.Any(key => key.EndsWith(id, StringComparison.Ordinal)), TimeSpan.FromSeconds(120));
     }
 
     [Fact]
@@ -104,7 +113,7 @@ public sealed class Generating_codes(PoolServer server)
         await host.WaitForAsync(campaign, id, b => b.State == "ready");
         await host.ItHasExactlyAsync(campaign, id, 3_000, "FA11S");
         (await batch.ResumeAsync(new ResumeCodeBatch(PoolHost.Manager))).Refusal.ShouldNotBeNull().Code.ShouldBe("codes.wrong_state");
-        (await host.AuditAsync(campaign)).ShouldBe(
+        (await host.AuditAsync(campaign, "codes.batch_completed")).ShouldBe(
             ["codes.batch_created", "codes.generation_failed", "codes.generation_resumed", "codes.batch_completed"]);
     }
 
@@ -160,27 +169,42 @@ public sealed class Generating_codes(PoolServer server)
     [Fact]
     public async Task ends_with_the_batchs_date()
     {
-        await using var host = await server.StartHostAsync();
-        var campaign = await host.AddCampaignAsync(s => s);
-        var expiresAt = TimeProvider.System.GetUtcNow().AddSeconds(3);
-        var id = (await host.NewBatch(campaign).CreateAsync(CodeFacts.Coupons("ENDS", 100, expiresAt))).Value.ShouldNotBeNull().Id;
-        await host.WaitForAsync(campaign, id, b => b.State == "ready");
-        await host.AssignAsync(campaign, id, 30);
-        var redeemed = await host.Batch(campaign, id).RedeemAsync(new RedeemCoupon(PoolHost.Manager, await host.CodeAsync(campaign, id, 7), null));
-        redeemed.Refusal.ShouldBeNull();
+        TestCampaign campaign;
+        string id;
+        await using (var before = await server.StartHostAsync())
+        {
+            campaign = await before.AddCampaignAsync(s => s);
+            var expiresAt = TimeProvider.System.GetUtcNow().AddHours(1);
+            id = (await before.NewBatch(campaign).CreateAsync(CodeFacts.Coupons("ENDS", 100, expiresAt))).Value.ShouldNotBeNull().Id;
+            await before.WaitForAsync(campaign, id, b => b.State == "ready");
+            await before.AssignAsync(campaign, id, 30);
+            var redeemed = await before.Batch(campaign, id).RedeemAsync(new RedeemCoupon(PoolHost.Manager, await before.CodeAsync(campaign, id, 7), null));
+            redeemed.Refusal.ShouldBeNull();
+        }
 
+        // An hour passes. Nobody but the reminder asks for its end.
+        await using var host = await StartAheadAsync(TimeSpan.FromHours(1));
         var expired = await host.WaitForAsync(campaign, id, b => b.State == "expired");
         (expired.Generated, expired.Assigned, expired.Redeemed, expired.Expired).ShouldBe((100, 30, 1, 99));
         (await host.Batch(campaign, id).RedeemAsync(new RedeemCoupon(PoolHost.Manager, await host.CodeAsync(campaign, id, 8), null)))
             .Refusal.ShouldNotBeNull().Code.ShouldBe("coupon.expired");
         await using var database = await host.OpenAsync(campaign);
-        using var limit = new System.Threading.CancellationTokenSource(TimeSpan.FromSeconds(120));
-        using var poll = new System.Threading.PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!(await host.AuditAsync(campaign)).Contains("codes.batch_expired"))
-        {
-            await poll.WaitForNextTickAsync(limit.Token);
-        }
-
+        await host.AuditAsync(campaign, "codes.batch_expired");
         (await database.ScalarAsync<string>("select state from code_batch")).ShouldBe("expired");
+    }
+
+    private async Task<PoolHost> StartAheadAsync(TimeSpan by)
+    {
+        var clock = new AheadClock();
+        clock.Leap(by);
+        server.Replace = services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
+        try
+        {
+            return await server.StartHostAsync();
+        }
+        finally
+        {
+            server.Replace = _ => { };
+        }
     }
 }

@@ -62,11 +62,7 @@ public sealed class Redeeming_coupons(PoolServer server)
         var campaign = await host.AddCampaignAsync(s => s);
         var id = (await host.NewBatch(campaign).CreateAsync(CodeFacts.Coupons("PACK", 10) with { Kind = "entry" })).Value.ShouldNotBeNull().Id;
         await using var database = await host.OpenAsync(campaign);
-        while ((await host.FindAsync(campaign, id, "entry")).State != "ready")
-        {
-            await Task.Yield();
-        }
-
+        await host.WaitForAsync(campaign, id, b => b.State == "ready", "entry");
         await host.AssignAsync(campaign, id, 1);
         (await host.Batch(campaign, id).RedeemAsync(new RedeemCoupon(Till, await host.CodeAsync(campaign, id, 1), null)))
             .Refusal.ShouldNotBeNull().Code.ShouldBe("coupon.not_found");
