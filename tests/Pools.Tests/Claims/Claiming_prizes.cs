@@ -139,7 +139,7 @@ public sealed class Claiming_prizes(PoolServer server)
     {
         await using var stage = await ClaimStage.ToldAsync(server);
         // A mail is written down as sent after it was.
-        var claims = await Polling.UntilAsync(() => ListAsync(stage), seen => seen.All(c => c.Mail == "sent"), TimeSpan.FromSeconds(20));
+        var claims = await Polling.UntilAsync(() => ListAsync(stage), seen => seen.All(c => c.Mail == "sent"), TimeSpan.FromSeconds(120));
         claims.Length.ShouldBe(3);
         claims.ShouldAllBe(c => c.Person!.Email != null);
         var queries = stage.Host.Get<IClaimQueries>();

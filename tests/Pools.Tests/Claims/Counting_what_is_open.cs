@@ -20,6 +20,7 @@ public sealed class Counting_what_is_open(PoolServer server)
         await stage.Host.ReachesAsync(stage.Campaign, "drawn, certified");
         await stage.ClaimsAsync(claims => claims.Length == 3);
         await stage.MailsAsync("You have won", 3);
+        await stage.MailsAreSentAsync();
         (await OpenAsync(stage)).ShouldNotBeNull().Claims.ShouldBe(3);
         (await OpenAsync(stage))!.Draws.ShouldBe(1, "drawn, not published");
         (await stage.Host.Draw(stage.Campaign).PublishAsync(new DrawCommand(PoolHost.Manager))).Refusal.ShouldBeNull();

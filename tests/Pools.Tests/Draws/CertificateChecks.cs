@@ -114,7 +114,7 @@ internal static class CertificateChecks
                 }
             }
 
-            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(120), "The certificate is not issued.");
+            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(300), "The certificate is not issued.");
             await host.Draw(campaign, draw).RunAsync(new DrawCommand(PoolHost.Manager));
         }
     }

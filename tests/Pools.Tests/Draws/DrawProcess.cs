@@ -129,14 +129,22 @@ internal sealed class DrawProcess : IDisposable
         var server = PoolServer.At(orders.Superuser, Convert.FromBase64String(orders.MasterKey));
         server.Replace = services => DrawStage.Configure(services, clock, new BeaconOptions
         {
-            Chain = orders.Chain, RetryDelayMilliseconds = 0,
+            Chain = orders.Chain, RetryDelayMilliseconds = 0, TimeoutSeconds = 30,
             Relays = [.. orders.Relays.Select((r, i) => new BeaconRelay(new Uri(r), i % 2 == 0 ? RelayVersion.V1 : RelayVersion.V2))],
-        }, new TimestampOptions { Url = orders.Authority, TrustedCertificatesFile = orders.TrustFile });
+        }, new TimestampOptions { Url = orders.Authority, TimeoutSeconds = 60, TrustedCertificatesFile = orders.TrustFile });
         await using var host = await server.StartHostAsync();
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         do
         {
-            await ActAsync(orders, host.Get<IGrainFactory>());
+            try
+            {
+                await ActAsync(orders, host.Get<IGrainFactory>());
+            }
+            catch (Exception e)
+            {
+                // Storage may be away for a moment: whoever asks sees an error, and asks again.
+                await Console.Error.WriteLineAsync(e.Message);
+            }
         }
         while (await again.WaitForNextTickAsync());
         return 0;

@@ -28,16 +28,23 @@ using Shouldly;
 
 namespace PrizeDraw.Pools.Tests.Draws;
 
-/// <summary>The machine's clock, which a test may put forward.</summary>
+/// <summary>The machine's clock, which a test may put forward, or stop. Timers take as long as on the machine's.</summary>
 internal sealed class LeapingClock : TimeProvider
 {
     private long _ahead;
+    private long _standsAt;
 
-    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
+    public override DateTimeOffset GetUtcNow() =>
+        Interlocked.Read(ref _standsAt) is var at and > 0 ? new DateTimeOffset(at, TimeSpan.Zero) : System.GetUtcNow() + Ahead;
 
     public TimeSpan Ahead => TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
 
     public void Leap(TimeSpan by) => Interlocked.Add(ref _ahead, by.Ticks);
+
+    /// <summary>Two readings are the same from now on, however long somebody takes in between.</summary>
+    public void Stop() => Interlocked.Exchange(ref _standsAt, GetUtcNow().Ticks);
+
+    public void GoOn() => Interlocked.Exchange(ref _standsAt, 0);
 }
 
 /// <summary>Something that must be there and that nobody calls.</summary>
@@ -78,8 +85,8 @@ internal sealed class DrawStage : IAsyncDisposable
         stage.Authority = await StandInAuthority.StartAsync(stage.Clock);
         server.Replace = services => Configure(services, stage.Clock, new BeaconOptions
         {
-            Chain = stage._chain.Chain, RetryDelayMilliseconds = 0, Relays = [stage._relays[0].As(RelayVersion.V1), stage._relays[1].As(RelayVersion.V2)],
-        }, new TimestampOptions { Url = stage.Authority.Address, TrustedCertificatesFile = stage.Authority.TrustFile });
+            Chain = stage._chain.Chain, RetryDelayMilliseconds = 0, TimeoutSeconds = 30, Relays = [stage._relays[0].As(RelayVersion.V1), stage._relays[1].As(RelayVersion.V2)],
+        }, new TimestampOptions { Url = stage.Authority.Address, TimeoutSeconds = 60, TrustedCertificatesFile = stage.Authority.TrustFile });
         return stage;
     }
 
@@ -116,7 +123,7 @@ internal sealed class DrawStage : IAsyncDisposable
     };
 
     /// <summary>A campaign with this draw, entered by so many people and closed.</summary>
-    public static async Task<TestCampaign> ClosedAsync(PoolHost host, DrawSettings draw, int people = 12)
+    public static async Task<TestCampaign> ClosedAsync(PoolHost host, DrawSettings draw, int people = 12, string named = "person")
     {
         var campaign = await host.AddCampaignAsync(s => s with { Draw = draw });
         await using (var central = await host.OpenCentralAsync())
@@ -125,7 +132,7 @@ internal sealed class DrawStage : IAsyncDisposable
         }
 
         (await host.Draw(campaign).PlanAsync(SetDrawPlan.Of(PoolHost.Manager, draw, campaign.Settings))).Refusal.ShouldBeNull();
-        await Task.WhenAll(Enumerable.Range(0, people).Select(n => host.Pool(campaign).SubmitAsync(Sent.Entry($"key-{n}", $"person{n}"))));
+        await Task.WhenAll(Enumerable.Range(0, people).Select(n => host.Pool(campaign).SubmitAsync(Sent.Entry($"key-{n}", $"{named}{n}"))));
         (await host.Pool(campaign).CloseAsync(new ClosePool(Actor.System, PoolHost.Closes))).Refusal.ShouldBeNull();
         return campaign;
     }
@@ -158,6 +165,10 @@ internal static class DrawSteps
     public static async Task<DrawStand> StandAsync(this PoolHost host, TestCampaign campaign) =>
         (await host.Get<ICampaignDataQueries>().DrawsAsync(campaign.TenantId, campaign.Id, false, default)).Single().Stand.ShouldNotBeNull();
 
+    /// <summary>How the draw stands, once it waits for what has this in its reason: a call to run it does not wait for its steps for ever.</summary>
+    public static Task<DrawStand> WaitsForAsync(this PoolHost host, TestCampaign campaign, string what) => Polling.UntilAsync(
+        () => host.StandAsync(campaign), stand => stand.WaitingFor?.Contains(what, StringComparison.Ordinal) ?? false, TimeSpan.FromSeconds(120));
+
     public static async Task<List<string>> WinnersAsync(this PoolHost host, TestCampaign campaign)
     {
         await using var database = await host.OpenAsync(campaign);
@@ -172,8 +183,25 @@ internal static class DrawSteps
         var patience = Stopwatch.StartNew();
         for (string now; (now = await host.StateAsync(campaign, drawId)) != state;)
         {
-            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(120), $"It is {now}.");
+            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(300), $"It is {now}.");
             await host.Draw(campaign, drawId).RunAsync(new DrawCommand(PoolHost.Manager));
+        }
+    }
+
+    /// <summary>Replaces a winner where several hosts are asked to: one that finds that another has taken the draw fails, and is asked again.</summary>
+    public static async Task<Result<bool>> ReplacedAsync(this PoolHost host, TestCampaign campaign, ReplaceWinner command)
+    {
+        var patience = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return await host.Draw(campaign).ReplaceAsync(command);
+            }
+            catch (InvalidOperationException taken) when (taken.Message.Contains("taken over", StringComparison.Ordinal) && patience.Elapsed < TimeSpan.FromSeconds(120))
+            {
+                // Again.
+            }
         }
     }
 

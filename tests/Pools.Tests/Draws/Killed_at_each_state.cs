@@ -75,7 +75,7 @@ public sealed class Killed_at_each_state(PoolServer server)
         });
         if (act == "replace")
         {
-            (await host.Draw(campaign).ReplaceAsync(new ReplaceWinner(Judge, 1, "unreachable", null, null))).Refusal.ShouldBeNull();
+            (await host.ReplacedAsync(campaign, new ReplaceWinner(Judge, 1, "unreachable", null, null))).Refusal.ShouldBeNull();
         }
     }
 

@@ -49,8 +49,7 @@ public sealed class Observing_a_draw(PoolServer server)
         (await RefusedAsync(host, campaign, early)).ShouldBe("observation.too_early");
 
         (await host.Draw(campaign).RunAsync(ByManager)).Refusal.ShouldBeNull();
-        var waiting = await host.StandAsync(campaign);
-        waiting.WaitingFor.ShouldNotBeNull().ShouldContain("independent person");
+        var waiting = await host.WaitsForAsync(campaign, "independent person");
         waiting.Observers.Single().State.ShouldBe("pending");
         (await host.WinnersAsync(campaign)).ShouldBeEmpty();
 
@@ -80,6 +79,7 @@ public sealed class Observing_a_draw(PoolServer server)
         (await host.StandAsync(campaign)).Observers.Select(o => o.State).ShouldBe(["pending", "withdrawn"], ignoreOrder: true);
         await host.ReachesAsync(campaign, "committed");
         (await host.Draw(campaign).RunAsync(ByManager)).Refusal.ShouldBeNull();
+        await host.WaitsForAsync(campaign, "independent person");
 
         var commitment = await CommitmentOf(host, campaign);
         var good = Signed(commitment, Token, SHA256.HashData([3]));

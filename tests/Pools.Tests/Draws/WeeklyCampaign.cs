@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
@@ -70,8 +71,9 @@ internal sealed class WeeklyCampaign(PoolHost host, TestCampaign campaign)
         var entry = Sent.Entry(key, person, receivedAt);
         entry = keyed ? entry with { Channel = "post", FreeRoute = true, KeyedBy = PoolHost.Manager } : entry;
         var result = await host.Pool(campaign, pool).SubmitAsync(entry);
-        for (var tries = 0; result.Refusal is { Code: "storage.unavailable" } && tries < 100; tries++)
+        for (var patience = Stopwatch.StartNew(); result.Refusal is { Code: "storage.unavailable" } && patience.Elapsed < TimeSpan.FromSeconds(120);)
         {
+            await Task.Delay(10);
             result = await host.Pool(campaign, pool).SubmitAsync(entry); // An activation that broke is on its way out.
         }
 

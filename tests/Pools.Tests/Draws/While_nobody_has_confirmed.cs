@@ -103,7 +103,7 @@ public sealed partial class While_nobody_has_confirmed(PoolServer server) : ICla
         await host.AddManagerAsync();
         host.Mailer.Fails = () => new TimeoutException("The mail server is away.");
         await host.CrossAsync();
-        await host.DeliveriesAsync(d => d is [{ State: "pending", Attempts: 1 }]);
+        await host.DeliveriesAsync(d => d is [{ State: "pending", Attempts: >= 1, Error: not null }]);
         await host.Host.UnconfirmAsync();
         host.Mailer.Fails = () => null;
         await host.Host.HeldAsync("notice-delivery", host.Campaign.TenantId, () => host.HurryAsync());
@@ -111,7 +111,7 @@ public sealed partial class While_nobody_has_confirmed(PoolServer server) : ICla
 
         await host.Host.ConfirmAsync();
         await host.HurryAsync();
-        await host.DeliveriesAsync(d => d is [{ State: "delivered", Attempts: 2 }]);
+        await host.DeliveriesAsync(d => d is [{ State: "delivered", Attempts: >= 2 }]);
         host.Mailer.Sent.Count.ShouldBe(1);
     }
 }

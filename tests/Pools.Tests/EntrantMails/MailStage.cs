@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Linq;
 using System.Text.Json;
@@ -12,6 +13,7 @@ using PrizeDraw.Pools.Tests.Notices;
 using PrizeDraw.Pools.Tests.Setup;
 using PrizeDraw.Providers.Mail;
 using PrizeDraw.Storage;
+using PrizeDraw.TestKit;
 
 namespace PrizeDraw.Pools.Tests.EntrantMails;
 
@@ -19,7 +21,7 @@ namespace PrizeDraw.Pools.Tests.EntrantMails;
 internal sealed record MailRow(string Kind, string State, int Attempts, string? Error);
 
 /// <summary>A host with mail that stays in memory, and a campaign with a site, whose entrants are told things.</summary>
-internal sealed class MailStage(PoolHost host, TestCampaign campaign) : IAsyncDisposable
+internal sealed class MailStage(PoolHost host, TestCampaign campaign, ConcurrentDictionary<string, bool> queued) : IAsyncDisposable
 {
     public const string SiteUrl = "https://win.example.com";
 
@@ -33,12 +35,14 @@ internal sealed class MailStage(PoolHost host, TestCampaign campaign) : IAsyncDi
 
     public static async Task<MailStage> StartAsync(PoolServer server)
     {
-        server.Replace = services => services.AddSingleton<IMailer>(new FakeMailer());
+        // Hosts on this server also send what tests before have left: of that nothing is kept.
+        var queued = new ConcurrentDictionary<string, bool>();
+        server.Replace = services => services.AddSingleton<IMailer>(new FakeMailer(mail => queued.ContainsKey(mail.Key)));
         var host = await server.StartHostAsync();
         server.Replace = _ => { };
         var campaign = await host.AddCampaignAsync(s => s with { Promoter = new Promoter("Acme Ltd", "1 High Street, Leeds") });
         await PublishAsync(host, campaign);
-        return new MailStage(host, campaign);
+        return new MailStage(host, campaign, queued);
     }
 
     /// <summary>The campaign's central row as a published campaign has it.</summary>
@@ -58,6 +62,7 @@ internal sealed class MailStage(PoolHost host, TestCampaign campaign) : IAsyncDi
     public async Task<Guid> QueueAsync(string entryId, string kind, object body)
     {
         var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+        queued[$"etm_{id:n}"] = true;
         await using var database = await host.OpenAsync(campaign);
         await database.RunAsync(
             """
@@ -108,6 +113,9 @@ internal sealed class MailStage(PoolHost host, TestCampaign campaign) : IAsyncDi
             await Task.Delay(10);
         }
     }
+
+    /// <summary>Waits until the grain that sends has no reminder any more.</summary>
+    public Task RestsAsync() => Polling.UntilAsync(async () => await RemindersAsync() == 0, TimeSpan.FromSeconds(120));
 
     /// <summary>Reminders of the grain that sends, as the table holds them.</summary>
     public async Task<long> RemindersAsync()

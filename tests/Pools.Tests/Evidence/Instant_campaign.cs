@@ -166,7 +166,7 @@ internal static class Instant_campaign
 
     private static async Task<PublicFile> WaitForAsync(PoolHost host, TestCampaign campaign, string name)
     {
-        using var patience = new System.Threading.CancellationTokenSource(TimeSpan.FromSeconds(120));
+        using var patience = new System.Threading.CancellationTokenSource(TimeSpan.FromSeconds(300));
         while (true)
         {
             if (await host.Get<IPublicFiles>().FindAsync(campaign.TenantId, campaign.Id, name, patience.Token) is { } file)

@@ -87,14 +87,22 @@ internal static class RoundStage
     private static async Task<string?> TextAsync(PoolHost host, TestCampaign campaign, string name) =>
         await host.Get<IPublicFiles>().FindAsync(campaign.TenantId, campaign.Id, name, default) is { } file ? await Instant_campaign.ReadAsync(host, file) : null;
 
-    /// <summary>Waits until every pool takes entries, asking for it as an impatient reminder does.</summary>
+    /// <summary>
+    /// Waits until every pool takes entries, asking for it as an impatient reminder does: each time later, since whoever asks ends what is under
+    /// way, and begins it anew.
+    /// </summary>
     public static async Task OpensAsync(this PoolHost host, TestCampaign campaign)
     {
-        var patience = Stopwatch.StartNew();
+        var (patience, pause, askAt) = (Stopwatch.StartNew(), TimeSpan.FromMilliseconds(50), TimeSpan.Zero);
         while (await ReminderAsync(host, campaign) is { } waits)
         {
-            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(120), waits);
-            await host.Evidence(campaign).AwaitRoundAsync();
+            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(300), waits);
+            if (patience.Elapsed >= askAt)
+            {
+                await host.Evidence(campaign).AwaitRoundAsync();
+                (askAt, pause) = (patience.Elapsed + pause, pause * 2);
+            }
+
             await Task.Delay(50);
         }
     }
