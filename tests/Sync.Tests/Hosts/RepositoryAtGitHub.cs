@@ -21,7 +21,7 @@ internal sealed class RepositoryAtGitHub : SyncedRepository
     private static readonly HttpClient Http = CloudClient.NewHttp();
     private readonly GitHubOptions _options = new()
     {
-        Owner = "agency", TemplateOwner = "agency", TemplateName = "site-template", LookAgainDelay = TimeSpan.FromMilliseconds(1), Patience = TimeSpan.FromSeconds(20),
+        Owner = "agency", TemplateOwner = "agency", TemplateName = "site-template", LookAgainDelay = TimeSpan.FromMilliseconds(1), Patience = TimeSpan.FromMinutes(2),
     };
 
     private RepositoryAtGitHub(GitHubDouble github) => GitHub = github;

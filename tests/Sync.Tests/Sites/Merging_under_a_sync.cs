@@ -100,7 +100,7 @@ public sealed class Merging_under_a_sync(SitesStage stage) : IClassFixture<Sites
             }
         };
         var next = await AskedAsync(id, "v3");
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await reached.Task.WaitAsync(SitesStage.Patience);
         var head = new string('d', 40);
         (await stage.Grain(id).EndReviewAsync(new EndReview(SitesStage.Admin, head, Merge: true))).Refusal.ShouldNotBeNull().Code.ShouldBe("template.sync_under_way");
         sites[slug].Stands.State.ShouldBe(FollowedReview.Open);

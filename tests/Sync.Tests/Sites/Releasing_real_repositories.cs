@@ -66,7 +66,8 @@ public sealed class Releasing_real_repositories(SitesStage stage) : IClassFixtur
         stage.At = (slug, step, point) => step == "deploy-site" && point == SagaPoint.IntentStored && changed.TryAdd(slug, true)
             ? CommitAsync(slug, $"own/{slug}.txt", "Made meanwhile.\n") : Task.CompletedTask;
         var bad = await ReleasedAsync("v1.2.0", canary, new([], 30, 0), new([], 100, 0));
-        await UntilAsync(bad, "rolling_back");
+        // Or even that far, where nobody looked for a while.
+        await UntilAsync(bad, r => r.State is "rolling_back" or "rolled_back");
         await RestartAsync();
         await UntilAsync(bad, "rolled_back");
         var sites = await SitesAsync(bad);
@@ -138,7 +139,7 @@ public sealed class Releasing_real_repositories(SitesStage stage) : IClassFixtur
     private async Task<string> ReleasedAsync(string version, params WaveSettings[] waves)
     {
         var id = Ids.New(Ids.Release, TimeProvider.System.GetUtcNow());
-        using var limited = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limited = new CancellationTokenSource(SitesStage.Patience);
         while (true)
         {
             // A version that was not known is looked for, and found by who asks again.
@@ -167,7 +168,7 @@ public sealed class Releasing_real_repositories(SitesStage stage) : IClassFixtur
 
     private async Task UntilAsync(string release, Func<ReleaseView, bool> isSo)
     {
-        using var limited = new CancellationTokenSource(TimeSpan.FromSeconds(60 + (4 * Sites)));
+        using var limited = new CancellationTokenSource(TimeSpan.FromMinutes(5) + (TimeSpan.FromSeconds(10) * Sites));
         ReleaseView? seen = null;
         while (!limited.IsCancellationRequested)
         {

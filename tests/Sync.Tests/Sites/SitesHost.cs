@@ -58,6 +58,8 @@ internal static class SitesHost
         builder.Services.AddHttpClient("site-check").ConfigurePrimaryHttpMessageHandler(() => new Answering());
         builder.Services.AddEmbeddedOrleans(o =>
         {
+            // Calls run git, a dozen processes each: on a busy machine that takes its time.
+            o.CallTimeout = TimeSpan.FromMinutes(5);
             o.DataSource = services => services.GetRequiredService<CentralConnections>().App;
             o.GrainAssemblies.Add(typeof(CampaignGrain).Assembly);
         });

@@ -35,6 +35,9 @@ public sealed class SitesStage : IAsyncLifetime, ISagaObserver
 {
     public static readonly Actor Admin = new("usr_admin", Roles.SuperAdmin);
 
+    /// <summary>How long a test waits for what is to happen at once.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly string masterKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(MasterKey.Length));
     private readonly TestPostgres postgres = new();
     private readonly TempFolder folder = new();
@@ -160,7 +163,7 @@ public sealed class SitesStage : IAsyncLifetime, ISagaObserver
                 return view;
             }
 
-            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(30), view.ToString());
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromMinutes(5), view.ToString());
             await Task.Delay(20);
         }
     }

@@ -69,7 +69,7 @@ public sealed class Syncing_a_site(SitesStage stage) : IClassFixture<SitesStage>
             }
         };
         var sync = await AskedAsync(id, "v2");
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await reached.Task.WaitAsync(SitesStage.Patience);
         await stage.DropAsync();
         await stage.StartAsync();
         never.SetResult();
@@ -99,7 +99,7 @@ public sealed class Syncing_a_site(SitesStage stage) : IClassFixture<SitesStage>
             }
         };
         var back = (await stage.Grain(id).RollBackAsync(new RollBackSite(SitesStage.Admin, sync.Id, ClosesOnly: true))).Value!;
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await reached.Task.WaitAsync(SitesStage.Patience);
         await stage.DropAsync();
         await stage.StartAsync();
         never.SetResult();
@@ -122,9 +122,13 @@ public sealed class Syncing_a_site(SitesStage stage) : IClassFixture<SitesStage>
         var (id, slug) = await ReadyAsync();
         var release = Ids.New(Ids.Release, TimeProvider.System.GetUtcNow());
         sites[slug].Faults.Enqueue(() => new ProviderException(ProviderFault.Transient, "Busy."));
+        // It is still under way when it is asked for again.
+        var goes = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        stage.At = (campaign, step, _) => campaign == slug && step == "sync" ? goes.Task : Task.CompletedTask;
         var first = await stage.Grain(id).SyncAsync(new SyncSite(SitesStage.Admin, "v2", [], release));
         (await stage.Grain(id).SyncAsync(new SyncSite(SitesStage.Admin, "v2", [], release))).Value.ShouldBe(first.Value);
-        (await stage.Grain(id).SyncAsync(new SyncSite(SitesStage.Admin, "v3", []))).Refusal?.Code.ShouldBe("template.sync_under_way");
+        (await stage.Grain(id).SyncAsync(new SyncSite(SitesStage.Admin, "v3", []))).Refusal.ShouldNotBeNull().Code.ShouldBe("template.sync_under_way");
+        goes.SetResult();
         (await stage.EndedAsync(id, first.Value!)).Result.ShouldBe("pushed");
         (await stage.Grain(id).SyncAsync(new SyncSite(SitesStage.Admin, "v2", [], release))).Value.ShouldBe(first.Value);
         sites[slug].Pushes.ShouldBe(1);
@@ -207,7 +211,7 @@ public sealed class Syncing_a_site(SitesStage stage) : IClassFixture<SitesStage>
             }
         };
         var sync = await AskedAsync(id, "v2");
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await reached.Task.WaitAsync(SitesStage.Patience);
         var deployment = (await stage.UntilAsync(id, sync, view => view.DeploymentId is not null)).DeploymentId!;
         var campaign = stage.Get<Orleans.IGrainFactory>().GetGrain<ICampaignGrain>(GrainKeys.Campaign(stage.TenantId, id));
         (await campaign.CancelDeploymentAsync(new CancelDeployment(SitesStage.Admin, deployment))).Refusal.ShouldBeNull();
@@ -231,7 +235,7 @@ public sealed class Syncing_a_site(SitesStage stage) : IClassFixture<SitesStage>
         };
         var campaign = stage.Get<Orleans.IGrainFactory>().GetGrain<ICampaignGrain>(GrainKeys.Campaign(stage.TenantId, id));
         (await campaign.DeployContentAsync(new CampaignCommand(SitesStage.Admin))).Refusal.ShouldBeNull();
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await reached.Task.WaitAsync(SitesStage.Patience);
         var sync = await AskedAsync(id, "v2");
         (await stage.UntilAsync(id, sync, view => view.State == "deploying")).Result.ShouldBe("pushed");
         goes.SetResult();

@@ -91,7 +91,7 @@ public sealed class Syncing_real_repositories(SitesStage stage) : IClassFixture<
     private async Task KnownAsync(string id, string version)
     {
         (await stage.Grain(id).SyncAsync(new SyncSite(SitesStage.Admin, version, []))).Refusal?.Code.ShouldBe("template.version_unknown");
-        var until = stage.Clock.GetUtcNow() + TimeSpan.FromSeconds(30);
+        var until = stage.Clock.GetUtcNow() + SitesStage.Patience;
         while (!(await stage.Queries.VersionsAsync(Scope.Everything, 100, null, default)).Items.Any(v => v.Tag == version))
         {
             stage.Clock.GetUtcNow().ShouldBeLessThan(until);

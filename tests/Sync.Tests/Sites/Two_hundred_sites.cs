@@ -24,7 +24,7 @@ namespace PrizeDraw.Sync.Tests.Sites;
 public sealed class Two_hundred_sites(SitesStage stage, ITestOutputHelper output) : IClassFixture<SitesStage>
 {
     private const string Version = "v2.0.0", Page = "page.txt";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
     /// <summary>What a repository is like, how often of twenty, and how a sync ends there.</summary>
     private static readonly (string Kind, int Of20, string Result)[] Kinds =

@@ -168,7 +168,7 @@ public sealed class Withdrawing_a_sync(SitesStage stage) : IClassFixture<SitesSt
             }
         };
         var sync = (await SyncAsync(id)).Value!;
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await reached.Task.WaitAsync(SitesStage.Patience);
         await stage.DropAsync();
         await stage.StartAsync();
         never.SetResult();
@@ -176,7 +176,7 @@ public sealed class Withdrawing_a_sync(SitesStage stage) : IClassFixture<SitesSt
     }
 
     /// <summary>An attempt that was judged before might push still, once its host answers: so one that was judged since has looked for what was pushed.</summary>
-    private Task LookedAsync(string slug) => Polling.UntilAsync(() => Task.FromResult(sites[slug].Calls.Contains("look")), TimeSpan.FromSeconds(30));
+    private Task LookedAsync(string slug) => Polling.UntilAsync(() => Task.FromResult(sites[slug].Calls.Contains("look")), SitesStage.Patience);
 
     private async Task AnswersAgainAsync(string id, string slug)
     {
