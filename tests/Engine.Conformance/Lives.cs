@@ -98,7 +98,9 @@ public sealed class An_activation(EngineDatabases databases) : EngineSpec(databa
 
 public sealed class An_idle_activation(EngineDatabases databases) : EngineSpec(databases)
 {
-    protected override EngineSettings Settings => new() { CollectionAge = TimeSpan.FromSeconds(1) };
+    private static readonly TimeSpan Age = TimeSpan.FromSeconds(1);
+
+    protected override EngineSettings Settings => new() { CollectionAge = Age };
 
     [Fact]
     public async Task ends()
@@ -111,9 +113,21 @@ public sealed class An_idle_activation(EngineDatabases databases) : EngineSpec(d
     [Fact]
     public async Task is_kept_by_a_timer_that_keeps_alive_and_by_a_delay_but_not_by_a_plain_timer()
     {
-        var kept = Host.Grain<ILife>(NewKey());
-        var delayed = Host.Grain<ILife>(NewKey());
-        var plain = Host.Grain<ILife>(NewKey());
+        // A machine that holds the timer's ticks up for nearly as long as an activation is kept proves nothing: then it is tried again.
+        for (var isKept = false; !isKept;)
+        {
+            using var pauses = new Pauses();
+            await using var host = await EngineHost.StartAsync(Database, Settings);
+            isKept = await IsKeptAsync(host);
+            (isKept || await pauses.LongestAsync() > Age / 4).ShouldBeTrue("It was not kept, although nothing held up its timer.");
+        }
+    }
+
+    private static async Task<bool> IsKeptAsync(EngineHost host)
+    {
+        var kept = host.Grain<ILife>(NewKey());
+        var delayed = host.Grain<ILife>(NewKey());
+        var plain = host.Grain<ILife>(NewKey());
         var (first, second) = (await kept.ActivationAsync(), await delayed.ActivationAsync());
         await kept.StartTimerAsync(TimeSpan.Zero, TimeSpan.FromMilliseconds(100), keepAlive: true);
         await delayed.KeepAsync(TimeSpan.FromMinutes(1));
@@ -122,11 +136,11 @@ public sealed class An_idle_activation(EngineDatabases databases) : EngineSpec(d
         for (var i = 0; i < 4; i++)
         {
             await plain.StartTimerAsync(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(50), keepAlive: false);
-            (await Signals.NextAsync("deactivated")).ShouldBe(nameof(DeactivationReasonCode.ActivationIdle));
+            (await host.Signals.NextAsync("deactivated")).ShouldBe(nameof(DeactivationReasonCode.ActivationIdle));
         }
 
-        (await kept.ActivationAsync()).ShouldBe(first);
         (await delayed.ActivationAsync()).ShouldBe(second);
+        return await kept.ActivationAsync() == first;
     }
 }
 

@@ -13,7 +13,7 @@ namespace PrizeDraw.Engine.Conformance;
 /// </summary>
 public sealed class Signals
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly ConcurrentDictionary<string, Channel<string>> _noted = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _gates = new();
@@ -28,7 +28,7 @@ public sealed class Signals
         Of(name).Writer.TryWrite(text);
     }
 
-    /// <summary>The next note under that name; fails after 20 seconds.</summary>
+    /// <summary>The next note under that name; fails after two minutes.</summary>
     public async Task<string> NextAsync(string name)
     {
         using var limit = new CancellationTokenSource(Patience);

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -176,23 +177,55 @@ public sealed class A_call_that_takes_too_long(EngineDatabases databases) : Engi
     {
         var grain = Host.Grain<ITurnsGrain>(NewKey());
         var gate = NewKey("gate");
-        var held = grain.HoldAsync(gate);
-        await Signals.NextAsync("held");
+        var held = await BegunAsync("held", () => grain.HoldAsync(gate));
         var behind = grain.KeyAsync();
 
         await Should.ThrowAsync<TimeoutException>(() => held.WaitAsync(Patience));
         await Should.ThrowAsync<TimeoutException>(() => behind.WaitAsync(Patience));
 
         Signals.Open(gate);
-        (await grain.KeyAsync().WaitAsync(Patience)).ShouldNotBeEmpty();
+        (await AnsweredAsync(grain.KeyAsync)).ShouldNotBeEmpty();
     }
 
     [Fact]
     public async Task has_its_token_cancelled()
     {
-        var call = Host.Grain<ITurnsGrain>(NewKey()).WaitForeverAsync(CancellationToken.None);
+        var grain = Host.Grain<ITurnsGrain>(NewKey());
+        var call = await BegunAsync("waiting", () => grain.WaitForeverAsync(CancellationToken.None));
 
         await Should.ThrowAsync<TimeoutException>(() => call.WaitAsync(Patience));
         (await Signals.NextAsync("cancelled")).ShouldBe("yes");
+    }
+
+    /// <summary>A call that has begun: one whose turn did not come within the limit, on a busy machine, is made again.</summary>
+    private async Task<Task> BegunAsync(string noted, Func<Task> call)
+    {
+        var begun = Signals.NextAsync(noted);
+        while (true)
+        {
+            var made = call();
+            await Task.WhenAny(begun, made);
+            if (begun.IsCompleted)
+            {
+                await begun;
+                return made;
+            }
+        }
+    }
+
+    /// <summary>The answer, asked for again where a busy machine took longer than the limit.</summary>
+    private static async Task<T> AnsweredAsync<T>(Func<Task<T>> call)
+    {
+        for (var began = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (TimeoutException) when (Stopwatch.GetElapsedTime(began) < Patience)
+            {
+                // Again.
+            }
+        }
     }
 }
