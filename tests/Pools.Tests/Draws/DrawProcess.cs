@@ -93,7 +93,7 @@ internal sealed class DrawProcess : IDisposable
         while (await database.ScalarAsync<long>(
             "select count(*) from pg_locks where locktype = 'advisory' and objid = 4711 and not granted and database = (select oid from pg_database where datname = current_database())") == 0)
         {
-            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(120), "The process never came to that write.");
+            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(10), "The process never came to that write.");
             await look.WaitForNextTickAsync();
         }
     }
@@ -115,7 +115,7 @@ internal sealed class DrawProcess : IDisposable
         process.Dispose();
     }
 
-    /// <summary>The process's own part: does what it was told again and again, as an impatient administrator does, until it is killed.</summary>
+    /// <summary>The process's own part: does what it was told again and again, as an impatient administrator does, until it is killed or its test is gone.</summary>
     public static async Task<int> Main()
     {
         if (await Console.In.ReadLineAsync() is not { } line)
@@ -133,8 +133,9 @@ internal sealed class DrawProcess : IDisposable
             Relays = [.. orders.Relays.Select((r, i) => new BeaconRelay(new Uri(r), i % 2 == 0 ? RelayVersion.V1 : RelayVersion.V2))],
         }, new TimestampOptions { Url = orders.Authority, TimeoutSeconds = 60, TrustedCertificatesFile = orders.TrustFile });
         await using var host = await server.StartHostAsync();
-        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        do
+        // Asked more and more seldom: who asks for a round ends what is under way, and begins it anew. Reading from the console blocks.
+        var alone = Task.Run(Console.In.ReadLineAsync);
+        for (var pause = TimeSpan.FromMilliseconds(200); !alone.IsCompleted; pause *= 2)
         {
             try
             {
@@ -145,8 +146,10 @@ internal sealed class DrawProcess : IDisposable
                 // Storage may be away for a moment: whoever asks sees an error, and asks again.
                 await Console.Error.WriteLineAsync(e.Message);
             }
+
+            await Task.WhenAny(Task.Delay(pause), alone);
         }
-        while (await again.WaitForNextTickAsync());
+
         return 0;
     }
 
