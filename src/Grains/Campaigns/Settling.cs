@@ -76,6 +76,11 @@ internal sealed partial class Settling(
 
             return open is null && await lost.IsDatabaseRestingAsync(deployment, soon.Token) ? [Asleep] : open;
         }
+        catch (ProviderException e) when (open is null && e.Fault is (ProviderFault.Rejected or ProviderFault.NameTaken))
+        {
+            // It is there, in another shape than it was made in, and nobody could look into it.
+            return [new FieldError("database", e.Message)];
+        }
         catch (Exception e) when (e is ProviderException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             LogNotAsked(deployment.CampaignId, e);

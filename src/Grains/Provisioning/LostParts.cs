@@ -21,12 +21,12 @@ internal sealed class LostParts(IProviderDirectory providers)
     public async Task<bool> HasDatabaseAsync(CampaignDeployment deployment, CancellationToken ct)
     {
         var (provider, request) = (await providers.DatabaseAsync(deployment, ct), DatabaseRequests.WithoutSecrets(deployment));
-        return (await provider.FindAsync(request, ct) ?? await provider.FindAsync(request with { Id = null }, ct)) is not null;
+        return await provider.IsThereAsync(request, ct) || await provider.IsThereAsync(request with { Id = null }, ct);
     }
 
     /// <summary>By its id alone, for somebody who waits for the answer.</summary>
     public async Task<bool> KnowsDatabaseAsync(CampaignDeployment deployment, CancellationToken ct) =>
-        await (await providers.DatabaseAsync(deployment, ct)).FindAsync(DatabaseRequests.WithoutSecrets(deployment), ct) is not null;
+        await (await providers.DatabaseAsync(deployment, ct)).IsThereAsync(DatabaseRequests.WithoutSecrets(deployment), ct);
 
     /// <summary>Whether the database rests at its provider, so that nobody can look into it.</summary>
     public async Task<bool> IsDatabaseRestingAsync(CampaignDeployment deployment, CancellationToken ct) =>

@@ -58,6 +58,12 @@ public interface IDatabaseProvider : IPreflight
     /// <summary>The complete database with this name and marker, or null (also when only a part of it exists).</summary>
     Task<DatabaseRef?> FindAsync(DatabaseRequest request, CancellationToken ct);
 
+    /// <summary>
+    /// Whether there is anything of the database, complete or not. What has its name and is not to be told as the campaign's is refused
+    /// (<see cref="ProviderFault.Rejected"/>): it may be what was made, and is not gone.
+    /// </summary>
+    async Task<bool> IsThereAsync(DatabaseRequest request, CancellationToken ct) => await FindAsync(request, ct) is not null;
+
     /// <summary>Connection string of the role that owns the schema and migrates it. Never logged.</summary>
     string OwnerConnectionString(DatabaseRef database, string ownerPassword = "");
 
@@ -91,7 +97,10 @@ public interface IDatabaseProvider : IPreflight
     /// </summary>
     Task<bool> IsRestingAsync(DatabaseRequest request, CancellationToken ct);
 
-    /// <summary>Drops database and role, each only if it carries the nonce; done already is done.</summary>
+    /// <summary>
+    /// Drops database and role, only if what there is carries the nonce; done already is done. What has the name and not the nonce is refused
+    /// (<see cref="ProviderFault.Rejected"/>) and left as it is.
+    /// </summary>
     Task DeleteIfOwnedAsync(DatabaseRequest request, CancellationToken ct);
 
     /// <summary>All that the account holds of this kind, ours or not, so that what nobody knows of is found.</summary>

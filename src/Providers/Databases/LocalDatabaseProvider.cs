@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
@@ -16,31 +15,7 @@ namespace PrizeDraw.Providers.Databases;
 /// </summary>
 public sealed partial class LocalDatabaseProvider(string provisionerConnectionString) : IDatabaseProvider
 {
-    private const string FindRole = "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1";
-
-    private const string FindDatabase = """
-        SELECT shobj_description(oid, 'pg_database'), datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user)
-        FROM pg_database WHERE datname = $1
-        """;
-
-    // A role outlives its database when a deletion was cut short.
-    private const string ListAll = """
-        SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database WHERE datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user)
-        UNION ALL
-        SELECT rolname, shobj_description(r.oid, 'pg_authid') FROM pg_roles r
-        WHERE shobj_description(r.oid, 'pg_authid') LIKE 'prizedraw:%' AND NOT EXISTS (SELECT FROM pg_database d WHERE d.datname = r.rolname)
-        ORDER BY 1 LIMIT $1
-        """;
-
     private readonly NpgsqlConnectionStringBuilder _provisioner = new(provisionerConnectionString) { Pooling = false };
-
-    private enum Ownership
-    {
-        Absent,
-        Half,
-        Ours,
-        Foreign,
-    }
 
     /// <inheritdoc/>
     public Task<DatabaseRef> CreateAsync(DatabaseRequest request, CancellationToken ct)
@@ -69,19 +44,6 @@ public sealed partial class LocalDatabaseProvider(string provisionerConnectionSt
                     ProviderFault.Unauthorized, "The platform's role may not make databases and roles. Give it CREATEDB and CREATEROLE, then try again.");
         }), ct);
         return asking.Checks;
-    }
-
-    /// <inheritdoc/>
-    public Task<DatabaseRef?> FindAsync(DatabaseRequest request, CancellationToken ct)
-    {
-        Require(request);
-        return PostgresFailures.TranslateAsync(async () =>
-        {
-            await using var connection = await OpenAsync(_provisioner, ct);
-            var isComplete = await RoleAsync(connection, request, ct) == Ownership.Ours
-                && await DatabaseAsync(connection, request, ct) == Ownership.Ours;
-            return isComplete ? Reference(request) : null;
-        });
     }
 
     /// <inheritdoc/>
@@ -122,8 +84,8 @@ public sealed partial class LocalDatabaseProvider(string provisionerConnectionSt
         return PostgresFailures.TranslateAsync(async () =>
         {
             await using var connection = await LockAsync(request, ct);
-            var role = await RoleAsync(connection, request, ct);
-            if (await DatabaseAsync(connection, request, ct) is Ownership.Ours or Ownership.Half)
+            var (role, database) = await BothAsync(connection, request, ct);
+            if (database is Ownership.Ours or Ownership.Half)
             {
                 if (role == Ownership.Ours)
                 {
@@ -142,28 +104,6 @@ public sealed partial class LocalDatabaseProvider(string provisionerConnectionSt
             return true;
         });
     }
-
-    /// <inheritdoc/>
-    public Task<Holdings> ListAsync(CancellationToken ct) => PostgresFailures.TranslateAsync(async () =>
-    {
-        await using var connection = await OpenAsync(_provisioner, ct);
-        await using var command = new NpgsqlCommand(ListAll, connection) { Parameters = { new() { Value = Holdings.Most + 1 } } };
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var found = ImmutableArray.CreateBuilder<HeldResource>();
-        while (await reader.ReadAsync(ct))
-        {
-            var (name, comment) = (reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1));
-            found.Add(new HeldResource(name, NonceIn(name) is { } nonce && (comment is null || comment == "prizedraw:" + nonce) ? nonce : null));
-        }
-
-        return found.Count > Holdings.Most ? new Holdings(found.ToImmutable()[..Holdings.Most], false) : new Holdings(found.ToImmutable(), true);
-    });
-
-    // A half-made database has no comment yet, but the marker in its name.
-    private static string? NonceIn(string name) => NamePattern().Match(name) is { Success: true } found ? found.Groups["nonce"].Value : null;
-
-    [GeneratedRegex(@"\Acmp_(?:[a-z0-9_]+_)?(?<nonce>[0-9a-f]{16})\z")]
-    private static partial Regex NamePattern();
 
     private static void Require(DatabaseRequest request)
     {
@@ -190,7 +130,7 @@ public sealed partial class LocalDatabaseProvider(string provisionerConnectionSt
         await using var transaction = await connection.BeginTransactionAsync(ct);
         const string rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS";
         await ExecuteAsync(connection, $"CREATE ROLE {Quote(request.Name)} {rights} PASSWORD '{verifier}'", ct);
-        await ExecuteAsync(connection, $"COMMENT ON ROLE {Quote(request.Name)} IS '{Marker(request)}'", ct);
+        await ExecuteAsync(connection, $"COMMENT ON ROLE {Quote(request.Name)} IS '{Marker(request.Nonce)}'", ct);
         await transaction.CommitAsync(ct);
     }
 
@@ -215,36 +155,7 @@ public sealed partial class LocalDatabaseProvider(string provisionerConnectionSt
             await ExecuteAsync(inside, $"REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO {name}", ct);
         }
 
-        await ExecuteAsync(connection, $"COMMENT ON DATABASE {name} IS '{Marker(request)}'", ct);
-    }
-
-    private static async Task<Ownership> RoleAsync(NpgsqlConnection connection, DatabaseRequest request, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(FindRole, connection) { Parameters = { new() { Value = request.Name } } };
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        if (!await reader.ReadAsync(ct))
-        {
-            return Ownership.Absent;
-        }
-
-        return !reader.IsDBNull(0) && reader.GetString(0) == Marker(request) ? Ownership.Ours : Ownership.Foreign;
-    }
-
-    private static async Task<Ownership> DatabaseAsync(NpgsqlConnection connection, DatabaseRequest request, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(FindDatabase, connection) { Parameters = { new() { Value = request.Name } } };
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        if (!await reader.ReadAsync(ct))
-        {
-            return Ownership.Absent;
-        }
-
-        if (!reader.GetBoolean(1))
-        {
-            return Ownership.Foreign;
-        }
-
-        return reader.IsDBNull(0) ? Ownership.Half : reader.GetString(0) == Marker(request) ? Ownership.Ours : Ownership.Foreign;
+        await ExecuteAsync(connection, $"COMMENT ON DATABASE {name} IS '{Marker(request.Nonce)}'", ct);
     }
 
     /// <summary>One creation or deletion of a name at a time, over all hosts; the lock ends with the connection.</summary>
@@ -292,7 +203,7 @@ public sealed partial class LocalDatabaseProvider(string provisionerConnectionSt
     private DatabaseRef Reference(DatabaseRequest request) =>
         new(request.Name, request.Name, _provisioner.Host ?? "127.0.0.1", _provisioner.Port);
 
-    private static string Marker(DatabaseRequest request) => "prizedraw:" + request.Nonce;
+    private static string Marker(string nonce) => "prizedraw:" + nonce;
 
     private static string Quote(string name) => '"' + name + '"'; // Only letters, digits and underscores came this far.
 }
