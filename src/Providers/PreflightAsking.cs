@@ -19,7 +19,11 @@ public sealed class PreflightAsking(string provider, TimeSpan askedFor, TimeProv
     /// take many times as long.
     /// </summary>
     /// <param name="ask">What it found, as a sentence; throws <see cref="ProviderException"/> for what is in the way.</param>
-    public async Task<bool> AskAsync(string name, Func<CancellationToken, Task<string>> ask, CancellationToken ct)
+    public Task<bool> AskAsync(string name, Func<CancellationToken, Task<string>> ask, CancellationToken ct) =>
+        AskAsync(name, async token => (PreflightState.Passed, await ask(token)), ct);
+
+    /// <summary>As above, of what may be answered and still not be known.</summary>
+    public async Task<bool> AskAsync(string name, Func<CancellationToken, Task<(PreflightState State, string Says)>> ask, CancellationToken ct)
     {
         if (_isMute)
         {
@@ -30,8 +34,9 @@ public sealed class PreflightAsking(string provider, TimeSpan askedFor, TimeProv
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
-            Note(name, PreflightState.Passed, await ask(either.Token));
-            return true;
+            var (state, says) = await ask(either.Token);
+            Note(name, state, says);
+            return state == PreflightState.Passed;
         }
         catch (ProviderException e)
         {

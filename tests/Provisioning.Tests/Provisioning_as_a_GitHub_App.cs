@@ -33,7 +33,7 @@ public sealed class Provisioning_as_a_GitHub_App(CloudStage stage) : IClassFixtu
         var (id, slug) = await stage.BeginAsync();
         (await stage.EndsAsync(id)).ShouldBe("ready", string.Join('\n', await stage.LogAsync(id)));
         var checks = (await stage.Get<IProviderChecks>().OfAccountAsync(null, "github", default)).ShouldNotBeNull();
-        checks.Select(c => c.Name).ShouldBe(["token", "rights", "owner", "template"], string.Join(' ', checks.Select(c => c.Message)));
+        checks.Select(c => c.Name).ShouldBe(["token", "rights", "owner", "template", "sight"], string.Join(' ', checks.Select(c => c.Message)));
         checks.ShouldAllBe(c => c.State != "failed");
         stage.GitHub.History($"{CloudStage.Owner}/{slug}")[0].Author.Name.ShouldBe("app-123[bot]");
         (await stage.Campaign(id).DecommissionAsync(new DecommissionCampaign(CloudStage.Admin, "In the cloud"))).Refusal.ShouldBeNull();

@@ -77,7 +77,7 @@ public static class Comparing
 
         return !reading.IsWhole ? null : new Difference(
             FindingKinds.Missing, expected.Part, expected.Nonce, expected.Name, expected.Name, expected.Nonce, expected.Id, expected.Campaign,
-            "The campaign's part is not there any more, or not in this account.");
+            "The campaign's part is not shown in this account any more: it is gone, elsewhere, or out of the credential's sight.");
     }
 
     private static Difference Found(string kind, HeldPart held, string detail) =>

@@ -55,8 +55,13 @@ internal sealed class CampaignDeployment(
     /// <summary>Whether a step began to make something that is not undone.</summary>
     public bool IsThere(string step) => byName.TryGetValue(step, out var row) && row.State is not ("pending" or "undone");
 
+    /// <summary>What a step of this run has noted.</summary>
+    internal string? NoteOf(string step) => byName[step].Note;
+
+    internal void Note(string step, string? note) => byName[step] = byName[step] with { Note = note };
+
     /// <summary>Takes note of where a step stands now.</summary>
-    internal void Update(StepRow step) => byName[step.Name] = step;
+    internal void Update(StepRow step) => byName[step.Name] = step with { Note = NoteOf(step.Name) };
 
     private static Dictionary<string, StepRow> WithHome(IReadOnlyList<StepRow> steps, IReadOnlyList<StepRow> home)
     {

@@ -32,7 +32,7 @@ internal sealed class CreateRepository(IProviderDirectory providers) : SagaStep<
         await (await providers.RepositoryAsync(deployment, ct)).FindAsync(Request(deployment), ct);
 
     protected override async Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
-        await (await providers.RepositoryAsync(deployment, ct)).DeleteIfOwnedAsync(Request(deployment), ct);
+        await (await providers.RepositoryAsync(deployment, ct)).DeleteIfOwnedAsync(Request(deployment) with { Deletion = step.Deletion }, ct);
 
     // Looking up and deleting go by id, name and nonce; the version matters for creating alone.
     private static RepositoryRequest Request(CampaignDeployment deployment) =>

@@ -95,7 +95,7 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
             try
             {
                 await observer.AtAsync(deployment.Slug, step.Name, SagaPoint.IntentStored);
-                result = await CallAsync(row, step, current, async (context, token) =>
+                result = await CallAsync(row, deployment, step, current, async (context, token) =>
                     (inDoubt ? await step.FindAsync(deployment, context, token) : null) ?? await step.DoAsync(deployment, context, token), ct);
                 await observer.AtAsync(deployment.Slug, step.Name, SagaPoint.EffectDone);
             }
@@ -205,7 +205,7 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
             try
             {
                 await observer.AtAsync(deployment.Slug, step.Name, SagaPoint.UndoStored);
-                await CallAsync(row, step, next, async (context, token) =>
+                await CallAsync(row, deployment, step, next, async (context, token) =>
                 {
                     await step.UndoAsync(deployment, context, token);
                     return "";
@@ -259,7 +259,7 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
     }
 
     private async Task<string> CallAsync(
-        DeploymentRow row, ISagaStep step, StepRow stored, Func<StepContext, CancellationToken, Task<string>> call, CancellationToken ct)
+        DeploymentRow row, CampaignDeployment deployment, ISagaStep step, StepRow stored, Func<StepContext, CancellationToken, Task<string>> call, CancellationToken ct)
     {
         await using var log = new StepLog(store, row, stored, clock);
         using var time = new WorkTime(plan.TimeOf(step), clock, ct);
@@ -267,11 +267,17 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
         using var tracing = CloudTracing.To(log.Add);
         try
         {
-            return await call(new StepContext(stored.Nonce, log.Add), time.Token);
+            return await call(new StepContext(stored.Nonce, log.Add, deployment.NoteOf(step.Name), NoteAsync), time.Token);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
             throw new ProviderException(ProviderFault.Transient, $"Not done within {plan.TimeOf(step).TotalSeconds:0} seconds.", e);
+        }
+
+        async Task NoteAsync(string? note, CancellationToken token)
+        {
+            await store.NoteAsync(row, stored, note, token);
+            deployment.Note(step.Name, note);
         }
     }
 

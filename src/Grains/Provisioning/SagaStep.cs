@@ -3,13 +3,22 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Providers;
 
 namespace PrizeDraw.Grains.Provisioning;
 
 /// <summary>What a step may know of its own run.</summary>
 /// <param name="Nonce">The ownership marker of this step's intent: 16 hex digits, fixed before the first attempt.</param>
 /// <param name="Log">Adds a line to the deployment's log.</param>
-internal sealed record StepContext(string Nonce, Action<string> Log);
+/// <param name="Note">What an attempt of this run noted last; null for nothing.</param>
+/// <param name="NoteAsync">Stores that, before it returns.</param>
+internal sealed record StepContext(string Nonce, Action<string> Log, string? Note, Func<string?, CancellationToken, Task> NoteAsync)
+{
+    private const string Deleting = "deleting";
+
+    /// <summary>Where the step notes a deletion that it asks for.</summary>
+    public DeletionNote Deletion => new(Note == Deleting, (isAsked, ct) => NoteAsync(isAsked ? Deleting : null, ct));
+}
 
 /// <summary>
 /// A step of a saga: it knows how to do and undo itself, and nothing of its neighbours. Every call may be repeated, and may come after a

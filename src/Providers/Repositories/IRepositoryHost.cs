@@ -12,6 +12,9 @@ public sealed record RepositoryRequest(string Name, string Nonce, TemplateVersio
 {
     /// <summary>The host's own id of the repository, once it is stored: nothing with another one is ever touched.</summary>
     public string? Id { get; init; }
+
+    /// <summary>For a deletion: where it is noted; null where nobody keeps that.</summary>
+    public DeletionNote? Deletion { get; init; }
 }
 
 /// <summary>A campaign's repository that exists. <paramref name="Location"/> is what git clones from.</summary>
@@ -44,6 +47,10 @@ public interface IRepositoryHost : IPreflight
     /// <summary>Commits these files (path to text) on the default branch; answers the head. Unchanged content makes no commit.</summary>
     Task<string> CommitAsync(RepositoryRef repository, IReadOnlyDictionary<string, string> files, string message, CancellationToken ct);
 
+    /// <summary>
+    /// Deletes what carries the request's marker, and its id where that is stored; gone already is done. What is not to be seen is refused
+    /// (<see cref="ProviderFault.Unauthorized"/>) unless the host says that it would be.
+    /// </summary>
     Task DeleteIfOwnedAsync(RepositoryRequest request, CancellationToken ct);
 
     /// <summary>All that the account holds of this kind, ours or not, so that what nobody knows of is found.</summary>

@@ -13,6 +13,12 @@ public sealed record GitHubToken(string Login)
     /// <summary>The owners whose repositories it may see, make and change; what else is public it may read.</summary>
     public ImmutableArray<string> Owners { get; init; } = [];
 
+    /// <summary>The private repositories that it is limited to, by full name; null for all of its owners'. An app's, or a fine-grained token's.</summary>
+    public ImmutableArray<string>? Selected { get; init; }
+
+    /// <summary>Whether GitHub tells it how many private repositories its owners have.</summary>
+    public bool IsToldCounts { get; init; } = true;
+
     /// <summary>Whether it may delete repositories (classic: scope delete_repo; fine-grained: administration).</summary>
     public bool MayDelete { get; init; } = true;
 
@@ -27,7 +33,11 @@ public sealed record GitHubToken(string Login)
 }
 
 /// <summary>An app, installed at one owner. Its key is the public one, as PEM.</summary>
-public sealed record GitHubInstalledApp(string AppId, long Installation, string Owner, string PublicKey);
+public sealed record GitHubInstalledApp(string AppId, long Installation, string Owner, string PublicKey)
+{
+    /// <summary>The repositories that it is installed for, by full name; null for all.</summary>
+    public ImmutableArray<string>? Selected { get; init; }
+}
 
 /// <summary>GitHub's limits, by token. The defaults are the documented ones.</summary>
 public sealed record GitHubLimits

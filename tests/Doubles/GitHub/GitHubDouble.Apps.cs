@@ -31,11 +31,11 @@ public sealed partial class GitHubDouble
         }
 
         var (token, until) = ($"installation-token-{++_issued}", Now.AddHours(1));
-        _tokens[token] = new GitHubToken($"app-{app.AppId}[bot]") { Owners = [app.Owner], Until = until, IsApp = true };
+        _tokens[token] = new GitHubToken($"app-{app.AppId}[bot]") { Owners = [app.Owner], Until = until, IsApp = true, Selected = app.Selected };
         return new DoubleAnswer(201, new JsonObject
         {
             ["token"] = token, ["expires_at"] = until.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
-            ["permissions"] = new JsonObject { ["administration"] = "write", ["contents"] = "write", ["metadata"] = "read" }, ["repository_selection"] = "all",
+            ["permissions"] = new JsonObject { ["administration"] = "write", ["contents"] = "write", ["metadata"] = "read" }, ["repository_selection"] = SelectionOf(app.Selected),
         });
     }
 

@@ -17,12 +17,12 @@ public sealed partial class GitHubDouble
             routes.On(method, path, operation, request => Held(request, handle));
 
         On("GET", "/user", "github.user", (_, token) => token.IsApp
-            ? Error(403, "Resource not accessible by integration") : new DoubleAnswer(200, _forms.Self(token.Login)));
+            ? Error(403, "Resource not accessible by integration") : new DoubleAnswer(200, Counted(_forms.Self(token.Login), token)));
         routes.On("POST", "/app/installations/{installation_id}/access_tokens", "github.installationToken", request => Locked(() => IssueToken(request)));
         On("GET", "/users/{username}", "github.account", (request, _) => _owners.TryGetValue(request["username"], out var isOrganization)
             ? new DoubleAnswer(200, isOrganization ? With(_forms.Self(request["username"]), "type", "Organization") : _forms.Self(request["username"])) : NotFound());
         On("GET", "/rate_limit", "github.rateLimit", (request, _) => new DoubleAnswer(200, _meter.Overview(request.Seen.Token!)));
-        On("GET", "/user/repos", "github.ownRepositories", (request, token) => Listed(request, r => token.Owners.Contains(r.Owner) || token.Login == r.Owner));
+        On("GET", "/user/repos", "github.ownRepositories", (request, token) => Listed(request, r => MayWrite(token, r.Owner) && Sees(token, r)));
         On("GET", "/orgs/{org}/repos", "github.organizationRepositories", (request, token) => _owners.TryGetValue(request["org"], out var isOrganization) && isOrganization
             ? Listed(request, r => r.Owner.Equals(request["org"], StringComparison.OrdinalIgnoreCase) && Sees(token, r)) : NotFound());
         On("POST", "/user/repos", "github.createOwn", (request, token) => Create(request, token, token.Login));
@@ -37,6 +37,7 @@ public sealed partial class GitHubDouble
             request => Held(request, ReadProtection));
         routes.OnUndescribed("GET", "/repositories/{id}", "github.readById", "where GitHub's redirects lead",
             request => Held(request, ReadById));
+        MapSight(On);
         MapGit(On);
     }
 
@@ -224,7 +225,8 @@ public sealed partial class GitHubDouble
     // The servers that are read from are not all equally far, whichever way a repository is asked for.
     private static bool IsHidden(DoubleRequest request, GitHubRepository repository) => request.Seen.Method == "GET" && repository.HiddenReads-- > 0;
 
-    private static bool Sees(GitHubToken token, GitHubRepository repository) => !repository.IsPrivate || MayWrite(token, repository.Owner);
+    private static bool Sees(GitHubToken token, GitHubRepository repository) => !repository.IsPrivate
+        || (MayWrite(token, repository.Owner) && (token.Selected is not { } selected || selected.Contains(repository.FullName, StringComparer.OrdinalIgnoreCase)));
 
     private static bool MayWrite(GitHubToken token, string owner) =>
         token.Owners.Append(token.Login).Contains(owner, StringComparer.OrdinalIgnoreCase);

@@ -64,6 +64,19 @@ internal sealed partial class GitHubForms(Uri api)
         return user;
     }
 
+    public JsonObject Organization(string login)
+    {
+        var form = Self(login);
+        foreach (var name in (string[])["name", "company", "blog", "location", "email", "hireable", "bio"])
+        {
+            form.Remove(name);
+        }
+
+        (form["type"], form["description"], form["archived_at"]) = ("Organization", null, null);
+        (form["has_organization_projects"], form["has_repository_projects"]) = (true, true);
+        return ((string[])["hooks", "issues", "members", "public_members"]).Aggregate(form, (made, link) => With(made, link + "_url", Url($"orgs/{login}/{link}")));
+    }
+
     public JsonObject Repository(GitHubRepository repository, bool ownerIsOrganization, bool inFull = true)
     {
         var at = repository.MadeAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);

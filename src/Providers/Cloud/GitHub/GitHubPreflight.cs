@@ -8,7 +8,7 @@ using PrizeDraw.Providers.Repositories;
 namespace PrizeDraw.Providers.Cloud.GitHub;
 
 /// <summary>Asks GitHub beforehand: token, rights, owner, template, name. What a fine-grained token or an app may do GitHub does not tell.</summary>
-internal sealed class GitHubPreflight(GitHubApi api, GitHubTemplate template, GitHubOptions options, CloudAccount account, TimeProvider clock)
+internal sealed class GitHubPreflight(GitHubApi api, GitHubTemplate template, GitHubSight sight, GitHubOptions options, CloudAccount account, TimeProvider clock)
 {
     /// <param name="name">Asks for the name; null where there is none yet.</param>
     public async Task<ImmutableArray<PreflightCheck>> CheckAsync(Func<CancellationToken, Task<string>>? name, TimeSpan askedFor, CancellationToken ct)
@@ -38,12 +38,17 @@ internal sealed class GitHubPreflight(GitHubApi api, GitHubTemplate template, Gi
             await CheckWorkflowsAsync(asking, version, ScopesIn(scopes!), ct);
         }
 
-        if (name is not null)
-        {
-            await asking.AskAsync("name", name, ct);
-        }
+        // Of one campaign it is asked where its repository is not to be seen: that is rarely so, and each campaign's making asks this.
+        await (name is not null ? asking.AskAsync("name", name, ct) : asking.AskAsync("sight", SightAsync, ct));
 
         return asking.Checks;
+    }
+
+    private async Task<(PreflightState, string)> SightAsync(CancellationToken ct)
+    {
+        var (seen, says) = await sight.LookAsync(ct);
+        return seen == GitHubSeen.Part ? throw new ProviderException(ProviderFault.Unauthorized, says)
+            : (seen == GitHubSeen.All ? PreflightState.Passed : PreflightState.Unknown, says);
     }
 
     private void CheckRights(PreflightAsking asking, string? scopes)

@@ -21,22 +21,29 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
     private readonly GitHubLooking _looking;
     private readonly GitHubCommits _commits;
     private readonly GitHubListing _listing;
+    private readonly GitHubSight _sight;
 
     /// <summary>Throws <see cref="ArgumentException"/> for options that are not valid.</summary>
     public GitHubRepositoryHost(CloudClient cloud, GitHubOptions options, TimeProvider clock)
     {
         options.Validate();
         (_options, _api, _template) = (options, new GitHubApi(cloud), new GitHubTemplate(cloud, options));
-        _preflight = new GitHubPreflight(_api, _template, options, cloud.Account, clock);
         _looking = new GitHubLooking(options, clock);
         (_commits, _listing) = (new GitHubCommits(_api, _looking), new GitHubListing(cloud));
+        _sight = new GitHubSight(cloud, _listing, options);
+        _preflight = new GitHubPreflight(_api, _template, _sight, options, cloud.Account, clock);
     }
 
     /// <inheritdoc/>
     public Task<ImmutableArray<PreflightCheck>> CheckAsync(PreflightTarget? target, TimeSpan askedFor, CancellationToken ct) => _preflight.CheckAsync(
         target is null ? null : async token =>
         {
-            _ = await FindOwnOrRefuseAsync(new RepositoryRequest(target.Name, target.Nonce, new TemplateVersion("", "")) { Id = target.Id }, token);
+            var request = new RepositoryRequest(target.Name, target.Nonce, new TemplateVersion("", "")) { Id = target.Id };
+            if (await FindOwnOrRefuseAsync(request, token) is null && request.Id is not null)
+            {
+                await _sight.RequireAsync(request, token);
+            }
+
             return $"The name {_options.Owner}/{target.Name} can be had.";
         }, askedFor, ct);
 
@@ -105,6 +112,7 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
         // The servers that are read from are not all equally far: that it is not there one look does not say, with an id no more than without.
         if (await _looking.FindWithinAsync(_options.AppearsWithin, () => LookForAsync(request, ct), ct) is not { } found)
         {
+            await (request.Deletion is { IsSet: true } ? Task.CompletedTask : _sight.RequireAsync(request, ct));
             return;
         }
 
@@ -117,7 +125,7 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
             return;
         }
 
-        await _api.DeleteAsync(found, ct);
+        await DeletionNote.AroundAsync(request.Deletion, () => _api.DeleteAsync(found, ct), ct);
         await _looking.UntilAsync(
             async () => (await _api.FindAsync(found.Owner, found.Name, ct))?.Id != found.Id,
             $"GitHub still shows the repository {NameOf(found)} after its deletion. It is tried again later.", ct);

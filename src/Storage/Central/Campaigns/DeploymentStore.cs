@@ -27,6 +27,9 @@ public sealed record StepRow(int Ordinal, string Name, string State, int Attempt
 {
     /// <summary>Where the step makes its part; null on this machine, before the first attempt, and where nobody knew it.</summary>
     public PartAccount? Account { get; init; }
+
+    /// <summary>What the step has noted for its next attempt; null for nothing.</summary>
+    public string? Note { get; init; }
 }
 
 /// <summary>Another activation holds the campaign: where its saga stands is for that one to say.</summary>
@@ -109,7 +112,7 @@ public sealed partial class DeploymentStore(CentralDatabase central)
         await using var work = await central.BeginAsync(tenantId, ct);
         var steps = await work.Connection.ListAsync(
             """
-            select ordinal, name, state, attempts, nonce, result::text, message, account_owner, account_provider, account_place from deployment_step
+            select ordinal, name, state, attempts, nonce, result::text, message, account_owner, account_provider, account_place, note from deployment_step
             where tenant_id = $1 and deployment_id = $2 order by ordinal
             """,
             [tenantId, deploymentId],
@@ -117,6 +120,7 @@ public sealed partial class DeploymentStore(CentralDatabase central)
                 row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetString(4), row.TextOrNull(5), row.TextOrNull(6))
             {
                 Account = row.UuidOrNull(7) is { } owner ? new PartAccount(owner, row.GetString(8), row.GetString(9)) : null,
+                Note = row.TextOrNull(10),
             }, ct);
         return await work.Connection.FindAsync(
             """
@@ -164,6 +168,17 @@ public sealed partial class DeploymentStore(CentralDatabase central)
             [deployment.TenantId, deployment.DeploymentId, step.Ordinal, step.State, step.Attempts, step.Result, step.Message, now], ct);
         await LogAsync(work, deployment, [new LogLine(now, step.Name, level, message) { Attempt = step.Attempts }], ct);
         await work.Connection.RunAsync(ShortenLog, [deployment.TenantId, deployment.DeploymentId, LogLinesFirst, LogLinesLast], ct);
+        await work.CommitAsync(ct);
+    }
+
+    /// <summary>Stores what a step notes for its next attempt, whoever makes that.</summary>
+    public async Task NoteAsync(DeploymentRow deployment, StepRow step, string? note, CancellationToken ct)
+    {
+        await using var work = await central.BeginAsync(deployment.TenantId, ct);
+        await FenceAsync(work, deployment, ct);
+        await work.Connection.RunAsync(
+            "update deployment_step set note = $4 where tenant_id = $1 and deployment_id = $2 and ordinal = $3",
+            [deployment.TenantId, deployment.DeploymentId, step.Ordinal, note], ct);
         await work.CommitAsync(ct);
     }
 

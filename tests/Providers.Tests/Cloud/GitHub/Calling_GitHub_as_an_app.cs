@@ -69,12 +69,41 @@ public sealed class Calling_GitHub_as_an_app : IAsyncLifetime
         _github.Requests.ShouldAllBe(r => r.Operation == "github.installationToken");
     }
 
+    [Fact]
+    public async Task believes_that_a_repository_is_gone_where_it_is_installed_for_all_of_the_owners_alone()
+    {
+        var host = Host(Tokens(4711, _key));
+        var made = new RepositoryRequest("summer", "0123456789abcdef", _version) { Id = (await host.CreateFromTemplateAsync(new("summer", "0123456789abcdef", _version), default)).Id };
+        _github.Select(4711, ["agency/site-template"]);
+        (await DoubtAsync(host, made)).ShouldContain("install it for all repositories of agency");
+        (await DoubtAsync(host, made with { Id = null })).ShouldContain("install it for all repositories of agency");
+        _github.Left.ShouldContain(r => r.Name == "agency/summer");
+        _github.Select(4711, null);
+        _github.Delete("agency/summer");
+        await host.DeleteIfOwnedAsync(made, default);
+
+        // Somebody else's installation says nothing of what this owner has.
+        _github.AddOwner("elsewhere");
+        (await DoubtAsync(Host(Tokens(4711, _key), "elsewhere"), made)).ShouldContain("shows no repository of elsewhere");
+    }
+
+    private static async Task<string> DoubtAsync(GitHubRepositoryHost host, RepositoryRequest request)
+    {
+        var error = await Should.ThrowAsync<ProviderException>(() => host.DeleteIfOwnedAsync(request, default));
+        error.Fault.ShouldBe(ProviderFault.Unauthorized);
+        return error.Message;
+    }
+
     private CloudOptions Options => GitHubOptions.Calls(_github.Address) with { WriteGap = TimeSpan.Zero, RepeatDelay = TimeSpan.Zero, LimitDelay = TimeSpan.Zero };
 
     private GitHubAppTokens Tokens(long installation, RSA key) => new(
         Http, new GitHubApp("123", installation, key.ExportPkcs8PrivateKeyPem()), Options, new RequestBudget(BudgetRules.None, _clock), _clock);
 
-    private GitHubRepositoryHost Host(GitHubAppTokens tokens) => new(
+    private GitHubRepositoryHost Host(GitHubAppTokens tokens, string owner = "agency") => new(
         new CloudClient(Http, new GitHubDialect(), tokens.Account, Options, new RequestBudget(BudgetRules.None, TimeProvider.System), TimeProvider.System),
-        new GitHubOptions { Owner = "agency", TemplateOwner = "agency", TemplateName = "site-template", LookAgainDelay = TimeSpan.FromMilliseconds(1) }, TimeProvider.System);
+        new GitHubOptions
+        {
+            Owner = owner, TemplateOwner = "agency", TemplateName = "site-template", App = new GitHubInstallation("123", 4711),
+            LookAgainDelay = TimeSpan.FromMilliseconds(1), AppearsWithin = TimeSpan.FromMilliseconds(20),
+        }, TimeProvider.System);
 }

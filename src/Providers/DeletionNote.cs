@@ -1,0 +1,29 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PrizeDraw.Providers;
+
+/// <summary>
+/// Kept by whoever asks for a deletion, from right before the call until it is known what became of it: what was seen then and is not any more was deleted by that
+/// call, which needs no other witness.
+/// </summary>
+/// <param name="IsSet">Whether an earlier call was noted of which nobody knows how it ended.</param>
+/// <param name="SetAsync">Notes it (true), or that nothing was deleted (false).</param>
+public sealed record DeletionNote(bool IsSet, Func<bool, CancellationToken, Task> SetAsync)
+{
+    /// <summary>Makes a call that deletes, between the two.</summary>
+    internal static async Task AroundAsync(DeletionNote? note, Func<Task> delete, CancellationToken ct)
+    {
+        await (note?.SetAsync(true, ct) ?? Task.CompletedTask);
+        try
+        {
+            await delete();
+        }
+        catch (ProviderException e) when (note is not null && !e.MayHaveHappened)
+        {
+            await note.SetAsync(false, ct);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using PrizeDraw.Doubles.Faults;
+using PrizeDraw.Doubles.GitHub;
+using PrizeDraw.Providers.Cloud.GitHub;
+using PrizeDraw.Providers.Repositories;
+using Shouldly;
+using Xunit;
+
+namespace PrizeDraw.Providers.Tests.Cloud.GitHub;
+
+/// <summary>GitHub says "not found" of a private repository that a credential may not see any more. That never passes for "gone".</summary>
+public sealed class A_repository_that_is_not_shown : GitHubSpec
+{
+    private static readonly string[] Witnesses = ["github.user", "github.organization", "github.organizationRepositories", "github.ownRepositories", "github.installationRepositories"];
+
+    [Fact]
+    public async Task to_a_token_limited_to_others_is_kept_and_told()
+    {
+        var made = Request with { Id = (await CreateAsync()).Id };
+        GitHub.AddRepository(Agency, "autumn", new Dictionary<string, string>(), isPrivate: true);
+        GitHub.Select(Token, [$"{Agency}/autumn"]);
+        (await DoubtAsync(made)).ShouldContain("Of the 2 private repositories of agency this credential is shown 1");
+        await DoubtAsync(Request);
+        GitHub.Left.ShouldContain(r => r.Name == Full);
+        (await CheckedAsync(new PreflightTarget(Name, Nonce) { Id = made.Id })).Single(c => c.Name == "name").State.ShouldBe(PreflightState.Failed);
+        (await CheckedAsync(null)).Single(c => c.Name == "sight").State.ShouldBe(PreflightState.Failed);
+
+        GitHub.Select(Token, null);
+        (await CheckedAsync(null)).Single(c => c.Name == "sight").State.ShouldBe(PreflightState.Passed);
+        await Host.DeleteIfOwnedAsync(made, default);
+        GitHub.Left.ShouldNotContain(r => r.Name == Full);
+        await Host.DeleteIfOwnedAsync(made, default);
+    }
+
+    [Fact]
+    public async Task where_GitHub_tells_nothing_of_that_is_in_doubt_once_it_was_made()
+    {
+        GitHub.AddToken(Token, new GitHubToken("agency-robot") { Owners = [Agency], IsToldCounts = false });
+        var made = Request with { Id = (await CreateAsync()).Id };
+        GitHub.Delete(Full);
+        (await DoubtAsync(made)).ShouldContain("docs/cloud-setup.md");
+        (await CheckedAsync(null)).Single(c => c.Name == "sight").State.ShouldBe(PreflightState.Unknown);
+        await Host.DeleteIfOwnedAsync(Request, default);
+        GitHub.AddToken(Token, new GitHubToken("agency-robot") { Owners = [Agency] });
+        await Host.DeleteIfOwnedAsync(made, default);
+    }
+
+    [Theory]
+    [InlineData("repo, delete_repo", true)]
+    [InlineData("public_repo, delete_repo", false)]
+    [InlineData(null, false)]
+    public async Task to_the_owners_own_classic_token_is_gone(string? scopes, bool isGone)
+    {
+        GitHub.AddToken(Token, new GitHubToken("anna") { Scopes = scopes, IsToldCounts = false });
+        var host = new GitHubRepositoryHost(Client(), Options with { Owner = "Anna" }, Clock);
+        var made = Request with { Id = (await host.CreateFromTemplateAsync(Request, default)).Id };
+        GitHub.Delete("anna/summer");
+        (await Record.ExceptionAsync(() => host.DeleteIfOwnedAsync(made, default)) is null).ShouldBe(isGone);
+    }
+
+    [Fact]
+    public async Task any_more_after_a_deletion_without_an_answer_is_gone_and_after_a_refused_one_is_not()
+    {
+        GitHub.AddToken(Token, new GitHubToken("agency-robot") { Owners = [Agency], IsToldCounts = false });
+        var isNoted = false;
+        var made = Request with { Id = (await CreateAsync()).Id };
+        RepositoryRequest Noting() => made with { Deletion = new DeletionNote(isNoted, (set, _) => Task.FromResult(isNoted = set)) };
+        GitHub.Faults.Always("github.delete", Fault.Before(422));
+        (await RefusedAsync(() => Host.DeleteIfOwnedAsync(Noting(), default))).Fault.ShouldBe(ProviderFault.Rejected);
+        isNoted.ShouldBeFalse("it is still there");
+        GitHub.Faults.Clear();
+        GitHub.Faults.Always("github.delete", Fault.After(500));
+        await Record.ExceptionAsync(() => Host.DeleteIfOwnedAsync(Noting(), default));
+        GitHub.Left.ShouldNotContain(r => r.Name == Full);
+        isNoted.ShouldBeTrue();
+        await DoubtAsync(made);
+        await Host.DeleteIfOwnedAsync(Noting(), default);
+    }
+
+    [Fact]
+    public async Task is_asked_about_only_then()
+    {
+        var made = await CreateAsync();
+        await Host.CommitAsync(made, Content("ours\n"), "Ours", default);
+        await CheckedAsync(new PreflightTarget(Name, Nonce) { Id = made.Id });
+        var asked = GitHub.Requests.Count(r => Witnesses.Contains(r.Operation));
+        await Host.DeleteIfOwnedAsync(Request with { Id = made.Id }, default);
+        GitHub.Requests.Count(r => Witnesses.Contains(r.Operation)).ShouldBe(asked);
+        GitHub.Requests.Where(r => r.Operation != "github.user" && Witnesses.Contains(r.Operation)).ShouldBeEmpty();
+    }
+
+    private Task<ImmutableArray<PreflightCheck>> CheckedAsync(PreflightTarget? target) =>
+        new GitHubRepositoryHost(Client(), Options, TimeProvider.System).CheckAsync(target, TimeSpan.FromSeconds(30), CancellationToken.None);
+
+    private async Task<string> DoubtAsync(RepositoryRequest request)
+    {
+        var error = await RefusedAsync(() => Host.DeleteIfOwnedAsync(request, default));
+        (error.Fault, error.Message.Contains("does not mean that it is gone", StringComparison.Ordinal)).ShouldBe((ProviderFault.Unauthorized, true), error.Message);
+        return error.Message;
+    }
+}
