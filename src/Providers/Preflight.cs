@@ -38,6 +38,9 @@ public sealed record PreflightTarget(string Name, string Nonce)
 {
     /// <summary>The provider's id of it, once that is stored.</summary>
     public string? Id { get; init; }
+
+    /// <summary>The provider's id of the team or person whose it is, where that is stored.</summary>
+    public string? Account { get; init; }
 }
 
 /// <summary>Can be asked beforehand, changing nothing.</summary>

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Providers;
+using PrizeDraw.Providers.Hosting;
 
 namespace PrizeDraw.Grains.Provisioning;
 
@@ -56,5 +57,8 @@ internal sealed class CampaignPreflight(IProviderDirectory providers, Provisioni
 
     /// <summary>Null while the campaign has no slug, which all names are made of.</summary>
     private static PreflightTarget? TargetOf(CampaignDeployment deployment, string step) => deployment.Settings.Slug is null ? null
-        : new PreflightTarget(deployment.Slug, deployment.NonceOf(step)) { Id = deployment.IdOf(step) };
+        : new PreflightTarget(deployment.Slug, deployment.NonceOf(step))
+        {
+            Id = deployment.IdOf(step), Account = step == CreateSite.StepName ? deployment.FindResult<SiteRef>(step)?.Account : null,
+        };
 }

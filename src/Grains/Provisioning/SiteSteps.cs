@@ -36,7 +36,7 @@ internal sealed class CreateSite(IProviderDirectory providers) : SagaStep<SiteRe
 
     internal static SiteRequest Request(CampaignDeployment deployment) => new(deployment.Slug, deployment.NonceOf(StepName))
     {
-        Id = deployment.FindResult<SiteRef>(StepName)?.Id,
+        Id = deployment.FindResult<SiteRef>(StepName)?.Id, Account = deployment.FindResult<SiteRef>(StepName)?.Account,
         Repository = deployment.FindResult<RepositoryRef>(CreateRepository.StepName),
     };
 }

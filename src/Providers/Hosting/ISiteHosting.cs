@@ -12,6 +12,9 @@ public sealed record SiteRequest(string Name, string Nonce)
     /// <summary>The host's own id of the site, once it is stored: nothing with another one is ever touched.</summary>
     public string? Id { get; init; }
 
+    /// <summary>Whose it is, as <see cref="SiteRef.Account"/> was stored; null where nobody knew that.</summary>
+    public string? Account { get; init; }
+
     /// <summary>The repository that the site is built from, for hosts that link the two.</summary>
     public RepositoryRef? Repository { get; init; }
 
@@ -27,6 +30,9 @@ public sealed record SiteRef(string Name, string Url)
 {
     /// <summary>The host's own id of it; null where the name is all there is.</summary>
     public string? Id { get; init; }
+
+    /// <summary>The host's own id of the team or person that it belongs to; null where there is no such thing.</summary>
+    public string? Account { get; init; }
 }
 
 /// <summary>Hosts campaign sites. Every call may be repeated. Failures are <see cref="ProviderException"/>s.</summary>

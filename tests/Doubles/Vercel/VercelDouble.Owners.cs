@@ -35,9 +35,9 @@ public sealed partial class VercelDouble
         ["membership"] = new JsonObject { ["role"] = Role, ["confirmed"] = true, ["createdAt"] = 0, ["created"] = 0 },
     };
 
-    private static JsonObject UserBody() => new()
+    private static JsonObject UserBody(string person = Person) => new()
     {
-        ["id"] = Person, ["email"] = "somebody@example.com", ["name"] = "Somebody", ["username"] = "somebody", ["avatar"] = null, ["defaultTeamId"] = null,
+        ["id"] = person, ["email"] = "somebody@example.com", ["name"] = "Somebody", ["username"] = "somebody", ["avatar"] = null, ["defaultTeamId"] = null,
         ["createdAt"] = 0, ["softBlock"] = null, ["billing"] = null, ["resourceConfig"] = new JsonObject(), ["stagingPrefix"] = "somebody",
         ["hasTrialAvailable"] = false,
     };

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text.Json.Nodes;
 
 namespace PrizeDraw.Doubles.Vercel;
 
@@ -9,9 +10,15 @@ public sealed partial class VercelDouble
     /// <summary>Tokens of other accounts, each with its team.</summary>
     public Dictionary<string, string> Strangers { get; } = [];
 
-    private bool IsStranger(SeenRequest request) => Strangers.ContainsKey(request.Token ?? "");
+    /// <summary>Tokens of other people who are in no team, each with its user's id; they have nothing.</summary>
+    public Dictionary<string, string> People { get; } = [];
 
-    private DoubleAnswer? ShownToStranger(SeenRequest request) => !Strangers.TryGetValue(request.Token ?? "", out var team) ? null
+    private bool IsStranger(SeenRequest request) => People.ContainsKey(request.Token ?? "") || Strangers.ContainsKey(request.Token ?? "");
+
+    private DoubleAnswer? ShownToStranger(SeenRequest request) => People.TryGetValue(request.Token ?? "", out var person)
+        ? request.Path == "/v2/user" ? new DoubleAnswer(200, new JsonObject { ["user"] = UserBody(person) })
+            : request.Query.Contains("teamId=", StringComparison.Ordinal) ? Problem(403, "forbidden", "Not authorized") : NoProject
+        : !Strangers.TryGetValue(request.Token ?? "", out var team) ? null
         : request.Query.Contains("teamId=" + team, StringComparison.Ordinal) ? NoProject
         : Problem(403, "forbidden", "Not authorized");
 }

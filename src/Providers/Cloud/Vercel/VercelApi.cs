@@ -113,8 +113,11 @@ internal sealed class VercelApi(CloudClient client, VercelOptions options, SiteS
         new(HttpMethod.Get, operation, path) { MayRepeat = true, Expected = [404] };
 
     /// <summary>Makes a call for the team. Vercel's limits hold for one endpoint each, and so do the buckets.</summary>
-    public Task<CloudAnswer> SendAsync(CloudCall call, CancellationToken ct) => client.SendAsync(
-        call with { Path = WithTeam(call.Path), SecretValues = secrets.Values, Bucket = call.Operation[(call.Operation.IndexOf('.', StringComparison.Ordinal) + 1)..] }, ct);
+    public Task<CloudAnswer> SendAsync(CloudCall call, CancellationToken ct) => AskAsync(call with { Path = WithTeam(call.Path) }, ct);
+
+    /// <summary>As above, about the token's user or a team itself: such calls name no team beside.</summary>
+    public Task<CloudAnswer> AskAsync(CloudCall call, CancellationToken ct) => client.SendAsync(
+        call with { SecretValues = secrets.Values, Bucket = call.Operation[(call.Operation.IndexOf('.', StringComparison.Ordinal) + 1)..] }, ct);
 
     private string WithTeam(string path) => options.TeamId is not { } team
         ? path

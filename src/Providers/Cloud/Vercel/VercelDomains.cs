@@ -23,7 +23,7 @@ public sealed class VercelDomains
     {
         options.Validate();
         _api = new VercelApi(client, options, SiteSecrets.None);
-        _sites = new VercelSites(_api);
+        _sites = new VercelSites(_api, options.TeamId);
     }
 
     /// <summary>
@@ -67,6 +67,11 @@ public sealed class VercelDomains
                 ProviderFault.Rejected,
                 $"The Vercel project '{changed.Name}' was renamed or has lost its variable {VercelApi.Marker}, and may still serve {name}. Restore the name '{site.Name}' and the "
                 + "variable, or delete the project at Vercel, then remove the domain again.");
+        }
+
+        if (found is null)
+        {
+            await _sites.RequireGoneAsync(site, ct);
         }
 
         if (found is { IsOurs: true, Project: var project })

@@ -4,10 +4,11 @@ using System.Net.Http;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Providers.Hosting;
 
 namespace PrizeDraw.Providers.Cloud.Vercel;
 
-/// <summary>Asks, without changing anything, whether a token may make sites in a team.</summary>
+/// <summary>Asks, without changing anything, whether a token may make sites in a team, and whether it is shown all of them.</summary>
 internal static class VercelMembership
 {
     /// <summary>Roles that see things and make none. A role that nobody knew when this was written is given the benefit of the doubt.</summary>
@@ -41,6 +42,34 @@ internal static class VercelMembership
             throw new ProviderException(ProviderFault.Unauthorized, hindrance);
         }
     }
+
+    /// <summary>
+    /// Refuses (<see cref="ProviderFault.Unauthorized"/>) to take a site that was made for gone where the token is another person's than whose it is, or may
+    /// not see all of its team's.
+    /// </summary>
+    public static async Task RequireSightAsync(VercelApi api, string? team, SiteRequest site, CancellationToken ct)
+    {
+        if (team is not null)
+        {
+            var membership = (await api.AskAsync(VercelApi.Read("vercel.team", CloudPath.Of($"/v2/teams/{team}")) with { MayTellOfOthers = true }, ct)).Body;
+            if (membership.Text("id") is null || membership.Holds("limited") || membership.Text("membership", "role") is "CONTRIBUTOR")
+            {
+                throw Unseen(site, "its user may not see all of the team's projects. Store a token of a member");
+            }
+
+            return;
+        }
+
+        var user = (await api.AskAsync(VercelApi.Read("vercel.user", "/v2/user") with { MayTellOfOthers = true, Expected = [] }, ct)).Body;
+        string?[] own = [user.Text("user", "id"), user.Text("user", "defaultTeamId")];
+        if (site.Account is { } account && !own.Contains(account))
+        {
+            throw Unseen(site, $"it belongs to another account ({account}) than the token's user. Store a token of the person that it was made with");
+        }
+    }
+
+    private static ProviderException Unseen(SiteRequest site, string why) => new(
+        ProviderFault.Unauthorized, $"Vercel does not show this token the project '{site.Name}' (id {site.Id}), which does not mean that it is gone: {why}, then try again.");
 
     private static string? Hindrance(JsonNode? team)
     {

@@ -11,12 +11,15 @@ namespace PrizeDraw.Providers.Cloud.Vercel;
 /// <param name="ServingId">The deployment that production serves; null before the first.</param>
 internal sealed record VercelProject(string Id, string Name, long? RepositoryId, string? Branch, string? ServingId)
 {
+    /// <summary>The team or the person whose it is.</summary>
+    public string? Account { get; init; }
+
     public static VercelProject Read(JsonNode? body)
     {
         var link = body.At("link");
         return new(
             VercelRead.Required(body, "id"), VercelRead.Required(body, "name"), link.Number("repoId"), link.Text("productionBranch"),
-            body.Text("targets", "production", "id"));
+            body.Text("targets", "production", "id")) { Account = body.Text("accountId") };
     }
 }
 

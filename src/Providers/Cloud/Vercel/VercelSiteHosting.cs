@@ -45,7 +45,7 @@ public sealed class VercelSiteHosting : ISiteHosting
         {
             await asking.AskAsync("name", async token =>
             {
-                await For(new SiteRequest(target.Name, target.Nonce) { Id = target.Id }).RequireFreeAsync(token);
+                await For(new SiteRequest(target.Name, target.Nonce) { Id = target.Id, Account = target.Account }).RequireFreeAsync(token);
                 return $"The name {target.Name} can be had.";
             }, ct);
         }

@@ -27,7 +27,7 @@ internal sealed partial class VercelSiteWork
         VercelSites.Require(request);
         (_request, _options, _clock) = (request, options, clock);
         _api = new VercelApi(client, options, SiteSecrets.Of(request.Variables));
-        (_sites, _deployments) = (new VercelSites(_api), new VercelDeployments(_api));
+        (_sites, _deployments) = (new VercelSites(_api, options.TeamId), new VercelDeployments(_api));
         _build = new VercelBuild(_deployments, options, clock);
     }
 
@@ -46,7 +46,9 @@ internal sealed partial class VercelSiteWork
 
     public async Task RequireFreeAsync(CancellationToken ct)
     {
-        if (await _sites.FindAnyAsync(_request, ct) is { IsOurs: false })
+        var found = await _sites.FindAnyAsync(_request, ct);
+        await (found is null ? _sites.RequireGoneAsync(_request, ct) : Task.CompletedTask);
+        if (found is { IsOurs: false })
         {
             throw OwnedName.Taken("Vercel project", _request.Name);
         }
@@ -61,7 +63,13 @@ internal sealed partial class VercelSiteWork
                 ProviderFault.NameTaken, $"The Vercel project '{changed.Project.Name}' has another name or marker than '{_request.Name}' was made with. Put that back there.");
         }
 
-        return await _sites.FindOursAsync(_request, ct) is { } project ? Reference(project) : null;
+        if (await _sites.FindOursAsync(_request, ct) is { } project)
+        {
+            return Reference(project);
+        }
+
+        await _sites.RequireGoneAsync(_request, ct);
+        return null;
     }
 
     public async Task<SiteRef> DeployAsync(RepositoryRef repository, string commit, Action<string> log, CancellationToken ct)
@@ -121,6 +129,7 @@ internal sealed partial class VercelSiteWork
         var found = _request.Id is null
             ? await AppearAsync(() => _sites.FindAnyAsync(_request, ct), ct)
             : await AppearAsync(() => _sites.FindByIdAsync(_request, ct), ct);
+        await (found is null ? _sites.RequireGoneAsync(_request, ct) : Task.CompletedTask);
         return found switch
         {
             { IsOurs: true } => found.Project,
@@ -195,7 +204,7 @@ internal sealed partial class VercelSiteWork
         }
     }
 
-    private static SiteRef Reference(VercelProject project) => new(project.Name, $"https://{project.Name}.vercel.app") { Id = project.Id };
+    private static SiteRef Reference(VercelProject project) => new(project.Name, $"https://{project.Name}.vercel.app") { Id = project.Id, Account = project.Account };
 
     /// <summary>The lasting address: by the project's name where Vercel could give it, else the shortest that is of no branch.</summary>
     private static string AddressOf(VercelProject project, VercelDeployment deployment)

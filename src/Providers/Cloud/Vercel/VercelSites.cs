@@ -11,7 +11,7 @@ namespace PrizeDraw.Providers.Cloud.Vercel;
 internal sealed record VercelSite(VercelProject Project, bool IsOurs, bool IsNew = false);
 
 /// <summary>Tells whose projects are: by name, marker and, once it is stored, id.</summary>
-internal sealed partial class VercelSites(VercelApi api)
+internal sealed partial class VercelSites(VercelApi api, string? team)
 {
     /// <summary>Refuses (<see cref="ProviderFault.Rejected"/>) names, markers and variables that can't be used.</summary>
     public static void Require(SiteRequest request)
@@ -30,6 +30,10 @@ internal sealed partial class VercelSites(VercelApi api)
     /// <summary>The project of the stored id, whatever has become of its name and marker.</summary>
     public async Task<VercelSite?> FindByIdAsync(SiteRequest request, CancellationToken ct) =>
         request.Id is { } id && await api.ProjectAsync(id, isOurs: true, ct) is { } found ? new VercelSite(found, await IsOursAsync(found, request, ct)) : null;
+
+    /// <summary>What is not shown is not there: refused where that does not follow. Of what has no stored id nobody knows that it was made.</summary>
+    public Task RequireGoneAsync(SiteRequest request, CancellationToken ct) =>
+        request.Id is null ? Task.CompletedTask : VercelMembership.RequireSightAsync(api, team, request, ct);
 
     /// <summary>What stands in the way of making the request's project, or is it.</summary>
     public async Task<VercelSite?> FindAnyAsync(SiteRequest request, CancellationToken ct)

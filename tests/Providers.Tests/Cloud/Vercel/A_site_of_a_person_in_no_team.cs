@@ -4,7 +4,6 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Providers.Cloud.Vercel;
-using PrizeDraw.Providers.Hosting;
 using Shouldly;
 using Xunit;
 using static PrizeDraw.Providers.Tests.Cloud.Vercel.VercelWorkshop;
@@ -38,6 +37,46 @@ public sealed class A_site_of_a_person_in_no_team
         await using var workshop = await OpenAsync(team: null);
         workshop.Vercel.Token = null;
         (await CheckAsync(workshop)).Single(c => c.State == PreflightState.Failed).Fault.ShouldBe(ProviderFault.Unauthorized);
+    }
+
+    [Fact]
+    public async Task is_not_gone_for_another_persons_token()
+    {
+        await using var workshop = await OpenAsync(team: null);
+        var site = await workshop.MadeAsync();
+        workshop.Vercel.People["of-somebody-else"] = "user_else";
+        var (hosting, domains) = (workshop.HostingWith("of-somebody-else"), workshop.DomainsWith("of-somebody-else"));
+        foreach (var act in new Func<Task>[]
+        {
+            () => hosting.DeleteIfOwnedAsync(site, CancellationToken.None), () => hosting.FindAsync(site, CancellationToken.None),
+            () => domains.RemoveAsync(site, "win.example.com", CancellationToken.None),
+        })
+        {
+            var error = await RefusalOfAsync(act);
+            (error.Fault, error.Message.Contains("does not mean that it is gone", StringComparison.Ordinal)).ShouldBe((ProviderFault.Unauthorized, true), error.Message);
+        }
+
+        var target = new PreflightTarget(Name, Nonce) { Id = site.Id, Account = site.Account };
+        (await hosting.CheckAsync(target, TimeSpan.FromSeconds(30), CancellationToken.None)).Single(c => c.Name == "name").State.ShouldBe(PreflightState.Failed);
+        workshop.Vercel.Left.ShouldHaveSingleItem().Id.ShouldBe(site.Id);
+
+        // To the person's own token, a later one too, it is gone once it is.
+        workshop.Vercel.Take(Name);
+        await workshop.Hosting.DeleteIfOwnedAsync(site, CancellationToken.None);
+        (await workshop.Hosting.FindAsync(site, CancellationToken.None)).ShouldBeNull();
+        await workshop.Domains.RemoveAsync(site, "win.example.com", CancellationToken.None);
+    }
+
+    [Theory]
+    [InlineData("MEMBER", true)]
+    [InlineData("CONTRIBUTOR", false)]
+    public async Task of_a_team_is_gone_for_who_sees_all_of_the_teams_alone(string role, bool isGone)
+    {
+        await using var workshop = await OpenAsync();
+        var site = await workshop.MadeAsync();
+        workshop.Vercel.Take(Name);
+        workshop.Vercel.Role = role;
+        (await Record.ExceptionAsync(() => workshop.Hosting.DeleteIfOwnedAsync(site, CancellationToken.None)) is null).ShouldBe(isGone);
     }
 
     private static Task<ImmutableArray<PreflightCheck>> CheckAsync(VercelWorkshop workshop) =>

@@ -24,7 +24,7 @@ public sealed class Deploying_at_Vercel
         var made = await workshop.MadeAsync();
         (await workshop.Hosting.IsServingAsync(made, Commit, CancellationToken.None)).ShouldBeFalse();
         var site = await workshop.DeployAsync(made);
-        site.ShouldBe(new SiteRef(Name, "https://summer-draw.vercel.app") { Id = made.Id });
+        site.ShouldBe(new SiteRef(Name, "https://summer-draw.vercel.app") { Id = made.Id, Account = VercelDouble.Team });
         workshop.Vercel.Serving(Name).ShouldBe(Commit);
         var body = workshop.RequestsOf("vercel.deploy").ShouldHaveSingleItem().Body!;
         (((string)body["gitSource"]!["sha"]!), (string)body["gitSource"]!["ref"]!, (long)body["gitSource"]!["repoId"]!).ShouldBe((Commit, "main", RepositoryId));

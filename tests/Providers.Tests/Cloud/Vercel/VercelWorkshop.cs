@@ -82,7 +82,16 @@ internal sealed class VercelWorkshop : IAsyncDisposable
         Hosting.DeployAsync(site, Repository, commit, Log.Add, CancellationToken.None);
 
     /// <summary>The site, made and stored.</summary>
-    public async Task<SiteRequest> MadeAsync() => Site with { Id = (await Hosting.CreateAsync(Site, CancellationToken.None)).Id };
+    public async Task<SiteRequest> MadeAsync()
+    {
+        var made = await Hosting.CreateAsync(Site, CancellationToken.None);
+        return Site with { Id = made.Id, Account = made.Account };
+    }
+
+    /// <summary>The same, with another token.</summary>
+    public VercelSiteHosting HostingWith(string token) => new(Client(token), Options, TimeProvider.System);
+
+    public VercelDomains DomainsWith(string token) => new(Client(token), Options);
 
     /// <summary>The refusal of what is tried; fails when nothing is refused.</summary>
     public static Task<ProviderException> RefusalOfAsync(Func<Task> what) => Should.ThrowAsync<ProviderException>(what);
@@ -119,8 +128,8 @@ internal sealed class VercelWorkshop : IAsyncDisposable
         }
     }
 
-    private CloudClient Client() => new(
-        _http, new VercelDialect(), CloudAccount.Of("vercel", "vercel-double-token"),
+    private CloudClient Client(string token = "vercel-double-token") => new(
+        _http, new VercelDialect(), CloudAccount.Of("vercel", token),
         new CloudOptions
         {
             Address = Vercel.Address, AttemptTimeout = TimeSpan.FromMinutes(5), RepeatsMax = RepeatsMax, RepeatDelay = TimeSpan.Zero,
