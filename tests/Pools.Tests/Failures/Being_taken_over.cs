@@ -190,4 +190,13 @@ public sealed class Being_taken_over(PoolServer server)
                 new Dictionary<string, long> { ["entries"] = 1 }, new Dictionary<(DateTimeOffset, string), long> { [(PoolHost.Noon, "entries")] = 1 }),
         };
     }
+
+    [Fact]
+    public void is_told_as_what_passes_by_itself()
+    {
+        var kinds = new[] { typeof(PrizePoolGrain).Assembly, typeof(PoolStore).Assembly }.SelectMany(a => a.GetTypes())
+            .Where(t => t.Name.EndsWith("TakenOverException", StringComparison.Ordinal)).ToArray();
+        kinds.Length.ShouldBeGreaterThan(4);
+        kinds.Where(t => !t.IsAssignableTo(typeof(StorageUnavailableException))).ShouldBeEmpty("the API answers 503 to these, since a repeated call finds the other activation, and 500 to others");
+    }
 }

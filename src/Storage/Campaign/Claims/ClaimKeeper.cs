@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Grains.Abstractions;
 
 namespace PrizeDraw.Storage.Campaign.Claims;
 
@@ -50,4 +51,4 @@ public sealed class ClaimKeeper(CampaignConnections connections)
 }
 
 /// <summary>Another activation keeps the campaign's claims by now.</summary>
-public sealed class ClaimsTakenOverException() : Exception("Another activation keeps the claims of this campaign.");
+public sealed class ClaimsTakenOverException() : StorageUnavailableException("Another activation keeps the claims of this campaign.");

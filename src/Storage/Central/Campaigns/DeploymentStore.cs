@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Storage.Central.Notices;
 using PrizeDraw.Storage.Central.Provisioning;
@@ -33,7 +34,7 @@ public sealed record StepRow(int Ordinal, string Name, string State, int Attempt
 }
 
 /// <summary>Another activation holds the campaign: where its saga stands is for that one to say.</summary>
-public sealed class DeploymentTakenOverException() : Exception("Another activation has taken over this campaign and its deployment.");
+public sealed class DeploymentTakenOverException() : StorageUnavailableException("Another activation has taken over this campaign and its deployment.");
 
 /// <summary>
 /// Loads and writes deployments with their steps and log. What the saga itself writes is fenced by its campaign's epoch, and by being the

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using PrizeDraw.Domain.Evidence;
+using PrizeDraw.Grains.Abstractions;
 
 namespace PrizeDraw.Storage.Central.DrawLists;
 
@@ -64,4 +65,4 @@ public enum DrawListStage
 public sealed record DrawListProgress(DrawListStage Stage, long Done, long Total);
 
 /// <summary>Another build of the same list has begun, or has sealed it: this one writes nothing more. Look again with FindAsync.</summary>
-public sealed class DrawListTakenOverException() : InvalidOperationException("Another build has taken over this draw's list.");
+public sealed class DrawListTakenOverException() : StorageUnavailableException("Another build has taken over this draw's list.");

@@ -6,11 +6,12 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Grains.Abstractions;
 
 namespace PrizeDraw.Storage.Central.Sync;
 
 /// <summary>Somebody else has written meanwhile: nothing was.</summary>
-public sealed class SyncTakenOverException() : Exception("Another activation has taken over this site's sync.");
+public sealed class SyncTakenOverException() : StorageUnavailableException("Another activation has taken over this site's sync.");
 
 /// <summary>What one step of a sync writes, in one transaction.</summary>
 /// <param name="Change">What becomes of the site's record, as it is when this is written; null leaves it.</param>
