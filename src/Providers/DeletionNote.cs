@@ -12,6 +12,12 @@ namespace PrizeDraw.Providers;
 /// <param name="SetAsync">Notes it (true), or that nothing was deleted (false).</param>
 public sealed record DeletionNote(bool IsSet, Func<bool, CancellationToken, Task> SetAsync)
 {
+    /// <summary>A refusal of what is there: the thing would have been answered "not found", had an attempt before deleted it.</summary>
+    private static bool SaysItIsThere(ProviderException e) => e is { Status: 403 or 409 or 422 or 423, LimitedUntil: null };
+
+    /// <summary>What was noted has not come about.</summary>
+    internal static Task TakeBackAsync(DeletionNote? note, CancellationToken ct) => note is { IsSet: true } ? note.SetAsync(false, ct) : Task.CompletedTask;
+
     /// <summary>Makes a call that deletes, between the two.</summary>
     internal static async Task AroundAsync(DeletionNote? note, Func<Task> delete, CancellationToken ct)
     {
@@ -20,7 +26,7 @@ public sealed record DeletionNote(bool IsSet, Func<bool, CancellationToken, Task
         {
             await delete();
         }
-        catch (ProviderException e) when (note is not null && !e.MayHaveHappened)
+        catch (ProviderException e) when (note is not null && (!e.MayHaveHappened || SaysItIsThere(e)))
         {
             await note.SetAsync(false, ct);
             throw;

@@ -59,6 +59,8 @@ internal sealed class CampaignPreflight(IProviderDirectory providers, Provisioni
     private static PreflightTarget? TargetOf(CampaignDeployment deployment, string step) => deployment.Settings.Slug is null ? null
         : new PreflightTarget(deployment.Slug, deployment.NonceOf(step))
         {
-            Id = deployment.IdOf(step), Account = step == CreateSite.StepName ? deployment.FindResult<SiteRef>(step)?.Account : null,
+            // What is undone leaves its result behind, and is not looked for any more.
+            Id = deployment.IsThere(step) ? deployment.IdOf(step) : null,
+            Account = step == CreateSite.StepName && deployment.IsThere(step) ? deployment.FindResult<SiteRef>(step)?.Account : null,
         };
 }

@@ -126,10 +126,8 @@ internal sealed class DatabaseRequests(ISecrets secrets)
     public static DatabaseRequest WithoutSecrets(CampaignDeployment deployment)
     {
         var nonce = deployment.NonceOf(CreateDatabase.StepName);
-        return new DatabaseRequest($"cmp_{deployment.Slug.Replace('-', '_')}_{nonce}", nonce, "")
-        {
-            Id = deployment.FindResult<DatabaseRef>(CreateDatabase.StepName)?.Id,
-        };
+        var made = deployment.FindResult<DatabaseRef>(CreateDatabase.StepName);
+        return new DatabaseRequest($"cmp_{deployment.Slug.Replace('-', '_')}_{nonce}", nonce, "") { Id = made?.Id, IsMade = made is not null };
     }
 
     /// <summary>The database as it is reached. A run that began before databases were waited for has the first result alone.</summary>

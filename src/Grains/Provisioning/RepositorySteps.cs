@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Grains.Abstractions.Campaigns;
+using PrizeDraw.Providers;
 using PrizeDraw.Providers.Repositories;
 
 namespace PrizeDraw.Grains.Provisioning;
@@ -32,7 +33,13 @@ internal sealed class CreateRepository(IProviderDirectory providers) : SagaStep<
         await (await providers.RepositoryAsync(deployment, ct)).FindAsync(Request(deployment), ct);
 
     protected override async Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
-        await (await providers.RepositoryAsync(deployment, ct)).DeleteIfOwnedAsync(Request(deployment) with { Deletion = step.Deletion }, ct);
+        await (await providers.RepositoryAsync(deployment, ct)).DeleteIfOwnedAsync(Request(deployment) with { Deletion = DeletionOf(deployment, step) }, ct);
+
+    // A removal that takes over from an undoing knows what that one noted.
+    private static DeletionNote DeletionOf(CampaignDeployment deployment, StepContext step) => step.Deletion with
+    {
+        IsSet = step.Deletion.IsSet || StepContext.IsDeleting(deployment.NoteOf(StepName)),
+    };
 
     // Looking up and deleting go by id, name and nonce; the version matters for creating alone.
     private static RepositoryRequest Request(CampaignDeployment deployment) =>

@@ -16,8 +16,11 @@ internal sealed record StepContext(string Nonce, Action<string> Log, string? Not
 {
     private const string Deleting = "deleting";
 
+    /// <summary>Whether a note says that a deletion was asked for of which nobody knows how it ended.</summary>
+    public static bool IsDeleting(string? note) => note == Deleting;
+
     /// <summary>Where the step notes a deletion that it asks for.</summary>
-    public DeletionNote Deletion => new(Note == Deleting, (isAsked, ct) => NoteAsync(isAsked ? Deleting : null, ct));
+    public DeletionNote Deletion => new(IsDeleting(Note), (isAsked, ct) => NoteAsync(isAsked ? Deleting : null, ct));
 }
 
 /// <summary>

@@ -83,7 +83,7 @@ internal sealed class HeldParts(LocalProviders local, CloudProviders cloud, Prov
 
     private static Source Of(IDatabaseProvider databases) => new(
         "database", databases.ListAsync,
-        (f, ct) => databases.DeleteIfOwnedAsync(new DatabaseRequest(f.MarkedAs, f.Nonce!, "") { Id = f.View.ResourceId }, ct));
+        (f, ct) => databases.DeleteIfOwnedAsync(new DatabaseRequest(f.MarkedAs, f.Nonce!, "") { Id = f.View.ResourceId, IsMade = true }, ct));
 
     private static Source Of(IRepositoryHost repositories) => new(
         "repository", repositories.ListAsync,

@@ -14,6 +14,11 @@ public sealed record DatabaseRequest(string Name, string Nonce, string Password,
     /// <summary>The provider's own id of the database, once it is stored: nothing with another one is ever touched.</summary>
     public string? Id { get; init; }
 
+    /// <summary>
+    /// Whether it is stored that it was made: what has its name is ours then, changed or not. Until then it may be somebody else's, who was there first.
+    /// </summary>
+    public bool IsMade { get; init; }
+
     /// <summary>The name alone: a record would tell the passwords.</summary>
     public override string ToString() => Name;
 }

@@ -96,11 +96,16 @@ public sealed partial class LocalDatabaseProvider
 
     /// <summary>
     /// Both, for whoever acts on what is not there. What has our name or mark and is otherwise not as it was made is neither there nor gone: somebody has
-    /// taken it over, and it may hold the campaign's entries. So that is refused.
+    /// taken it over, and it may hold the campaign's entries. So that is refused, once it was made: before that it is another's, who took the name first.
     /// </summary>
     private static async Task<(Ownership Role, Ownership Database)> BothAsync(NpgsqlConnection connection, DatabaseRequest request, CancellationToken ct)
     {
         var (role, database) = (await RoleAsync(connection, request, ct), await DatabaseAsync(connection, request, ct));
+        if (!request.IsMade)
+        {
+            return (role, database);
+        }
+
         if (database == Ownership.Absent && await RenamedAsync(connection, request, ct) is { } renamed)
         {
             throw InDoubt($"The database {request.Name} is called {renamed} now. Give it its name again, or take its comment away if it is to stay");

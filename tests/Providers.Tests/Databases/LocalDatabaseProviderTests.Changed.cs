@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Providers.Databases;
 using Shouldly;
 using Xunit;
 
@@ -12,6 +13,8 @@ namespace PrizeDraw.Providers.Tests.Databases;
 /// <content>What an operator did to a campaign's database past the platform.</content>
 public sealed partial class A_campaign_database
 {
+    private DatabaseRequest Made => Request with { IsMade = true };
+
     [Theory]
     [InlineData("ALTER DATABASE {0} OWNER TO postgres", "It belongs to another role")]
     [InlineData("COMMENT ON DATABASE {0} IS 'kept for the auditors'", "Its comment is not")]
@@ -38,10 +41,10 @@ public sealed partial class A_campaign_database
     {
         await _provider.CreateAsync(Request, CancellationToken.None);
         await AsSuperuserAsync(string.Format(CultureInfo.InvariantCulture, "REVOKE ALL ON DATABASE {0} FROM {0};" + change, Request.Name), Request.Name);
-        (await _provider.IsThereAsync(Request, CancellationToken.None)).ShouldBeTrue();
-        await _provider.DeleteIfOwnedAsync(Request, CancellationToken.None);
+        (await _provider.IsThereAsync(Made, CancellationToken.None)).ShouldBeTrue();
+        await _provider.DeleteIfOwnedAsync(Made, CancellationToken.None);
         (await CountAsync()).ShouldBe(0);
-        (await _provider.IsThereAsync(Request, CancellationToken.None)).ShouldBeFalse();
+        (await _provider.IsThereAsync(Made, CancellationToken.None)).ShouldBeFalse();
     }
 
     /// <summary>Neither there nor gone: whatever acts on that is refused, and says what to do.</summary>
@@ -49,8 +52,8 @@ public sealed partial class A_campaign_database
     {
         foreach (var act in new Func<Task>[]
         {
-            () => _provider.IsThereAsync(Request, CancellationToken.None), () => _provider.FindAsync(Request, CancellationToken.None),
-            () => _provider.DeleteIfOwnedAsync(Request, CancellationToken.None),
+            () => _provider.IsThereAsync(Made, CancellationToken.None), () => _provider.FindAsync(Made, CancellationToken.None),
+            () => _provider.DeleteIfOwnedAsync(Made, CancellationToken.None),
         })
         {
             var refusal = await Should.ThrowAsync<ProviderException>(act);

@@ -169,7 +169,7 @@ public sealed partial class A_campaign_database(TestPostgres postgres) : IClassF
         await AsSuperuserAsync($"CREATE ROLE {Request.Name}");
 
         var refusal = await Should.ThrowAsync<ProviderException>(() => _provider.CreateAsync(Request, CancellationToken.None));
-        await IsInDoubtAsync();
+        await _provider.DeleteIfOwnedAsync(Request, CancellationToken.None);
 
         refusal.Fault.ShouldBe(ProviderFault.NameTaken);
         (await CountAsync()).ShouldBe(1);
@@ -184,10 +184,10 @@ public sealed partial class A_campaign_database(TestPostgres postgres) : IClassF
         await ExecuteAsync(_provisioner, $"COMMENT ON DATABASE {Request.Name} IS '{comment}'");
 
         var refusal = await Should.ThrowAsync<ProviderException>(() => _provider.CreateAsync(Request, CancellationToken.None));
-        await IsInDoubtAsync();
+        await _provider.DeleteIfOwnedAsync(Request, CancellationToken.None);
 
         refusal.Fault.ShouldBe(ProviderFault.NameTaken);
-        (await CountAsync()).ShouldBe(2, "its role is ours, and goes when the database does");
+        (await CountAsync()).ShouldBe(1); // The database; the role, which is ours, is gone.
     }
 
     [Fact]
@@ -196,10 +196,10 @@ public sealed partial class A_campaign_database(TestPostgres postgres) : IClassF
         await AsSuperuserAsync($"CREATE DATABASE {Request.Name}");
 
         var refusal = await Should.ThrowAsync<ProviderException>(() => _provider.CreateAsync(Request, CancellationToken.None));
-        await IsInDoubtAsync();
+        await _provider.DeleteIfOwnedAsync(Request, CancellationToken.None);
 
         refusal.Fault.ShouldBe(ProviderFault.NameTaken);
-        (await CountAsync()).ShouldBe(2);
+        (await CountAsync()).ShouldBe(1);
     }
 
     [Theory]

@@ -12,6 +12,9 @@ internal sealed record GitHubRepository(string Id, string Owner, string Name, st
     /// <summary>Whether only those see it who may; null where GitHub does not say.</summary>
     public bool? IsPrivate { get; init; }
 
+    /// <summary>Whether everybody in the owner's enterprise sees it. It is told as private, too.</summary>
+    public bool IsInternal { get; init; }
+
     /// <summary>Whether it only can be read.</summary>
     public bool IsArchived { get; init; }
 
@@ -22,7 +25,7 @@ internal sealed record GitHubRepository(string Id, string Owner, string Name, st
                 id.ToString(CultureInfo.InvariantCulture), owner, name, body.Text("description") ?? "", body.Text("default_branch") ?? "main",
                 body.Text("clone_url") ?? $"https://github.com/{full}.git", body.Flag("is_template") ?? false)
             {
-                IsPrivate = body.Flag("private"), IsArchived = body.Flag("archived") ?? false,
+                IsPrivate = body.Flag("private"), IsInternal = body.Text("visibility") == "internal", IsArchived = body.Flag("archived") ?? false,
             }
             : null;
 }

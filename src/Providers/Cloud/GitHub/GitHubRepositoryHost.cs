@@ -110,11 +110,13 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
     {
         OwnedName.Require(request.Name, request.Nonce);
         // The servers that are read from are not all equally far: that it is not there one look does not say, with an id no more than without.
-        if (await _looking.FindWithinAsync(_options.AppearsWithin, () => LookForAsync(request, ct), ct) is not { } found)
+        if ((await _looking.FindWithinAsync(_options.AppearsWithin, () => LookForAsync(request, ct), ct) ?? await LookAgainAsync(request, ct)) is not { } found)
         {
-            await (request.Deletion is { IsSet: true } ? Task.CompletedTask : _sight.RequireAsync(request, ct));
             return;
         }
+
+        // What is shown was not deleted by what was noted: that call came to nothing.
+        await DeletionNote.TakeBackAsync(request.Deletion, ct);
 
         if (!GitHubMarker.IsOn(found.Description, request))
         {
@@ -129,6 +131,18 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
         await _looking.UntilAsync(
             async () => (await _api.FindAsync(found.Owner, found.Name, ct))?.Id != found.Id,
             $"GitHub still shows the repository {NameOf(found)} after its deletion. It is tried again later.", ct);
+    }
+
+    /// <summary>Once it is known that all is shown: the look before may have been with less sight.</summary>
+    private async Task<GitHubRepository?> LookAgainAsync(RepositoryRequest request, CancellationToken ct)
+    {
+        if (request.Deletion is { IsSet: true })
+        {
+            return null;
+        }
+
+        await _sight.RequireAsync(request, ct);
+        return await LookForAsync(request, ct);
     }
 
     /// <inheritdoc/>

@@ -78,10 +78,12 @@ internal sealed class GitHubSight(CloudClient cloud, GitHubListing listing, GitH
         var (items, isWhole) = await listing.OfAsync(options.Owner, ct);
 
         // Told before and after: repositories come and go meanwhile, and one that came must not stand for one that is not shown.
-        var (shown, there) = (items.Count(r => r.IsPrivate == true), Math.Max(before, await PrivateAsync(isOwn, ct) ?? long.MaxValue));
-        return shown >= there ? (GitHubSeen.All, $"GitHub shows all {there} private repositories of {options.Owner}.")
+        // An organisation's internal ones are listed as private too, and would stand for private ones that are not shown.
+        var shown = items.Count(r => r.IsPrivate == true && !r.IsInternal);
+        return await PrivateAsync(isOwn, ct) is not { } after ? (GitHubSeen.Untold, $"GitHub told how many private repositories {options.Owner} has, and then did not. Try again.")
+            : shown >= Math.Max(before, after) ? (GitHubSeen.All, $"GitHub shows all private repositories of {options.Owner}.")
             : !isWhole ? (GitHubSeen.Untold, $"{options.Owner} has too many repositories to compare them all: use an app that is installed for all of them.")
-            : (GitHubSeen.Part, $"Of the {there} private repositories of {options.Owner} this credential is shown {shown}: let it see all of them, then try again.");
+            : (GitHubSeen.Part, $"This credential is not shown all private repositories of {options.Owner}: let it see all of them, then try again.");
     }
 
     /// <summary>How many private repositories the owner has; null where GitHub does not tell this credential.</summary>

@@ -69,7 +69,7 @@ public sealed class VercelDomains
                 + "variable, or delete the project at Vercel, then remove the domain again.");
         }
 
-        if (found is null)
+        if (found is not { IsOurs: true })
         {
             await _sites.RequireGoneAsync(site, ct);
         }

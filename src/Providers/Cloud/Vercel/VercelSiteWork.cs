@@ -129,7 +129,13 @@ internal sealed partial class VercelSiteWork
         var found = _request.Id is null
             ? await AppearAsync(() => _sites.FindAnyAsync(_request, ct), ct)
             : await AppearAsync(() => _sites.FindByIdAsync(_request, ct), ct);
-        await (found is null ? _sites.RequireGoneAsync(_request, ct) : Task.CompletedTask);
+        if (found is null)
+        {
+            // And once more when it is known that it would be shown: the look before may have been with less sight.
+            await _sites.RequireGoneAsync(_request, ct);
+            found = await _sites.FindByIdAsync(_request, ct);
+        }
+
         return found switch
         {
             { IsOurs: true } => found.Project,

@@ -24,7 +24,7 @@ public sealed class A_repository_that_is_not_shown : GitHubSpec
         var made = Request with { Id = (await CreateAsync()).Id };
         GitHub.AddRepository(Agency, "autumn", new Dictionary<string, string>(), isPrivate: true);
         GitHub.Select(Token, [$"{Agency}/autumn"]);
-        (await DoubtAsync(made)).ShouldContain("Of the 2 private repositories of agency this credential is shown 1");
+        (await DoubtAsync(made)).ShouldContain("is not shown all private repositories of agency");
         await DoubtAsync(Request);
         GitHub.Left.ShouldContain(r => r.Name == Full);
         (await CheckedAsync(new PreflightTarget(Name, Nonce) { Id = made.Id })).Single(c => c.Name == "name").State.ShouldBe(PreflightState.Failed);
@@ -80,6 +80,38 @@ public sealed class A_repository_that_is_not_shown : GitHubSpec
         isNoted.ShouldBeTrue();
         await DoubtAsync(made);
         await Host.DeleteIfOwnedAsync(Noting(), default);
+    }
+
+    [Fact]
+    public async Task is_deleted_when_all_is_shown_by_the_time_that_this_is_asked()
+    {
+        var made = Request with { Id = (await CreateAsync()).Id };
+        GitHub.Select(Token, []);
+        GitHub.Faults.Meanwhile = (request, _) =>
+        {
+            if (request.Path == $"/orgs/{Agency}")
+            {
+                GitHub.Select(Token, null);
+            }
+
+            return Task.FromResult<Fault?>(null);
+        };
+        await Host.DeleteIfOwnedAsync(made, default);
+        GitHub.Left.ShouldNotContain(r => r.Name == Full);
+    }
+
+    [Fact]
+    public async Task after_a_refusal_that_says_it_is_there_was_not_deleted_by_an_attempt_before()
+    {
+        var isNoted = false;
+        var made = Request with { Id = (await CreateAsync()).Id, Deletion = new DeletionNote(false, (set, _) => Task.FromResult(isNoted = set)) };
+        GitHub.Faults.On("github.delete", Fault.Before(502), Fault.Before(403));
+        await RefusedAsync(() => Host.DeleteIfOwnedAsync(made, default));
+        GitHub.Faults.Hits.Count.ShouldBe(2);
+        isNoted.ShouldBeFalse();
+
+        await Host.DeleteIfOwnedAsync(made with { Deletion = new DeletionNote(true, (set, _) => Task.FromResult(isNoted = set)) }, default);
+        GitHub.Left.ShouldNotContain(r => r.Name == Full);
     }
 
     [Fact]
