@@ -103,7 +103,7 @@ internal static class RestoreCommand
 
         await using var server = await Maintenance.OpenAsync(options, key, ct);
         await LostKey.RequireFittingAsync(server.Central, data, isNew: false, ct);
-        if (options.Database is not null && await CentralActivity.IsAnyAsync(server.Central, ct))
+        if (options.Database is not null && await CentralActivity.IsAnyAsync(server.Central, clock, ct))
         {
             throw new BackupException("A host of the platform is connected to the central database. Stop every host first: the campaign is led to another database. Nothing was changed.");
         }

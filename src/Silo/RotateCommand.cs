@@ -174,7 +174,7 @@ public static class RotateCommand
         if (options.Database is not null)
         {
             await using var server = await Maintenance.OpenAsync(options, key, ct, previous);
-            if (await CentralActivity.IsAnyAsync(server.Central, ct))
+            if (await CentralActivity.IsAnyAsync(server.Central, TimeProvider.System, ct))
             {
                 throw new StartException($"A host of the platform is connected to the central database. Stop every host first: they know the old {what} alone. Nothing was changed.");
             }
