@@ -31,7 +31,7 @@ internal sealed partial class RelaySweep(
         {
             while (await ticks.WaitForNextTickAsync(ct))
             {
-                if (clock.GetUtcNow() >= due)
+                if (pause == Often || clock.GetUtcNow() >= due)
                 {
                     due = clock.GetUtcNow() + pause;
                     await TryAsync(work, ct);
@@ -69,7 +69,7 @@ internal sealed partial class RelaySweep(
     internal async Task SweepAsync(CancellationToken ct)
     {
         var isMine = await candidates.SweepAsync(
-            (tenant, campaign, _) => relay.TakeTurnAsync(Ids.Format(Ids.Tenant, tenant), Ids.Format(Ids.Campaign, campaign)), ct);
+            (tenant, campaign, _) => relay.TakeTurnInPassingAsync(Ids.Format(Ids.Tenant, tenant), Ids.Format(Ids.Campaign, campaign)), ct);
         if (isMine)
         {
             await Parallel.ForEachAsync(

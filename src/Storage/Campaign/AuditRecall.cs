@@ -66,6 +66,8 @@ public sealed partial class AuditRecall(CampaignConnections connections, Central
         {
             LogNotRecalled(campaignId, e);
         }
+
+        connections.LetRest(tenantId, campaignId);
     }
 
     /// <summary>Until nothing is left to offer. Leaves it wanted where the campaign has no database: it may be found again.</summary>

@@ -71,6 +71,14 @@ public sealed partial class OutboxRelay(
     public Task<bool> TakeTurnAsync(string tenantId, string campaignId) =>
         lines.GetOrAdd((tenantId, campaignId), key => new TurnsInLine<bool>(() => TurnAsync(key))).AskAsync();
 
+    /// <summary>As <see cref="TakeTurnAsync"/>, for whoever asks all campaigns in turn: leaves no session of its own behind.</summary>
+    public async Task<bool> TakeTurnInPassingAsync(string tenantId, string campaignId)
+    {
+        var isMore = await TakeTurnAsync(tenantId, campaignId);
+        connections.LetRest(tenantId, campaignId);
+        return isMore;
+    }
+
     private async Task<bool> TurnAsync((string Tenant, string Campaign) key)
     {
         using var limit = new CancellationTokenSource(TurnMax);

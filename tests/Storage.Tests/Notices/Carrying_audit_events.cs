@@ -160,6 +160,22 @@ public sealed class Carrying_audit_events(CentralFixture fixture)
     }
 
     [Fact]
+    public async Task of_all_campaigns_leaves_no_session_behind()
+    {
+        await using var campaign = await NoticeCampaign.AddAsync(fixture);
+        await campaign.HappenAsync(2);
+        await using var superuser = await campaign.OpenSuperuserAsync();
+        await fixture.Get<CampaignConnections>().ForgetAsync(Ids.Format(Ids.Tenant, campaign.TenantId), Ids.Format(Ids.Campaign, campaign.CampaignId));
+
+        (await campaign.Get<OutboxRelay>().TakeTurnInPassingAsync(Ids.Format(Ids.Tenant, campaign.TenantId), Ids.Format(Ids.Campaign, campaign.CampaignId))).ShouldBeFalse();
+        await Polling.UntilAsync(
+            () => superuser.ListAsync(
+                "select usename || ' ' || query from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()", [], row => row.GetString(0), default),
+            sessions => sessions.IsEmpty, TimeSpan.FromSeconds(20), sessions => Task.FromResult(string.Join(", ", sessions)));
+        await AllAreThereOnceAsync(campaign);
+    }
+
+    [Fact]
     public async Task of_others_is_not_held_up_by_campaigns_that_do_not_answer()
     {
         await using var campaign = await NoticeCampaign.AddAsync(fixture);

@@ -16,8 +16,12 @@ public sealed class RelayCandidates(CentralDatabase central)
     /// <summary>How many campaigns a host relays at once where nobody waits for it, so that one that does not answer holds up few others.</summary>
     public const int AtOnce = 4;
 
-    // Whatever else has no database is passed over by the relay.
-    private const string List = "select tenant_id, campaign_id from campaign where state not in ('draft', 'archived', 'decommissioned') order by campaign_id";
+    // Those that people enter first: what a campaign's schema lacks is brought up in this order, too. Whatever else has no database is passed over by the relay.
+    private const string List =
+        """
+        select tenant_id, campaign_id from campaign where state not in ('draft', 'archived', 'decommissioned')
+        order by state in ('scheduled', 'live', 'paused', 'closed') desc, campaign_id
+        """;
 
     private const string Recalls =
         """
