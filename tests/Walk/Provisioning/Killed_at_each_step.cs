@@ -95,8 +95,7 @@ public sealed class Killed_again_and_again(Scene scene)
     {
         const string Slug = "again-and-again";
         await scene.StartAsync($"{Slug}/{Scene.Steps[0]}:EffectDone:kill");
-        var campaign = await scene.CreateAsync(Slug);
-        await scene.Platform.WaitForExitAsync();
+        var campaign = await scene.CreateToDieAsync(Slug);
         foreach (var step in Scene.Steps.Skip(1))
         {
             await scene.StartToDieAsync($"{Slug}/{step}:EffectDone:kill");
@@ -117,8 +116,7 @@ public sealed class Killed_again_and_again(Scene scene)
         const string Slug = "down-and-down";
         var last = Scene.Steps[^1];
         await scene.StartAsync($"{Slug}/{last}:IntentStored:throw", $"{Slug}/{last}:UndoDone:kill");
-        var campaign = await scene.CreateAsync(Slug);
-        await scene.Platform.WaitForExitAsync();
+        var campaign = await scene.CreateToDieAsync(Slug);
         foreach (var step in (string[])["deploy-site", "create-site", "create-database"])
         {
             await scene.StartToDieAsync($"{Slug}/{step}:UndoDone:kill");

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Net.Http;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using PrizeDraw.TestKit;
@@ -142,6 +143,22 @@ public sealed class Scene : IAsyncLifetime
         var answer = await TryCreateAsync(slug);
         answer.Status.ShouldBe(202, answer.Body?.ToJsonString());
         return (string)answer["id"]!;
+    }
+
+    /// <summary>Creates a campaign that the platform dies of, maybe before it has answered; answers its id once it is dead.</summary>
+    public async Task<string> CreateToDieAsync(string slug)
+    {
+        try
+        {
+            (await TryCreateAsync(slug)).Status.ShouldBe(202);
+        }
+        catch (HttpRequestException)
+        {
+            // It stands in the database, where the answer did not come.
+        }
+
+        await Platform.WaitForExitAsync();
+        return await IdOfAsync(slug);
     }
 
     /// <summary>Creates a campaign that is not provisioned yet, and answers its id.</summary>
