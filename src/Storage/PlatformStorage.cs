@@ -59,7 +59,8 @@ public static class PlatformStorage
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(central);
-        services.AddSingleton(campaigns ?? new CampaignConnectionOptions());
+        campaigns ??= new CampaignConnectionOptions();
+        services.AddSingleton(campaigns with { Times = campaigns.Times ?? ConnectionTimes.Of(central.AdminConnectionString) });
         services.AddSingleton(central.MasterKey);
         if (central.PreviousMasterKey is { } previous)
         {

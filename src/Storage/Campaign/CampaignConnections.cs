@@ -28,6 +28,9 @@ public sealed record CampaignConnectionOptions
     /// on that server, whatever port it had when the database was made.
     /// </summary>
     public int? EmbeddedPort { get; init; }
+
+    /// <summary>How patient connections are; null for what the central database's connection string says.</summary>
+    public ConnectionTimes? Times { get; init; }
 }
 
 /// <summary>
@@ -176,7 +179,7 @@ public sealed class CampaignConnections(
         }
 
         var most = key.Rehearsal is null ? PerCampaign : PerRehearsal;
-        var address = Limited(stored, key.Rehearsal, most, options.EmbeddedPort);
+        var address = Limited(stored, key.Rehearsal, most, options);
         if (isOutOfDate)
         {
             address = await PasswordsInTurn.OfCampaignAsync(secrets, Ids.Parse(Ids.Tenant, key.Tenant), key.Campaign, address, ct);
@@ -274,13 +277,13 @@ public sealed class CampaignConnections(
         }
     }
 
-    internal static string Limited(string connectionString, string? rehearsalId, int most, int? embeddedPort)
+    internal static string Limited(string connectionString, string? rehearsalId, int most, CampaignConnectionOptions options)
     {
-        var builder = CentralConnections.WithShortTimes(new NpgsqlConnectionStringBuilder(connectionString));
+        var builder = (options.Times ?? new ConnectionTimes()).Set(new NpgsqlConnectionStringBuilder(connectionString));
 
         // What is reached by checked TLS is somebody else's, also where it stands in for a cloud provider on this machine.
         var isOurs = builder.Host == IPAddress.Loopback.ToString() && builder.SslMode != SslMode.VerifyFull;
-        builder.Port = isOurs ? embeddedPort ?? builder.Port : builder.Port;
+        builder.Port = isOurs ? options.EmbeddedPort ?? builder.Port : builder.Port;
         builder.Pooling = true;
         builder.MinPoolSize = 0;
         builder.MaxPoolSize = most;

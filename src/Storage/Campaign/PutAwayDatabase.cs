@@ -36,7 +36,7 @@ public sealed class PutAwayDatabase(ISecrets secrets, CampaignConnectionOptions 
         }
 
         var address = await PasswordsInTurn.OfCampaignAsync(
-            secrets, tenant, campaignId, CampaignConnections.Limited(stored, null, 1, options.EmbeddedPort), ct);
+            secrets, tenant, campaignId, CampaignConnections.Limited(stored, null, 1, options), ct);
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(address) { Pooling = false }.ConnectionString);
         try
         {

@@ -51,22 +51,9 @@ public sealed class CentralConnections : IAsyncDisposable
         await System.DisposeAsync();
     }
 
-    // Short times: a database that is away must be noticed within seconds, and what cannot be done now is answered 503.
-    internal static NpgsqlConnectionStringBuilder WithShortTimes(NpgsqlConnectionStringBuilder builder)
-    {
-        builder.Timeout = 5;
-        builder.CommandTimeout = 15;
-        builder.CancellationTimeout = 2000;
-        builder.TcpKeepAlive = true;
-        builder.TcpKeepAliveTime = 5;
-        builder.TcpKeepAliveInterval = 2;
-        builder.IncludeErrorDetail = false;
-        return builder;
-    }
-
     private string ConnectionString(string role, int connectionsMax)
     {
-        var builder = WithShortTimes(new NpgsqlConnectionStringBuilder(_options.AdminConnectionString));
+        var builder = ConnectionTimes.Of(_options.AdminConnectionString).Set(new NpgsqlConnectionStringBuilder(_options.AdminConnectionString));
         builder.Database = _options.Database;
         builder.Username = role;
         builder.Password = _options.MasterKey.DerivePassword(role);
