@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Shared;
 
 namespace PrizeDraw.Providers.Databases;
 
@@ -183,7 +184,7 @@ public sealed partial class LocalDatabaseProvider(string provisionerConnectionSt
         var connection = new NpgsqlConnection(target.ConnectionString);
         try
         {
-            await connection.OpenAsync(ct);
+            await connection.OpenSteadilyAsync(ct);
             return connection;
         }
         catch

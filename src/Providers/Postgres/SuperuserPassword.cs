@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
 using PrizeDraw.Providers.Processes;
+using PrizeDraw.Shared;
 
 namespace PrizeDraw.Providers.Postgres;
 
@@ -88,7 +89,7 @@ internal sealed class SuperuserPassword(string dataFolder, int port)
         var connection = new NpgsqlConnection(login + ";Pooling=false;Timeout=15");
         try
         {
-            await connection.OpenAsync(ct);
+            await connection.OpenSteadilyAsync(ct);
             return connection;
         }
         catch

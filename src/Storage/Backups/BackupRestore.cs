@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Shared;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Migrations;
@@ -224,7 +225,7 @@ public sealed partial class BackupRestore(
         var connection = new NpgsqlConnection(patient.ConnectionString);
         try
         {
-            await connection.OpenAsync(ct);
+            await connection.OpenSteadilyAsync(ct);
             return connection;
         }
         catch

@@ -10,6 +10,7 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Shared;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Secrets;
 
@@ -129,7 +130,7 @@ public sealed class BackupWriter(CentralConnections connections, SecretBox box, 
             try
             {
                 connection = new NpgsqlConnection(place.Owner);
-                await connection.OpenAsync(ct);
+                await connection.OpenSteadilyAsync(ct);
             }
             catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException)
             {
@@ -163,7 +164,7 @@ public sealed class BackupWriter(CentralConnections connections, SecretBox box, 
         var connection = new NpgsqlConnection(patient.ConnectionString);
         try
         {
-            await connection.OpenAsync(ct);
+            await connection.OpenSteadilyAsync(ct);
             return connection;
         }
         catch (PostgresException e)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Shared;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Secrets;
@@ -67,7 +68,7 @@ public sealed class CampaignRestore(
     {
         var copy = Wanted(backup.Manifest, campaignId);
         await using var central = new NpgsqlConnection(connections.OwnerConnectionString);
-        await central.OpenAsync(ct);
+        await central.OpenSteadilyAsync(ct);
         if (await central.ScalarAsync<Guid>("select identity from installation", [], ct) != backup.Manifest.Installation)
         {
             throw new BackupException("This backup is of another installation. Restore that one first (docs/backup.md). Nothing was changed.");
@@ -136,7 +137,7 @@ public sealed class CampaignRestore(
         var login = places.LocalOwner(home.Database);
         await using (var owner = new NpgsqlConnection(login))
         {
-            await owner.OpenAsync(ct);
+            await owner.OpenSteadilyAsync(ct);
             await migrator.MigrateToAsync(owner, name => copy.Migrations.Any(m => m.Name == name), ct);
             await using var transaction = await owner.BeginTransactionAsync(ct);
             await DatabaseLoad.RunAsync(owner, backup.Entries, copy, ct);

@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Shared;
 
 namespace PrizeDraw.Storage.Backups;
 
@@ -23,7 +24,7 @@ internal static class SignOfLife
         try
         {
             await using var connection = new NpgsqlConnection(address);
-            await connection.OpenAsync(ct);
+            await connection.OpenSteadilyAsync(ct);
             return "it lets us in";
         }
         catch (PostgresException e)

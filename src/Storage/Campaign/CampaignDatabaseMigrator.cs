@@ -6,6 +6,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Shared;
 using PrizeDraw.Storage.Migrations;
 
 namespace PrizeDraw.Storage.Campaign;
@@ -47,7 +48,7 @@ public sealed class CampaignDatabaseMigrator(TimeProvider time)
         }
 
         await using var owner = new NpgsqlConnection(unpooled.ConnectionString);
-        await owner.OpenAsync(ct);
+        await owner.OpenSteadilyAsync(ct);
         if (schema is not null)
         {
             await CampaignSchema.RequireWithinAsync(owner, schema);

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Shared;
 using PrizeDraw.Storage.Secrets;
 
 namespace PrizeDraw.Storage.Campaign;
@@ -65,6 +66,6 @@ public static class PasswordsInTurn
     private static async Task TryAsync(string address, CancellationToken ct)
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(address) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync(ct);
+        await connection.OpenSteadilyAsync(ct);
     }
 }

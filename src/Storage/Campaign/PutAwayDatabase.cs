@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
 using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Shared;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.Secrets;
 
@@ -40,7 +41,7 @@ public sealed class PutAwayDatabase(ISecrets secrets, CampaignConnectionOptions 
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(address) { Pooling = false }.ConnectionString);
         try
         {
-            await connection.OpenAsync(ct);
+            await connection.OpenSteadilyAsync(ct);
             if (schema is not null && !await CampaignSchema.IsCurrentAsync(connection, ct))
             {
                 await schema.BringUpAsync(tenantId, campaignId, null, options.WaitMax, ct);

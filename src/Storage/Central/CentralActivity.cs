@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Shared;
 
 namespace PrizeDraw.Storage.Central;
 
@@ -18,7 +19,7 @@ public static class CentralActivity
     public static async Task<bool> IsAnyAsync(CentralOptions options, TimeProvider clock, CancellationToken ct)
     {
         await using var admin = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(options.AdminConnectionString) { Pooling = false }.ConnectionString);
-        await admin.OpenAsync(ct);
+        await admin.OpenSteadilyAsync(ct);
         var began = clock.GetTimestamp();
         while (await admin.ScalarAsync<bool>(Others, [options.Database], ct))
         {

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Shared;
 using PrizeDraw.Storage.Migrations;
 
 namespace PrizeDraw.Storage.Central;
@@ -28,7 +29,7 @@ public sealed class CentralBootstrap(CentralOptions options, CentralConnections 
     {
         // Held to the end: two hosts that grant the same right at once would make each other fail.
         await using var admin = new NpgsqlConnection(Unpooled(options.AdminConnectionString));
-        await admin.OpenAsync(ct);
+        await admin.OpenSteadilyAsync(ct);
         await admin.RunAsync("select pg_advisory_lock($1)", [BootstrapLock], ct);
         await new RoleSetup(admin, options.MasterKey).RunAsync(ct);
         await CreateDatabaseAsync(admin, ct);
@@ -51,7 +52,7 @@ public sealed class CentralBootstrap(CentralOptions options, CentralConnections 
     private async Task MigrateAsync(MigrationScript[] ours, MigrationScript[] engineScripts, CancellationToken ct)
     {
         await using var owner = new NpgsqlConnection(connections.OwnerConnectionString);
-        await owner.OpenAsync(ct);
+        await owner.OpenSteadilyAsync(ct);
         var name = QuotedName(options.Database);
         await owner.RunAsync(
             $"""

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Shared;
 
 namespace PrizeDraw.Storage.Central;
 
@@ -24,8 +25,8 @@ public sealed class CentralDatabase(CentralConnections connections)
         CentralUnitOfWork.BeginAsync(connections.Reader, tenantIds, ct);
 
     /// <summary>A connection that reads across tenants, for the listed callers alone.</summary>
-    internal ValueTask<NpgsqlConnection> OpenSystemAsync(CancellationToken ct) => connections.System.OpenConnectionAsync(ct);
+    internal Task<NpgsqlConnection> OpenSystemAsync(CancellationToken ct) => connections.System.OpenSteadilyAsync(ct);
 
     /// <summary>A connection for tables that belong to no tenant (keys, requests).</summary>
-    internal ValueTask<NpgsqlConnection> OpenPlatformAsync(CancellationToken ct) => connections.App.OpenConnectionAsync(ct);
+    internal Task<NpgsqlConnection> OpenPlatformAsync(CancellationToken ct) => connections.App.OpenSteadilyAsync(ct);
 }

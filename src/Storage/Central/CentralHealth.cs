@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
+using PrizeDraw.Shared;
 
 namespace PrizeDraw.Storage.Central;
 
@@ -13,7 +14,7 @@ internal sealed class CentralHealth(CentralConnections connections) : IHealthChe
     {
         try
         {
-            await using var connection = await connections.App.OpenConnectionAsync(cancellationToken);
+            await using var connection = await connections.App.OpenSteadilyAsync(cancellationToken);
             await connection.RunAsync("select 1", [], cancellationToken);
             return HealthCheckResult.Healthy();
         }

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Shared;
 
 namespace PrizeDraw.Storage.Central;
 
@@ -45,7 +46,7 @@ public sealed class CentralUnitOfWork : IAsyncDisposable
     internal static async Task<CentralUnitOfWork> BeginAsync(
         NpgsqlDataSource source, IEnumerable<Guid> tenantIds, CancellationToken ct)
     {
-        var connection = await source.OpenConnectionAsync(ct);
+        var connection = await source.OpenSteadilyAsync(ct);
         try
         {
             // Npgsql sends BEGIN together with the statement that follows: one round trip.

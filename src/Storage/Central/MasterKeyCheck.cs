@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Shared;
 using PrizeDraw.Storage.Secrets;
 
 namespace PrizeDraw.Storage.Central;
@@ -25,7 +26,7 @@ public static class MasterKeyCheck
         var admin = new NpgsqlConnectionStringBuilder(options.AdminConnectionString) { Pooling = false, Timeout = 15 };
         await using (var server = new NpgsqlConnection(admin.ConnectionString))
         {
-            await server.OpenAsync(ct);
+            await server.OpenSteadilyAsync(ct);
             if (!await server.ScalarAsync<bool>("select exists (select from pg_database where datname = $1)", [options.Database], ct))
             {
                 return new MasterKeyVerdict(Fits: true, null);
@@ -60,7 +61,7 @@ public static class MasterKeyCheck
         try
         {
             await using var connection = new NpgsqlConnection(connectionString);
-            await connection.OpenAsync(ct);
+            await connection.OpenSteadilyAsync(ct);
             return await connection.ScalarAsync<byte[]>(SealedKey, [], ct) ?? [];
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable)

@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
 using PrizeDraw.Grains.Abstractions;
+using PrizeDraw.Shared;
 using PrizeDraw.Storage.Backups;
 using PrizeDraw.Storage.Campaign;
 using PrizeDraw.Storage.Central;
@@ -33,7 +34,7 @@ public sealed class DatabasePasswords(CentralConnections connections, SecretBox 
     public async Task<int> RotateAsync(Action<string> say, CancellationToken ct)
     {
         await using var owner = new NpgsqlConnection(connections.OwnerConnectionString);
-        await owner.OpenAsync(ct);
+        await owner.OpenSteadilyAsync(ct);
         var changed = 0;
         foreach (var place in await new CampaignPlaces(connections, box).ListAsync(owner, ct))
         {

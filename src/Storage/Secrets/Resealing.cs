@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Shared;
 using PrizeDraw.Storage.Backups;
 using PrizeDraw.Storage.Central;
 using PrizeDraw.Storage.DataProtection;
@@ -142,7 +143,7 @@ public sealed partial class Resealing(CentralConnections connections, SecretBox 
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = CommandSeconds }.ConnectionString);
         try
         {
-            await connection.OpenAsync(ct);
+            await connection.OpenSteadilyAsync(ct);
             return connection;
         }
         catch

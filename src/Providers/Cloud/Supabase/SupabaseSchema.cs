@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
 using PrizeDraw.Providers.Databases;
+using PrizeDraw.Shared;
 
 namespace PrizeDraw.Providers.Cloud.Supabase;
 
@@ -44,7 +45,7 @@ internal static class SupabaseSchema
         {
             var unpooled = new NpgsqlConnectionStringBuilder(ownerConnectionString) { Pooling = false };
             await using var connection = new NpgsqlConnection(unpooled.ConnectionString);
-            await connection.OpenAsync(ct);
+            await connection.OpenSteadilyAsync(ct);
             await using var transaction = await connection.BeginTransactionAsync(ct);
             T done;
             try
@@ -84,7 +85,7 @@ internal static class SupabaseSchema
     {
         var unpooled = new NpgsqlConnectionStringBuilder(campaignConnectionString) { Pooling = false };
         await using var connection = new NpgsqlConnection(unpooled.ConnectionString);
-        await connection.OpenAsync(ct);
+        await connection.OpenSteadilyAsync(ct);
         await using var command = new NpgsqlCommand("select current_schema()::text", connection);
         return await command.ExecuteScalarAsync(ct) is Name ? true : throw new ProviderException(
             ProviderFault.Rejected, $"The Supabase project's pooler does not lead the campaign into its schema {Name}: tell the platform's operator.");

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
 using NpgsqlTypes;
+using PrizeDraw.Shared;
 using PrizeDraw.Storage.Central.Rehearsals;
 
 namespace PrizeDraw.Storage.Campaign.Rehearsals;
@@ -137,7 +138,7 @@ public sealed class RehearsalRows(ICampaignDatabaseOwner owner, CampaignDatabase
             new NpgsqlConnectionStringBuilder(access.OwnerConnectionString) { Pooling = false, CommandTimeout = 300 }.ConnectionString);
         try
         {
-            await connection.OpenAsync(ct);
+            await connection.OpenSteadilyAsync(ct);
             await connection.RunAsync(Patience, [], ct);
             return connection;
         }

@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Npgsql;
+using PrizeDraw.Shared;
 using PrizeDraw.Storage.Backups;
 using PrizeDraw.Storage.Migrations;
 using PrizeDraw.Storage.Secrets;
@@ -49,7 +50,7 @@ public sealed class CentralDiagnosis(CentralConnections connections, SecretBox b
     public async Task<CentralFacts> LookAsync(IEnumerable<(string Name, string Sql)> engineScripts, CancellationToken ct)
     {
         await using var central = new NpgsqlConnection(connections.OwnerConnectionString);
-        await central.OpenAsync(ct);
+        await central.OpenSteadilyAsync(ct);
         var theirs = await central.ScalarAsync<DateTime>("select clock_timestamp()", [], ct);
         var ahead = theirs - clock.GetUtcNow().UtcDateTime;
         var applied = await central.ListAsync("select name from schema_migration", [], row => row.GetString(0), ct);
@@ -111,7 +112,7 @@ public sealed class CentralDiagnosis(CentralConnections connections, SecretBox b
                 // The campaign's own login, at the address where the server is now.
                 (quick.Host, quick.Port) = place.IsRemote ? (quick.Host, quick.Port) : (owner.Host, owner.Port);
                 await using var connection = new NpgsqlConnection(quick.ConnectionString);
-                await connection.OpenAsync(ct);
+                await connection.OpenSteadilyAsync(ct);
             }
             catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException)
             {
