@@ -127,21 +127,8 @@ internal sealed class ClaimStage : IAsyncDisposable
         Grain().MoveAsync(new MoveClaim(PoolHost.Manager, claimId, ifMatch, state, carrier, null, note));
 
     /// <summary>The claims by place, once they are as the test waits for.</summary>
-    public async Task<ClaimFact[]> ClaimsAsync(Func<ClaimFact[], bool> asExpected)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            var claims = await RowsAsync();
-            if (asExpected(claims))
-            {
-                return claims;
-            }
-
-            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(Patience, "The claims stand at: " + string.Join("; ", claims.Select(c => c.ToString())));
-            await Task.Delay(10);
-        }
-    }
+    public Task<ClaimFact[]> ClaimsAsync(Func<ClaimFact[], bool> asExpected) => Polling.UntilAsync(
+        RowsAsync, asExpected, Patience, claims => Task.FromResult(string.Join("; ", claims.Select(c => c.ToString()))));
 
     public async Task<ClaimFact[]> RowsAsync()
     {
@@ -154,19 +141,11 @@ internal sealed class ClaimStage : IAsyncDisposable
     /// <summary>Mails whose subject begins so, once there are so many.</summary>
     public async Task<OutgoingMail[]> MailsAsync(string subject, int count)
     {
-        var began = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            OutgoingMail[] mails = [.. Mailer.Sent.Where(mail => mail.Subject.StartsWith(subject, StringComparison.Ordinal))];
-            if (mails.Length >= count)
-            {
-                mails.Length.ShouldBe(count);
-                return mails;
-            }
-
-            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(Patience, $"There are {mails.Length} mails.");
-            await Task.Delay(10);
-        }
+        var mails = await Polling.UntilAsync<OutgoingMail[]>(
+            () => Task.FromResult(Mailer.Sent.Where(mail => mail.Subject.StartsWith(subject, StringComparison.Ordinal)).ToArray()),
+            sent => sent.Length >= count, Patience, sent => Task.FromResult($"{sent.Length} mails"));
+        mails.Length.ShouldBe(count);
+        return mails;
     }
 
     public async Task<T> ScalarAsync<T>(string sql, params object[] values)

@@ -1,6 +1,6 @@
+using PrizeDraw.TestKit;
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
@@ -100,11 +100,8 @@ public sealed class Replacing_winners(PoolServer server)
         (await host.Draw(campaign).ReplaceAsync(Unreachable(2))).Refusal.ShouldBeNull();
         telling.Let();
         await using var database = await host.OpenAsync(campaign);
-        for (var patience = Stopwatch.StartNew(); await database.ScalarAsync<int>("select certified_events from draw") != 1;)
-        {
-            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(300), "Nobody goes on with the draw.");
-            await Task.Delay(20);
-        }
+        await Polling.UntilAsync(
+            () => database.ScalarAsync<int>("select certified_events from draw"), certified => certified == 1, TimeSpan.FromMinutes(5));
 
         (await host.CertificatesAsync(campaign, stage))[^1]["events"]!.AsArray().Count.ShouldBe(1);
     }

@@ -1,7 +1,7 @@
+using PrizeDraw.TestKit;
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
@@ -70,13 +70,10 @@ internal sealed class WeeklyCampaign(PoolHost host, TestCampaign campaign)
     {
         var entry = Sent.Entry(key, person, receivedAt);
         entry = keyed ? entry with { Channel = "post", FreeRoute = true, KeyedBy = PoolHost.Manager } : entry;
-        var result = await host.Pool(campaign, pool).SubmitAsync(entry);
-        for (var patience = Stopwatch.StartNew(); result.Refusal is { Code: "storage.unavailable" } && patience.Elapsed < TimeSpan.FromSeconds(120);)
-        {
-            await Task.Delay(10);
-            result = await host.Pool(campaign, pool).SubmitAsync(entry); // An activation that broke is on its way out.
-        }
 
+        // An activation that broke is on its way out.
+        var result = await Polling.UntilAsync(
+            () => host.Pool(campaign, pool).SubmitAsync(entry), r => r.Refusal is not { Code: "storage.unavailable" }, TimeSpan.FromMinutes(2));
         if (result.Value is { } answer)
         {
             lock (_acknowledged)

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
@@ -91,27 +90,18 @@ internal sealed class MailStage(PoolHost host, TestCampaign campaign, Concurrent
     /// <summary>The mails, once they are as the test waits for.</summary>
     public async Task<MailRow[]> MailsAsync(Func<MailRow[], bool> asExpected)
     {
-        var began = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            await using (var database = await host.OpenAsync(campaign))
-            {
-                var mails = (await database.ListAsync(
-                    "select kind, state, attempts, error, leased_until from entrant_mail order by mail_id",
-                    r => (Row: new MailRow(r.GetString(0), r.GetString(1), r.GetInt32(2), r.IsDBNull(3) ? null : r.GetString(3)), IsHeld: !r.IsDBNull(4)))).ToArray();
-                if (mails.All(m => !m.IsHeld) && asExpected([.. mails.Select(m => m.Row)]))
-                {
-                    return [.. mails.Select(m => m.Row)];
-                }
+        var mails = await Polling.UntilAsync(
+            RowsAsync, rows => !rows.Any(m => m.IsHeld) && asExpected([.. rows.Select(m => m.Row)]), TimeSpan.FromSeconds(120),
+            rows => Task.FromResult(string.Join("; ", rows)));
+        return [.. mails.Select(m => m.Row)];
+    }
 
-                if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(120))
-                {
-                    throw new TimeoutException("The mails stand at: " + string.Join("; ", mails));
-                }
-            }
-
-            await Task.Delay(10);
-        }
+    private async Task<(MailRow Row, bool IsHeld)[]> RowsAsync()
+    {
+        await using var database = await host.OpenAsync(campaign);
+        return [.. await database.ListAsync(
+            "select kind, state, attempts, error, leased_until from entrant_mail order by mail_id",
+            r => (new MailRow(r.GetString(0), r.GetString(1), r.GetInt32(2), r.IsDBNull(3) ? null : r.GetString(3)), !r.IsDBNull(4)))];
     }
 
     /// <summary>Waits until the grain that sends has no reminder any more.</summary>

@@ -1,3 +1,4 @@
+using PrizeDraw.TestKit;
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -164,17 +165,6 @@ internal static class Instant_campaign
         return recount.Finish();
     }
 
-    private static async Task<PublicFile> WaitForAsync(PoolHost host, TestCampaign campaign, string name)
-    {
-        using var patience = new System.Threading.CancellationTokenSource(TimeSpan.FromSeconds(300));
-        while (true)
-        {
-            if (await host.Get<IPublicFiles>().FindAsync(campaign.TenantId, campaign.Id, name, patience.Token) is { } file)
-            {
-                return file;
-            }
-
-            await Task.Delay(50, patience.Token);
-        }
-    }
+    private static async Task<PublicFile> WaitForAsync(PoolHost host, TestCampaign campaign, string name) => (await Polling.UntilAsync(
+        () => host.Get<IPublicFiles>().FindAsync(campaign.TenantId, campaign.Id, name, default), file => file is not null, TimeSpan.FromMinutes(5)))!;
 }

@@ -1,3 +1,4 @@
+using PrizeDraw.TestKit;
 using System;
 using System.Linq;
 using System.Text;
@@ -158,12 +159,5 @@ public sealed class Revealing_instant_wins(PoolServer server)
     private static Task<long> ChunksAsync(NpgsqlConnection central, Guid campaign) => central.ScalarAsync<long>(
         "select count(*) from public_file_chunk where campaign_id = $1 and name = 'instant.jsonl'", campaign);
 
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        using var patience = new System.Threading.CancellationTokenSource(TimeSpan.FromSeconds(300));
-        while (!await holds())
-        {
-            await Task.Delay(50, patience.Token);
-        }
-    }
+    private static Task UntilAsync(Func<Task<bool>> holds) => Polling.UntilAsync(holds, TimeSpan.FromMinutes(5));
 }

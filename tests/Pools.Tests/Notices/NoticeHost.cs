@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Linq;
 using System.Text.Json;
 using System.Threading;
@@ -158,37 +157,15 @@ internal sealed class NoticeHost : IAsyncDisposable
     }
 
     /// <summary>The deliveries, once they are as the test waits for.</summary>
-    public async Task<DeliveryView[]> DeliveriesAsync(Func<DeliveryView[], bool> asExpected, TestCampaign? of = null)
+    public Task<DeliveryView[]> DeliveriesAsync(Func<DeliveryView[], bool> asExpected, TestCampaign? of = null)
     {
         var campaign = of ?? Campaign;
-        var began = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            var page = await _host.Get<INoticeQueries>().ListAsync(Scope.Of(campaign.TenantId), campaign.Id, 50, null, default);
-            var deliveries = page.Items.SelectMany(notice => notice.Deliveries).ToArray();
-            if (asExpected(deliveries))
-            {
-                return deliveries;
-            }
-
-            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(120))
-            {
-                throw new TimeoutException("The deliveries stand at: " + string.Join("; ", deliveries.Select(d => d.ToString())));
-            }
-
-            await Task.Delay(10);
-        }
+        return Polling.UntilAsync<DeliveryView[]>(
+            async () => [.. (await _host.Get<INoticeQueries>().ListAsync(Scope.Of(campaign.TenantId), campaign.Id, 50, null, default)).Items.SelectMany(n => n.Deliveries)],
+            asExpected, TimeSpan.FromSeconds(120), deliveries => Task.FromResult(string.Join("; ", deliveries.Select(d => d.ToString()))));
     }
 
-    public static async Task UntilAsync(Func<bool> holds)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (!holds())
-        {
-            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(120));
-            await Task.Delay(10);
-        }
-    }
+    public static Task UntilAsync(Func<bool> holds) => Polling.UntilAsync(() => Task.FromResult(holds()), TimeSpan.FromSeconds(120));
 
     /// <summary>Waits until the grain that delivers has no reminder any more.</summary>
     public Task RestsAsync() => Polling.UntilAsync(async () => await RemindersAsync() == 0, TimeSpan.FromSeconds(120));

@@ -1,5 +1,5 @@
+using PrizeDraw.TestKit;
 using System;
-using System.Diagnostics;
 using System.Linq;
 using System.Threading.Tasks;
 using Orleans;
@@ -32,12 +32,8 @@ internal static class Incarnations
         var before = await VersionAsync(host, grainType, key);
         var held = before < 0 ? 1 : before + 1;
         await wake();
-        var began = Stopwatch.GetTimestamp();
-        while (await VersionAsync(host, grainType, key) < held)
-        {
-            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(120), $"{grainType} has not put off what is due.");
-            await Task.Delay(10);
-        }
+        await Polling.UntilAsync(
+            async () => await VersionAsync(host, grainType, key) >= held, TimeSpan.FromSeconds(120), () => Task.FromResult($"{grainType}, which has not put off what is due"));
     }
 
     private static async Task<long> VersionAsync(PoolHost host, string grainType, string key)

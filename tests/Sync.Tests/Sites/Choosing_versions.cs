@@ -1,3 +1,4 @@
+using PrizeDraw.TestKit;
 using System;
 using System.Linq;
 using System.Threading.Tasks;
@@ -149,10 +150,7 @@ public sealed class Choosing_versions(SitesStage stage) : IClassFixture<SitesSta
         sites[slug].Stands = new FollowedReview(FollowedReview.Closed);
         stage.Clock.Leap(TimeSpan.FromMinutes(11));
         await stage.Grain(id).WakeAsync();
-        while ((await stage.SiteAsync(id)).Review is not null)
-        {
-            await Task.Delay(20);
-        }
+        await Polling.UntilAsync(async () => (await stage.SiteAsync(id)).Review is null, SitesStage.Patience);
 
         (await SyncedAsync(id, "v2")).Result.ShouldBe("skipped");
         (await stage.UntilAsync(id, closed.Id, _ => true)).ShouldSatisfyAllConditions(

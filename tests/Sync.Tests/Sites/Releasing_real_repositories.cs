@@ -1,3 +1,4 @@
+using PrizeDraw.TestKit;
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
@@ -139,19 +140,13 @@ public sealed class Releasing_real_repositories(SitesStage stage) : IClassFixtur
     private async Task<string> ReleasedAsync(string version, params WaveSettings[] waves)
     {
         var id = Ids.New(Ids.Release, TimeProvider.System.GetUtcNow());
-        using var limited = new CancellationTokenSource(SitesStage.Patience);
-        while (true)
-        {
-            // A version that was not known is looked for, and found by who asks again.
-            var made = await Grain(id).CreateAsync(new CreateRelease(SitesStage.Admin, version, [], [.. waves], new ReleaseSettings([]), false));
-            if (made.Refusal is null)
-            {
-                return id;
-            }
 
-            made.Refusal.Code.ShouldBe("template.version_unknown");
-            await Task.Delay(20, limited.Token);
-        }
+        // A version that was not known is looked for, and found by who asks again.
+        var made = await Polling.UntilAsync(
+            () => Grain(id).CreateAsync(new CreateRelease(SitesStage.Admin, version, [], [.. waves], new ReleaseSettings([]), false)),
+            r => r.Refusal is not { Code: "template.version_unknown" }, SitesStage.Patience);
+        made.Refusal.ShouldBeNull();
+        return id;
     }
 
     private async Task RestartAsync()

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
@@ -36,7 +35,7 @@ public sealed class SitesStage : IAsyncLifetime, ISagaObserver
     public static readonly Actor Admin = new("usr_admin", Roles.SuperAdmin);
 
     /// <summary>How long a test waits for what is to happen at once.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly string masterKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(MasterKey.Length));
     private readonly TestPostgres postgres = new();
@@ -152,21 +151,12 @@ public sealed class SitesStage : IAsyncLifetime, ISagaObserver
     public async Task<SyncView> EndedAsync(string campaign, string sync) => await UntilAsync(
         campaign, sync, view => view.State is "succeeded" or "failed");
 
-    public async Task<SyncView> UntilAsync(string campaign, string sync, Func<SyncView, bool> isSo)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            var view = (await Queries.FindSyncAsync(Scope.Of(TenantId), campaign, sync, default)).ShouldNotBeNull();
-            if (isSo(view))
-            {
-                return view;
-            }
+    public Task<SyncView> UntilAsync(string campaign, string sync, Func<SyncView, bool> isSo) => Polling.UntilAsync(
+        async () => (await Queries.FindSyncAsync(Scope.Of(TenantId), campaign, sync, default)).ShouldNotBeNull(), isSo, Patience);
 
-            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromMinutes(5), view.ToString());
-            await Task.Delay(20);
-        }
-    }
+    /// <summary>Waits until the version has been found.</summary>
+    public Task KnowsAsync(string version) => Polling.UntilAsync(
+        async () => (await Queries.VersionsAsync(Scope.Everything, 100, null, default)).Items.Any(v => v.Tag == version), Patience);
 
     public async Task<List<string>> AuditAsync(string campaign) => await ColumnAsync(
         "select action from audit_event where campaign_id = $1 order by at, event_id", Ids.Parse(Ids.Campaign, campaign));

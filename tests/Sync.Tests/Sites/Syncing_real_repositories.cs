@@ -91,12 +91,7 @@ public sealed class Syncing_real_repositories(SitesStage stage) : IClassFixture<
     private async Task KnownAsync(string id, string version)
     {
         (await stage.Grain(id).SyncAsync(new SyncSite(SitesStage.Admin, version, []))).Refusal?.Code.ShouldBe("template.version_unknown");
-        var until = stage.Clock.GetUtcNow() + SitesStage.Patience;
-        while (!(await stage.Queries.VersionsAsync(Scope.Everything, 100, null, default)).Items.Any(v => v.Tag == version))
-        {
-            stage.Clock.GetUtcNow().ShouldBeLessThan(until);
-            await Task.Delay(20);
-        }
+        await stage.KnowsAsync(version);
     }
 
     private async Task EditAsync(string slug, string page) => await new LocalRepositoryHost(stage.Orders.Repositories, stage.Clock).CommitAsync(

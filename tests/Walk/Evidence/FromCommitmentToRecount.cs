@@ -5,7 +5,6 @@ using System.Net;
 using System.Net.Http;
 using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
-using System.Threading;
 using System.Threading.Tasks;
 using PrizeDraw.Silo;
 using PrizeDraw.TestKit;
@@ -79,20 +78,13 @@ public sealed class FromCommitmentToRecount(TestPostgres postgres, TempFolder fo
     private static Task<int> CheckAsync(string file, string keys) =>
         CommandLine.RunAsync(["check-instant", file, "--keys", keys], (_, _) => throw new InvalidOperationException("The platform was started."));
 
-    private static async Task<string> EventuallyAsync(HttpClient outsider, string path)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10));
-        while (true)
+    private static async Task<string> EventuallyAsync(HttpClient outsider, string path) => (await Polling.UntilAsync(
+        async () =>
         {
-            using var response = await outsider.GetAsync(path, patience.Token);
-            if (response.IsSuccessStatusCode)
-            {
-                return await response.Content.ReadAsStringAsync(patience.Token);
-            }
-
-            await Task.Delay(200, patience.Token);
-        }
-    }
+            using var response = await outsider.GetAsync(path);
+            return response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync() : null;
+        },
+        content => content is not null, TimeSpan.FromMinutes(10)))!;
 
     private static JsonObject Campaign(string tenant, DateTimeOffset now)
     {
