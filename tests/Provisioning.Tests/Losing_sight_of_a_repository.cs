@@ -16,7 +16,7 @@ namespace PrizeDraw.Provisioning.Tests;
 /// A token whose choice of repositories was narrowed is answered "not found" of a campaign's: nothing counts as gone for that, and all of it goes on once the
 /// token sees again.
 /// </summary>
-public sealed class Losing_sight_of_a_repository(CloudStage stage) : IClassFixture<CloudStage>, IAsyncLifetime
+public sealed partial class Losing_sight_of_a_repository(CloudStage stage) : IClassFixture<CloudStage>, IAsyncLifetime
 {
     private const string Other = "another-clients";
 
@@ -33,6 +33,7 @@ public sealed class Losing_sight_of_a_repository(CloudStage stage) : IClassFixtu
     Task IAsyncLifetime.DisposeAsync()
     {
         Allow(true);
+        stage.Vercel.Role = "MEMBER";
         foreach (var one in stage.Doubles)
         {
             one.Faults.Clear();

@@ -26,20 +26,20 @@ internal sealed class CreateRepository(IProviderDirectory providers) : SagaStep<
     {
         var version = await (await providers.TemplateAsync(deployment, ct)).ImportAsync(ct);
         step.Log($"Template {version.Tag} ({version.Commit[..12]}).");
-        return await (await providers.RepositoryAsync(deployment, ct)).CreateFromTemplateAsync(Request(deployment) with { Template = version }, ct);
+        return await (await providers.RepositoryAsync(deployment, ct)).CreateFromTemplateAsync(Request(deployment) with { Template = version, Creation = step.Creation }, ct);
     }
 
     protected override async Task<RepositoryRef?> FindAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
         await (await providers.RepositoryAsync(deployment, ct)).FindAsync(Request(deployment), ct);
 
-    protected override async Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
-        await (await providers.RepositoryAsync(deployment, ct)).DeleteIfOwnedAsync(Request(deployment) with { Deletion = DeletionOf(deployment, step) }, ct);
-
-    // A removal that takes over from an undoing knows what that one noted.
-    private static DeletionNote DeletionOf(CampaignDeployment deployment, StepContext step) => step.Deletion with
+    protected override async Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct)
     {
-        IsSet = step.Deletion.IsSet || StepContext.IsDeleting(deployment.NoteOf(StepName)),
-    };
+        var note = step.NoteOn(StepName, deployment);
+        await (await providers.RepositoryAsync(deployment, ct)).DeleteIfOwnedAsync(Request(deployment) with
+        {
+            MayBeMade = StepContext.MayBeMade(note), Deletion = step.Deletion with { IsSet = StepContext.IsDeleting(note) },
+        }, ct);
+    }
 
     // Looking up and deleting go by id, name and nonce; the version matters for creating alone.
     private static RepositoryRequest Request(CampaignDeployment deployment) =>

@@ -267,7 +267,7 @@ internal sealed class Saga(ProvisioningPlan plan, DeploymentStore store, ISagaOb
         using var tracing = CloudTracing.To(log.Add);
         try
         {
-            return await call(new StepContext(stored.Nonce, log.Add, deployment.NoteOf(step.Name), NoteAsync), time.Token);
+            return await call(new StepContext(stored.Nonce, log.Add, deployment.NoteOf(step.Name), NoteAsync) { IsFirst = stored.Attempts == 1 }, time.Token);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {

@@ -14,13 +14,26 @@ namespace PrizeDraw.Grains.Provisioning;
 /// <param name="NoteAsync">Stores that, before it returns.</param>
 internal sealed record StepContext(string Nonce, Action<string> Log, string? Note, Func<string?, CancellationToken, Task> NoteAsync)
 {
-    private const string Deleting = "deleting";
+    // Stored (deployment_step.note); decision 0042 says what each means.
+    private const string Creating = "creating", Refused = "refused", Deleting = "deleting", Kept = "kept";
+
+    /// <summary>Whether this is the step's first attempt, so that no earlier one can have asked for anything.</summary>
+    public bool IsFirst { get; init; }
+
+    /// <summary>Where the step notes a creation that it asks for. What an earlier version asked for stands nowhere: then a refusal says nothing of it.</summary>
+    public CreationNote Creation => new(Note == Creating, (isAsked, ct) => NoteAsync(isAsked ? Creating : Note is null && !IsFirst ? null : Refused, ct));
+
+    /// <summary>Where the step notes a deletion that it asks for.</summary>
+    public DeletionNote Deletion => new(IsDeleting(Note), (isAsked, ct) => NoteAsync(isAsked ? Deleting : Kept, ct));
 
     /// <summary>Whether a note says that a deletion was asked for of which nobody knows how it ended.</summary>
     public static bool IsDeleting(string? note) => note == Deleting;
 
-    /// <summary>Where the step notes a deletion that it asks for.</summary>
-    public DeletionNote Deletion => new(IsDeleting(Note), (isAsked, ct) => NoteAsync(isAsked ? Deleting : null, ct));
+    /// <summary>Whether, by a note, a call that creates may have been done; null where nobody kept that.</summary>
+    public static bool? MayBeMade(string? note) => note is null ? null : note != Refused;
+
+    /// <summary>What is known of the calls that made, or deleted, what a step made. A removal that takes over knows what that step noted, until it has a word of its own.</summary>
+    public string? NoteOn(string made, CampaignDeployment deployment) => Note ?? deployment.NoteOf(made);
 }
 
 /// <summary>

@@ -26,13 +26,14 @@ internal sealed class CreateSite(IProviderDirectory providers) : SagaStep<SiteRe
     public override TimeSpan TimeOut => TimeSpan.FromMinutes(3);
 
     protected override async Task<SiteRef> DoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
-        await (await providers.SiteAsync(deployment, ct)).CreateAsync(Request(deployment), ct);
+        await (await providers.SiteAsync(deployment, ct)).CreateAsync(Request(deployment) with { Creation = step.Creation }, ct);
 
     protected override async Task<SiteRef?> FindAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
         await (await providers.SiteAsync(deployment, ct)).FindAsync(Request(deployment), ct);
 
     protected override async Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) =>
-        await (await providers.SiteAsync(deployment, ct)).DeleteIfOwnedAsync(Request(deployment), ct);
+        await (await providers.SiteAsync(deployment, ct)).DeleteIfOwnedAsync(
+            Request(deployment) with { MayBeMade = StepContext.MayBeMade(step.NoteOn(StepName, deployment)) }, ct);
 
     internal static SiteRequest Request(CampaignDeployment deployment) => new(deployment.Slug, deployment.NonceOf(StepName))
     {

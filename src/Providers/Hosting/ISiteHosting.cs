@@ -15,6 +15,14 @@ public sealed record SiteRequest(string Name, string Nonce)
     /// <summary>Whose it is, as <see cref="SiteRef.Account"/> was stored; null where nobody knew that.</summary>
     public string? Account { get; init; }
 
+    /// <summary>
+    /// Whether a call that makes it may have been done: false where each was refused, null where nobody kept that. Of no matter once <see cref="Id"/> is stored.
+    /// </summary>
+    public bool? MayBeMade { get; init; }
+
+    /// <summary>For a creation: where it is noted; null where nobody keeps that.</summary>
+    public CreationNote? Creation { get; init; }
+
     /// <summary>The repository that the site is built from, for hosts that link the two.</summary>
     public RepositoryRef? Repository { get; init; }
 

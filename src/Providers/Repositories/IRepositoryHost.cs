@@ -13,6 +13,14 @@ public sealed record RepositoryRequest(string Name, string Nonce, TemplateVersio
     /// <summary>The host's own id of the repository, once it is stored: nothing with another one is ever touched.</summary>
     public string? Id { get; init; }
 
+    /// <summary>
+    /// Whether a call that makes it may have been done: false where each was refused, null where nobody kept that. Of no matter once <see cref="Id"/> is stored.
+    /// </summary>
+    public bool? MayBeMade { get; init; }
+
+    /// <summary>For a creation: where it is noted; null where nobody keeps that.</summary>
+    public CreationNote? Creation { get; init; }
+
     /// <summary>For a deletion: where it is noted; null where nobody keeps that.</summary>
     public DeletionNote? Deletion { get; init; }
 }

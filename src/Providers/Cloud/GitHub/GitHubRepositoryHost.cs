@@ -136,7 +136,7 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
     /// <summary>Once it is known that all is shown: the look before may have been with less sight.</summary>
     private async Task<GitHubRepository?> LookAgainAsync(RepositoryRequest request, CancellationToken ct)
     {
-        if (request.Deletion is { IsSet: true })
+        if (request is { Deletion.IsSet: true } or { Id: null, MayBeMade: false })
         {
             return null;
         }
@@ -162,7 +162,7 @@ public sealed class GitHubRepositoryHost : IRepositoryHost
     {
         try
         {
-            return await _api.GenerateAsync(_options, request.Name, GitHubMarker.Begun(request), ct);
+            return await CreationNote.AroundAsync(request.Creation, () => _api.GenerateAsync(_options, request.Name, GitHubMarker.Begun(request), ct), ct);
         }
         catch (ProviderException error) when (error.MayHaveHappened || error.Fault == ProviderFault.NameTaken)
         {

@@ -32,17 +32,17 @@ internal sealed class GitHubSight(CloudClient cloud, GitHubListing listing, GitH
     public Task<(GitHubSeen Seen, string Says)> LookAsync(CancellationToken ct) => options.App is null ? OfTokenAsync(ct) : OfAppAsync(ct);
 
     /// <summary>
-    /// Refuses to take for gone what is not shown: with an id, which says that it was made, unless all is shown; without one unless the credential is known to be
-    /// shown a part alone.
+    /// Refuses to take for gone what is not shown: unless all is shown, where it was made, as an id says, or may have been; where nobody knows, if the credential is
+    /// known to be shown a part alone.
     /// </summary>
     public async Task RequireAsync(RepositoryRequest request, CancellationToken ct)
     {
         var (seen, says) = await LookAsync(ct);
-        if (seen == GitHubSeen.Part || (seen == GitHubSeen.Untold && request.Id is not null))
+        if (seen == GitHubSeen.Part || (seen == GitHubSeen.Untold && (request.Id is not null || request.MayBeMade == true)))
         {
+            var which = request.Id is { } id ? $" (id {id})" : request.MayBeMade == true ? " (which it may have made)" : "";
             throw new ProviderException(
-                ProviderFault.Unauthorized,
-                $"GitHub does not show the repository {options.Owner}/{request.Name}{(request.Id is { } id ? $" (id {id})" : "")}, which does not mean that it is gone. {says}");
+                ProviderFault.Unauthorized, $"GitHub does not show the repository {options.Owner}/{request.Name}{which}, which does not mean that it is gone. {says}");
         }
     }
 

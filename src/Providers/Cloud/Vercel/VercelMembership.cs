@@ -44,7 +44,7 @@ internal static class VercelMembership
     }
 
     /// <summary>
-    /// Refuses (<see cref="ProviderFault.Unauthorized"/>) to take a site that was made for gone where the token is another person's than whose it is, or may
+    /// Refuses (<see cref="ProviderFault.Unauthorized"/>) to take a site that was made, or may have been, for gone where the token is another person's than whose it is, or may
     /// not see all of its team's.
     /// </summary>
     public static async Task RequireSightAsync(VercelApi api, string? team, SiteRequest site, CancellationToken ct)
@@ -69,7 +69,7 @@ internal static class VercelMembership
     }
 
     private static ProviderException Unseen(SiteRequest site, string why) => new(
-        ProviderFault.Unauthorized, $"Vercel does not show this token the project '{site.Name}' (id {site.Id}), which does not mean that it is gone: {why}, then try again.");
+        ProviderFault.Unauthorized, $"Vercel does not show this token the project '{site.Name}' ({(site.Id is { } id ? "id " + id : "which Vercel may have made")}), which does not mean that it is gone: {why}, then try again.");
 
     private static string? Hindrance(JsonNode? team)
     {

@@ -125,15 +125,15 @@ internal sealed partial class VercelSiteWork
 
     private async Task<VercelProject?> FindToDeleteAsync(CancellationToken ct)
     {
+        Task<VercelSite?> LookAsync() => _request.Id is null ? _sites.FindAnyAsync(_request, ct) : _sites.FindByIdAsync(_request, ct);
+
         // What was made a moment ago, perhaps by a call whose answer was lost, may still be invisible: a first 404 proves nothing.
-        var found = _request.Id is null
-            ? await AppearAsync(() => _sites.FindAnyAsync(_request, ct), ct)
-            : await AppearAsync(() => _sites.FindByIdAsync(_request, ct), ct);
+        var found = await AppearAsync(LookAsync, ct);
         if (found is null)
         {
             // And once more when it is known that it would be shown: the look before may have been with less sight.
             await _sites.RequireGoneAsync(_request, ct);
-            found = await _sites.FindByIdAsync(_request, ct);
+            found = await LookAsync();
         }
 
         return found switch
@@ -154,7 +154,7 @@ internal sealed partial class VercelSiteWork
         ProviderException? unclear = null;
         try
         {
-            if (await _api.CreateProjectAsync(_request, ct) is { } made)
+            if (await CreationNote.AroundAsync(_request.Creation, () => _api.CreateProjectAsync(_request, ct), ct) is { } made)
             {
                 return new VercelSite(made, IsOurs: true, IsNew: true);
             }

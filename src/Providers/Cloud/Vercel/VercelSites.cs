@@ -31,9 +31,9 @@ internal sealed partial class VercelSites(VercelApi api, string? team)
     public async Task<VercelSite?> FindByIdAsync(SiteRequest request, CancellationToken ct) =>
         request.Id is { } id && await api.ProjectAsync(id, isOurs: true, ct) is { } found ? new VercelSite(found, await IsOursAsync(found, request, ct)) : null;
 
-    /// <summary>What is not shown is not there: refused where that does not follow. Of what has no stored id nobody knows that it was made.</summary>
+    /// <summary>What is not shown is not there: refused where that does not follow. Of what has no stored id, and no call that may have made it, nobody knows that it was made.</summary>
     public Task RequireGoneAsync(SiteRequest request, CancellationToken ct) =>
-        request.Id is null ? Task.CompletedTask : VercelMembership.RequireSightAsync(api, team, request, ct);
+        request.Id is null && request.MayBeMade != true ? Task.CompletedTask : VercelMembership.RequireSightAsync(api, team, request, ct);
 
     /// <summary>What stands in the way of making the request's project, or is it.</summary>
     public async Task<VercelSite?> FindAnyAsync(SiteRequest request, CancellationToken ct)

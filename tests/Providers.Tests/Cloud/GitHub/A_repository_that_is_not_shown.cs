@@ -115,6 +115,34 @@ public sealed class A_repository_that_is_not_shown : GitHubSpec
     }
 
     [Fact]
+    public async Task was_perhaps_made_by_a_call_without_an_answer_and_not_by_a_refused_one()
+    {
+        var noted = new List<bool>();
+        RepositoryRequest Noting(bool isSet) => Request with { Creation = new CreationNote(isSet, (set, _) => Task.Run(() => noted.Add(set))) };
+        GitHub.Faults.On("github.generate", Fault.Before(422), Fault.Before(422), Fault.Before(502), Fault.Before(409));
+        await RefusedAsync(() => Host.CreateFromTemplateAsync(Noting(false), default));
+        noted.ShouldBe([true, false]);
+        await RefusedAsync(() => Host.CreateFromTemplateAsync(Noting(true), default));
+        noted.ShouldBe([true, false], "the one before it may have made it");
+        await RefusedAsync(() => Host.CreateFromTemplateAsync(Noting(false), default));
+        await RefusedAsync(() => Host.CreateFromTemplateAsync(Noting(false), default));
+        noted.ShouldBe([true, false, true, true]);
+
+        GitHub.AddRepository(Agency, Name, new Dictionary<string, string>(), isPrivate: true);
+        GitHub.Select(Token, []);
+        await RefusedAsync(() => Host.CreateFromTemplateAsync(Noting(false), default));
+        noted.ShouldBe([true, false, true, true, true], "what has the name is not shown");
+        await DoubtAsync(Request);
+        await Host.DeleteIfOwnedAsync(Request with { MayBeMade = false }, default);
+
+        GitHub.AddToken(Token, new GitHubToken("agency-robot") { Owners = [Agency], IsToldCounts = false });
+        GitHub.Delete(Full);
+        (await DoubtAsync(Request with { MayBeMade = true })).ShouldContain("may have made");
+        GitHub.AddToken(Token, new GitHubToken("agency-robot") { Owners = [Agency] });
+        await Host.DeleteIfOwnedAsync(Request with { MayBeMade = true }, default);
+    }
+
+    [Fact]
     public async Task is_asked_about_only_then()
     {
         var made = await CreateAsync();

@@ -1,8 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using PrizeDraw.Doubles.Faults;
 using PrizeDraw.Providers.Cloud.Vercel;
 using Shouldly;
 using Xunit;
@@ -77,6 +79,39 @@ public sealed class A_site_of_a_person_in_no_team
         workshop.Vercel.Take(Name);
         workshop.Vercel.Role = role;
         (await Record.ExceptionAsync(() => workshop.Hosting.DeleteIfOwnedAsync(site, CancellationToken.None)) is null).ShouldBe(isGone);
+    }
+
+    [Fact]
+    public async Task of_a_team_that_may_have_been_made_is_gone_for_them_alone()
+    {
+        await using var workshop = await OpenAsync();
+        var noted = new List<bool>();
+        var site = Site with { Creation = new CreationNote(false, (set, _) => Task.Run(() => noted.Add(set))), MayBeMade = true };
+        workshop.Vercel.Faults.On("vercel.create-project", Fault.Before(400), Fault.DropAfter);
+        await RefusalOfAsync(() => workshop.Hosting.CreateAsync(site, CancellationToken.None));
+        noted.ShouldBe([true, false]);
+        workshop.Vercel.Faults.Always("vercel.project", Fault.Before(404));
+        await RefusalOfAsync(() => workshop.Hosting.CreateAsync(site, CancellationToken.None));
+        noted.ShouldBe([true, false, true]);
+        workshop.Vercel.Role = "CONTRIBUTOR";
+        (await RefusalOfAsync(() => workshop.Hosting.DeleteIfOwnedAsync(site, CancellationToken.None))).Message.ShouldContain("does not mean that it is gone");
+        await workshop.Hosting.DeleteIfOwnedAsync(site with { MayBeMade = false }, CancellationToken.None);
+        workshop.Vercel.Left.ShouldHaveSingleItem();
+
+        // It is shown by the time that this is asked.
+        workshop.Vercel.Role = "MEMBER";
+        workshop.Vercel.Faults.Meanwhile = (_, operation) =>
+        {
+            if (operation == "vercel.team")
+            {
+                workshop.Vercel.Faults.Clear();
+            }
+
+            return Task.FromResult<Fault?>(null);
+        };
+        await workshop.Hosting.DeleteIfOwnedAsync(site, CancellationToken.None);
+        workshop.Vercel.Left.ShouldBeEmpty();
+        await workshop.Hosting.DeleteIfOwnedAsync(site, CancellationToken.None);
     }
 
     private static Task<ImmutableArray<PreflightCheck>> CheckAsync(VercelWorkshop workshop) =>
