@@ -1,6 +1,7 @@
 using System.Linq;
 using System.Threading.Tasks;
 using PrizeDraw.Doubles.Faults;
+using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Provisioning;
 using Shouldly;
 using Xunit;
@@ -81,6 +82,29 @@ public sealed partial class Losing_sight_of_a_repository
         });
         var (id, _) = await stage.BeginAsync(slug);
         (await stage.EndsAsync(id)).ShouldBe("rolled_back");
+        stage.Left.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task that_an_earlier_version_asked_for_without_a_note_is_not_told_as_refused_by_what_came_after()
+    {
+        var before = stage.Left;
+        var slug = stage.NextSlug();
+        var held = new HeldStep(stage, slug, "create-repository", SagaPoint.EffectDone);
+        var (id, _) = await stage.BeginAsync(slug);
+        await held.ReachedAsync();
+        (await stage.CentralAsync(
+            "update deployment_step s set note = null from campaign c where c.campaign_id = $1 and s.deployment_id = c.deployment_id and s.note = 'creating' returning s.name",
+            Ids.Parse(Ids.Campaign, id))).ShouldBe(["create-repository"]);
+        stage.GitHub.Select(CloudStage.GitHubToken, []);
+        stage.GitHub.Faults.Always("github.generate", Fault.Before(422));
+        await stage.TakeOverAsync(held, () => stage.Campaign(id).WakeAsync());
+        (await stage.EndsAsync(id)).ShouldBe("failed");
+        (await LastAsync(id)).ShouldContain("does not mean that it is gone");
+        stage.Left.Except(before).ShouldHaveSingleItem().ShouldContain(slug);
+        stage.GitHub.Select(CloudStage.GitHubToken, null);
+        await AgainAsync(id);
+        await stage.UntilAsync(id, "rolled_back");
         stage.Left.ShouldBe(before);
     }
 
