@@ -28,6 +28,13 @@ internal sealed partial class Settling(
     internal static readonly FieldError Asleep =
         new("database", "The database is paused at its provider, so that nobody can see what is open. Wake it there, then try again.");
 
+    /// <summary>As above, where what the central database says of the campaign may be older than the campaign.</summary>
+    internal static readonly FieldError AsleepSinceRestore = new("database",
+        "The database is paused at its provider, and the campaign may have gone on since the backup that this installation was restored from. Wake it there, then try again. One that can't be woken any more has to be deleted there first.");
+
+    private static readonly FieldError Unknown = new("entries",
+        "The database has entries, of a campaign that was never published as far as this installation knows: it went on after the backup that this was restored from. Keep it while anybody needs them; if nobody does, delete the database at its provider first.");
+
     // Somebody waits for the answer, and the campaign's turn is held: settle-records looks thoroughly.
     private static readonly TimeSpan AskedFor = TimeSpan.FromSeconds(10);
 
@@ -92,9 +99,12 @@ internal sealed partial class Settling(
     public Task<IReadOnlyList<FieldError>> OpenAsync(string tenantId, string campaignId, string state, CancellationToken ct) =>
         OpenAsync(tenantId, campaignId, state, () => matters.CountAsync(tenantId, campaignId, ct), ct);
 
-    /// <summary>As above, over a connection to the campaign's database.</summary>
-    public Task<IReadOnlyList<FieldError>> OpenAsync(NpgsqlConnection database, string tenantId, string campaignId, string state, CancellationToken ct) =>
-        OpenAsync(tenantId, campaignId, state, () => OpenMatters.CountAsync(database, campaignId, ct), ct);
+    /// <summary>As above, over a connection to the campaign's database; and whether that has entries where there can't be any.</summary>
+    public async Task<IReadOnlyList<FieldError>> OpenAsync(NpgsqlConnection database, string tenantId, string campaignId, string state, CancellationToken ct)
+    {
+        var open = await OpenAsync(tenantId, campaignId, state, () => OpenMatters.CountAsync(database, campaignId, ct), ct);
+        return state != CampaignLife.Completed && await OpenMatters.HasEntriesAsync(database, campaignId, ct) ? [.. open, Unknown] : open;
+    }
 
     private async Task<IReadOnlyList<FieldError>> OpenAsync(
         string tenantId, string campaignId, string state, Func<Task<OpenMattersCount?>> count, CancellationToken ct)

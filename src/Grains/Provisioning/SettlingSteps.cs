@@ -49,9 +49,11 @@ internal sealed class CampaignStillNeededException(IReadOnlyList<FieldError> ope
 /// <summary>
 /// Closes the database to everybody, then carries over what it still has for the central one, and counts again what is open: whatever was written before
 /// is seen, and nothing is written after. What is still open ends the deployment before anything of the campaign is gone, with the database as it was.
+/// In a restored installation the campaign may have gone on since the backup: what stands in the centre is believed only once its database was looked into.
 /// </summary>
 internal sealed class SettleRecords(
-    LostParts lost, DatabaseDoor door, PutAwayDatabase database, OutboxRelay relay, Settling settling, ICampaignQueries campaigns, DeploymentStore deployments)
+    LostParts lost, DatabaseDoor door, PutAwayDatabase database, OutboxRelay relay, AuditRecall recall, Settling settling, ICampaignQueries campaigns,
+    DeploymentStore deployments)
     : SagaStep<Nothing>
 {
     public const string StepName = "settle-records";
@@ -70,7 +72,8 @@ internal sealed class SettleRecords(
         }
 
         var state = (await campaigns.FindAsync(Scope.Of(deployment.TenantId), deployment.CampaignId, ct))?.State ?? CampaignLife.Completed;
-        if (await door.IsClosedAsync(deployment, ct) && await WasSettledAsync(deployment, state, ct))
+        var isUnseen = await recall.IsWantedAsync(deployment.TenantId, deployment.CampaignId, ct);
+        if (!isUnseen && await door.IsClosedAsync(deployment, ct) && await WasSettledAsync(deployment, state, ct))
         {
             step.Log("The database is at rest: all of it was carried over when the campaign was archived.");
             return new Nothing();
@@ -84,23 +87,24 @@ internal sealed class SettleRecords(
 
         if (await lost.IsDatabaseRestingAsync(deployment, ct))
         {
-            LookedAway(state, step);
+            await LookAwayAsync(deployment, state, step, ct);
             return new Nothing();
         }
 
         await door.CloseAsync(deployment, ct);
-        await SettleAsync(deployment, state == CampaignLife.Archived ? CampaignLife.Completed : state, ct);
+        await SettleAsync(deployment, state, ct);
         return new Nothing();
     }
 
     protected override Task UndoAsync(CampaignDeployment deployment, StepContext step, CancellationToken ct) => door.OpenAsync(deployment, ct);
 
-    /// <summary>Somebody has put the database to rest at its provider: where entries were taken it has to be looked into, or nothing goes.</summary>
-    private static void LookedAway(string state, StepContext step)
+    /// <summary>The database rests at its provider: where entries were, or may have been, taken it has to be looked into, or nothing goes.</summary>
+    private async Task LookAwayAsync(CampaignDeployment deployment, string state, StepContext step, CancellationToken ct)
     {
-        if (state == CampaignLife.Completed)
+        var isOlder = await recall.IsOlderAsync(deployment.TenantId, deployment.CampaignId, ct);
+        if (isOlder || state == CampaignLife.Completed)
         {
-            throw new CampaignStillNeededException([Settling.Asleep]);
+            throw await StillNeededAsync(deployment, state, [isOlder ? Settling.AsleepSinceRestore : Settling.Asleep], ct);
         }
 
         step.Log("The database is paused at its provider and was not looked into: nobody waits for anything in a campaign that has taken no entries, or was archived.");
@@ -121,11 +125,25 @@ internal sealed class SettleRecords(
             return; // It never came to be in use.
         }
 
+        // Counted first: nobody writes any more, and once all is carried over nobody looks into an archived campaign's database again.
+        var counted = state == CampaignLife.Archived ? CampaignLife.Completed : state;
+        if (await settling.OpenAsync(alone, deployment.TenantId, deployment.CampaignId, counted, ct) is { Count: > 0 } open)
+        {
+            throw await StillNeededAsync(deployment, state, open, ct);
+        }
+
         await relay.DrainAsync(alone, deployment.TenantId, deployment.CampaignId, ct);
-        if (await settling.OpenAsync(alone, deployment.TenantId, deployment.CampaignId, state, ct) is { Count: > 0 } open)
+    }
+
+    /// <summary>An archived campaign's database stays out of reach until it is brought back.</summary>
+    private async Task<CampaignStillNeededException> StillNeededAsync(
+        CampaignDeployment deployment, string state, IReadOnlyList<FieldError> open, CancellationToken ct)
+    {
+        if (state != CampaignLife.Archived)
         {
             await door.OpenAsync(deployment, ct);
-            throw new CampaignStillNeededException(open);
         }
+
+        return new CampaignStillNeededException(open);
     }
 }

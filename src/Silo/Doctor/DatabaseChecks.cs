@@ -85,6 +85,8 @@ internal sealed class DatabaseChecks(PlatformOptions options, TimeProvider clock
         facts.IsConfirmed
             ? Finding.Ok("incarnation", "confirmed")
             : Finding.Warn("incarnation", "this database was restored: nothing is drawn, deleted or sent until a super_admin confirms it (POST /v1/installation/confirm)."),
+        Listed(facts.Recalled, FindingLevel.Warn, "audit log",
+            "no campaign has anything to add", "not asked yet what the audit log lacks since the restore. The platform asks each quarter of an hour while it runs; see that their databases can be reached, and at Supabase that the project is not paused"),
         Listed(facts.Unreached, FindingLevel.Fail, "campaigns' databases", "they can be reached", "they can't be reached. See that their servers run, and at Supabase that the project is not paused"),
     ];
 

@@ -29,15 +29,23 @@ public sealed partial class AuditRecall(CampaignConnections connections, Central
         where r.ended_at is null
         """;
 
+    private const string FindOlder =
+        """
+        select exists (select from installation i
+          join campaign c on c.tenant_id = $1 and c.campaign_id = $2 and c.created_at <= coalesce(i.confirmed_at, 'infinity'))
+        """;
+
     private const string Offer =
         """
         select a.event_id, a.at, to_jsonb(a)::text, exists (select from outbox o where o.campaign_id = a.campaign_id and o.event_id = a.event_id)
         from audit a where a.campaign_id = $1 and a.event_id > $2 order by a.event_id limit $3
         """;
 
+    // Not ended before somebody has confirmed: until then the original may go on, and take what it would have offered next.
     private const string Note =
         """
-        insert into audit_recall as r (tenant_id, campaign_id, incarnation, offered_to, ended_at) values ($1, $2, $3, $4, $5)
+        insert into audit_recall as r (tenant_id, campaign_id, incarnation, offered_to, ended_at)
+        values ($1, $2, $3, $4, (select $5::timestamptz from installation where confirmed_at is not null))
         on conflict (tenant_id, campaign_id, incarnation) do update
         set offered_to = greatest(r.offered_to, excluded.offered_to), ended_at = coalesce(r.ended_at, excluded.ended_at)
         """;
@@ -70,6 +78,17 @@ public sealed partial class AuditRecall(CampaignConnections connections, Central
         connections.LetRest(tenantId, campaignId);
     }
 
+    /// <summary>Whether the campaign is older than a central database that was set back: what that says of the campaign may be older still.</summary>
+    public async Task<bool> IsOlderAsync(string tenantId, string campaignId, CancellationToken ct)
+    {
+        await using var work = await central.BeginAsync(Ids.Parse(Ids.Tenant, tenantId), ct);
+        return await work.Connection.ScalarAsync<bool>(FindOlder, [Ids.Parse(Ids.Tenant, tenantId), Ids.Parse(Ids.Campaign, campaignId)], ct);
+    }
+
+    /// <summary>Whether, beside that, the campaign has not offered all of its own log since.</summary>
+    public async Task<bool> IsWantedAsync(string tenantId, string campaignId, CancellationToken ct) =>
+        await WantedAsync(Ids.Parse(Ids.Tenant, tenantId), Ids.Parse(Ids.Campaign, campaignId), ct) is not null;
+
     /// <summary>Until nothing is left to offer. Leaves it wanted where the campaign has no database: it may be found again.</summary>
     internal async Task RecallAsync(CampaignReach reach, Guid tenant, Guid campaign, CancellationToken ct)
     {
@@ -84,6 +103,10 @@ public sealed partial class AuditRecall(CampaignConnections connections, Central
             }
 
             await TakeAsync(tenant, campaign, wanted, offered, ct);
+            if (offered.Length < RowsMax)
+            {
+                return;
+            }
         }
     }
 

@@ -129,20 +129,20 @@ public sealed partial class OutboxRelay(
     }
 
     /// <summary>
-    /// Relays until nothing waits any more, and has what a restored installation lacks offered: before the campaign's database goes, which nobody else
-    /// reaches by now. Throws
+    /// Relays until nothing waits any more, and then has what a restored installation lacks offered, so that this is known to be done once all is: before the
+    /// campaign's database goes, which nobody else reaches by now. Throws
     /// <see cref="StorageUnavailableException"/> when that takes more than a thousand turns, since then something writes on.
     /// </summary>
     public async Task DrainAsync(NpgsqlConnection database, string tenantId, string campaignId, CancellationToken ct)
     {
         var (tenant, campaign) = (Ids.Parse(Ids.Tenant, tenantId), Ids.Parse(Ids.Campaign, campaignId));
         var reach = new CampaignReach(connections, tenantId, campaignId, alone: database);
-        await recall.RecallAsync(reach, tenant, campaign, ct);
         for (var turn = 0; turn < TurnsMax; turn++)
         {
             await RelayAsync(reach, tenant, campaign, ct);
             if (!await database.ScalarAsync<bool>("select exists (select from outbox where campaign_id = $1)", [campaign], ct))
             {
+                await recall.RecallAsync(reach, tenant, campaign, ct);
                 Remember((tenantId, campaignId), isBehind: false);
                 return;
             }

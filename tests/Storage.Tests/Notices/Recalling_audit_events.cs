@@ -142,11 +142,41 @@ public sealed class Recalling_audit_events(CentralFixture fixture)
         }
         finally
         {
-            await SetAsync("confirmed_at = now()");
+            await SetAsync("confirmed_at = $1");
         }
 
         await AllAreThereOnceAsync(campaign);
         (await LateAsync(campaign)).ShouldBe(lost);
+        (await IsWantedAsync(campaign)).ShouldBeTrue("the original may have gone on until then");
+        await RecallAsync(campaign);
+        (await IsWantedAsync(campaign)).ShouldBeFalse();
+        (await LateAsync(campaign)).ShouldBe(lost);
+    }
+
+    /// <summary>Once it is over nobody looks into an archived campaign's database again.</summary>
+    [Fact]
+    public async Task is_not_over_before_a_database_that_goes_is_drained()
+    {
+        await using var campaign = await NoticeCampaign.AddAsync(fixture);
+        await SetBackAsync(campaign, carried: 5, lost: 2);
+        await campaign.HappenAsync(2);
+        bool isWanted;
+        await using (var still = await HeldAsync(await campaign.OpenSuperuserAsync(), "lock table outbox in exclusive mode"))
+        {
+            await using var lease = await campaign.Get<CampaignConnections>().RequireAsync(campaign.Tenant, campaign.Campaign, default);
+            var draining = campaign.Get<OutboxRelay>().DrainAsync(lease.Connection, campaign.Tenant, campaign.Campaign, default);
+            await using var superuser = await fixture.OpenSuperuserAsync();
+            await Polling.UntilAsync(
+                () => superuser.ScalarAsync<bool>(
+                    "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and starts_with(query, 'delete from outbox'))", [], default), Soon);
+            isWanted = await IsWantedAsync(campaign);
+            await still.RunAsync("commit", [], default);
+            await draining.WaitAsync(Soon);
+        }
+
+        isWanted.ShouldBeTrue();
+        (await IsWantedAsync(campaign)).ShouldBeFalse();
+        await AllAreThereOnceAsync(campaign);
     }
 
     [Theory]

@@ -35,7 +35,7 @@ public sealed class The_doctor(BackedUpFixture done)
         var (exit, said) = await LookAsync(Options);
         said.Where(f => f.Level == "fail").ShouldBeEmpty();
         exit.ShouldBe(0);
-        foreach (var what in (string[])["PostgreSQL", "schema", "sealed secrets", "backup", "campaigns' databases", "database's clock", "reminders"])
+        foreach (var what in (string[])["PostgreSQL", "schema", "sealed secrets", "backup", "audit log", "campaigns' databases", "database's clock", "reminders"])
         {
             said.ShouldContain(f => f.What == what && f.Level == "ok");
         }
@@ -53,10 +53,12 @@ public sealed class The_doctor(BackedUpFixture done)
         await CentralAsync("update deployment set state = 'quarantined' where kind = 'provision'");
         await CentralAsync("update campaign set state = 'live', closes_at = now() - interval '1 hour', opens_at = now() - interval '2 hours' where state = 'completed'");
         await CentralAsync("insert into schema_migration values ('9999_of_tomorrow.sql', 'x', now())");
+        await CentralAsync("update installation set confirmed_at = now()");
         var (exit, said) = await LookAsync(Options);
         await CentralAsync("update deployment set state = 'succeeded' where kind = 'provision'");
         await CentralAsync("update campaign set state = 'completed' where state = 'live'");
         await CentralAsync("delete from schema_migration where name = '9999_of_tomorrow.sql'");
+        await CentralAsync("update installation set confirmed_at = began_at");
         exit.ShouldBe(1);
         foreach (var what in (string[])["quarantined", "reminders", "schema"])
         {
@@ -65,6 +67,8 @@ public sealed class The_doctor(BackedUpFixture done)
 
         said.Single(f => f.What == "quarantined").Says.ShouldContain("Summer in Paris");
         said.Single(f => f.What == "schema").Says.ShouldContain("9999_of_tomorrow");
+        said.Single(f => f.What == "audit log").ShouldSatisfyAllConditions(
+            f => f.Level.ShouldBe("warn"), f => f.Says.ShouldContain("Summer in Paris"), f => f.Says.ShouldContain("each quarter of an hour"));
     }
 
     [Fact]

@@ -33,6 +33,10 @@ public sealed class OpenMatters(CampaignConnections connections)
         return lease is null ? null : await CountAsync(lease.Connection, campaignId, ct);
     }
 
+    /// <summary>Whether anybody has ever entered.</summary>
+    public static Task<bool> HasEntriesAsync(NpgsqlConnection database, string campaignId, CancellationToken ct) => database.ScalarAsync<bool>(
+        "select exists (select from entry where campaign_id = $1)", [Ids.Parse(Ids.Campaign, campaignId)], ct);
+
     /// <summary>Over a connection to the campaign's database.</summary>
     public static Task<OpenMattersCount?> CountAsync(NpgsqlConnection database, string campaignId, CancellationToken ct) => database.FindAsync(
         Count, [Ids.Parse(Ids.Campaign, campaignId)], row => new OpenMattersCount(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)), ct);

@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using Npgsql;
 using PrizeDraw.Shared;
 using PrizeDraw.Storage.Backups;
+using PrizeDraw.Storage.Central.Notices;
 using PrizeDraw.Storage.Migrations;
 using PrizeDraw.Storage.Secrets;
 
@@ -24,11 +25,12 @@ namespace PrizeDraw.Storage.Central.Diagnosis;
 /// <param name="Waiting">Campaigns with a deployment that waits for somebody; at most 20.</param>
 /// <param name="Accounts">Providers with an account, with how many.</param>
 /// <param name="IsConfirmed">Whether this incarnation may act.</param>
+/// <param name="Recalled">Campaigns that have not offered their own audit log since a restore was confirmed; at most 20. Not those that are archived.</param>
 /// <param name="Unreached">Campaigns whose database could not be reached; of the first 50.</param>
 public sealed record CentralFacts(
     Version ServerVersion, TimeSpan ClockAhead, ImmutableArray<string> MigrationsMissing, ImmutableArray<string> MigrationsUnknown, bool? OpensSecrets,
     ImmutableArray<string> OverdueCampaigns, ImmutableArray<string> Quarantined, ImmutableArray<string> Waiting, ImmutableArray<string> Accounts, bool IsConfirmed,
-    ImmutableArray<string> Unreached);
+    ImmutableArray<string> Recalled, ImmutableArray<string> Unreached);
 
 /// <summary>Looks, as the owner of the central database, and changes nothing.</summary>
 public sealed class CentralDiagnosis(CentralConnections connections, SecretBox box, TimeProvider clock)
@@ -43,6 +45,8 @@ public sealed class CentralDiagnosis(CentralConnections connections, SecretBox b
         select c.name from deployment d join campaign c on c.tenant_id = d.tenant_id and c.campaign_id = d.campaign_id
         where d.state = $1 order by d.started_at limit 20
         """;
+
+    private const string Recalls = $"select c.name {RelayCandidates.AreRecalled} limit $1";
 
     /// <param name="engineScripts">The engine's migrations.</param>
     /// <param name="ct">Ends the look.</param>
@@ -63,7 +67,7 @@ public sealed class CentralDiagnosis(CentralConnections connections, SecretBox b
             await central.ListAsync(
                 "select provider, count(*) from provider_account group by 1 order by 1", [], row => $"{row.GetString(0)} ({row.GetInt64(1)})", ct),
             !isCurrent || await central.ScalarAsync<bool>("select confirmed_at is not null from installation", [], ct),
-            await UnreachedAsync(central, ct));
+            isCurrent ? await NamesAsync(central, Recalls, 20, ct) : [], await UnreachedAsync(central, ct));
     }
 
     private static Task<ImmutableArray<string>> NamesAsync(NpgsqlConnection central, string sql, object value, CancellationToken ct) =>

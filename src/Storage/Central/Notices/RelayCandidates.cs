@@ -23,13 +23,16 @@ public sealed class RelayCandidates(CentralDatabase central)
         order by state in ('scheduled', 'live', 'paused', 'closed') desc, campaign_id
         """;
 
-    private const string Recalls =
+    /// <summary>Campaigns, as <c>c</c>, that are to offer their own audit log, of which somebody may be asked.</summary>
+    internal const string AreRecalled =
         """
-        select c.tenant_id, c.campaign_id from campaign c join installation i on c.created_at <= i.confirmed_at
+        from campaign c join installation i on c.created_at <= i.confirmed_at
         where c.state not in ('draft', 'archived', 'decommissioned') and not exists (
           select from audit_recall r where r.tenant_id = c.tenant_id and r.campaign_id = c.campaign_id and r.incarnation = i.incarnation and r.ended_at is not null)
         order by c.campaign_id
         """;
+
+    private const string Recalls = "select c.tenant_id, c.campaign_id " + AreRecalled;
 
     private const string Overdue =
         """
