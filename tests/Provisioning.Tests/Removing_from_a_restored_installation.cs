@@ -1,12 +1,14 @@
 using System;
 using System.Linq;
 using System.Threading.Tasks;
+using Npgsql;
 using PrizeDraw.Doubles.Faults;
 using PrizeDraw.Doubles.Supabase;
 using PrizeDraw.Grains.Abstractions;
 using PrizeDraw.Grains.Abstractions.Campaigns;
 using PrizeDraw.Grains.Provisioning;
 using PrizeDraw.Storage.Campaign;
+using PrizeDraw.Storage.Secrets;
 using Shouldly;
 using Xunit;
 
@@ -19,6 +21,14 @@ namespace PrizeDraw.Provisioning.Tests;
 public sealed class Removing_from_a_restored_installation(CloudStage stage) : IClassFixture<CloudStage>, IAsyncLifetime
 {
     private const string Awake = "ACTIVE_HEALTHY";
+
+    private const string Late =
+        """
+        insert into prizedraw.outbox (campaign_id, event_id, kind, created_at, body)
+          select $campaign, e, 'audit', now(),
+            jsonb_build_object('event_id', e, 'at', now(), 'campaign_id', $campaign, 'actor', 'usr_late', 'action', 'test.late', 'subject', 'x')
+          from gen_random_uuid() e
+        """;
 
     Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
 
@@ -84,7 +94,7 @@ public sealed class Removing_from_a_restored_installation(CloudStage stage) : IC
         var before = stage.Left;
         var (id, slug) = await ReadyAsync();
         await SetBackAsync();
-        await stage.Get<AuditRecall>().TryRecallAsync(stage.TenantId, id);
+        await RecalledAsync(id);
         SupabaseDouble.Put(stage.ProjectOf(slug), "INACTIVE");
         await RefusedAsync(id, "Wake it there");
         SupabaseDouble.Put(stage.ProjectOf(slug), Awake);
@@ -104,18 +114,76 @@ public sealed class Removing_from_a_restored_installation(CloudStage stage) : IC
             """);
         await SetBackAsync();
         await RefusedAsync(id, "has entries");
-        await stage.Get<AuditRecall>().TryRecallAsync(stage.TenantId, id);
+        await RecalledAsync(id);
         await RefusedAsync(id, "has entries");
         (await stage.FindAsync(id)).State.ShouldBe("ready");
         await stage.InDatabaseAsync(slug, "delete from prizedraw.entry");
         await RemovedAsync(id, before);
     }
 
-    /// <summary>The removal takes over from an archiving that had settled the campaign, and got stuck after that.</summary>
+    /// <summary>Nobody would go on with the archiving's undoing once a removal had taken over from it.</summary>
+    [Fact]
+    public async Task leaves_an_undoing_its_work_while_the_database_rests()
+    {
+        var before = stage.Left;
+        var (id, slug) = await StuckArchivingAsync();
+        await SetBackAsync();
+        (await stage.RemoveAsync(id)).Refusal!.Errors!["database"].Single().ShouldContain("Wake it there");
+        (await stage.NewestAsync(id)).State.ShouldBe("quarantined");
+        SupabaseDouble.Put(stage.ProjectOf(slug), Awake);
+        await RemovedAsync(id, before);
+    }
+
+    /// <summary>
+    /// The removal takes over from an archiving that had settled the campaign, and is refused with the database open again: what the archiving has seen to is not
+    /// all there is, neither for the next removal nor for what goes on with that.
+    /// </summary>
     [Fact]
     public async Task looks_again_where_an_archiving_had_closed_the_database()
     {
         var before = stage.Left;
+        var (id, slug) = await StuckArchivingAsync();
+        await stage.TellWinnerAsync(id, slug);
+        SupabaseDouble.Put(stage.ProjectOf(slug), Awake);
+        await SetBackAsync();
+        await RefusedAsync(id, "prize(s) are told");
+        await stage.InDatabaseAsync(slug, "update prizedraw.claim set state = 'delivered'");
+        await RecalledAsync(id);
+
+        stage.Observer.On(slug, async (step, point) =>
+        {
+            if ((step, point) == ("settle-records", SagaPoint.IntentStored))
+            {
+                stage.Observer.On(slug, (_, _) => Task.CompletedTask);
+                await stage.InDatabaseAsync(slug, "alter table prizedraw.claim rename to claim_elsewhere;" + Late.Replace("$campaign", $"'{Ids.Parse(Ids.Campaign, id)}'::uuid", StringComparison.Ordinal));
+            }
+        });
+        (await stage.RemoveAsync(id)).Refusal.ShouldBeNull();
+        var removal = await stage.RestsAsync(id, "quarantined");
+        await stage.InDatabaseAsync(slug, "alter table prizedraw.claim_elsewhere rename to claim");
+        (await stage.Campaign(id).RetryDeploymentAsync(new RetryDeployment(CloudStage.Admin, removal))).Refusal.ShouldBeNull();
+        await stage.UntilAsync(id, "decommissioned");
+        stage.Left.ShouldBe(before);
+        (await stage.AuditAsync(id, "test.late")).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task says_that_the_password_was_replaced_since()
+    {
+        var before = stage.Left;
+        var (id, slug) = await ArchivedAsync();
+        SupabaseDouble.Put(stage.ProjectOf(slug), Awake);
+        await SetBackAsync();
+        var stored = await stage.Get<ISecrets>().GetAsync(Ids.Parse(Ids.Tenant, stage.TenantId), id, SecretNames.DatabaseAtRest, default);
+        await stage.InDatabaseAsync(slug, $"alter role \"{new NpgsqlConnectionStringBuilder(stored).Username!.Split('.')[0]}\" password 'another'");
+        await RefusedAsync(id, "refuses the password");
+        (await stage.FindAsync(id)).State.ShouldBe("archived");
+        await stage.Supabase.RemoveAsync(stage.ProjectOf(slug));
+        await RemovedAsync(id, before);
+    }
+
+    private async Task<(string Id, string Slug)> StuckArchivingAsync()
+    {
         var (id, slug) = await stage.CompletedAsync();
         stage.Observer.On(slug, async (step, point) =>
         {
@@ -127,15 +195,13 @@ public sealed class Removing_from_a_restored_installation(CloudStage stage) : IC
         });
         (await stage.Campaign(id).ArchiveAsync(new CampaignCommand(CloudStage.Admin))).Refusal.ShouldBeNull();
         await stage.RestsAsync(id, "quarantined");
-        await SetBackAsync();
-        await RefusedAsync(id, "Wake it there");
-        (await stage.RemoveAsync(id)).Refusal!.Errors!["database"].Single().ShouldContain("Wake it there");
-        SupabaseDouble.Put(stage.ProjectOf(slug), Awake);
-        await using (await stage.Get<CampaignConnections>().RequireAsync(stage.TenantId, id, default))
-        {
-        }
+        return (id, slug);
+    }
 
-        await RemovedAsync(id, before);
+    private async Task RecalledAsync(string id)
+    {
+        await stage.Get<AuditRecall>().TryRecallAsync(stage.TenantId, id);
+        (await stage.Get<AuditRecall>().IsWantedAsync(stage.TenantId, id, default)).ShouldBeFalse();
     }
 
     private async Task<(string Id, string Slug)> ReadyAsync()

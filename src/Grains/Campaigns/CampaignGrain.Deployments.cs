@@ -218,14 +218,19 @@ public sealed partial class CampaignGrain
     private async Task<DomainError?> UnsettledAsync()
     {
         var home = await deployments.FindNewestAsync(tenantId, campaignId, DeploymentKind.Provision, CancellationToken.None);
+        var whole = new CampaignDeployment(TenantId, CampaignId, settings, row!.SiteKey ?? "", [], home?.Steps);
         try
         {
-            return await settling.RefusalAsync(
-                new CampaignDeployment(TenantId, CampaignId, settings, row!.SiteKey ?? "", [], home?.Steps), row.State, CancellationToken.None);
+            if (await settling.RefusalAsync(whole, row.State, CancellationToken.None) is { } refusal)
+            {
+                return refusal;
+            }
         }
         catch (CampaignPutAwayException) when (IsStuck)
         {
-            return null; // An archiving has settled it before it got stuck, which the decommission looks at again.
+            // An archiving has settled it before it got stuck, which the decommission looks at again.
         }
+
+        return IsStuck ? await settling.TakingOverRefusalAsync(whole, row.State, CancellationToken.None) : null;
     }
 }

@@ -22,7 +22,7 @@ namespace PrizeDraw.Grains.Campaigns;
 
 /// <summary>Says what still needs a campaign's data, before that is put away or removed: entrants, winners and the public come first.</summary>
 internal sealed partial class Settling(
-    OpenMatters matters, PublicFiles files, IRehearsalQueries rehearsals, LostParts lost, ILogger<Settling> log)
+    OpenMatters matters, PublicFiles files, IRehearsalQueries rehearsals, LostParts lost, AuditRecall recall, ILogger<Settling> log)
 {
     /// <summary>Why nobody can tell what is open in a database that rests.</summary>
     internal static readonly FieldError Asleep =
@@ -31,6 +31,9 @@ internal sealed partial class Settling(
     /// <summary>As above, where what the central database says of the campaign may be older than the campaign.</summary>
     internal static readonly FieldError AsleepSinceRestore = new("database",
         "The database is paused at its provider, and the campaign may have gone on since the backup that this installation was restored from. Wake it there, then try again. One that can't be woken any more has to be deleted there first.");
+
+    internal static readonly FieldError Refused = new("database",
+        "The database refuses the password that this installation knows, which was replaced after the backup. Set it back there, or delete the database at its provider, then try again.");
 
     private static readonly FieldError Unknown = new("entries",
         "The database has entries, of a campaign that was never published as far as this installation knows: it went on after the backup that this was restored from. Keep it while anybody needs them; if nobody does, delete the database at its provider first.");
@@ -66,6 +69,30 @@ internal sealed partial class Settling(
         }
 
         return open is { Count: > 0 } ? new CampaignNotSettled(open) : null;
+    }
+
+    /// <summary>
+    /// Why a removal may not take over from an undoing that is stuck; null when it may. In a restored installation a database that rests ends the removal, and
+    /// by then nobody would go on with the undoing.
+    /// </summary>
+    public async Task<DomainError?> TakingOverRefusalAsync(CampaignDeployment deployment, string state, CancellationToken ct)
+    {
+        if (state == CampaignLife.Failed || !deployment.IsThere(CreateDatabase.StepName) || !await recall.IsOlderAsync(deployment.TenantId, deployment.CampaignId, ct))
+        {
+            return null;
+        }
+
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        soon.CancelAfter(AskedFor);
+        try
+        {
+            return await lost.IsDatabaseRestingAsync(deployment, soon.Token) ? new CampaignNotSettled([AsleepSinceRestore]) : null;
+        }
+        catch (Exception e) when (e is ProviderException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            LogNotAsked(deployment.CampaignId, e);
+            return null;
+        }
     }
 
     /// <summary>What is open, by what the provider says of the database; as it was where that can't be asked.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Npgsql;
 using PrizeDraw.Domain;
 using PrizeDraw.Domain.Campaigns;
 using PrizeDraw.Grains.Abstractions;
@@ -58,6 +59,9 @@ internal sealed class SettleRecords(
 {
     public const string StepName = "settle-records";
 
+    /// <summary>Noted before this very deployment closes the database: what an archiving said of it is out of date from then on.</summary>
+    private const string Closing = "closing";
+
     public override string Name => StepName;
 
     public override string Done => "All audit events and notices stand in the central database, and nobody waits for anything.";
@@ -73,7 +77,7 @@ internal sealed class SettleRecords(
 
         var state = (await campaigns.FindAsync(Scope.Of(deployment.TenantId), deployment.CampaignId, ct))?.State ?? CampaignLife.Completed;
         var isUnseen = await recall.IsWantedAsync(deployment.TenantId, deployment.CampaignId, ct);
-        if (!isUnseen && await door.IsClosedAsync(deployment, ct) && await WasSettledAsync(deployment, state, ct))
+        if (step.Note is null && !isUnseen && await door.IsClosedAsync(deployment, ct) && await WasSettledAsync(deployment, state, ct))
         {
             step.Log("The database is at rest: all of it was carried over when the campaign was archived.");
             return new Nothing();
@@ -91,6 +95,7 @@ internal sealed class SettleRecords(
             return new Nothing();
         }
 
+        await step.NoteAsync(Closing, ct);
         await door.CloseAsync(deployment, ct);
         await SettleAsync(deployment, state, ct);
         return new Nothing();
@@ -101,7 +106,8 @@ internal sealed class SettleRecords(
     /// <summary>The database rests at its provider: where entries were, or may have been, taken it has to be looked into, or nothing goes.</summary>
     private async Task LookAwayAsync(CampaignDeployment deployment, string state, StepContext step, CancellationToken ct)
     {
-        var isOlder = await recall.IsOlderAsync(deployment.TenantId, deployment.CampaignId, ct);
+        // One that failed can only have been rolled back since: a later provisioning makes a database of its own.
+        var isOlder = state != CampaignLife.Failed && await recall.IsOlderAsync(deployment.TenantId, deployment.CampaignId, ct);
         if (isOlder || state == CampaignLife.Completed)
         {
             throw await StillNeededAsync(deployment, state, [isOlder ? Settling.AsleepSinceRestore : Settling.Asleep], ct);
@@ -119,7 +125,7 @@ internal sealed class SettleRecords(
 
     private async Task SettleAsync(CampaignDeployment deployment, string state, CancellationToken ct)
     {
-        await using var alone = await database.OpenAsync(deployment.TenantId, deployment.CampaignId, ct);
+        await using var alone = await OpenAsync(deployment, state, ct);
         if (alone is null)
         {
             return; // It never came to be in use.
@@ -133,6 +139,20 @@ internal sealed class SettleRecords(
         }
 
         await relay.DrainAsync(alone, deployment.TenantId, deployment.CampaignId, ct);
+    }
+
+    private async Task<NpgsqlConnection?> OpenAsync(CampaignDeployment deployment, string state, CancellationToken ct)
+    {
+        try
+        {
+            return await database.OpenAsync(deployment.TenantId, deployment.CampaignId, ct);
+        }
+        catch (PostgresException e) when (state == CampaignLife.Archived
+            && e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
+        {
+            // Asking on and on with a password that was replaced since the backup leads nowhere.
+            throw await StillNeededAsync(deployment, state, [Settling.Refused], ct);
+        }
     }
 
     /// <summary>An archived campaign's database stays out of reach until it is brought back.</summary>

@@ -18,7 +18,7 @@ namespace PrizeDraw.Storage.Tests.Notices;
 [Collection(CentralCollection.Name)]
 public sealed class Recalling_audit_events(CentralFixture fixture)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task takes_what_is_missing_once_and_tells_which_came_late()

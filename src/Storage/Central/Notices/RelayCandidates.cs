@@ -27,7 +27,7 @@ public sealed class RelayCandidates(CentralDatabase central)
     internal const string AreRecalled =
         """
         from campaign c join installation i on c.created_at <= i.confirmed_at
-        where c.state not in ('draft', 'archived', 'decommissioned') and not exists (
+        where c.state not in ('draft', 'rolled_back', 'archived', 'decommissioned') and not exists (
           select from audit_recall r where r.tenant_id = c.tenant_id and r.campaign_id = c.campaign_id and r.incarnation = i.incarnation and r.ended_at is not null)
         order by c.campaign_id
         """;
