@@ -27,11 +27,7 @@ public sealed class Asking_beforehand(CloudStage stage) : IClassFixture<CloudSta
 
     Task IAsyncLifetime.DisposeAsync()
     {
-        foreach (var one in stage.Doubles)
-        {
-            one.Faults.Clear();
-            one.Violations.ShouldBeEmpty();
-        }
+        stage.EndFaults();
 
         (stage.Supabase.Plan, stage.Vercel.Role) = ("pro", "MEMBER");
         stage.GitHub.AddToken(CloudStage.GitHubToken, new GitHubToken("deployer") { Owners = [CloudStage.Owner] });

@@ -46,11 +46,7 @@ public sealed partial class Changing_an_account(CloudStage stage) : IClassFixtur
             await RemoveAsync(stage.TenantId, provider);
         }
 
-        foreach (var one in stage.Doubles)
-        {
-            one.Faults.Clear();
-            one.Violations.ShouldBeEmpty();
-        }
+        stage.EndFaults();
     }
 
     [Fact]

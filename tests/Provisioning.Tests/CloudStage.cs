@@ -67,6 +67,16 @@ public sealed partial class CloudStage : IAsyncLifetime
 
     public IEnumerable<ProviderDouble> Doubles => [GitHub, Supabase, Vercel];
 
+    /// <summary>After each test: no fault is left for the next one, and no call went against a provider's own document.</summary>
+    public void EndFaults()
+    {
+        foreach (var one in Doubles)
+        {
+            one.Faults.Clear();
+            one.Violations.ShouldBeEmpty();
+        }
+    }
+
     public string TenantId { get; } = Ids.New(Ids.Tenant, Opens);
 
     public string Superuser => postgres.SuperuserConnectionString;

@@ -23,11 +23,7 @@ public sealed partial class Custom_domains(CloudStage stage) : IClassFixture<Clo
 
     Task IAsyncLifetime.DisposeAsync()
     {
-        foreach (var one in stage.Doubles)
-        {
-            one.Faults.Clear();
-            one.Violations.ShouldBeEmpty();
-        }
+        stage.EndFaults();
 
         return Task.CompletedTask;
     }

@@ -17,11 +17,7 @@ public sealed class Deploying_content(CloudStage stage) : IClassFixture<CloudSta
 
     Task IAsyncLifetime.DisposeAsync()
     {
-        foreach (var one in stage.Doubles)
-        {
-            one.Faults.Clear();
-            one.Violations.ShouldBeEmpty();
-        }
+        stage.EndFaults();
 
         return Task.CompletedTask;
     }

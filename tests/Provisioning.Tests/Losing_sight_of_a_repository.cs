@@ -34,11 +34,7 @@ public sealed partial class Losing_sight_of_a_repository(CloudStage stage) : ICl
     {
         Allow(true);
         stage.Vercel.Role = "MEMBER";
-        foreach (var one in stage.Doubles)
-        {
-            one.Faults.Clear();
-            one.Violations.ShouldBeEmpty();
-        }
+        stage.EndFaults();
 
         return Task.CompletedTask;
     }

@@ -40,11 +40,7 @@ public sealed class Syncing_in_the_cloud(CloudStage stage) : IClassFixture<Cloud
 
     async Task IAsyncLifetime.DisposeAsync()
     {
-        foreach (var one in stage.Doubles)
-        {
-            one.Faults.Clear();
-            one.Violations.ShouldBeEmpty();
-        }
+        stage.EndFaults();
 
         await stage.StopHostAsync();
         folder.Dispose();

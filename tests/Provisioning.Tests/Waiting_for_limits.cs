@@ -29,11 +29,7 @@ public sealed class Waiting_for_limits(CloudStage stage) : IClassFixture<CloudSt
 
     Task IAsyncLifetime.DisposeAsync()
     {
-        foreach (var one in stage.Doubles)
-        {
-            one.Faults.Clear();
-            one.Violations.ShouldBeEmpty();
-        }
+        stage.EndFaults();
 
         return Task.CompletedTask;
     }
